@@ -1,0 +1,54 @@
+"""`TextRecord`: one text with where it came from, and what anybody said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from goemox.errors import InvalidInput, UnknownLabel
+
+__all__ = ["TextRecord", "truth_matrix"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextRecord:
+    """One text as its source wrote it; cleaning for the model happens in `runtime.tokens`.
+
+    labels: None = nobody looked; an empty set = somebody looked and found none.
+    judged: the labels somebody looked for; None = all of them.
+    created_at: in UTC, or None where the source does not say.
+    meta: every other column of the source, kept as it was, never interpreted.
+    """
+
+    id: str
+    text: str
+    source: str = ""
+    url: str | None = None
+    created_at: datetime | None = None
+    meta: Mapping[str, object] = field(default_factory=dict)
+    labels: frozenset[str] | None = None
+    judged: frozenset[str] | None = None
+
+
+def truth_matrix(records: Iterable[TextRecord], labels: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Labels as an indicator matrix (n_texts, n_labels).
+
+    Raises InvalidInput for a record without labels, UnknownLabel for one outside `labels`.
+    """
+    column = {label: index for index, label in enumerate(labels)}
+    rows = list(records)
+    truth = np.zeros((len(rows), len(labels)), dtype=np.bool_)
+    for row, record in enumerate(rows):
+        if record.labels is None:
+            raise InvalidInput(
+                f"row {row + 1} (id {record.id!r}) has no labels; evaluation and training need labelled rows"
+            )
+        for label in record.labels:
+            if label not in column:
+                raise UnknownLabel(label, f"row {row + 1} (id {record.id!r})", labels)
+            truth[row, column[label]] = True
+    return truth

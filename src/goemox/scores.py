@@ -1,0 +1,70 @@
+"""`ScoreMatrix`: what the model said about many texts, before anything was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from goemox.errors import ShapeError
+
+__all__ = ["Bools", "Floats", "Ints", "ScoreMatrix", "sigmoid"]
+
+Floats = npt.NDArray[np.floating]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.integer]
+
+
+def sigmoid(logits: Floats) -> npt.NDArray[np.float64]:
+    """1 / (1 + exp(-z)), elementwise, same shape."""
+    # tanh form: exp(-z) overflows for large negative logits, tanh saturates quietly.
+    return np.asarray(0.5 * (1.0 + np.tanh(np.asarray(logits, dtype=np.float64) / 2.0)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
+class ScoreMatrix:
+    """Raw model output; row i belongs to ids[i], column j to labels[j].
+
+    logits: (n, k) float32, before the sigmoid.
+    embeddings: (n, d), the early-layer mean that the domain distance uses; None if the model has none.
+    truncated: (n,), True where the text was longer than the model reads.
+    n_tokens: (n,), tokens the model read, special tokens included.
+    model: sha256 of the weights that made it.
+    """
+
+    ids: tuple[str, ...]
+    labels: tuple[str, ...]
+    logits: npt.NDArray[np.float32]
+    embeddings: Floats | None
+    truncated: Bools
+    n_tokens: Ints
+    model: str
+
+    def __post_init__(self) -> None:
+        n, k = len(self.ids), len(self.labels)
+        for name, array, expected in (
+            ("logits", self.logits, (n, k)),
+            ("truncated", self.truncated, (n,)),
+            ("n_tokens", self.n_tokens, (n,)),
+        ):
+            if array.shape != expected:
+                raise ShapeError(name, expected, array.shape)
+        if self.embeddings is not None and (self.embeddings.ndim != 2 or len(self.embeddings) != n):
+            raise ShapeError("embeddings", (n, -1), self.embeddings.shape)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def rows(self, keep: Ints | Bools | slice) -> ScoreMatrix:
+        """The chosen rows, in the chosen order."""
+        index = np.arange(len(self))[keep]
+        return ScoreMatrix(
+            ids=tuple(self.ids[i] for i in index),
+            labels=self.labels,
+            logits=self.logits[index],
+            embeddings=None if self.embeddings is None else self.embeddings[index],
+            truncated=self.truncated[index],
+            n_tokens=self.n_tokens[index],
+            model=self.model,
+        )

@@ -1,0 +1,59 @@
+"""`goemox.toml`: defaults for the command line, below flags and `GOEMOX_*` variables.
+
+    model = "models/mine"        # for every command that has --model
+    [predict]
+    top-k = 3                    # for `goemox predict` alone
+
+Keys are the long flags without dashes in front. Nothing else is read from the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from goemox.errors import UsageError
+
+__all__ = ["FILE_NAME", "Settings", "read_settings"]
+
+FILE_NAME = "goemox.toml"
+
+Settings = dict[str, dict[str, object]]  # command: {parameter: value}
+
+
+def read_settings(path: Path, commands: dict[str, set[str]]) -> Settings:
+    """Defaults of each command from `path`; empty where there is no such file.
+
+    commands: the parameters that each command has. Raises UsageError for a file that is not TOML, an
+    unknown command, or a key that no command has.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML ({error})") from None
+    settings: Settings = {command: {} for command in commands}
+    for key, value in content.items():
+        if isinstance(value, dict):
+            _take_table(settings, path, key, value, commands)
+            continue
+        name = key.replace("-", "_")
+        having = [command for command, parameters in commands.items() if name in parameters]
+        if not having:
+            raise UsageError(f"{path}: no command has an option --{key}")
+        for command in having:
+            settings[command].setdefault(name, value)
+    return settings
+
+
+def _take_table(
+    settings: Settings, path: Path, command: str, table: dict[str, object], commands: dict[str, set[str]]
+) -> None:
+    if command not in commands:
+        raise UsageError(f"{path}: no command {command!r}. Commands: {', '.join(commands)}")
+    for key, value in table.items():
+        name = key.replace("-", "_")
+        if name not in commands[command]:
+            raise UsageError(f"{path}: `goemox {command}` has no option --{key}")
+        settings[command][name] = value

@@ -1,0 +1,91 @@
+"""Set-up and everyday tasks on any system, with nothing but Python: `python -m tasks study` or `test`.
+
+Each task makes the virtual environment that it needs, once, and then runs in it. The Makefile calls this
+file; on Windows call it directly: `py -m tasks study`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+CONSTRAINTS = ROOT / "constraints.txt"
+LIGHT = ROOT / ".venv"  # what a user has: no torch
+FULL = ROOT / ".venv-dev"  # all that the tests need
+
+
+def main(arguments: list[str]) -> int:
+    """Run one task; the exit code is that of the command it runs."""
+    tasks = {"study": study, "test": test, "lint": lint, "setup": set_up}
+    if not arguments or arguments[0] not in tasks:
+        print(f"usage: python -m tasks {{{','.join(tasks)}}} [arguments for it]", file=sys.stderr)
+        return 2
+    if sys.version_info < (3, 11):
+        print(f"goemox needs Python 3.11 or newer, this is {sys.version.split()[0]}", file=sys.stderr)
+        return 2
+    return tasks[arguments[0]](arguments[1:])
+
+
+def study(extra: list[str]) -> int:
+    """Install goemox without torch and run the study into `out/`."""
+    python = environment(LIGHT, "")
+    where = [] if "--output-dir" in extra else ["--output-dir", "out"]
+    return run([python, "-m", "goemox", "study", *where, *extra])
+
+
+def test(extra: list[str]) -> int:
+    """Install goemox with everything and run linters, type checks and all tests."""
+    return lint([]) or run([environment(FULL, "[dev,train]"), "-m", "pytest", *extra])
+
+
+def lint(extra: list[str]) -> int:
+    """Style, types and the direction of imports."""
+    python = environment(FULL, "[dev,train]")
+    scripts = python.parent
+    checks = (
+        [python, "-m", "ruff", "check", "src", "tests", "tasks.py", "benchmarks"],
+        [python, "-m", "ruff", "format", "--check", "src", "tests", "tasks.py", "benchmarks"],
+        [python, "-m", "mypy"],
+        [scripts / "lint-imports"],
+        [python, "-m", "deptry", "src"],
+    )
+    return next((code for check in checks if (code := run(check))), 0)
+
+
+def set_up(extra: list[str]) -> int:
+    """Make the development environment only."""
+    print(environment(FULL, "[dev,train]"))
+    return 0
+
+
+def environment(folder: Path, extras: str) -> Path:
+    """The Python of a virtual environment with goemox in it; installs only when something changed."""
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    stamp = folder / "installed"
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + CONSTRAINTS.read_bytes()).hexdigest()
+    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return python
+    started = time.monotonic()
+    print(f"setting up {folder.name} ...", file=sys.stderr, flush=True)
+    venv.create(folder, with_pip=True, clear=True)
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if code := run([*install, "--constraint", CONSTRAINTS, "--editable", f"{ROOT}{extras}"]):
+        sys.exit(code)
+    stamp.write_text(wanted)
+    print(f"ready after {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    return python
+
+
+def run(command: list[str | Path]) -> int:
+    """Run a command in the repository; stdout and stderr are the caller's."""
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

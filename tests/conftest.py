@@ -1,0 +1,39 @@
+"""What tests share: where the real data is, a clean environment, the bundled model."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+KEPT = ("GOEMOX_DATA", "GOEMOX_CHROMIUM")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch, tmp_path):
+    """No setting of the machine's reaches a test, and no test writes outside its own folder."""
+    for name in list(os.environ):
+        if name.startswith(("GOEMOX_", "HF_", "GITHUB_", "GH_")) and name not in KEPT:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("GOEMOX_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.fixture(scope="session")
+def goemox_data() -> Path:
+    """The folder with the real data sets; they are not part of the repository."""
+    folder = os.environ.get("GOEMOX_DATA")
+    if not folder:
+        pytest.skip(
+            "GOEMOX_DATA is not set; it names the folder with goemotions/, hackernews/, github_issues/"
+        )
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def classifier():
+    """The bundled model, loaded once."""
+    import goemox
+
+    return goemox.load()

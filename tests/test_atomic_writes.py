@@ -1,0 +1,75 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from goemox.atomic import new_folder, open_binary, write_bytes, write_text
+
+
+def test_a_file_is_not_there_before_the_block_ends(tmp_path):
+    path = tmp_path / "deep" / "a.txt"
+    with open_binary(path) as stream:
+        stream.write(b"half")
+        assert not path.exists()
+    assert path.read_bytes() == b"half"
+
+
+def test_an_error_leaves_the_old_file_and_no_litter(tmp_path):
+    path = tmp_path / "a.txt"
+    write_text(path, "old")
+    with pytest.raises(RuntimeError), open_binary(path) as stream:
+        stream.write(b"new")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_folder_replaces_the_old_one_whole(tmp_path):
+    target = tmp_path / "model"
+    with new_folder(target) as folder:
+        write_bytes(folder / "one", b"1")
+    with new_folder(target) as folder:
+        write_bytes(folder / "two", b"2")
+    assert sorted(os.listdir(target)) == ["two"]
+    assert os.listdir(tmp_path) == ["model"]
+
+
+def test_an_error_in_a_folder_keeps_the_old_one(tmp_path):
+    target = tmp_path / "model"
+    with new_folder(target) as folder:
+        write_bytes(folder / "one", b"1")
+    with pytest.raises(RuntimeError), new_folder(target) as folder:
+        write_bytes(folder / "two", b"2")
+        raise RuntimeError
+    assert os.listdir(target) == ["one"]
+    assert os.listdir(tmp_path) == ["model"]
+
+
+def test_line_ends_are_written_as_they_are(tmp_path):
+    write_text(tmp_path / "a", "x\ny\r\n")
+    assert (tmp_path / "a").read_bytes() == b"x\ny\r\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX's")
+def test_a_kill_at_any_moment_leaves_the_old_or_the_new_file_never_a_torn_one(tmp_path):
+    path = tmp_path / "a.bin"
+    code = (
+        "import sys; from pathlib import Path; from goemox.atomic import write_bytes\n"
+        f"path = Path({str(path)!r})\n"
+        "while True:\n"
+        "    for byte in b'abcdef':\n"
+        "        write_bytes(path, bytes([byte]) * 3_000_000)\n"
+    )
+    for round_number in range(8):
+        process = subprocess.Popen([sys.executable, "-c", code])
+        while not path.exists():
+            time.sleep(0.01)
+        time.sleep(0.05 + 0.037 * round_number)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        content = path.read_bytes()
+        assert len(content) == 3_000_000
+        assert len(set(content)) == 1

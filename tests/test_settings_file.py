@@ -1,0 +1,39 @@
+import pytest
+
+from goemox.errors import UsageError
+from goemox.settings import read_settings
+
+COMMANDS = {"predict": {"model", "top_k"}, "study": {"model", "seed"}}
+
+
+def settings(tmp_path, text):
+    path = tmp_path / "goemox.toml"
+    path.write_text(text)
+    return read_settings(path, COMMANDS)
+
+
+def test_no_file_means_no_settings(tmp_path):
+    assert read_settings(tmp_path / "goemox.toml", COMMANDS) == {}
+
+
+def test_a_key_at_the_top_reaches_every_command_that_has_it(tmp_path):
+    found = settings(tmp_path, 'model = "m"\n[predict]\ntop-k = 3\n')
+    assert found == {"predict": {"model": "m", "top_k": 3}, "study": {"model": "m"}}
+
+
+def test_a_table_goes_before_the_top(tmp_path):
+    assert settings(tmp_path, 'model = "a"\n[study]\nmodel = "b"\n')["study"] == {"model": "b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("modell = 1", "no command has an option --modell"),
+        ("[predict]\nseed = 1", "`goemox predict` has no option --seed"),
+        ("[predikt]\nseed = 1", "no command 'predikt'"),
+        ("model = ", "not TOML"),
+    ],
+)
+def test_a_misspelt_setting_is_an_error_not_a_silence(tmp_path, text, message):
+    with pytest.raises(UsageError, match=message):
+        settings(tmp_path, text)
