@@ -1,0 +1,165 @@
+"""`DecisionRule`: all that stands between a logit and a label, as data that ships with a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from goemox.decision.calibration import IDENTITY, calibrate, fit_beta
+from goemox.decision.conformal import fit_cutoff
+from goemox.decision.thresholds import fit_thresholds
+from goemox.errors import InvalidModel, ShapeError, UsageError
+from goemox.scores import Bools, Floats, ScoreMatrix
+
+__all__ = ["Conformal", "DecisionRule", "fit_rule"]
+
+ALPHA = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Conformal:
+    """A promise: sets of labels with probability >= cutoff miss at most alpha of the true ones on average.
+
+    population: the texts that it holds for, in words; n: rows it was fitted on.
+    """
+
+    alpha: float
+    cutoff: float
+    population: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecisionRule:
+    """How logits become probabilities and labels.
+
+    maps: (k, 3) calibration maps. thresholds: (k,) in (0, 1).
+    fallback: "top" gives a text that passes no threshold its most probable label; "none" gives it none.
+    fitted_on: sha256 of the rows it was fitted on, or "" where it never was (then uncalibrated, cut .5).
+    """
+
+    labels: tuple[str, ...]
+    maps: Floats
+    thresholds: Floats
+    fallback: str
+    conformal: Conformal | None
+    fitted_on: str
+
+    def __post_init__(self) -> None:
+        k = len(self.labels)
+        if self.maps.shape != (k, 3):
+            raise ShapeError("calibrators", (k, 3), self.maps.shape)
+        if self.thresholds.shape != (k,):
+            raise ShapeError("thresholds", (k,), self.thresholds.shape)
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the maps were fitted on held-out rows."""
+        return bool(self.fitted_on)
+
+    @classmethod
+    def unfitted(cls, labels: Sequence[str]) -> DecisionRule:
+        """Plain sigmoid, cut at .5, no promise: for models that bring no rule of their own."""
+        maps = np.tile(np.array(IDENTITY), (len(labels), 1))
+        return cls(tuple(labels), maps, np.full(len(labels), 0.5), "none", None, "")
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any], labels: Sequence[str], where: str) -> DecisionRule:
+        """Read the rule of a `goemox.json`. Raises InvalidModel where a part is missing or impossible."""
+        try:
+            conformal = facts["conformal"]
+            rule = cls(
+                labels=tuple(labels),
+                maps=np.asarray(facts["calibrators"], dtype=np.float64),
+                thresholds=np.asarray([facts["thresholds"][label] for label in labels], dtype=np.float64),
+                fallback=str(facts["fallback"]),
+                conformal=Conformal(**conformal) if conformal else None,
+                fitted_on=str(facts["fitted_on"]),
+            )
+        except (KeyError, TypeError, ValueError, ShapeError) as error:
+            raise InvalidModel(
+                f"{where}: the decision rule cannot be read ({error}); export the model again"
+            ) from None
+        if rule.fallback not in ("top", "none") or not ((rule.thresholds > 0) & (rule.thresholds < 1)).all():
+            raise InvalidModel(f"{where}: thresholds must lie in (0, 1) and fallback be 'top' or 'none'")
+        return rule
+
+    def to_facts(self) -> dict[str, object]:
+        """The part of `goemox.json` that `from_facts` reads."""
+        promise = self.conformal
+        return {
+            "labels": list(self.labels),
+            "calibrators": [[round(float(v), 6) for v in row] for row in self.maps],
+            "thresholds": {
+                label: round(float(t), 6) for label, t in zip(self.labels, self.thresholds, strict=True)
+            },
+            "fallback": self.fallback,
+            "conformal": None
+            if promise is None
+            else {
+                "alpha": promise.alpha,
+                "cutoff": promise.cutoff,
+                "population": promise.population,
+                "n": promise.n,
+            },
+            "fitted_on": self.fitted_on,
+        }
+
+    def with_thresholds(self, overrides: Mapping[str, float], every: float | None = None) -> DecisionRule:
+        """A copy with some labels' thresholds replaced, or all of them where `every` is given.
+
+        Raises UsageError for an unknown label or a threshold outside (0, 1). Nothing falls back to the
+        top label any more: who sets a cut wants it kept.
+        """
+        thresholds = self.thresholds.copy() if every is None else np.full(len(self.labels), float(every))
+        for label, value in overrides.items():
+            if label not in self.labels:
+                raise UsageError(
+                    f"--threshold: unknown label {label!r}. Known labels: {', '.join(self.labels)}"
+                )
+            thresholds[self.labels.index(label)] = value
+        if not ((thresholds > 0) & (thresholds < 1)).all():
+            raise UsageError("--threshold: a threshold must lie between 0 and 1, without the ends")
+        return replace(self, thresholds=thresholds, fallback="none")
+
+    def probabilities(self, scores: ScoreMatrix) -> Floats:
+        """Calibrated probabilities (n, k) in (0, 1); labels are independent, rows need not sum to one."""
+        return calibrate(scores.logits, self.maps)
+
+    def decide(self, probabilities: Floats) -> Bools:
+        """Which labels each text gets, (n, k)."""
+        decided = probabilities >= self.thresholds
+        if self.fallback == "top":
+            empty = np.flatnonzero(~decided.any(axis=1))
+            decided[empty, probabilities[empty].argmax(axis=1)] = True
+        return np.asarray(decided)
+
+    def sets(self, probabilities: Floats) -> Bools | None:
+        """Conformal prediction sets (n, k), never empty; None where nothing is promised."""
+        if self.conformal is None:
+            return None
+        included = probabilities >= self.conformal.cutoff
+        included[np.arange(len(included)), probabilities.argmax(axis=1)] = True
+        return np.asarray(included)
+
+
+def fit_rule(
+    scores: ScoreMatrix, truth: Bools, *, population: str, fitted_on: str, alpha: float = ALPHA, seed: int = 0
+) -> DecisionRule:
+    """Fit calibration, thresholds, fallback and conformal cutoff on held-out labelled rows.
+
+    truth: (n, k). population: what these rows are a sample of, in words. The fallback is the one with
+    the higher macro-F1 + micro-F1 on the same rows.
+    """
+    from goemox.counts import count
+
+    maps = fit_beta(scores.logits, truth)
+    probabilities = calibrate(scores.logits, maps)
+    thresholds = fit_thresholds(probabilities, truth, seed=seed)
+    promise = Conformal(alpha, fit_cutoff(probabilities, truth, alpha), population, len(truth))
+    rules = [DecisionRule(scores.labels, maps, thresholds, f, promise, fitted_on) for f in ("none", "top")]
+    counts = [count(rule.decide(probabilities), truth) for rule in rules]
+    return max(zip(rules, counts, strict=True), key=lambda pair: pair[1].macro_f1 + pair[1].micro_f1)[0]

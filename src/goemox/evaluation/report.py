@@ -1,0 +1,193 @@
+"""`EvaluationReport`: how good the decisions are, how far the probabilities can be believed, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from goemox.counts import count
+from goemox.errors import ShapeError
+from goemox.evaluation.baselines import thresholds_compared
+from goemox.evaluation.confusion import confusion
+from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval, spread_interval
+from goemox.evaluation.metrics import METRICS, Measured, measure
+from goemox.evaluation.numbers import plain
+from goemox.evaluation.reliability import debiased_ece, ece_floor, reliability
+from goemox.evaluation.sample import LabelledSample
+from goemox.evaluation.shares import confidence, display_shares, label_shares, top_label_shares
+from goemox.scores import Bools, Floats
+
+__all__ = ["EvaluationReport", "LabelResult", "evaluate"]
+
+LIFTED = ("ece_mean", "mean_average_precision")  # metrics that resampling lifts, see `spread_interval`
+
+
+@dataclass(frozen=True, slots=True)
+class LabelResult:
+    """One label's results over the texts judged for it; NaN where undefined.
+
+    judged, support, predicted: numbers of texts looked at, truly carrying it, given it.
+    ece_floor: the calibration error a perfectly calibrated model would show on average.
+    """
+
+    label: str
+    judged: int
+    support: int
+    predicted: int
+    precision: float
+    recall: float
+    f1: float
+    f1_low: float
+    f1_high: float
+    average_precision: float
+    threshold: float
+    brier: float
+    ece: float
+    ece_floor: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """An evaluation as numbers; `to_dict()` is what `goemox evaluate --json` prints.
+
+    metrics: each of `metrics.METRICS`, None where it does not apply (see there), then `ece_floor` (what a
+    perfectly calibrated model would show: mean and middle 95 % of simulations) and `ece_debiased_mean`
+    (root mean square, so it may exceed `ece_mean`; 0 for a perfect model).
+    Intervals are 95 % over texts: a bootstrap of `n_bootstrap` resamples drawn with `seed`.
+    label_share, top_label: share of texts given each label, and of texts whose most probable label it is.
+    """
+
+    n: int
+    metrics: Mapping[str, Interval | None]
+    per_label: tuple[LabelResult, ...]
+    baselines: tuple[Mapping[str, object], ...]
+    thresholds: Mapping[str, float]
+    thresholds_compared: Sequence[Mapping[str, object]]
+    confusion: Mapping[str, object] | None
+    label_share: Mapping[str, float]
+    true_label_share: Mapping[str, float]
+    top_label: Mapping[str, float]
+    top_label_share: Mapping[str, float]
+    confidence: Mapping[str, object]
+    reliability: Sequence[Mapping[str, object]]
+    n_bootstrap: int
+    seed: int
+
+    def to_dict(self) -> dict[str, object]:
+        """The report as JSON types: floats rounded to 6 decimals, undefined ones None."""
+        return {name: plain(value) for name, value in asdict(self).items()}
+
+
+def evaluate(
+    probabilities: Floats,
+    decided: Bools,
+    truth: Bools,
+    labels: Sequence[str],
+    *,
+    thresholds: Floats | None = None,
+    judged: Bools | None = None,
+    logits: Floats | None = None,
+    global_threshold: float | None = None,
+    baselines: Sequence[Mapping[str, object]] = (),
+    n_bootstrap: int = 1000,
+    seed: int = 0,
+) -> EvaluationReport:
+    """Compare what a model said and decided with the truth.
+
+    probabilities: (n, k), calibrated. decided, truth: bool (n, k). labels: k names.
+    thresholds: (k,), shown only; None where decisions came about otherwise (mapped labels).
+    judged: bool (n, k), False where nobody looked; None = all were judged. Whole-text metrics are then None.
+    logits: (n, k), for the softmax histogram. global_threshold: the best single cut, from dev, to compare.
+    baselines: rows of `baselines`, printed beside. n_bootstrap 0 gives no intervals.
+
+    Raises InvalidInput for no rows or scores that are no probabilities, ShapeError for arrays that disagree.
+    """
+    seen = np.ones(truth.shape, dtype=np.bool_) if judged is None else judged
+    names = tuple(labels)
+    if thresholds is not None and thresholds.shape != (len(names),):
+        raise ShapeError("thresholds", (len(names),), thresholds.shape)
+    sample = LabelledSample(names, probabilities, decided, truth, seen)
+    value, drawn = measure(sample, np.ones((1, len(sample)))), _resample(sample, n_bootstrap, seed)
+    floor_by_label, floor = ece_floor(sample, seed)
+    top_label = top_label_shares(probabilities, names)
+    return EvaluationReport(
+        n=len(sample),
+        metrics=_intervals(value, drawn) | _calibration_beside(sample, floor),
+        per_label=_per_label(sample, value, drawn, thresholds, floor_by_label),
+        baselines=tuple(baselines),
+        thresholds={} if thresholds is None else dict(zip(names, thresholds.tolist(), strict=True)),
+        thresholds_compared=thresholds_compared(sample, global_threshold),
+        confusion=confusion(sample),
+        label_share=label_shares(decided, names),
+        true_label_share=_true_shares(sample),
+        top_label=top_label,
+        top_label_share=display_shares(top_label),
+        confidence=confidence(probabilities, logits),
+        reliability=reliability(sample, seed),
+        n_bootstrap=n_bootstrap,
+        seed=seed,
+    )
+
+
+def _resample(sample: LabelledSample, n_bootstrap: int, seed: int) -> Measured:
+    blocks = [measure(sample, weights) for weights in bootstrap_weights(len(sample), n_bootstrap, seed)]
+    if not blocks:
+        return Measured({}, {})
+    return Measured(
+        {name: np.concatenate([block.overall[name] for block in blocks]) for name in blocks[0].overall},
+        {"f1": np.concatenate([block.by_label["f1"] for block in blocks])},
+    )
+
+
+def _intervals(value: Measured, drawn: Measured) -> dict[str, Interval | None]:
+    found: dict[str, Interval | None] = dict.fromkeys(METRICS)
+    for name, values in value.overall.items():
+        interval = spread_interval if name in LIFTED else percentile_interval
+        found[name] = interval(float(values[0]), drawn.overall.get(name, np.empty(0)))
+    return found
+
+
+def _calibration_beside(sample: LabelledSample, floor: Interval) -> dict[str, Interval | None]:
+    """The two figures that `ece_mean` is to be read with."""
+    debiased = debiased_ece(sample)
+    known = debiased[~np.isnan(debiased)]
+    return {"ece_floor": floor, "ece_debiased_mean": Interval(float(known.mean()) if known.size else np.nan)}
+
+
+def _per_label(
+    sample: LabelledSample, value: Measured, drawn: Measured, thresholds: Floats | None, floor: Floats
+) -> tuple[LabelResult, ...]:
+    counts = count(sample.decided, sample.truth, sample.judged)
+    judged = sample.judged.sum(axis=0)
+    rows = []
+    for column, label in enumerate(sample.labels):
+        undefined = np.nan if judged[column] == 0 else 1.0
+        resamples = drawn.by_label["f1"][:, column] if drawn.by_label else np.empty(0)
+        f1 = percentile_interval(float(counts.f1[column]) * undefined, resamples)
+        rows.append(
+            LabelResult(
+                label=label,
+                judged=int(judged[column]),
+                support=int(counts.support[column]),
+                predicted=int(counts.predicted[column]),
+                precision=float(counts.precision[column]) * undefined,
+                recall=float(counts.recall[column]) * undefined,
+                f1=f1.value,
+                f1_low=f1.low,
+                f1_high=f1.high,
+                average_precision=float(value.by_label["average_precision"][0, column]),
+                threshold=np.nan if thresholds is None else float(thresholds[column]),
+                brier=float(value.by_label["brier"][0, column]),
+                ece=float(value.by_label["ece"][0, column]),
+                ece_floor=float(floor[column]),
+            )
+        )
+    return tuple(rows)
+
+
+def _true_shares(sample: LabelledSample) -> dict[str, float]:
+    judged = sample.judged.sum(axis=0)
+    shares = np.where(judged > 0, sample.support / np.maximum(judged, 1), np.nan)
+    return dict(zip(sample.labels, shares.tolist(), strict=True))

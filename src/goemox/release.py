@@ -1,0 +1,247 @@
+"""`train`: one call from labelled splits to a whole model folder; the bundled model is made by it.
+
+train -> ONNX -> thresholds, calibration and prediction sets on dev -> domain profile -> int8 gate ->
+evaluation on test -> card. Nothing in the folder is edited by hand.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from goemox._version import __version__
+from goemox.assessment import assess
+from goemox.atomic import write_bytes, write_text
+from goemox.classifier import EmotionClassifier
+from goemox.counts import count
+from goemox.data.labelled import load_labelled
+from goemox.decision.rule import DecisionRule, fit_rule
+from goemox.decision.thresholds import global_threshold
+from goemox.domain import DomainProfile
+from goemox.errors import GateFailed, InvalidInput
+from goemox.evaluation.numbers import plain
+from goemox.evaluation.tfidf import tfidf_baseline
+from goemox.labels import GOEMOTIONS
+from goemox.model_card import model_card
+from goemox.model_folder import (
+    EVALUATION,
+    FACTS,
+    ONNX_FP32,
+    ONNX_INT8,
+    REFERENCE,
+    SCHEMA,
+    WEIGHTS,
+    open_model,
+    write_folder,
+)  # fmt: skip
+from goemox.records import TextRecord, truth_matrix
+from goemox.scores import Bools, ScoreMatrix
+
+if TYPE_CHECKING:
+    from goemox.training.loop import Recipe
+    from goemox.training.train import Trained
+
+__all__ = ["EMBEDDING_DEPTH", "INT8_LIMIT", "train"]
+
+EMBEDDING_DEPTH = 1  # the encoder layer whose mean the domain distance uses; see benchmarks/domain_depth.py
+INT8_LIMIT = 0.004  # macro-F1 or mean average precision that the int8 graph may lose on dev
+REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Splits:
+    """Labelled rows: train for weights, dev for every choice, test (may be empty) for the report."""
+
+    name: str
+    labels: tuple[str, ...]
+    train: list[TextRecord]
+    dev: list[TextRecord]
+    test: list[TextRecord]
+
+
+def train(
+    data: str | Path,
+    output: Path,
+    *,
+    base: str = "minilm",
+    recipe: Recipe | None = None,
+    limit: int | None = None,
+    bundle: bool = False,
+    offline: bool = False,
+    say: Say = lambda message: None,
+) -> Path:
+    """Train on `data` and write a model folder to `output`, whole or not at all; returns the folder.
+
+    data: a folder with train, dev and (optional) test splits, or "goemotions". limit: train on the first
+    rows only. bundle: leave out what is not needed at run time. A killed run goes on from
+    `<output>.checkpoint`, which is removed at the end.
+    Raises MissingExtra without [train], InvalidInput for unusable data, GateFailed where the exported graphs
+    do not keep what was trained.
+    """
+    from goemox.training.export import export_model, scorer_of
+    from goemox.training.train import fine_tune, warn_of_overlap
+
+    splits = _read(data, limit, offline)
+    for name, rows in (("dev", splits.dev), ("test", splits.test)):
+        warn_of_overlap(splits.train, rows, name, say)
+    checkpoint = output.with_name(f"{output.name}.checkpoint")
+    say(f"training on {len(splits.train):,} rows, {len(splits.labels)} labels")
+    trained = fine_tune(
+        splits.train, splits.labels, base=base, recipe=recipe, checkpoint=checkpoint, on_step=_teller(say)
+    )
+    with write_folder(output) as folder:
+        texts = [record.text for record in splits.train]
+        parity = export_model(trained, folder, texts, embedding_depth=EMBEDDING_DEPTH)
+        say("choosing thresholds and calibration on dev")
+        scorer = scorer_of(trained, folder, ONNX_INT8)
+        full = scorer_of(trained, folder, ONNX_FP32).score([r.text for r in splits.dev])
+        dev = scorer.score([r.text for r in splits.dev])
+        truth = truth_matrix(splits.dev, splits.labels)
+        rule = _fit(dev, truth, splits)
+        parity |= _int8_gate(rule, full, dev, truth)
+        sample = np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]
+        near = scorer.score([texts[i] for i in sample])
+        _write_reference(folder, rule, near, dev, splits.dev)
+        facts = _facts(trained, splits, rule, dev, truth, parity)
+        write_bytes(folder / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+        _evaluate(folder, splits, say)
+        if bundle:
+            (folder / WEIGHTS).unlink()
+            (folder / ONNX_FP32).unlink()
+    checkpoint.unlink(missing_ok=True)
+    return output
+
+
+def _read(data: str | Path, limit: int | None, offline: bool) -> _Splits:
+    train = load_labelled(data, "train", offline=offline)
+    dev = load_labelled(data, "dev", offline=offline)
+    try:
+        test = load_labelled(data, "test", offline=offline)
+    except InvalidInput:
+        test = []
+    seen = {label for record in (*train, *dev, *test) for label in record.labels or ()}
+    labels = (
+        GOEMOTIONS if seen <= set(GOEMOTIONS) and len(seen) > len(GOEMOTIONS) // 2 else tuple(sorted(seen))
+    )
+    name = "GoEmotions" if train[0].source == "goemotions" else Path(data).name
+    return _Splits(name, labels, train[:limit], dev, test)
+
+
+def _fit(dev: ScoreMatrix, truth: Bools, splits: _Splits) -> DecisionRule:
+    from goemox.training.train import rows_sha256
+
+    population = f"texts exchangeable with {splits.name} dev"
+    return fit_rule(dev, truth, population=population, fitted_on=rows_sha256(splits.dev))
+
+
+def _int8_gate(rule: DecisionRule, full: ScoreMatrix, small: ScoreMatrix, truth: Bools) -> dict[str, float]:
+    """What int8 costs on dev, with the thresholds it was given. Raises GateFailed past INT8_LIMIT."""
+    from sklearn.metrics import average_precision_score
+
+    present = truth.any(axis=0)
+    figures = {}
+    for name, scores in (("fp32", full), ("int8", small)):
+        p = rule.probabilities(scores)
+        figures[f"{name}_dev_macro_f1"] = round(float(count(rule.decide(p), truth).macro_f1), 6)
+        precision = average_precision_score(truth[:, present], p[:, present], average="macro")
+        figures[f"{name}_dev_map"] = round(float(precision), 6)
+    for metric in ("macro_f1", "map"):
+        lost = figures[f"fp32_dev_{metric}"] - figures[f"int8_dev_{metric}"]
+        if lost > INT8_LIMIT:
+            raise GateFailed(
+                f"the int8 graph loses {lost:.4f} {metric} on dev (limit {INT8_LIMIT}); nothing was written"
+            )
+    return figures
+
+
+def _write_reference(
+    folder: Path, rule: DecisionRule, near: ScoreMatrix, dev: ScoreMatrix, records: Sequence[TextRecord]
+) -> None:
+    from safetensors.numpy import save
+
+    if near.embeddings is None or dev.embeddings is None:
+        return
+    n_words = np.array([len(record.text.split()) for record in records], dtype=np.int32)
+    profile = DomainProfile.fit(near.embeddings, dev.embeddings, rule.probabilities(dev), n_words)
+    write_bytes(folder / REFERENCE, save(profile.to_arrays()))
+
+
+def _facts(
+    trained: Trained,
+    splits: _Splits,
+    rule: DecisionRule,
+    dev: ScoreMatrix,
+    truth: Bools,
+    parity: dict[str, float],
+) -> dict[str, object]:
+    data = f"{splits.name} train, {len(splits.train):,} rows"
+    shares = truth_matrix(splits.train, splits.labels).mean(axis=0)
+    return {
+        "schema": SCHEMA,
+        "goemox_version": __version__,
+        "name": f"goemox {trained.base.name}",
+        **rule.to_facts(),
+        "global_threshold": round(float(global_threshold(rule.probabilities(dev), truth)), 6),
+        "training": trained.facts
+        | {"data": data, "label_share": dict(zip(splits.labels, np.round(shares, 6).tolist(), strict=True))},
+        "parity": parity,
+        "embedding": {"layer": EMBEDDING_DEPTH, "pooling": "mean"},
+    }
+
+
+def _evaluate(folder: Path, splits: _Splits, say: Say) -> None:
+    """evaluation.json and the card, from the folder as users will open it."""
+    from goemox.training.train import rows_sha256
+
+    classifier = EmotionClassifier(open_model(folder))
+    evaluation: dict[str, Any] | None = None
+    if splits.test:
+        say("evaluating on test")
+        found = assess(classifier, splits.test)
+        evaluation = {
+            "dataset": splits.name,
+            "split": "test",
+            "measured": "at release",
+        } | found.report.to_dict()
+        evaluation["rows_sha256"] = rows_sha256(splits.test)
+        say("training the bag-of-words baseline")
+        evaluation["baselines"] = plain([*evaluation["baselines"], _words_baseline(splits)])
+        write_bytes(folder / EVALUATION, orjson.dumps(evaluation, option=orjson.OPT_INDENT_2))
+    write_text(folder / "README.md", model_card(classifier.folder.facts or {}, evaluation))
+
+
+def _words_baseline(splits: _Splits) -> dict[str, object]:
+    texts = [[record.text for record in rows] for rows in (splits.train, splits.dev, splits.test)]
+    truths = [truth_matrix(rows, splits.labels) for rows in (splits.train, splits.dev, splits.test)]
+    return tfidf_baseline(texts[0], truths[0], texts[1], truths[1], texts[2], truths[2], splits.labels)
+
+
+def _teller(say: Say) -> Callable[[int, int, float, float], None]:
+    """A line now and then: step, loss, speed, and how long it will still take."""
+    import time
+
+    started = time.monotonic()
+    first: list[int] = []
+    losses: list[float] = []
+    interval = 20 if os.environ.get("CI") is None else 200
+
+    def on_step(step: int, total: int, loss: float, rows_per_second: float) -> None:
+        first[:] = first or [step - 1]
+        losses.append(loss)
+        if step % interval == 0 or step == total:
+            pace = (time.monotonic() - started) / (step - first[0])
+            recent = losses[-50:]
+            say(
+                f"step {step}/{total}  loss {sum(recent) / len(recent):.4f}  {rows_per_second:.0f} rows/s  "
+                f"{(total - step) * pace / 60:.0f} min left"
+            )
+
+    return on_step

@@ -1,0 +1,1 @@
+"""Texts to logits without torch: cleaning, tokens, ONNX."""

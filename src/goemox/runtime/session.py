@@ -1,0 +1,129 @@
+"""`Scorer`: texts in, `ScoreMatrix` out, on onnxruntime."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from goemox.errors import InvalidModel
+from goemox.runtime.tokenize import Encoded, TextEncoder
+from goemox.scores import ScoreMatrix
+
+__all__ = ["Scorer"]
+
+BATCH_TOKENS = 2_048  # padded tokens of one step: fills two cores, stays within their caches
+BATCH_ROWS = 64
+MAX_ONNX_BYTES = 2**31  # the format's own limit; bigger ones keep data outside, which is refused
+
+
+class Scorer:
+    """One ONNX classifier with its tokenizer; safe to call from several threads."""
+
+    def __init__(
+        self, onnx: Path, tokenizer: Path, labels: Sequence[str], max_length: int, sha256: str
+    ) -> None:
+        """Load the graph and check that it fits `labels`.
+
+        Raises InvalidModel where the graph cannot be loaded, keeps its weights in other files, or has
+        another number of labels.
+        """
+        self.labels = tuple(labels)
+        self.sha256 = sha256
+        self._encoder = TextEncoder(tokenizer, max_length)
+        self._session = _open_session(onnx)
+        self._inputs = {node.name for node in self._session.get_inputs()}
+        self._outputs = [node.name for node in self._session.get_outputs()]
+        if "logits" not in self._outputs:
+            raise InvalidModel(f"{onnx}: the graph has no output named 'logits'")
+        self._check_width(onnx)
+
+    def score(
+        self,
+        texts: Sequence[str],
+        ids: Sequence[str] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> ScoreMatrix:
+        """Score texts; row i of the result belongs to texts[i].
+
+        ids: default "1", "2", …. progress(n) is called with the number of texts finished since the last
+        call. Texts that repeat exactly are scored once.
+        """
+        first: dict[str, int] = {}
+        place = np.fromiter(
+            (first.setdefault(text, len(first)) for text in texts), dtype=np.int64, count=len(texts)
+        )
+        encoded = self._encoder.encode(list(first))
+        counts = np.bincount(place, minlength=len(first))
+        logits = np.zeros((len(first), len(self.labels)), dtype=np.float32)
+        embeddings: npt.NDArray[np.float32] | None = None
+        for rows in _plan(encoded.n_tokens):
+            output = self._run(encoded, rows)
+            logits[rows] = output["logits"]
+            if "embedding" in output:
+                if embeddings is None:
+                    embeddings = np.zeros((len(first), output["embedding"].shape[1]), dtype=np.float32)
+                embeddings[rows] = output["embedding"]
+            if progress:
+                progress(int(counts[rows].sum()))
+        return ScoreMatrix(
+            ids=tuple(ids) if ids is not None else tuple(str(i + 1) for i in range(len(texts))),
+            labels=self.labels,
+            logits=logits[place],
+            embeddings=None if embeddings is None else embeddings[place],
+            truncated=encoded.truncated[place],
+            n_tokens=encoded.n_tokens[place],
+            model=self.sha256,
+        )
+
+    def _run(self, encoded: Encoded, rows: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.float32]]:
+        width = int(encoded.n_tokens[rows].max())
+        tokens = np.full((len(rows), width), self._encoder.pad_id, dtype=np.int64)
+        for line, row in enumerate(rows):
+            tokens[line, : encoded.n_tokens[row]] = encoded.ids[row]
+        mask = (np.arange(width) < encoded.n_tokens[rows][:, None]).astype(np.int64)
+        feeds = {"input_ids": tokens, "attention_mask": mask}
+        feeds = {name: array for name, array in feeds.items() if name in self._inputs}
+        values = self._session.run(self._outputs, feeds)
+        return dict(zip(self._outputs, values, strict=True))
+
+    def _check_width(self, onnx: Path) -> None:
+        encoded = self._encoder.encode(["ok"])
+        width = self._run(encoded, np.zeros(1, dtype=np.int64))["logits"].shape[1]
+        if width != len(self.labels):
+            raise InvalidModel(f"{onnx}: the graph has {width} labels, config.json names {len(self.labels)}")
+
+
+def _plan(n_tokens: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int64]]:
+    """Batches of rows of like length: at most BATCH_ROWS rows and BATCH_TOKENS padded tokens."""
+    order = np.argsort(n_tokens, kind="stable")
+    start = 0
+    while start < len(order):
+        stop = start + 1
+        while (
+            stop < len(order)
+            and stop - start < BATCH_ROWS
+            and int(n_tokens[order[stop]]) * (stop - start + 1) <= BATCH_TOKENS
+        ):
+            stop += 1
+        yield order[start:stop]
+        start = stop
+
+
+def _open_session(path: Path) -> Any:
+    if path.stat().st_size > MAX_ONNX_BYTES:
+        raise InvalidModel(f"{path}: over 2 GB; models with weights in other files are refused")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS") or 0)
+    options.log_severity_level = 3
+    try:
+        # From bytes there is no folder, so a graph cannot reach for files outside the model.
+        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises its own classes, without a common public base
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise InvalidModel(f"{path}: onnxruntime cannot load this model ({first})") from None

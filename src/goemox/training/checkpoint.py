@@ -1,0 +1,79 @@
+"""One file that a killed run goes on from: weights, average, optimiser, random state, position."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+import torch
+from safetensors import safe_open
+from safetensors.torch import save
+from torch import nn
+
+from goemox.atomic import write_bytes
+
+if TYPE_CHECKING:
+    from goemox.training.loop import Recipe
+
+__all__ = ["load_checkpoint", "save_checkpoint"]
+
+
+def save_checkpoint(
+    path: Path,
+    step: int,
+    model: nn.Module,
+    average: dict[str, torch.Tensor],
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LambdaLR,
+    recipe: Recipe,
+) -> None:
+    """Write the state after `step` to `path`, whole or not at all."""
+    tensors = {f"model.{name}": p.detach().contiguous() for name, p in model.named_parameters()}
+    tensors |= {f"average.{name}": value for name, value in average.items()}
+    for index, state in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{index}.{key}": torch.as_tensor(value) for key, value in state.items()}
+    tensors["random"] = torch.get_rng_state()
+    facts = {"step": step, "schedule": schedule.last_epoch, "recipe": asdict(recipe)}
+    write_bytes(path, save(tensors, metadata={"goemox": orjson.dumps(facts).decode()}))
+
+
+def load_checkpoint(
+    path: Path,
+    model: nn.Module,
+    average: dict[str, torch.Tensor],
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LambdaLR,
+    recipe: Recipe,
+) -> int:
+    """Restore the run and return the number of finished steps; 0 where there is nothing to restore.
+
+    A checkpoint of another recipe is ignored: its run cannot be continued.
+    """
+    if not path.is_file():
+        return 0
+    with safe_open(path, framework="pt") as file:
+        facts = orjson.loads(file.metadata()["goemox"])
+        if facts["recipe"] != asdict(recipe):
+            return 0
+        names = file.keys()
+        tensors = {name: file.get_tensor(name) for name in names}
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(tensors[f"model.{name}"])
+            average[name].copy_(tensors[f"average.{name}"])
+    whole = optimiser.state_dict()
+    whole["state"] = {}
+    for name, tensor in tensors.items():
+        if name.startswith("optimiser."):
+            _, index, key = name.split(".")
+            whole["state"].setdefault(int(index), {})[key] = tensor
+    optimiser.load_state_dict(whole)
+    schedule.last_epoch = facts["schedule"]
+    for group, base_rate, factor in zip(
+        optimiser.param_groups, schedule.base_lrs, schedule.lr_lambdas, strict=True
+    ):
+        group["lr"] = base_rate * factor(facts["schedule"])
+    torch.set_rng_state(tensors["random"])
+    return int(facts["step"])

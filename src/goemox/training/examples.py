@@ -1,0 +1,77 @@
+"""Token ids and targets of a training set, and the order in which batches of them come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+
+from goemox.runtime.tokens import clean_text
+from goemox.scores import Floats
+
+__all__ = ["Batch", "Examples", "batches"]
+
+BUCKET = 50  # batches that are sorted by length together; more saves padding, fewer mixes better
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """One padded step: ids and mask (b, t) int64, targets (b, k) float32."""
+
+    ids: torch.Tensor
+    mask: torch.Tensor
+    targets: torch.Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """Tokenised texts with targets in [0, 1], hard or soft: (n, k)."""
+
+    ids: list[list[int]]
+    targets: Floats
+    pad_id: int
+
+    @classmethod
+    def of(
+        cls, texts: Sequence[str], targets: Floats, tokenizer: Tokenizer, max_length: int, pad_id: int
+    ) -> Examples:
+        """Tokenise `texts` as the runtime does, cut at `max_length` tokens."""
+        tokenizer.enable_truncation(max_length)
+        encoded = tokenizer.encode_batch([clean_text(text) for text in texts])
+        tokenizer.no_truncation()
+        return cls([encoding.ids for encoding in encoded], np.asarray(targets, dtype=np.float32), pad_id)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def batch(self, rows: npt.NDArray[np.int64]) -> Batch:
+        """The chosen rows, padded to their longest."""
+        width = max(len(self.ids[row]) for row in rows)
+        ids = torch.full((len(rows), width), self.pad_id, dtype=torch.int64)
+        mask = torch.zeros((len(rows), width), dtype=torch.int64)
+        for place, row in enumerate(rows):
+            length = len(self.ids[row])
+            ids[place, :length] = torch.tensor(self.ids[row])
+            mask[place, :length] = 1
+        return Batch(ids, mask, torch.from_numpy(self.targets[rows]))
+
+
+def batches(examples: Examples, batch_size: int, *, seed: int, epoch: int) -> Iterator[npt.NDArray[np.int64]]:
+    """Row numbers of each training batch: shuffled, then sorted by length within buckets.
+
+    The order depends on (seed, epoch) alone, so that a resumed run sees the same batches.
+    """
+    generator = np.random.default_rng((seed, epoch))
+    lengths = np.array([len(ids) for ids in examples.ids])
+    order = generator.permutation(len(examples))
+    planned: list[npt.NDArray[np.int64]] = []
+    for start in range(0, len(order), batch_size * BUCKET):
+        bucket = order[start : start + batch_size * BUCKET]
+        bucket = bucket[np.argsort(lengths[bucket], kind="stable")]
+        planned.extend(bucket[at : at + batch_size] for at in range(0, len(bucket), batch_size))
+    for index in generator.permutation(len(planned)):
+        yield planned[index]

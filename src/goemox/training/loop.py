@@ -1,0 +1,156 @@
+"""The fine-tuning loop: AdamW, warm-up and cosine decay, an average of the weights, resumable.
+
+After every `checkpoint_every` steps all that the rest of the run depends on (weights, average,
+optimiser, random state, position in the data) is written as one safetensors file, whole or not at
+all; a run that is started again with the same settings goes on from there.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+
+from goemox.scores import Floats
+from goemox.training.checkpoint import load_checkpoint, save_checkpoint
+from goemox.training.examples import Batch, Examples, batches
+
+__all__ = ["Average", "Recipe", "logits_of", "train_loop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the outcome of a run besides data and base."""
+
+    epochs: int = 3
+    batch_size: int = 64
+    learning_rate: float = 2e-4
+    weight_decay: float = 0.01
+    warmup_share: float = 0.08
+    dropout: float = 0.15
+    average_decay: float = 0.998
+    clip_norm: float = 1.0
+    max_length: int = 64
+    seed: int = 0
+    precision: str = "auto"  # "fp32", "bf16", or "auto": bf16 where the processor multiplies it natively
+
+
+class Average:
+    """Exponential moving average of the weights; early steps count less, so the start is forgotten."""
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.weights = {name: p.detach().clone() for name, p in model.named_parameters()}
+
+    @torch.no_grad()
+    def update(self, model: nn.Module, step: int) -> None:
+        """Take in the weights after `step` (from 1)."""
+        keep = min(self.decay, (1 + step) / (10 + step))
+        names = list(self.weights)
+        current = dict(model.named_parameters())
+        torch._foreach_lerp_([self.weights[n] for n in names], [current[n].detach() for n in names], 1 - keep)
+
+    @torch.no_grad()
+    def copy_to(self, model: nn.Module) -> None:
+        """Put the averaged weights into `model`."""
+        for name, parameter in model.named_parameters():
+            parameter.copy_(self.weights[name])
+
+
+def train_loop(
+    model: PreTrainedModel,
+    examples: Examples,
+    recipe: Recipe,
+    *,
+    checkpoint: Path | None = None,
+    checkpoint_every: int = 200,
+    on_step: Callable[[int, int, float, float], None] | None = None,
+) -> None:
+    """Fine-tune `model` in place; it ends with the averaged weights.
+
+    on_step(step, total, loss, rows_per_second) is called after every step; loss is the mean binary
+    cross-entropy of one label cell, in nats.
+    """
+    total = recipe.epochs * math.ceil(len(examples) / recipe.batch_size)
+    optimiser = torch.optim.AdamW(_groups(model, recipe), lr=recipe.learning_rate, fused=True)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: _rate(step, total, recipe.warmup_share)
+    )
+    average = Average(model, recipe.average_decay)
+    done = (
+        load_checkpoint(checkpoint, model, average.weights, optimiser, schedule, recipe) if checkpoint else 0
+    )
+    if done == 0:
+        torch.manual_seed(recipe.seed)
+    native_bf16 = _use_bf16(recipe.precision)
+    model.train()
+    step = 0
+    for epoch in range(recipe.epochs):
+        for rows in batches(examples, recipe.batch_size, seed=recipe.seed, epoch=epoch):
+            step += 1
+            if step <= done:
+                continue
+            started = time.perf_counter()
+            loss = _step(model, examples.batch(rows), optimiser, recipe, native_bf16)
+            schedule.step()
+            average.update(model, step)
+            if checkpoint and (step % checkpoint_every == 0 or step == total):
+                save_checkpoint(checkpoint, step, model, average.weights, optimiser, schedule, recipe)
+            if on_step:
+                on_step(step, total, loss, len(rows) / (time.perf_counter() - started))
+    average.copy_to(model)
+    model.eval()
+
+
+def _step(
+    model: PreTrainedModel, batch: Batch, optimiser: torch.optim.Optimizer, recipe: Recipe, bf16: bool
+) -> float:
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+        logits = model(input_ids=batch.ids, attention_mask=batch.mask).logits
+    loss = nn.functional.binary_cross_entropy_with_logits(logits.float(), batch.targets)
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
+    optimiser.step()
+    optimiser.zero_grad(set_to_none=True)
+    return float(loss.detach())
+
+
+def _groups(model: PreTrainedModel, recipe: Recipe) -> list[dict[str, object]]:
+    """Weight decay for matrices only: biases and layer norms are scales, not connections."""
+    decayed = [p for p in model.parameters() if p.ndim >= 2]
+    plain = [p for p in model.parameters() if p.ndim < 2]
+    return [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+
+
+def _rate(step: int, total: int, warmup_share: float) -> float:
+    warmup = max(1, round(total * warmup_share))
+    if step < warmup:
+        return (step + 1) / warmup
+    return 0.5 * (1.0 + math.cos(math.pi * (step - warmup) / max(1, total - warmup)))
+
+
+def _use_bf16(precision: str) -> bool:
+    if precision == "auto":
+        capability = torch.backends.cpu.get_cpu_capability()
+        return "AMX" in capability or torch.cpu._is_avx512_bf16_supported()
+    return precision == "bf16"
+
+
+@torch.no_grad()
+def logits_of(model: PreTrainedModel, examples: Examples, batch_size: int = 128) -> Floats:
+    """Logits (n, k) float32 of every example, in the examples' order."""
+    model.eval()
+    order = np.argsort([len(ids) for ids in examples.ids], kind="stable")
+    logits = np.empty((len(examples), examples.targets.shape[1]), dtype=np.float32)
+    for start in range(0, len(order), batch_size):
+        rows = order[start : start + batch_size]
+        batch = examples.batch(rows)
+        logits[rows] = model(input_ids=batch.ids, attention_mask=batch.mask).logits.float().numpy()
+    return logits

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+
+from goemox.decision.calibration import IDENTITY
+from goemox.decision.rule import Conformal, DecisionRule, fit_rule
+from goemox.errors import InvalidModel, UsageError
+from goemox.scores import ScoreMatrix, sigmoid
+
+LABELS = ("joy", "anger", "neutral")
+
+
+def rule(fallback="none", thresholds=(0.3, 0.4, 0.5), conformal=None):
+    return DecisionRule(
+        LABELS, np.tile(np.array(IDENTITY), (3, 1)), np.array(thresholds), fallback, conformal, "abc"
+    )
+
+
+def scores(logits):
+    logits = np.asarray(logits, dtype=np.float32)
+    n = len(logits)
+    ids = tuple(map(str, range(n)))
+    return ScoreMatrix(ids, LABELS, logits, None, np.zeros(n, bool), np.ones(n, int), "abc")
+
+
+def test_labels_are_decided_independently_so_probabilities_need_not_sum_to_one():
+    assert rule().probabilities(scores([[0.0, 0.0, 0.0]])).tolist() == [[0.5, 0.5, 0.5]]
+
+
+def test_a_label_is_given_from_its_own_threshold_on():
+    p = np.array([[0.3, 0.39, 0.5], [0.29, 0.4, 0.49]])
+    assert rule().decide(p).tolist() == [[True, False, True], [False, True, False]]
+
+
+def test_the_fallback_fills_only_texts_that_would_stay_empty():
+    p = np.array([[0.1, 0.2, 0.15], [0.35, 0.9, 0.1]])
+    assert rule("none").decide(p)[0].sum() == 0
+    assert rule("top").decide(p).tolist() == [[False, True, False], [True, True, False]]
+
+
+def test_prediction_sets_are_never_empty_and_absent_without_a_promise():
+    p = np.array([[0.01, 0.02, 0.03]])
+    assert rule().sets(p) is None
+    assert rule(conformal=Conformal(0.2, 0.5, "dev", 100)).sets(p).tolist() == [[False, False, True]]
+
+
+def test_a_rule_survives_the_way_through_its_file():
+    before = rule("top", conformal=Conformal(0.2, 0.11, "texts like dev", 5426))
+    after = DecisionRule.from_facts(before.to_facts(), LABELS, "goemox.json")
+    p = np.random.default_rng(0).random((50, 3))
+    assert after.decide(p).tolist() == before.decide(p).tolist()
+    assert after.conformal == before.conformal
+    assert after.to_facts() == before.to_facts()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda f: f.pop("thresholds"),
+        lambda f: f["thresholds"].pop("joy"),
+        lambda f: f["thresholds"].update(joy=1.5),
+        lambda f: f.update(calibrators=[[1, 1, 0]]),
+        lambda f: f.update(fallback="maybe"),
+        lambda f: f.update(conformal={"alpha": 0.2}),
+    ],
+)
+def test_a_damaged_rule_is_refused_with_the_file_named(damage):
+    facts = rule().to_facts()
+    damage(facts)
+    with pytest.raises(InvalidModel, match=r"goemox\.json"):
+        DecisionRule.from_facts(facts, LABELS, "goemox.json")
+
+
+def test_thresholds_can_be_replaced_one_by_one_or_all_at_once():
+    changed = rule("top").with_thresholds({"joy": 0.9}, every=0.2)
+    assert changed.thresholds.tolist() == [0.9, 0.2, 0.2]
+    assert changed.fallback == "none"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "every"), [({"glee": 0.5}, None), ({"joy": 0.0}, None), ({}, 1.0), ({}, float("nan"))]
+)
+def test_impossible_thresholds_are_a_usage_error(overrides, every):
+    with pytest.raises(UsageError, match="--threshold"):
+        rule().with_thresholds(overrides, every)
+
+
+def test_an_unfitted_rule_is_plain_sigmoid_at_one_half_and_says_so():
+    plain = DecisionRule.unfitted(LABELS)
+    logits = [[-1.0, 0.1, 2.0]]
+    assert not plain.calibrated
+    assert plain.probabilities(scores(logits)) == pytest.approx(sigmoid(np.array(logits)))
+    assert plain.decide(plain.probabilities(scores(logits))).tolist() == [[False, True, True]]
+
+
+def test_a_fitted_rule_takes_the_fallback_that_scores_higher():
+    generator = np.random.default_rng(0)
+    truth = np.eye(3, dtype=bool)[generator.integers(0, 3, 2500)]
+    logits = generator.normal(-3, 1, (2500, 3)) + 1.5 * truth
+    fitted = fit_rule(scores(logits), truth, population="planted", fitted_on="abc")
+    assert fitted.fallback == "top"  # every text has exactly one label here
+    assert fitted.conformal.population == "planted"

@@ -1,0 +1,50 @@
+import json
+
+import numpy as np
+import pytest
+
+from goemox.evaluation.confusion import confusion
+from goemox.evaluation.numbers import plain
+from goemox.evaluation.sample import LabelledSample
+
+A, B, C = range(3)
+
+
+def sample_of(truth, decided, p=None, judged=None):
+    truth, decided = np.array(truth, dtype=bool), np.array(decided, dtype=bool)
+    p = decided * 0.9 if p is None else np.array(p)
+    judged = np.ones_like(truth) if judged is None else np.array(judged, dtype=bool)
+    return LabelledSample(("a", "b", "c"), p, decided, truth, judged)
+
+
+def test_a_missed_label_is_charged_to_the_wrong_labels_given_instead():
+    found = confusion(sample_of([[1, 0, 0], [1, 0, 0], [1, 1, 0]], [[0, 1, 1], [1, 1, 0], [0, 1, 0]]))
+    assert found["labels"] == ["a", "b"]  # c never occurs
+    np.testing.assert_allclose(found["multi_label"], [[1 / 3, 1 / 3], [0, 1]])
+    assert found["support"].tolist() == [3, 1]
+
+
+def test_the_single_label_table_is_about_texts_with_one_label_and_their_top_label():
+    truth = [[1, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]]
+    p = [[0.9, 0.8, 0], [0.1, 0.2, 0], [0, 1, 0], [0, 0, 0.3]]
+    found = confusion(sample_of(truth, np.zeros((4, 3)), p))
+    np.testing.assert_allclose(found["single_label"], [[0.5, 0.5], [0, 0]])  # the last went to c, outside
+    assert found["single_label_support"].tolist() == [2, 1]
+
+
+def test_a_label_that_never_stands_alone_has_an_empty_row():
+    found = plain(confusion(sample_of([[1, 1, 0]], [[1, 1, 0]])))
+    assert found["single_label"] == [[None, None], [None, None]]
+    json.dumps(found, allow_nan=False)
+
+
+def test_the_most_frequent_labels_come_first():
+    truth = np.eye(3, dtype=bool)[[C, C, C, B, B, A]]
+    assert confusion(sample_of(truth, truth), n_labels=2)["labels"] == ["c", "b"]
+
+
+@pytest.mark.parametrize("column", [A, C])
+def test_there_is_no_table_without_whole_rows_of_truth(column):
+    judged = np.ones((1, 3))
+    judged[0, column] = 0
+    assert confusion(sample_of([[1, 0, 0]], [[1, 0, 0]], judged=judged)) is None

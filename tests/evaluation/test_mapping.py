@@ -1,0 +1,64 @@
+import json
+
+import numpy as np
+import pytest
+
+from goemox.errors import InvalidInput, UnknownLabel
+from goemox.evaluation.mapping import LabelMapping, read_mapping
+
+LABELS = ("anger", "annoyance", "joy")
+
+
+def written(tmp_path, content):
+    path = tmp_path / "mapping.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+    return path
+
+
+def test_a_group_has_the_largest_probability_and_any_decision_of_its_members(tmp_path):
+    mapping = read_mapping(written(tmp_path, {"cross": ["annoyance", "anger"], "glad": ["joy"]}), LABELS)
+    assert mapping.labels == ("cross", "glad")
+    assert mapping.probabilities(np.array([[0.1, 0.7, 0.2]])).tolist() == [[0.7, 0.2]]
+    assert mapping.decisions(np.array([[False, True, False]])).tolist() == [[True, False]]
+
+
+def test_labels_may_count_for_several_outside_labels_or_for_none():
+    mapping = LabelMapping.of({"x": ["joy"], "y": ["joy"]}, LABELS)
+    assert mapping.probabilities(np.array([[0.1, 0.7, 0.2]])).tolist() == [[0.2, 0.2]]
+
+
+def test_an_unknown_member_is_named_with_its_place(tmp_path):
+    path = written(tmp_path, {"glad": ["happiness"]})
+    with pytest.raises(
+        UnknownLabel, match=r"mapping\.json, 'glad': unknown label 'happiness'\. Known labels: anger"
+    ):
+        read_mapping(path, LABELS)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not a mapping"),
+        ({}, "not a mapping"),
+        ({"glad": "joy"}, "not a mapping"),
+        ({"glad": [1]}, "not a mapping"),
+        ({"glad": []}, "list at least one"),
+        ('{"glad": ["joy"], "glad": ["anger"]}', "'glad' is there twice"),
+    ],
+)
+def test_a_file_of_another_form_is_refused_with_the_form(tmp_path, content, reason):
+    with pytest.raises(InvalidInput, match=reason) as refused:
+        read_mapping(written(tmp_path, content), LABELS)
+    assert "\n" not in str(refused.value)
+    assert "mapping.json" in str(refused.value)
+
+
+def test_files_that_cannot_be_read_are_refused(tmp_path):
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        read_mapping(tmp_path / "missing.json", LABELS)
+    (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InvalidInput, match="not JSON"):
+        read_mapping(tmp_path / "binary.json", LABELS)
+    with pytest.raises(InvalidInput, match="no labels"):
+        LabelMapping.of({}, LABELS)

@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from goemox.errors import InvalidModel
+from goemox.labels import GOEMOTIONS
+from goemox.model_folder import default_folder
+from goemox.runtime.session import Scorer, _plan
+
+TEXTS = [
+    "Thank you so much!",
+    "This is the worst day of my life",
+    "ok",
+    "The meeting is at noon. " * 12,
+    "Wow",
+]
+
+
+def test_scores_are_in_the_order_of_the_texts(classifier):
+    alone = np.concatenate([classifier.scores([text]).logits for text in TEXTS])
+    assert np.abs(classifier.scores(TEXTS).logits - alone).max() < 1e-4
+
+
+def test_a_score_never_depends_on_the_neighbours_in_the_batch(classifier):
+    crowd = ["so " * n + "angry" for n in range(1, 60)]
+    among = classifier.scores([*crowd, TEXTS[0]])
+    alone = classifier.scores([TEXTS[0]])
+    assert np.abs(among.logits[-1] - alone.logits[0]).max() < 1e-4
+    assert np.abs(among.embeddings[-1] - alone.embeddings[0]).max() < 1e-4
+
+
+def test_repeated_texts_get_the_same_scores_and_are_counted_each(classifier):
+    counted = []
+    scores = classifier.scorer.score([TEXTS[0], TEXTS[1], TEXTS[0]], progress=counted.append)
+    assert scores.logits[0].tolist() == scores.logits[2].tolist()
+    assert sum(counted) == 3
+
+
+def test_only_texts_longer_than_the_model_reads_are_marked(classifier):
+    scores = classifier.scores(["short", "word " * 600])
+    assert scores.truncated.tolist() == [False, True]
+    assert scores.n_tokens[1] == 512
+
+
+def test_no_texts_give_an_empty_matrix(classifier):
+    scores = classifier.scores([])
+    assert scores.logits.shape == (0, 28)
+
+
+def test_hard_texts_are_scored_like_any_other(classifier):
+    hard = [
+        "\x00\x01\x02",
+        "\ud800",
+        "🏳️‍🌈" * 400,
+        "\u202eabc\u202c",
+        "[SEP] [PAD] [MASK]",
+        "a" * 100_000,
+        " ",
+        "漢字 " * 900,
+    ]
+    scores = classifier.scores(hard)
+    assert np.isfinite(scores.logits).all()
+    assert np.isfinite(scores.embeddings).all()
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(1, 512), max_size=300))
+def test_every_text_is_in_exactly_one_batch_and_none_is_too_big(lengths):
+    batches = list(_plan(np.array(lengths, dtype=np.int32)))
+    rows = np.concatenate(batches) if batches else np.empty(0, dtype=int)
+    assert sorted(rows.tolist()) == list(range(len(lengths)))
+    for batch in batches:
+        assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= 2048
+
+
+def test_a_graph_with_another_number_of_labels_is_refused():
+    folder = default_folder()
+    with pytest.raises(InvalidModel, match=r"the graph has 28 labels, config\.json names 27"):
+        Scorer(folder / "onnx/model_int8.onnx", folder / "tokenizer.json", GOEMOTIONS[:27], 512, "x")
+
+
+def test_bytes_that_are_no_graph_and_no_tokenizer_are_refused_in_one_line(tmp_path):
+    folder = default_folder()
+    (tmp_path / "model.onnx").write_bytes(b"\x80\x04garbage")
+    with pytest.raises(InvalidModel, match=r"model\.onnx: onnxruntime cannot load"):
+        Scorer(tmp_path / "model.onnx", folder / "tokenizer.json", GOEMOTIONS, 512, "x")
+    (tmp_path / "tokenizer.json").write_text("{}")
+    with pytest.raises(InvalidModel, match=r"tokenizer\.json: not a tokenizer"):
+        Scorer(folder / "onnx/model_int8.onnx", tmp_path / "tokenizer.json", GOEMOTIONS, 512, "x")

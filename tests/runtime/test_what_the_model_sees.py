@@ -1,0 +1,44 @@
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goemox.runtime.tokens import MAX_CHARACTERS, clean_text
+
+
+@given(st.text(max_size=300))
+def test_cleaning_twice_changes_nothing_more(text):
+    assert clean_text(clean_text(text)) == clean_text(text)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))
+def test_what_comes_out_is_always_valid_utf8(text):
+    clean_text(text).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("plain [NAME] text", "plain [NAME] text"),
+        ("ﬁne", "fine"),
+        ("１２", "12"),
+        ("a\x00b\x1b[31m", "a b [31m"),
+        ("bad \ud800 half", "bad \ufffd half"),
+        ("line\nbreak\ttab", "line\nbreak\ttab"),
+        ("emoji 😀 stays", "emoji 😀 stays"),
+    ],
+)
+def test_cleaning_by_example(text, seen):
+    assert clean_text(text) == seen
+
+
+def test_composed_and_decomposed_letters_are_the_same_text():
+    assert clean_text(unicodedata.normalize("NFD", "café")) == clean_text("café")
+
+
+def test_a_megabyte_is_cut_quickly():
+    started = time.perf_counter()
+    assert len(clean_text("ﷺ" * 1_000_000)) == MAX_CHARACTERS
+    assert time.perf_counter() - started < 1.0

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from goemox.data.samples import load_samples
+
+
+def test_one_text_gives_one_prediction_and_a_list_a_list(classifier):
+    one = classifier("Thank you so much, this made my day!")
+    many = classifier(["Thank you so much, this made my day!"])
+    assert one.labels == many[0].labels
+    assert "gratitude" in one.labels
+    assert classifier([]) == []
+
+
+def test_scikit_learn_habits(classifier):
+    texts = ["I love this", "What is going on here?"]
+    p, decided = classifier.predict_proba(texts), classifier.predict(texts)
+    assert p.shape == decided.shape == (2, len(classifier.classes_)) == (2, 28)
+    assert decided.dtype == np.bool_
+    assert ((p > 0) & (p < 1)).all()
+    for row, prediction in enumerate(classifier(texts)):
+        assert set(classifier.classes_[decided[row]]) == set(prediction.labels)
+        assert list(prediction.scores.values()) == pytest.approx(p[row].tolist(), abs=1e-6)
+
+
+def test_labels_come_highest_first(classifier):
+    prediction = classifier("I am so sorry, thank you for your patience and kindness!")
+    assert [prediction.scores[label] for label in prediction.labels] == sorted(
+        (prediction.scores[label] for label in prediction.labels), reverse=True
+    )
+
+
+def test_the_promise_is_withdrawn_for_texts_outside_the_domain(classifier):
+    near = classifier("I really enjoyed that, thanks for sharing!")
+    far = classifier(
+        "SELECT a.b, c.d FROM x.y INNER JOIN z ON (q.w = e.r) 0x7f3a 0x8812 ENOENT EPERM ::1 /usr/lib64"
+    )
+    assert near.in_domain
+    assert near.prediction_set
+    assert set(near.labels[:1]) <= set(near.prediction_set)
+    assert not far.in_domain
+    assert far.prediction_set is None
+    assert far.domain_percentile > 95 >= near.domain_percentile
+
+
+def test_the_model_understands_the_samples_that_were_written_for_it(classifier):
+    samples = load_samples("reddit")
+    predictions = classifier([sample.text for sample in samples])
+    hits = [max(p.scores, key=p.scores.get) in s.labels for p, s in zip(predictions, samples, strict=True)]
+    assert np.mean(hits) > 0.6
+
+
+def test_every_public_name_is_there_and_callable_after_all_rooms_are_imported():
+    import goemox.domain_shift
+    import goemox.studies
+
+    for name in goemox.__all__:
+        assert getattr(goemox, name) is not None
+    assert callable(goemox.study)
+    assert callable(goemox.load)
+    assert "study" in dir(goemox)
+    with pytest.raises(AttributeError, match="nothing"):
+        goemox.nothing
+
+
+def test_macro_f1_of_the_bundled_model_on_the_test_split(classifier, goemox_data):
+    from goemox.counts import count
+    from goemox.data.goemotions import read_split
+    from goemox.records import truth_matrix
+
+    records = read_split(goemox_data / "goemotions", "test")
+    scores = classifier.scores(records)
+    counts = count(
+        classifier.rule.decide(classifier.rule.probabilities(scores)),
+        truth_matrix(records, classifier.labels),
+    )
+    assert counts.macro_f1 >= 0.52
+    percentiles = classifier.percentiles(scores)
+    assert 0.03 <= (percentiles > 95).mean() <= 0.07

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from goemox.domain import DomainProfile
+from goemox.errors import InvalidModel, ShapeError
+
+
+@pytest.fixture
+def profile():
+    generator = np.random.default_rng(0)
+    mix = generator.normal(size=(8, 8))
+    return DomainProfile.fit(
+        generator.normal(size=(3000, 8)) @ mix,
+        generator.normal(size=(2000, 8)) @ mix,
+        generator.random((2000, 3)),
+        np.full(2000, 12),
+        ridge=0.0,
+    ), mix
+
+
+def test_distances_are_mahalanobis(profile):
+    fitted, mix = profile
+    x = np.random.default_rng(1).normal(size=(50, 8)) @ mix
+    expected = np.sqrt(np.einsum("ni,ij,nj->n", x - fitted.mean, np.linalg.inv(mix.T @ mix), x - fitted.mean))
+    assert fitted.distance(x) == pytest.approx(expected, rel=0.1)
+
+
+def test_new_in_domain_texts_spread_evenly_over_the_percentiles(profile):
+    fitted, mix = profile
+    percentiles = fitted.percentile(np.random.default_rng(2).normal(size=(4000, 8)) @ mix)
+    assert np.quantile(percentiles, [0.1, 0.5, 0.9]) == pytest.approx([10, 50, 90], abs=3)
+    assert (~fitted.in_domain(percentiles)).mean() == pytest.approx(0.05, abs=0.015)
+
+
+def test_far_texts_are_outside(profile):
+    fitted, mix = profile
+    percentiles = fitted.percentile(np.random.default_rng(3).normal(4, 1, size=(100, 8)) @ mix)
+    assert (~fitted.in_domain(percentiles)).mean() > 0.95
+    assert percentiles.max() <= 100.0
+
+
+def test_a_profile_survives_its_file_and_a_damaged_one_is_refused(profile):
+    fitted, mix = profile
+    arrays = fitted.to_arrays()
+    again = DomainProfile.from_arrays(arrays, "reference.safetensors")
+    x = np.random.default_rng(4).normal(size=(20, 8)) @ mix
+    assert again.percentile(x) == pytest.approx(fitted.percentile(x), abs=0.1)
+    for name in arrays:
+        with pytest.raises(InvalidModel, match=r"reference\.safetensors"):
+            DomainProfile.from_arrays({k: v for k, v in arrays.items() if k != name}, "reference.safetensors")
+    with pytest.raises(InvalidModel, match="do not fit"):
+        DomainProfile.from_arrays(arrays | {"n_words": arrays["n_words"][:5]}, "reference.safetensors")
+
+
+def test_embeddings_of_another_model_are_refused(profile):
+    with pytest.raises(ShapeError):
+        profile[0].percentile(np.zeros((3, 9)))

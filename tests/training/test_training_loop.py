@@ -1,0 +1,104 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from goemox.data.samples import load_samples
+from goemox.labels import GOEMOTIONS
+from goemox.records import truth_matrix
+from goemox.training.bases import load_base
+from goemox.training.examples import Examples, batches
+from goemox.training.loop import Recipe, logits_of, train_loop
+
+RECIPE = Recipe(epochs=3, batch_size=16, learning_rate=2e-3, average_decay=0.9, seed=5, precision="fp32")
+
+
+@pytest.fixture
+def fresh(tiny_base):
+    """A model and its examples, the same at every call."""
+
+    def make():
+        records = load_samples("reddit")
+        truth = truth_matrix(records, GOEMOTIONS).astype(np.float32)
+        base = load_base(str(tiny_base), GOEMOTIONS, truth.mean(0), dropout=0.1, seed=5)
+        return base.model, Examples.of([r.text for r in records], truth, base.tokenizer, 64, 0)
+
+    return make
+
+
+def weights(model):
+    return torch.cat([p.detach().flatten() for p in model.parameters()])
+
+
+def test_each_epoch_sees_every_row_once_in_an_order_of_its_own(fresh):
+    _, examples = fresh()
+    epochs = [[r for rows in batches(examples, 16, seed=1, epoch=e) for r in rows.tolist()] for e in (0, 1)]
+    assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(len(examples)))
+    assert epochs[0] != epochs[1]
+    assert epochs[0] == [r for rows in batches(examples, 16, seed=1, epoch=0) for r in rows.tolist()]
+
+
+def test_the_loss_falls(fresh):
+    model, examples = fresh()
+    losses = []
+    train_loop(model, examples, RECIPE, on_step=lambda step, total, loss, speed: losses.append(loss))
+    assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:2])
+
+
+def test_the_same_seed_gives_the_same_weights(fresh):
+    results = []
+    for _ in range(2):
+        model, examples = fresh()
+        train_loop(model, examples, RECIPE)
+        results.append(weights(model))
+    assert torch.equal(*results)
+
+
+class Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("last", [1, 4, 11])
+def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(fresh, tmp_path, last):
+    model, examples = fresh()
+    train_loop(model, examples, RECIPE)
+    expected = weights(model)
+
+    def kill(step, total, loss, speed):
+        if step == last:
+            raise Killed
+
+    path = tmp_path / "run.checkpoint"
+    model, examples = fresh()
+    with pytest.raises(Killed):
+        train_loop(model, examples, RECIPE, checkpoint=path, checkpoint_every=2, on_step=kill)
+    torch.manual_seed(999)  # a new process starts from another random state
+    model, examples = fresh()
+    steps = []
+    train_loop(
+        model, examples, RECIPE, checkpoint=path, checkpoint_every=2, on_step=lambda s, *_: steps.append(s)
+    )
+    assert steps[0] == last - last % 2 + 1
+    assert torch.equal(weights(model), expected)
+
+
+def test_a_checkpoint_of_another_recipe_is_not_continued(fresh, tmp_path):
+    path = tmp_path / "run.checkpoint"
+    model, examples = fresh()
+    train_loop(model, examples, RECIPE, checkpoint=path)
+    model, examples = fresh()
+    steps = []
+    other = replace(RECIPE, learning_rate=1e-3)
+    train_loop(model, examples, other, checkpoint=path, on_step=lambda s, *_: steps.append(s))
+    assert steps[0] == 1
+
+
+def test_logits_come_in_the_order_of_the_examples(fresh):
+    model, examples = fresh()
+    model.eval()
+    together = logits_of(model, examples, batch_size=7)
+    one = examples.batch(np.array([3]))
+    with torch.no_grad():
+        alone = model(input_ids=one.ids, attention_mask=one.mask).logits.numpy()[0]
+    assert together[3] == pytest.approx(alone, abs=1e-5)
