@@ -1,0 +1,165 @@
+"""`goemox predict`: texts in, labels out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goemox.cli.options import Model, Output, progress_bar, say
+from goemox.errors import InvalidInput, UsageError
+
+if TYPE_CHECKING:
+    from goemox.classifier import EmotionClassifier
+    from goemox.data.bad_rows import BadRow
+    from goemox.data.files import RecordStream
+    from goemox.prediction import Prediction
+    from goemox.records import TextRecord
+
+CHUNK = 2_048  # records scored together: sorted by length within, so padding stays small
+
+
+class Format(StrEnum):
+    """How predictions are written."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
+    table = "table"
+
+
+def predict(
+    texts: Annotated[list[str] | None, typer.Argument(help="Texts to read.", metavar="[TEXT]...")] = None,
+    input_file: Annotated[
+        str | None, typer.Option("--input", "-i", help="A file of texts, or - for stdin.", metavar="FILE")
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="The column with the texts; guessed by name.")
+    ] = None,
+    id_column: Annotated[str | None, typer.Option(help="The column with the ids; else row numbers.")] = None,
+    model: Model = None,
+    top_k: Annotated[int | None, typer.Option(min=1, help="Give only the K most probable scores.")] = None,
+    threshold: Annotated[
+        list[str] | None, typer.Option(help="A cut for all labels (P) or one (LABEL=P); repeatable.")
+    ] = None,
+    errors: Annotated[
+        Path | None, typer.Option(help="List the rows that cannot be used here.", metavar="FILE")
+    ] = None,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="By the output's ending, else jsonl.")
+    ] = None,
+    output: Output = None,
+) -> None:
+    """Read the emotions in texts, files or stdin.
+
+    Files: CSV, TSV, JSON Lines, JSON, Parquet, or one text a line; their other columns are kept. Rows that cannot
+    be read are left out, told, and end in exit code 4.
+    """
+    from goemox.data.prediction_files import write_predictions
+    from goemox.data.writers import format_of, write_bad_rows
+
+    chosen = form.value if form else _by_default(texts, output) or format_of(output)
+    bad_rows: list[BadRow] = []
+    stream = _records(texts or [], input_file, text_column, id_column, bad_rows)
+    classifier = _classifier(model, threshold or [])
+    done = 0
+    with progress_bar("reading emotions", None) as advance:
+        pairs = _pairs(classifier, stream, top_k, advance)
+        done = write_predictions(
+            pairs,
+            output,
+            chosen,  # type: ignore[arg-type]
+            labels=classifier.labels,
+            columns=stream.columns,
+            notice=say,
+        )
+    if errors:
+        write_bad_rows(bad_rows, errors)
+    if bad_rows:
+        first = f"{bad_rows[0].where}: {bad_rows[0].reason}"
+        listed = f"all are listed in {errors}" if errors else "list them all with --errors FILE"
+        raise InvalidInput(
+            f"{len(bad_rows)} of {done + len(bad_rows)} rows could not be read ({first}); {listed}"
+        )
+
+
+def _by_default(texts: list[str] | None, output: Path | None) -> str | None:
+    """A table for somebody who looks at one; else None: the ending decides."""
+    return "table" if texts and output is None and sys.stdout.isatty() else None
+
+
+def _records(
+    texts: list[str],
+    input_file: str | None,
+    text_column: str | None,
+    id_column: str | None,
+    bad: list[BadRow],
+) -> RecordStream:
+    from goemox.data.columns import Columns
+    from goemox.data.files import RecordStream, read_records
+    from goemox.records import TextRecord
+
+    if texts and input_file:
+        raise UsageError("give texts or --input FILE, not both")
+    if texts and (text_column or id_column):
+        raise UsageError("--text-column and --id-column go with --input FILE")
+    if texts:
+        empty = next((i for i, text in enumerate(texts, start=1) if not text.strip()), None)
+        if empty:
+            raise InvalidInput(f"text {empty} is empty; give at least one word")
+        records = [TextRecord(str(i), text) for i, text in enumerate(texts, start=1)]
+        return RecordStream(iter(records), Columns(("id", "text"), text="text", id="id"))
+    if input_file is None and sys.stdin.isatty():
+        raise UsageError(
+            'nothing to read: give texts, --input FILE, or pipe them in. Try: goemox predict "Well done!"'
+        )
+    path = "-" if input_file in (None, "-") else Path(str(input_file))
+    return read_records(
+        path,  # type: ignore[arg-type]
+        text_column=text_column,
+        id_column=id_column,
+        bad_rows=bad,
+        notice=say,
+    )
+
+
+def _classifier(model: Path | None, thresholds: list[str]) -> EmotionClassifier:
+    from goemox.classifier import EmotionClassifier
+
+    classifier = EmotionClassifier.from_pretrained(model or "default")
+    if thresholds:
+        every, single = _parse_thresholds(thresholds)
+        classifier.rule = classifier.rule.with_thresholds(single, every)
+    if not classifier.rule.calibrated:
+        say("this model brings no calibration: scores are plain sigmoids, the threshold is .5")
+    return classifier
+
+
+def _parse_thresholds(values: list[str]) -> tuple[float | None, dict[str, float]]:
+    every: float | None = None
+    single: dict[str, float] = {}
+    for value in values:
+        label, equals, number = value.rpartition("=")
+        try:
+            cut = float(number)
+        except ValueError:
+            raise UsageError(f"--threshold {value!r}: expected a number or LABEL=number") from None
+        if equals:
+            single[label] = cut
+        else:
+            every = cut
+    return every, single
+
+
+def _pairs(
+    classifier: EmotionClassifier, stream: RecordStream, top_k: int | None, advance: object
+) -> Iterator[tuple[TextRecord, Prediction]]:
+    from itertools import islice
+
+    while chunk := list(islice(stream, CHUNK)):
+        for record, prediction in zip(chunk, classifier.predictions(chunk, advance), strict=True):  # type: ignore[arg-type]
+            yield record, prediction if top_k is None else prediction.top(top_k)

@@ -1,0 +1,72 @@
+"""`goemox study`: the main job, from a model and texts to one report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goemox.cli.options import Json, Model, Offline, progress_bar, say
+from goemox.errors import InvalidInput, UsageError
+
+
+def study(
+    output_dir: Annotated[Path, typer.Option(help="Where the report goes; made if missing.", metavar="DIR")],
+    data: Annotated[
+        str | None,
+        typer.Option(help="Labelled texts: a file, a folder of splits, or `goemotions`.", metavar="PATH"),
+    ] = None,
+    split: Annotated[str, typer.Option(help="Which split of a folder.")] = "test",
+    domain: Annotated[
+        list[str] | None, typer.Option(help="Outside texts to compare; repeatable.", metavar="NAME=FILE")
+    ] = None,
+    model: Model = None,
+    offline: Offline = False,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap intervals.")] = 0,
+    json: Json = False,
+) -> None:
+    """Go from a model and texts to one report.
+
+    It says how good the model is at home, what changes on texts from elsewhere, and what to believe. Without
+    --domain it reads today's Hacker News stories and GitHub issues, or its own samples where no network answers.
+    """
+    from goemox.report.files import write_report
+    from goemox.studies import study as run_study
+
+    domains = _domains(domain) if domain else None
+    if output_dir.exists() and not output_dir.is_dir():
+        raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
+    with progress_bar("reading texts", None) as advance:
+        report = run_study(
+            model or "default", data=data, split=split, domains=domains, offline=offline, seed=seed,
+            notice=say, progress=advance,
+        )  # fmt: skip
+    content = report.to_dict()
+    written = write_report(content, report.rows, output_dir)
+    if json:
+        import orjson
+
+        typer.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
+    else:
+        for finding in content["findings"]:  # type: ignore[attr-defined]
+            say(f"- {finding['text']}")
+        typer.echo(written)
+    if report.bad_rows:
+        first = report.bad_rows[0]
+        raise InvalidInput(
+            f"{len(report.bad_rows)} rows could not be used (first: {first.where}: {first.reason}); "
+            "the report was made from the others"
+        )
+
+
+def _domains(values: list[str]) -> dict[str, Path]:
+    domains: dict[str, Path] = {}
+    for value in values:
+        name, equals, file = value.partition("=")
+        if not equals or not name.strip() or not file:
+            raise UsageError(f"--domain {value!r}: expected NAME=FILE")
+        if name in domains:
+            raise UsageError(f"--domain: {name!r} is given twice")
+        domains[name] = Path(file)
+    return domains

@@ -1,0 +1,51 @@
+"""`goemox train`: from labelled texts to a model folder that predicts, calibrated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goemox.cli.options import Offline, say
+from goemox.errors import UsageError
+
+
+def train(
+    data: Annotated[
+        str, typer.Option(help="A folder with train, dev and test splits, or `goemotions`.", metavar="PATH")
+    ],
+    output_dir: Annotated[Path, typer.Option(help="The model folder to write.", metavar="DIR")],
+    base: Annotated[
+        str, typer.Option(help="minilm, distilbert, a local folder or a hub id.", metavar="NAME")
+    ] = "minilm",
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training rows.")] = 3,
+    batch_size: Annotated[int, typer.Option(min=1, help="Rows of one step.")] = 64,
+    learning_rate: Annotated[float, typer.Option(help="Peak of the schedule.")] = 2e-4,
+    max_length: Annotated[
+        int, typer.Option(min=8, max=512, help="Tokens a text is cut at in training.")
+    ] = 64,
+    limit: Annotated[int | None, typer.Option(min=1, help="Train on the first N rows only.")] = None,
+    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    bundle: Annotated[
+        bool, typer.Option("--bundle", help="Leave out the full weights and the fp32 graph.")
+    ] = False,
+    offline: Offline = False,
+) -> None:
+    """Fine-tune, calibrate and export a model.
+
+    All labels of all rows; thresholds and calibration come from dev; the result is a folder for --model. Needs
+    pip install 'goemox[train]'. A killed run goes on where it stopped.
+    """
+    from goemox.release import train as train_model
+    from goemox.training.loop import Recipe
+
+    if not 0 < learning_rate < 1:
+        raise UsageError(f"--learning-rate {learning_rate}: must lie between 0 and 1")
+    recipe = Recipe(
+        epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, max_length=max_length, seed=seed
+    )
+    folder = train_model(
+        data, output_dir, base=base, recipe=recipe, limit=limit, bundle=bundle, offline=offline, say=say
+    )
+    typer.echo(folder)

@@ -1,0 +1,28 @@
+"""Rows that cannot be used: remembered with their place, so that all others still can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["RAW_LIMIT", "BadRow"]
+
+RAW_LIMIT = 2_000
+"""Characters of a bad row that are kept for the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """One unusable row.
+
+    where: `file:line`, lines counted as editors do; `file:row` for JSON arrays and Parquet, which have none.
+    reason: what is wrong with it, and what to do where that is not obvious.
+    raw: the row as it stands in the file, cut after `RAW_LIMIT` characters.
+    """
+
+    where: str
+    reason: str
+    raw: str
+
+    def to_dict(self) -> dict[str, object]:
+        """The JSON form, one line of `--errors FILE`."""
+        return {"where": self.where, "reason": self.reason, "raw": self.raw}

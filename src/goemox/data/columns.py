@@ -1,0 +1,97 @@
+"""Which column of a file holds the text, the id, the labels: as asked for, else guessed and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from goemox.errors import UnknownColumn
+
+__all__ = ["LABEL_NAMES", "TEXT_NAMES", "Columns", "choose_columns", "find_named"]
+
+TEXT_NAMES = (
+    "text", "comment", "body", "message", "content", "sentence", "title", "review", "tweet",
+    "comment_text", "post", "headline", "description", "utterance", "question",
+)  # fmt: skip
+"""Names that a text column is guessed by, most likely first; upper and lower case are the same."""
+
+LABEL_NAMES = ("labels", "label", "emotions", "emotion")
+"""Names that a label column is guessed by."""
+
+_ID_NAMES = ("id",)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a file, and the parts that some of them play.
+
+    names: all columns of the first rows, in their order.
+    text: where the text stands.
+    id: where the id stands; None = rows are numbered from 1.
+    label, judged: where labels stand, and which labels somebody looked for; None = not read.
+    """
+
+    names: tuple[str, ...]
+    text: str
+    id: str | None = None
+    label: str | None = None
+    judged: str | None = None
+
+
+def choose_columns(
+    rows: Sequence[Mapping[str, object]],
+    name: str,
+    *,
+    text_column: str | None,
+    id_column: str | None,
+    label_column: str | Sequence[str] | None,
+    notice: Callable[[str], None],
+) -> Columns:
+    """Choose columns by the first rows of a file; a text column that is not called `text` is told.
+
+    Raises UnknownColumn for a column that was asked for and is in none of the rows, and where no
+    column, or more than one, looks like the text. `label_column` may list several names, of which
+    the first that occurs is taken.
+    """
+    names = tuple(dict.fromkeys(column for row in rows for column in row))
+    if label_column is not None and not isinstance(label_column, str):
+        wanted = label_column
+        label_column = find_named(names, wanted)
+        if label_column is None:
+            raise UnknownColumn(name, wanted[0], names, "--label-column")
+        notice(f"{name}: labels are read from column {label_column!r} (choose another with --label-column)")
+    for asked, flag in ((text_column, "text"), (id_column, "id"), (label_column, "label")):
+        if asked is not None and asked not in names:
+            raise UnknownColumn(name, asked, names, f"--{flag}-column")
+    row_id = id_column or find_named(names, _ID_NAMES)
+    text = text_column or find_named(names, TEXT_NAMES)
+    if text is None:
+        strings = [column for column in names if column != row_id and _holds_text(rows, column)]
+        if len(strings) != 1:
+            raise UnknownColumn(name, "text", names, "--text-column")
+        text = strings[0]
+    if text_column is None and text != "text":
+        notice(f"{name}: texts are read from column {text!r} (choose another with --text-column)")
+    judged = "judged" if label_column is not None and "judged" in names else None
+    return Columns(names, text, row_id, label_column, judged)
+
+
+def find_named(names: Sequence[str], wanted: Sequence[str]) -> str | None:
+    """The column that bears the first of the wanted names that occurs, in any case; None = none does.
+
+    Of several that differ by case alone, the one in lower case is taken, else the first.
+    """
+    by_name = {name.strip().casefold(): name for name in reversed(names)} | {name: name for name in names}
+    return next((by_name[want] for want in wanted if want in by_name), None)
+
+
+def _holds_text(rows: Sequence[Mapping[str, object]], column: str) -> bool:
+    values = [row[column] for row in rows if row.get(column) is not None]
+    return all(isinstance(value, str) for value in values) and any(map(_is_wording, values))
+
+
+def _is_wording(value: object) -> bool:
+    """Whether a cell holds a word at all: letters that are not part of a number, date or web address."""
+    if not isinstance(value, str) or value.startswith(("http://", "https://")):
+        return False
+    return sum(character.isalpha() for character in value) > len(value) // 2

@@ -1,0 +1,124 @@
+"""CSV and TSV -> rows, one at a time, each with the line it begins on.
+
+The standard library's parser is used, not a columnar one, because a ragged row, a stray quote or a
+text of several lines must cost that row alone, and be named by its line.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+
+from goemox.data.rows import RawRow
+from goemox.errors import InvalidInput
+
+__all__ = ["csv_rows"]
+
+_LONGEST_CELL = 64 * 1024 * 1024  # characters; the library's own limit is 131,072
+
+
+def csv_rows(
+    lines: Iterator[str], name: str, *, tabs: bool, notice: Callable[[str], None]
+) -> Iterator[RawRow]:
+    """Yield the rows below the header; every cell is text, exactly as written.
+
+    tabs: the file is a TSV. A row of a TSV whose quotes do not add up is read without quoting, as
+    many programs write it. A CSV may use `;` or tabs instead of commas (told through `notice`).
+    Raises InvalidInput for a file without rows, or a header that cannot be used.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
+    source = _Lines(lines)
+    delimiter = "\t" if tabs else _delimiter(source.peek())
+    if delimiter != "," and not tabs:
+        notice(f"{name}: columns are separated by {'tabs' if delimiter == chr(9) else repr(delimiter)}")
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    header = _header(reader, name)
+    n_rows = 0
+    for where, cells, raw, problem in _records(reader, source, name, tabs=tabs):
+        n_rows += 1
+        if not problem and len(cells) != len(header):
+            problem = (
+                f"{len(cells)} cells where the header names {len(header)}; "
+                "a text that holds the separator or a line break must stand in double quotes"
+            )
+        if problem:
+            yield RawRow(where, None, raw, problem)
+        else:
+            yield RawRow(where, dict(zip(header, cells, strict=True)), raw)
+    if not n_rows:
+        raise InvalidInput(f"{name}: has a header but no rows")
+
+
+class _Lines:
+    """Lines for `csv.reader`; what a broken record swallowed can be put back."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._waiting: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._waiting.popleft() if self._waiting else next(self._lines)
+        self.taken.append(line)
+        self.number += 1
+        return line
+
+    def peek(self) -> str:
+        """The first line that is not blank, "" at the end; blank lines before it are dropped."""
+        for line in self._lines:
+            if line.strip():
+                self._waiting.append(line)
+                return line
+            self.number += 1
+        return ""
+
+    def keep_only_the_first(self) -> str:
+        """Undo all lines taken since `taken` was emptied, but the first, which is returned."""
+        self._waiting.extendleft(reversed(self.taken[1:]))
+        self.number -= len(self.taken) - 1
+        del self.taken[1:]
+        return self.taken[0]
+
+
+def _records(
+    reader: Iterator[list[str]], source: _Lines, name: str, *, tabs: bool
+) -> Iterator[tuple[str, list[str], str, str]]:
+    """Yield (where, cells, raw, problem) of every record that is not a blank line."""
+    while True:
+        source.taken.clear()
+        problem = ""
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            first = source.keep_only_the_first()
+            cells = first.rstrip("\r\n").split("\t")
+            if not tabs:
+                problem = f"not valid CSV ({error}); a quote inside a quoted text is written twice"
+        if cells:
+            yield f"{name}:{source.number - len(source.taken) + 1}", cells, "".join(source.taken), problem
+
+
+def _delimiter(header: str) -> str:
+    """The separator that occurs most often outside quotes; a comma wins ties."""
+    outside = "".join(header.split('"')[::2])
+    return max((",", ";", "\t"), key=outside.count)
+
+
+def _header(reader: Iterator[list[str]], name: str) -> Sequence[str]:
+    try:
+        header = next(reader)
+    except StopIteration:
+        raise InvalidInput(f"{name}: the file is empty") from None
+    except csv.Error as error:
+        raise InvalidInput(f"{name}:1: the header is not valid CSV ({error})") from None
+    twice = sorted({column for column in header if header.count(column) > 1})
+    if twice:
+        raise InvalidInput(f"{name}:1: column name {twice[0]!r} occurs twice; give each column its own name")
+    return header

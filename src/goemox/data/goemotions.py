@@ -1,0 +1,94 @@
+"""GoEmotions in its official layout: `train.tsv`, `dev.tsv`, `test.tsv` (and `labels.txt`).
+
+Each line is `text <TAB> label ids, comma separated <TAB> comment id`, and a text that holds a quotation
+mark is quoted as in CSV (https://github.com/google-research/google-research/tree/master/goemotions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from goemox.errors import InvalidInput
+from goemox.labels import GOEMOTIONS
+from goemox.records import TextRecord
+
+__all__ = ["SPLITS", "is_goemotions_folder", "is_goemotions_tsv", "read_split", "read_tsv"]
+
+SPLITS = ("train", "dev", "test")
+
+
+def is_goemotions_folder(folder: Path) -> bool:
+    """Whether a folder holds the official split files."""
+    return any((folder / f"{split}.tsv").is_file() for split in SPLITS)
+
+
+def read_split(folder: Path, split: str) -> list[TextRecord]:
+    """Read one official split; labels as `labels.txt` orders them, or the published order.
+
+    Raises InvalidInput where the file is missing or a row cannot be read.
+    """
+    path = folder / f"{split}.tsv"
+    if not path.is_file():
+        present = ", ".join(sorted(file.stem for file in folder.glob("*.tsv"))) or "none"
+        raise InvalidInput(f"{folder}: no {split}.tsv. Splits here: {present}. Choose one with --split.")
+    names = folder / "labels.txt"
+    labels = tuple(names.read_text("utf-8").split()) if names.is_file() else GOEMOTIONS
+    return read_tsv(path, labels)
+
+
+def is_goemotions_tsv(line: str) -> bool:
+    """Whether a line looks like `text <TAB> 3,14 <TAB> id`."""
+    cells = line.rstrip("\r\n").split("\t")
+    return len(cells) == 3 and bool(cells[1]) and all(part.isdigit() for part in cells[1].split(","))
+
+
+def read_tsv(path: Path, labels: Sequence[str] = GOEMOTIONS) -> list[TextRecord]:
+    """Read one official TSV file.
+
+    Raises InvalidInput with file and line for a row of another shape or an unknown label id.
+    """
+    records = []
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for number, line in enumerate(lines, start=1):
+            cells = line.rstrip("\r\n").split("\t")
+            if len(cells) != 3:
+                raise InvalidInput(
+                    f"{path}:{number}: expected text, label ids and comment id separated by tabs, "
+                    f"found {len(cells)} column(s)"
+                )
+            text, ids, comment = cells
+            records.append(
+                TextRecord(
+                    id=comment,
+                    text=_unquoted(text),
+                    source="goemotions",
+                    labels=_names(ids, labels, path, number),
+                )
+            )
+    if not records:
+        raise InvalidInput(f"{path}: the file is empty")
+    return records
+
+
+def _unquoted(text: str) -> str:
+    """A CSV-quoted text as its author wrote it; line by line, so that a stray mark costs no other row."""
+    inner = text[1:-1]
+    quoted = len(text) >= 2 and text[0] == text[-1] == '"' and '"' not in inner.replace('""', "")
+    return inner.replace('""', '"') if quoted else text
+
+
+def _names(ids: str, labels: Sequence[str], path: Path, number: int) -> frozenset[str]:
+    try:
+        return frozenset(labels[_index(part)] for part in ids.split(","))
+    except (ValueError, IndexError):
+        raise InvalidInput(
+            f"{path}:{number}: label ids {ids!r} are not comma-separated numbers from 0 to {len(labels) - 1}"
+        ) from None
+
+
+def _index(part: str) -> int:
+    index = int(part)
+    if index < 0:
+        raise ValueError(part)
+    return index

@@ -1,0 +1,81 @@
+"""The one door for `--data`: the GoEmotions of the hub, its folder, or anybody's labelled file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from goemox.data.bad_rows import BadRow
+from goemox.data.columns import LABEL_NAMES
+from goemox.data.files import READABLE, Notice, read_records
+from goemox.data.goemotions import is_goemotions_folder, read_split
+from goemox.errors import InvalidInput
+from goemox.records import TextRecord
+
+__all__ = ["HUB_WORD", "load_labelled"]
+
+HUB_WORD = "goemotions"
+"""What `--data` says for the published data set, fetched once and cached."""
+
+
+def load_labelled(
+    data: Path | str,
+    split: str = "test",
+    labels: Sequence[str] | None = None,
+    *,
+    text_column: str | None = None,
+    id_column: str | None = None,
+    label_column: str | None = None,
+    bad_rows: list[BadRow] | None = None,
+    notice: Notice | None = None,
+    offline: bool = False,
+) -> list[TextRecord]:
+    """Read labelled texts: all of a file, or one split of a folder or of the hub's GoEmotions.
+
+    data: `goemotions`, a folder (GoEmotions' official one, or one file a split, such as `test.csv`), or a
+    file that `read_records` reads; its label column is guessed by name and told through `notice`.
+    labels: the names that may occur; None = any. bad_rows: as in `read_records`.
+    Raises InvalidInput (UnknownColumn, UnknownLabel) for data that cannot be used, OfflineError where
+    the hub is needed and `offline` forbids it.
+    """
+    path = Path(data)
+    if str(data) == HUB_WORD:
+        from goemox.data.hub import (
+            fetch_goemotions,
+        )  # here, since only this way needs the network's libraries
+
+        return fetch_goemotions(split, offline=offline)
+    if path.is_dir():
+        if is_goemotions_folder(path):
+            return read_split(path, split)
+        path = _split_file(path, split)
+    records = list(
+        read_records(
+            path,
+            text_column=text_column,
+            id_column=id_column,
+            label_column=label_column or LABEL_NAMES,
+            labels=labels,
+            bad_rows=bad_rows,
+            notice=notice,
+        )
+    )
+    if not records:
+        raise InvalidInput(
+            f"{path}: none of the rows can be used; the first: {bad_rows[0].reason if bad_rows else ''}"
+        )
+    return records
+
+
+def _split_file(folder: Path, split: str) -> Path:
+    """The one file of a folder that is named after the split."""
+    files = [file for file in sorted(folder.iterdir()) if file.suffixes[:1] and file.suffixes[0] in READABLE]
+    named = [file for file in files if file.name.split(".")[0] == split]
+    if len(named) == 1:
+        return named[0]
+    present = ", ".join(file.name for file in named or files) or "none"
+    many = "several files for" if named else "no file for"
+    raise InvalidInput(
+        f"{folder}: {many} split {split!r}; expected GoEmotions' {split}.tsv or one of "
+        f"{split}{{{','.join(READABLE)}}}. Data files here: {present}"
+    )

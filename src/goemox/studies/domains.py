@@ -1,0 +1,102 @@
+"""The outside texts of a study: the user's files, live stories and issues, or the embedded samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from goemox.data.bad_rows import BadRow
+from goemox.data.files import read_records
+from goemox.data.samples import load_samples
+from goemox.data.splits import normalised
+from goemox.errors import InvalidInput, SourceError
+from goemox.http import reachable
+from goemox.records import TextRecord
+from goemox.sources.github import collect_github, github_api
+from goemox.sources.hacker_news import collect_hackernews, hacker_news_api
+
+__all__ = ["Domain", "from_files", "live_or_samples", "samples"]
+
+Notice = Callable[[str], None]
+STORIES = 300
+ISSUES = 100
+REPOSITORY = "pallets/flask"
+PATIENCE_S = 3.0
+STYLES = {"comments": "reddit", "story titles": "story", "issue titles": "issue"}
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Texts from one place, without repeats. source: "live", "file" or "sample"."""
+
+    name: str
+    records: tuple[TextRecord, ...]
+    source: str
+    description: str
+    n_duplicates: int
+
+
+def from_files(files: Mapping[str, Path], bad_rows: list[BadRow], notice: Notice) -> list[Domain]:
+    """One domain a file. Raises InvalidInput for a file without a usable text."""
+    domains = []
+    for name, path in files.items():
+        records = list(read_records(path, bad_rows=bad_rows, notice=notice))
+        if not records:
+            raise InvalidInput(f"{path}: no row with a text; domain {name!r} would be empty")
+        domains.append(_domain(name, records, "file", f"{len(records):,} rows of {path.name}"))
+    return domains
+
+
+def live_or_samples(*, offline: bool, warn: Notice) -> list[Domain]:
+    """Hacker News top stories and issues of one repository; the samples where the network does not answer."""
+    if offline:
+        return samples()
+    domains = [
+        _live(
+            "Hacker News", hacker_news_api(), lambda: collect_hackernews(limit=STORIES), "top stories", warn
+        ),
+        _live(
+            "GitHub issues",
+            github_api(),
+            lambda: collect_github([REPOSITORY], limit=ISSUES),
+            f"issues of {REPOSITORY}",
+            warn,
+        ),
+    ]
+    found = [domain for domain in domains if domain is not None]
+    return found or samples()
+
+
+def samples() -> list[Domain]:
+    """The embedded texts, one domain a style."""
+    return [
+        _domain(
+            f"{name} (samples)", load_samples(style), "sample", "written for goemox: shows, proves nothing"
+        )
+        for name, style in STYLES.items()
+    ]
+
+
+def _live(
+    name: str, base: str, collect: Callable[[], Iterable[TextRecord]], what: str, warn: Notice
+) -> Domain | None:
+    if not reachable(base, PATIENCE_S):
+        warn(f"{name}: no answer within {PATIENCE_S:g} s")
+        return None
+    records: list[TextRecord] = []
+    try:
+        records.extend(islice(collect(), STORIES))
+    except SourceError as error:
+        warn(f"{name}: {error}")
+    return _domain(name, records, "live", f"{len(records):,} {what}") if records else None
+
+
+def _domain(name: str, records: Sequence[TextRecord], source: str, description: str) -> Domain:
+    """Drop exact repeats (after Unicode, case and spaces are made alike); keep the first of each."""
+    first: dict[str, TextRecord] = {}
+    for record in records:
+        first.setdefault(normalised(record.text), record)
+    kept = tuple(replace(record, source=record.source or source) for record in first.values())
+    return Domain(name, kept, source, description, len(records) - len(kept))

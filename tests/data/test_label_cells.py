@@ -1,0 +1,150 @@
+"""Label cells in the ways people write them, and the one door for labelled data."""
+
+import json
+
+import polars as pl
+import pytest
+
+from goemox.data.bad_rows import BadRow
+from goemox.data.files import read_records
+from goemox.data.label_cells import parse_labels
+from goemox.data.labelled import load_labelled
+from goemox.errors import InvalidInput, UnknownColumn, UnknownLabel
+from goemox.labels import GOEMOTIONS
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [["joy", "anger"], ("anger", "joy"), "joy|anger", " joy | anger ", "joy,anger", "anger, joy,",
+     '["joy", "anger"]', "['joy', 'anger']", [17, 2], "17,2", "2|17", "[17, 2]"],
+)  # fmt: skip
+def test_the_same_two_labels_in_every_spelling(cell):
+    assert parse_labels(cell, GOEMOTIONS, "x:1") == {"joy", "anger"}
+
+
+@pytest.mark.parametrize("cell", ["", "  ", [], "[]"])
+def test_nothing_written_means_that_somebody_looked_and_found_none(cell):
+    assert parse_labels(cell, GOEMOTIONS, "x:1") == frozenset()
+
+
+def test_a_single_id_or_name_is_a_set_of_one():
+    assert parse_labels("joy", GOEMOTIONS, "x:1") == {"joy"}
+    assert parse_labels(17, GOEMOTIONS, "x:1") == {"joy"}
+
+
+def test_a_known_name_with_a_separator_in_it_is_not_split():
+    assert parse_labels("love, actually", ("love, actually", "other"), "x:1") == {"love, actually"}
+
+
+def test_numbers_are_names_in_any_taxonomy_but_goemotions():
+    assert parse_labels([0, 1], ("0", "1", "2"), "x:1") == {"0", "1"}
+    assert parse_labels("3|17", None, "x:1") == {"3", "17"}
+    with pytest.raises(UnknownLabel):
+        parse_labels("17", ("happy", "sad"), "x:1")
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("happy", "x:1: unknown label 'happy'. Known labels: admiration,"),
+        (["joy", "Joy"], "x:1: unknown label 'Joy'"),
+        (28, "x:1: label id 28 is not in 0 to 27"),
+        (None, "x:1: no labels (null); an empty list says that no label applies"),
+        (0.5, "x:1: labels must be a list or text, found a number"),
+        ({"joy": 1}, "x:1: labels must be a list or text, found an object"),
+        ([True, False], "x:1: label True is not a name; multi-hot columns are not read yet"),
+        (True, "multi-hot"),
+        ("[joy", "x:1: labels '[joy' cannot be read; write them as a|b"),
+        ('{"a": 1}', "unknown label"),
+    ],
+)
+def test_what_is_no_label_is_refused_with_its_place(cell, said):
+    with pytest.raises(InvalidInput) as refusal:
+        parse_labels(cell, GOEMOTIONS, "x:1")
+    assert said in str(refusal.value)
+
+
+def jsonl(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_labels_and_judged_are_read_together_and_leave_meta(tmp_path):
+    path = jsonl(
+        tmp_path / "x.jsonl",
+        [
+            {"text": "a", "labels": ["anger"], "judged": ["anger"], "k": 1},
+            {"text": "b", "labels": [], "judged": ["anger", "joy"]},
+            {"text": "c", "labels": ["joy"]},
+        ],
+    )
+    records = list(read_records(path, label_column="labels", labels=GOEMOTIONS))
+    assert [(r.labels, r.judged) for r in records] == [
+        ({"anger"}, {"anger"}),
+        (set(), {"anger", "joy"}),
+        ({"joy"}, None),
+    ]
+    assert records[0].meta == {"k": 1}
+
+
+def test_rows_with_an_unknown_label_are_set_aside_or_stop_the_reading(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("text,emotion\na,joy\nb,happyness\nc,joy|love\n")
+    bad: list[BadRow] = []
+    records = list(read_records(path, label_column="emotion", labels=GOEMOTIONS, bad_rows=bad))
+    assert [r.labels for r in records] == [{"joy"}, {"joy", "love"}]
+    assert bad[0].where == f"{path}:3"
+    assert bad[0].reason.startswith("unknown label 'happyness'")
+    with pytest.raises(UnknownLabel):
+        list(read_records(path, label_column="emotion", labels=GOEMOTIONS))
+
+
+def test_a_labelled_file_of_any_kind_loads_and_tells_which_column_it_used(tmp_path):
+    path = tmp_path / "mine.parquet"
+    pl.DataFrame({"comment": ["a", "b"], "Emotions": [[17], [2, 3]]}).write_parquet(path)
+    told: list[str] = []
+    records = load_labelled(path, labels=GOEMOTIONS, notice=told.append)
+    assert [r.labels for r in records] == [{"joy"}, {"anger", "annoyance"}]
+    assert [line.split(": ")[1].split(" (")[0] for line in told] == [
+        "labels are read from column 'Emotions'",
+        "texts are read from column 'comment'",
+    ]
+
+
+def test_any_names_go_where_no_label_set_is_given(tmp_path):
+    path = jsonl(
+        tmp_path / "x.jsonl", [{"text": "a", "label": "zorn"}, {"text": "b", "label": "freude|zorn"}]
+    )
+    assert [r.labels for r in load_labelled(path)] == [{"zorn"}, {"freude", "zorn"}]
+
+
+def test_a_file_without_a_label_column_is_refused(tmp_path):
+    path = jsonl(tmp_path / "x.jsonl", [{"text": "a", "score": 1}])
+    with pytest.raises(UnknownColumn, match="no column 'labels'"):
+        load_labelled(path)
+
+
+def test_a_file_of_bad_rows_only_is_refused_with_the_first_reason(tmp_path):
+    path = jsonl(tmp_path / "x.jsonl", [{"text": "a", "labels": ["no"]}])
+    with pytest.raises(InvalidInput, match="none of the rows can be used; the first: unknown label 'no'"):
+        load_labelled(path, labels=GOEMOTIONS, bad_rows=[])
+
+
+def test_a_folder_gives_the_file_named_after_the_split(tmp_path):
+    jsonl(tmp_path / "test.jsonl", [{"text": "t", "labels": ["joy"]}])
+    jsonl(tmp_path / "train.jsonl", [{"text": "r", "labels": ["fear"]}])
+    assert [r.text for r in load_labelled(tmp_path, "train")] == ["r"]
+    with pytest.raises(InvalidInput) as refusal:
+        load_labelled(tmp_path, "dev")
+    assert "no file for split 'dev'" in str(refusal.value)
+    assert "Data files here: test.jsonl, train.jsonl" in str(refusal.value)
+    (tmp_path / "test.csv").write_text("text,labels\nx,joy\n")
+    with pytest.raises(InvalidInput, match="several files for split 'test'"):
+        load_labelled(tmp_path, "test")
+
+
+def test_an_official_folder_gives_its_split(tmp_path):
+    (tmp_path / "dev.tsv").write_text("so proud\t21\tid1\n")
+    assert load_labelled(str(tmp_path), "dev")[0].labels == {"pride"}
+    with pytest.raises(InvalidInput, match=r"no test\.tsv"):
+        load_labelled(tmp_path, "test")

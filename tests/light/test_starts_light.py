@@ -1,0 +1,91 @@
+"""What must work, and start quickly, where only the core is installed."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "transformers", "sklearn", "scipy", "polars", "onnxruntime", "httpx2", "rich.console")
+
+
+def python(code, *arguments):
+    environment = {**os.environ, "PYTHONWARNINGS": "error"}
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=120,
+    )
+
+
+def test_importing_goemox_loads_nothing_heavy():
+    done = python(f"import sys, goemox; print([m for m in {HEAVY!r} if m in sys.modules])")
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize(
+    "verb", [[], ["predict"], ["study"], ["evaluate"], ["train"], ["collect"], ["doctor"]]
+)
+def test_help_loads_nothing_heavy(verb):
+    code = (
+        "import sys, goemox.cli.app as a\n"
+        f"try: a.app({[*verb, '--help']!r})\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = python(code)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip() == "[]"
+    assert "Usage:" in done.stdout
+
+
+# As if they were not installed: finding them fails, and nothing stands in sys.modules in their place.
+WITHOUT_TORCH = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "transformers", "onnx", "onnxscript"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent())
+"""
+
+
+def test_predicting_works_without_torch():
+    done = python(
+        WITHOUT_TORCH + "sys.argv[0] = 'goemox'; from goemox.cli import main; main()",
+        "predict",
+        "Thanks a lot!",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "gratitude" in json.loads(done.stdout)["labels"]
+
+
+def test_a_study_works_without_torch_and_without_a_network(tmp_path):
+    code = WITHOUT_TORCH + (
+        "import socket\n"
+        "def refuse(*a, **k): raise OSError('no network here')\n"
+        "socket.socket.connect = refuse\n"
+        "sys.argv[0] = 'goemox'; from goemox.cli import main; main()"
+    )
+    done = python(code, "study", "--offline", "--output-dir", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"report.html", "report.json", "rows.jsonl.gz"}
+
+
+def test_training_without_the_extra_names_the_command_that_installs_it(tmp_path):
+    (tmp_path / "train.csv").write_text("text,labels\nfine,joy\nbad,anger\n")
+    code = (
+        "import sys, importlib.util as u; real = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name == 'torch' else real(name, *a)\n"
+        "sys.argv[0] = 'goemox'; from goemox.cli import main; main()"
+    )
+    done = python(code, "train", "--data", str(tmp_path), "--output-dir", str(tmp_path / "m"))
+    assert done.returncode == 1
+    assert (
+        done.stderr.strip()
+        == "goemox: training needs packages that are not installed: pip install 'goemox[train]'"
+    )

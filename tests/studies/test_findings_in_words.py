@@ -1,0 +1,76 @@
+from goemox.studies.findings import findings
+
+
+def in_domain(value=0.55, low=0.52, neutral=0.4, weak=0.6):
+    return {
+        "dataset": "GoEmotions",
+        "split": "test",
+        "metrics": {"macro_f1": {"value": value, "low": low, "high": value + 0.02}},
+        "baselines": [{"name": "words", "macro_f1": 0.47}, {"name": "majority", "macro_f1": 0.02}],
+        "per_label": [
+            {"label": "realization", "support": 9, "f1": weak},
+            {"label": "odd", "support": 0, "f1": 0.0},
+        ],
+        "top_label_share": {"neutral": neutral},
+    }
+
+
+def domain(n=500, neutral=0.4, outside=0.05, disagreement=None, source="file"):
+    return {
+        "name": "titles",
+        "n": n,
+        "source": source,
+        "distance": {"share_outside": outside},
+        "top_label_share": {"neutral": neutral},
+        "naive": {"disagreement": disagreement, "neutral_texts": 100},
+    }
+
+
+def texts(*arguments):
+    return {row["id"]: (row["text"], row["level"]) for row in findings(*arguments)}
+
+
+def test_beating_the_baseline_is_good_only_when_the_whole_interval_does():
+    assert texts(in_domain(), [])["in-domain-f1"][1] == "good"
+    text, level = texts(in_domain(low=0.46), [])["in-domain-f1"]
+    assert level == "watch"
+    assert "not clearly above" in text
+    assert "words: 0.470" in text
+
+
+def test_a_flat_result_is_called_flat():
+    found = texts(in_domain(), [domain()])
+    assert "no more than usual" in found["titles-distance"][0]
+    assert "about as often as in domain" in found["titles-neutral"][0]
+    assert {level for id_, (_, level) in found.items() if id_.startswith("titles")} == {"info"}
+    assert "titles-disagreement" not in found
+
+
+def test_a_far_domain_is_bad_and_says_what_to_do():
+    text, level = texts(in_domain(), [domain(outside=0.7)])["titles-distance"]
+    assert level == "bad"
+    assert "70%" in text
+    assert "Label 100" in text
+
+
+def test_more_and_less_neutral_are_told_apart():
+    assert "more often than" in texts(in_domain(), [domain(neutral=0.8)])["titles-neutral"][0]
+    assert "less often than" in texts(in_domain(), [domain(neutral=0.1)])["titles-neutral"][0]
+
+
+def test_few_texts_say_nothing_but_that_they_are_few():
+    found = texts(in_domain(), [domain(n=49, outside=1.0, neutral=1.0, disagreement=0.5)])
+    assert [id_ for id_ in found if id_.startswith("titles")] == ["titles-few"]
+
+
+def test_samples_are_never_evidence():
+    assert "prove nothing" in texts(None, [domain(source="sample")])["titles-sample"][0]
+
+
+def test_weak_labels_are_named_where_they_occur():
+    assert "realization" in texts(in_domain(weak=0.2), [])["weak-labels"][0]
+    assert "odd" not in texts(in_domain(weak=0.2), [])["weak-labels"][0]
+
+
+def test_nothing_known_in_domain_gives_no_comparison():
+    assert "titles-neutral" not in texts(None, [domain()])

@@ -1,0 +1,133 @@
+import gzip
+import json
+
+import numpy as np
+import pytest
+
+import goemox
+from goemox.errors import InvalidInput
+from goemox.records import TextRecord
+from goemox.studies.domains import from_files
+from goemox.studies.examples import telling_rows
+
+KEYS = {"schema", "goemox_version", "model", "in_domain", "domains", "findings"}
+DOMAIN_KEYS = {
+    "name",
+    "source",
+    "n",
+    "label_share",
+    "top_label_share",
+    "confidence",
+    "distance",
+    "tests",
+    "naive",
+}
+
+
+@pytest.fixture(scope="module")
+def offline():
+    return goemox.study(offline=True)
+
+
+def test_an_offline_study_shows_the_release_figures_and_the_samples(offline):
+    report = offline.to_dict()
+    assert set(report) >= KEYS
+    assert report["in_domain"]["dataset"] == "GoEmotions"
+    assert report["in_domain"]["measured"] == "at release"
+    assert report["in_domain"]["n"] == 5427
+    assert [domain["source"] for domain in report["domains"]] == ["sample"] * 3
+    for domain in report["domains"]:
+        assert set(domain) >= DOMAIN_KEYS
+        assert sum(domain["top_label_share"].values()) == pytest.approx(1.0, abs=1e-4)
+        assert domain["smoke"]["top1_hit"] > 0.4
+        assert any(f["id"].endswith("-sample") for f in report["findings"])
+
+
+def test_the_same_inputs_give_the_same_report(offline):
+    again = goemox.study(offline=True)
+    before, after = offline.to_dict(), again.to_dict()
+    for report in (before, after):
+        report.pop("created_at")
+    assert before == after
+    assert offline.rows == again.rows
+
+
+def test_the_users_own_files_replace_the_default_domains(tmp_path):
+    (tmp_path / "data.csv").write_text(
+        "text,labels\n" + "Thanks!,gratitude\nGreat work,admiration\nOk then,neutral\n" * 20
+    )
+    (tmp_path / "a.txt").write_text("\n".join(["same line"] * 3 + [f"This is bug {i}" for i in range(60)]))
+    report = goemox.study(data=tmp_path / "data.csv", domains={"bugs": tmp_path / "a.txt"})
+    content = report.to_dict()
+    (domain,) = content["domains"]
+    assert (domain["name"], domain["source"], domain["n"], domain["n_duplicates"]) == ("bugs", "file", 61, 2)
+    assert content["in_domain"]["measured"] == "now"
+    assert content["in_domain"]["n"] == 60
+    assert {row["domain"] for row in report.rows} == {"data.csv", "bugs"}
+
+
+def test_an_unanswering_network_falls_back_to_the_samples_and_says_so(monkeypatch):
+    for name in ("GOEMOX_HACKERNEWS_URL", "GITHUB_API_URL"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    report = goemox.study().to_dict()
+    assert [domain["source"] for domain in report["domains"]] == ["sample"] * 3
+    assert sum("no answer" in warning for warning in report["warnings"]) == 2
+
+
+def test_live_domains_are_collected_where_the_network_answers(httpserver, monkeypatch):
+    stories = list(range(1, 61))
+    httpserver.expect_request("/v0").respond_with_json({})
+    httpserver.expect_request("/v0/topstories.json").respond_with_json(stories)
+    for i in stories:
+        item = {"id": i, "type": "story", "title": f"Story number {i}", "time": 1_700_000_000 + i}
+        httpserver.expect_request(f"/v0/item/{i}.json").respond_with_json(item)
+    monkeypatch.setenv("GOEMOX_HACKERNEWS_URL", httpserver.url_for("/v0"))
+    monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9/")
+    report = goemox.study().to_dict()
+    (domain,) = report["domains"]
+    assert (domain["source"], domain["n"]) == ("live", 60)
+    assert len(report["warnings"]) == 1
+
+
+def test_a_domain_without_a_usable_text_is_refused(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": ""}\n{"text": null}\n')
+    with pytest.raises(InvalidInput, match=r"a\.jsonl.*'empty-one'"):
+        from_files({"empty-one": tmp_path / "a.jsonl"}, [], print)
+
+
+def test_telling_rows_never_repeat_a_row_and_know_their_reason():
+    generator = np.random.default_rng(0)
+    p = generator.random((40, 3))
+    records = [TextRecord(str(i), f"text {i}") for i in range(40)]
+    far = np.arange(40) * 2.5
+    rows = telling_rows(records, ("joy", "anger", "neutral"), p, p > 0.5, far, far <= 95)
+    assert len({row["id"] for row in rows}) == len(rows)
+    farthest = [row for row in rows if row["why"].startswith("farthest")]
+    assert farthest[0]["domain_percentile"] >= max(r["domain_percentile"] for r in farthest)
+    assert telling_rows(records[:1], ("joy", "anger", "neutral"), p[:1], p[:1] > 0.5, None, None)
+
+
+def test_the_study_of_real_titles_and_issues_has_the_promised_keys(goemox_data, tmp_path):
+    """The command of the README, on the first rows of each file, to stay short."""
+    for name, file in (("hn", "hackernews/titles_2015_2016.jsonl"), ("gh", "github_issues/titles.jsonl")):
+        with (goemox_data / file).open(encoding="utf-8") as lines:
+            (tmp_path / f"{name}.jsonl").write_text(
+                "".join(next(lines) for _ in range(400)), encoding="utf-8"
+            )
+    report = goemox.study(domains={n: tmp_path / f"{n}.jsonl" for n in ("hn", "gh")}).to_dict()
+    hn, gh = report["domains"]
+    assert hn["distance"]["share_outside"] > 0.4
+    assert gh["distance"]["share_outside"] > hn["distance"]["share_outside"]
+    assert hn["tests"]["moved"]
+
+
+def test_rows_are_gzipped_json_lines_with_the_same_bytes_each_time(offline, tmp_path):
+    from goemox.studies.rows import write_rows
+
+    for name in ("a.gz", "b.gz"):
+        write_rows(offline.rows, tmp_path / name)
+    assert (tmp_path / "a.gz").read_bytes() == (tmp_path / "b.gz").read_bytes()
+    with gzip.open(tmp_path / "a.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    assert len(rows) == sum(domain["n"] for domain in offline.to_dict()["domains"])
+    assert set(rows[0]) >= {"domain", "id", "labels", "scores"}
