@@ -56,8 +56,8 @@ def predict(
 ) -> None:
     """Read the emotions in texts, files or stdin.
 
-    Files: CSV, TSV, JSON Lines, JSON, Parquet, or one text a line; their other columns are kept. Rows that cannot
-    be read are left out, told, and end in exit code 4.
+    Files: CSV, TSV, JSON Lines, JSON, Parquet, or one text a line; their other columns are kept. Rows that
+    cannot be read are left out, told, and end in exit code 4.
     """
     from goemox.data.prediction_files import write_predictions
     from goemox.data.writers import format_of, write_bad_rows

@@ -28,8 +28,9 @@ def study(
 ) -> None:
     """Go from a model and texts to one report.
 
-    It says how good the model is at home, what changes on texts from elsewhere, and what to believe. Without
-    --domain it reads today's Hacker News stories and GitHub issues, or its own samples where no network answers.
+    It says how good the model is at home, what changes on texts from elsewhere, and what to believe.
+    Without --domain it reads today's Hacker News stories and GitHub issues, or its own samples where no
+    network answers.
     """
     from goemox.report.files import write_report
     from goemox.studies import study as run_study

@@ -34,8 +34,8 @@ def train(
 ) -> None:
     """Fine-tune, calibrate and export a model.
 
-    All labels of all rows; thresholds and calibration come from dev; the result is a folder for --model. Needs
-    pip install 'goemox[train]'. A killed run goes on where it stopped.
+    All labels of all rows; thresholds and calibration come from dev; the result is a folder for --model.
+    Needs pip install 'goemox[train]'. A killed run goes on where it stopped.
     """
     from goemox.release import train as train_model
     from goemox.training.loop import Recipe

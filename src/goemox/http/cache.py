@@ -1,0 +1,96 @@
+"""Answers kept on disk, after RFC 9111, by hishel; nothing outside this file knows that library.
+
+The cache lies above the step that adds the token, so a token never reaches the disk; entries of
+different tokens are kept apart by a hash. A cache that cannot be written is left out, silently:
+it saves requests, it is never needed for the right answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from pathlib import Path
+
+import httpx2
+import platformdirs
+from hishel import AsyncSqliteStorage, CacheOptions, Entry, Request, Response
+from hishel.httpx2 import AsyncCacheTransport
+
+from goemox.errors import OfflineError
+
+__all__ = ["cache_dir", "cache_key", "cached", "came_from_cache"]
+
+_MAX_BYTES = 512 * 1024 * 1024
+_MAX_BODY = 32 * 1024 * 1024
+# A private cache keeps answers to requests with a token; without `rfc=` hishel 2 ignores all headers.
+_RFC_9111 = CacheOptions(shared=False)
+
+# Without a handler, Python would print what the library logs about a full disk, with a traceback.
+logging.getLogger("hishel").addHandler(logging.NullHandler())
+
+
+def cache_dir() -> Path:
+    """The folder for everything that can be fetched again: GOEMOX_CACHE_DIR, or the system's place."""
+    chosen = os.environ.get("GOEMOX_CACHE_DIR")
+    return (
+        Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("goemox", appauthor=False))
+    )
+
+
+def cached(wire: httpx2.AsyncBaseTransport | None, folder: Path | None) -> httpx2.AsyncBaseTransport:
+    """`wire` with a cache in `folder` before it; no folder, or one that cannot be written: no cache.
+
+    Without a wire there is no network: then every stored answer counts, however old.
+    """
+    source = _Unplugged() if wire is None else wire
+    if folder is None or not _writable(folder):
+        return source
+    storage = _OnePerAddress(
+        database_path=folder / "answers.db", max_size=_MAX_BYTES, max_stream_size=_MAX_BODY
+    )
+    return AsyncCacheTransport(source, storage, rfc=False if wire is None else _RFC_9111)
+
+
+def cache_key(url: str, token: str | None) -> dict[str, dict[str, str]]:
+    """The request extension that names an entry; the same with and without network."""
+    owner = hashlib.sha256((token or "").encode()).hexdigest()[:16]
+    return {"caching": {"key": hashlib.sha256(f"{owner} {url}".encode()).hexdigest()}}
+
+
+def came_from_cache(response: httpx2.Response) -> bool:
+    """Whether the body was on disk already: still fresh, or confirmed by a 304."""
+    return bool(response.extensions.get("caching", {}).get("from_cache"))
+
+
+class _OnePerAddress(AsyncSqliteStorage):
+    """Drops what is stored when something newer comes; else answers that are never fresh pile up."""
+
+    async def create_entry(
+        self,
+        request: Request,
+        response: Response,
+        key: str,
+        *,
+        ttl: float | None = None,
+        tti: float | None = None,
+    ) -> Entry:
+        for older in await self.get_entries(key):
+            await self.remove_entry(older.id)
+        return await super().create_entry(request, response, key, ttl=ttl, tti=tti)
+
+
+class _Unplugged(httpx2.AsyncBaseTransport):
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        raise OfflineError(
+            f"{request.url.host}{request.url.path}: not in the cache, and the network is switched off; "
+            "run once without --offline"
+        )
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
