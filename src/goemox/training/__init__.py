@@ -9,3 +9,9 @@ from goemox.errors import MissingExtra
 _missing = [name for name in ("torch", "transformers", "onnx", "onnxscript") if find_spec(name) is None]
 if _missing:
     raise MissingExtra("training", "train")
+
+from transformers.utils import logging as _logging  # noqa: E402 - only now is it known to be there
+
+# A fresh head on a pretrained encoder is the point here, not the accident that transformers reports.
+_logging.set_verbosity_error()
+_logging.disable_progress_bar()

@@ -64,7 +64,9 @@ def load_base(name: str, labels: Sequence[str], prior: Floats, *, dropout: float
         base = _minilm(labels, dropout)
         _start_linear(base.model, prior)
         return base
-    return _pretrained("distilbert-base-uncased" if name == "distilbert" else name, labels, dropout)
+    base = _pretrained("distilbert-base-uncased" if name == "distilbert" else name, labels, dropout)
+    _start_at_prior(base.model, prior)
+    return base
 
 
 def _minilm(labels: Sequence[str], dropout: float) -> Base:
@@ -153,13 +155,24 @@ def _start_masks(model: DistilBertForSequenceClassification, tokenizer: Tokenize
 
 
 @torch.no_grad()
+def _start_at_prior(model: PreTrainedModel, prior: Floats) -> None:
+    """Let a fresh head predict the labels' base rates, so that no step is spent on learning those."""
+    heads = [m for m in model.modules() if isinstance(m, torch.nn.Linear) and m.out_features == len(prior)]
+    if heads and heads[-1].bias is not None:
+        heads[-1].bias.copy_(_base_logits(prior))
+
+
+def _base_logits(prior: Floats) -> torch.Tensor:
+    rates = np.clip(prior, 1e-4, 1 - 1e-4)
+    return torch.tensor([math.log(p / (1 - p)) for p in rates], dtype=torch.float32)
+
+
+@torch.no_grad()
 def _start_linear(model: PreTrainedModel, prior: Floats) -> None:
     """Open the head's ReLU, so that it starts as one linear layer that predicts the prior."""
     model.pre_classifier.weight.copy_(torch.eye(model.config.dim))
     model.pre_classifier.bias.fill_(HEAD_BIAS)
-    rates = np.clip(prior, 1e-4, 1 - 1e-4)
-    offsets = torch.tensor([math.log(p / (1 - p)) for p in rates], dtype=torch.float32)
-    model.classifier.bias.copy_(offsets - HEAD_BIAS * model.classifier.weight.sum(dim=1))
+    model.classifier.bias.copy_(_base_logits(prior) - HEAD_BIAS * model.classifier.weight.sum(dim=1))
 
 
 def _pretrained(name: str, labels: Sequence[str], dropout: float) -> Base:

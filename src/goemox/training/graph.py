@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +94,7 @@ def export_fp32(model: PreTrainedModel, path: Path, depth: int) -> None:
         torch.export.Dim("tokens", max=model.config.max_position_embeddings),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with torch.no_grad():
+    with torch.no_grad(), _quiet():
         torch.onnx.export(
             wrapped,
             (ids, torch.ones_like(ids)),
@@ -107,6 +111,20 @@ def export_fp32(model: PreTrainedModel, path: Path, depth: int) -> None:
     _name_outputs(graph.graph, outputs)
     onnx.checker.check_model(graph)
     onnx.save(graph, path)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The exporter warns of its own insides (deprecated helpers, no torchvision); nobody can act on that."""
+    logger = logging.getLogger("torch.onnx._internal.exporter._registration")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def _name_outputs(graph: onnx.GraphProto, names: list[str]) -> None:
