@@ -46,18 +46,20 @@ def max_softmax(logits: Floats) -> Floats:
 
 
 def confidence(probabilities: Floats, logits: Floats | None = None) -> dict[str, object]:
-    """How sure the model is: {"mean", "median", "histogram", "softmax_histogram"}.
+    """How sure the model is: {"mean", "median", "histogram", "mean_max_softmax", "softmax_histogram"}.
 
-    All but the last are of each text's highest calibrated probability, (n, k); the histograms have 20 bins
-    from 0 to 1. `softmax_histogram` is of `max_softmax(logits)`, None without logits.
+    The first three are of each text's highest calibrated probability, (n, k); the histograms have 20 bins
+    from 0 to 1. The last two are of `max_softmax(logits)`, None without logits.
     Raises ShapeError where logits and probabilities differ in shape.
     """
     if logits is not None and logits.shape != probabilities.shape:
         raise ShapeError("logits", probabilities.shape, logits.shape)
     top = probabilities.max(axis=1)
+    softmax = None if logits is None else max_softmax(logits)
     return {
         "mean": float(top.mean(dtype=np.float64)),
         "median": float(np.median(top)),
         "histogram": histogram(top, 0.0, 1.0),
-        "softmax_histogram": None if logits is None else histogram(max_softmax(logits), 0.0, 1.0),
+        "mean_max_softmax": None if softmax is None else float(softmax.mean()),
+        "softmax_histogram": None if softmax is None else histogram(softmax, 0.0, 1.0),
     }

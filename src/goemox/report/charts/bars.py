@@ -1,0 +1,126 @@
+"""Horizontal rows that stay readable from 320 pixels up: stacked shares, and dots with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from goemox.report.formats import decimal, interval, percent
+from goemox.report.svg import element, fluid, line, text
+
+__all__ = ["DotRow", "StackedRow", "dot_rows", "interval_bar", "score_bar", "stacked_bars"]
+
+ROW = 50
+KEY = 30
+WRITTEN_FROM = 0.1  # narrower parts hold no number; the table does
+
+
+@dataclass(frozen=True, slots=True)
+class StackedRow:
+    """One bar: its name, a note at the right, and shares in [0, 1] by group, left to right."""
+
+    title: str
+    note: str
+    shares: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DotRow:
+    """One value in [0, 1] with its interval, if it has one; `strong` for the row the figure is about."""
+
+    title: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    strong: bool = False
+
+
+def stacked_bars(key: str, title: str, description: str, rows: Sequence[StackedRow]) -> Markup:
+    """Bars of equal length, cut by share; the groups are those of the first row, in its order."""
+    groups = list(rows[0].shares) if rows else []
+    marks: list[Markup] = []
+    x = 0
+    for name in groups:
+        marks.append(element("rect", x=x, y=2, width=11, height=11, rx=2, class_=name))
+        marks.append(text(x + 16, 12, name))
+        x += 34 + 7 * len(name)
+    for index, row in enumerate(rows):
+        marks += _stacked_row(row, KEY + index * ROW)
+    return fluid(key, KEY + ROW * len(rows), title, description, marks)
+
+
+def _stacked_row(row: StackedRow, top: int) -> list[Markup]:
+    marks = [
+        text(0, top + 12, row.title, "strong"),
+        text("100%", top + 12, row.note, "muted", text_anchor="end"),
+    ]
+    start = 0.0
+    for name, share in row.shares.items():
+        hover = element("title", f"{row.title}: {name} {percent(share)}")
+        marks.append(
+            element(
+                "rect", hover, x=f"{100 * start:.2f}%", y=top + 18, width=f"{100 * share:.2f}%", height=22,
+                class_=f"part {name}",
+            )
+        )  # fmt: skip
+        if share >= WRITTEN_FROM:
+            middle = f"{100 * (start + share / 2):.2f}%"
+            marks.append(text(middle, top + 33, percent(share), f"on-{name}", text_anchor="middle"))
+        start += share
+    return marks
+
+
+def dot_rows(key: str, title: str, description: str, rows: Sequence[DotRow], top: float = 1.0) -> Markup:
+    """Values on one axis from 0 to `top`, each under its name, the interval as a line."""
+    marks: list[Markup] = []
+    height = 38 * len(rows)
+    for step in range(6):
+        x = f"{step * 20}%"
+        anchor = "start" if step == 0 else "end" if step == 5 else "middle"
+        marks.append(line(x, 0, x, height, "grid"))
+        marks.append(text(x, height + 16, decimal(top * step / 5, 2), "muted", text_anchor=anchor))
+    for index, row in enumerate(rows):
+        marks += _dot_row(row, 38 * index, top)
+    return fluid(key, height + 22, title, description, marks)
+
+
+def _dot_row(row: DotRow, y: int, top: float) -> list[Markup]:
+    shown = decimal(row.value)
+    if row.low is not None and row.high is not None:
+        shown = f"{shown} ({interval(row.low, row.high)})"
+    style = "strong" if row.strong else None
+    marks = [
+        text(0, y + 14, row.title, f"halo {style or ''}".strip()),
+        text("100%", y + 14, shown, f"halo {style or ''}".strip(), text_anchor="end"),
+        line("0%", y + 27, "100%", y + 27, "grid"),
+    ]
+    series = "main" if row.strong else "rest"
+    if row.low is not None and row.high is not None:
+        marks.append(line(_part(row.low, top), y + 27, _part(row.high, top), y + 27, f"whisker {series}"))
+    hover = element("title", f"{row.title}: {shown}")
+    marks.append(element("circle", hover, cx=_part(row.value, top), cy=y + 27, r=5, class_=f"dot {series}"))
+    return marks
+
+
+def interval_bar(value: float, low: float | None, high: float | None) -> Markup:
+    """A small dot with its interval on the axis 0 to 1, for a table cell that also says the number."""
+    marks = [line("0%", 8, "100%", 8, "grid")]
+    if low is not None and high is not None:
+        marks.append(line(_part(low, 1), 8, _part(high, 1), 8, "whisker main"))
+    marks.append(element("circle", cx=_part(value, 1), cy=8, r=3.5, class_="dot main"))
+    return element("svg", *marks, class_="chart cell", width="100%", height=16, aria_hidden="true")
+
+
+def score_bar(probability: float) -> Markup:
+    """A small bar for a probability in [0, 1] that is also written beside it."""
+    marks = (
+        element("rect", x=0, y=0, width="100%", height=6, rx=3, class_="track"),
+        element("rect", x=0, y=0, width=_part(probability, 1), height=6, rx=3, class_="main"),
+    )
+    return element("svg", *marks, class_="chart cell", width="100%", height=6, aria_hidden="true")
+
+
+def _part(value: float, top: float) -> str:
+    return f"{100 * min(max(value / top, 0.0), 1.0):.2f}%"

@@ -1,0 +1,62 @@
+"""Reliability diagrams: how often a label was true against how probable the model called it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from goemox.report.charts.panels import WIDTH, Plot, header, x_axis
+from goemox.report.formats import count, decimal, interval
+from goemox.report.svg import element, line, picture, place, text
+
+__all__ = ["ReliabilityBin", "reliability_curve"]
+
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Pairs of one text and one label whose probability is about `predicted`: the share that was true.
+
+    low, high: 95 % interval of `observed`, or None.
+    """
+
+    predicted: float
+    observed: float
+    n: int
+    low: float | None
+    high: float | None
+
+
+def reliability_curve(
+    key: str, name: str, note: str, description: str, bins: Sequence[ReliabilityBin]
+) -> Markup:
+    """One square panel; on the dashed diagonal a probability is a frequency."""
+    plot = Plot(42, 42 + 218)
+    marks = [*header(name, note, ()), text(0, 28, "share that was true", "muted")]
+    for part in QUARTERS:
+        y = place(part, 0, 1, plot.bottom, plot.top)
+        marks.append(line(plot.left, y, plot.right, y, "grid"))
+        marks.append(text(plot.left - 5, y + 4, f"{part:g}", "muted", text_anchor="end"))
+    marks.append(line(plot.left, plot.bottom, plot.right, plot.top, "reference"))
+    for each in bins:
+        marks += _bin(each, plot)
+    marks += x_axis(plot, [(q, f"{q:g}") for q in QUARTERS], "probability said")
+    return picture(key, WIDTH, plot.bottom + 36, name, description, marks)
+
+
+def _bin(each: ReliabilityBin, plot: Plot) -> list[Markup]:
+    x = place(each.predicted, 0, 1, plot.left, plot.right)
+    marks = []
+    if each.low is not None and each.high is not None:
+        low, high = (place(edge, 0, 1, plot.bottom, plot.top) for edge in (each.low, each.high))
+        marks.append(line(x, low, x, high, "band"))
+    hover = (
+        f"said {decimal(each.predicted)}, true {decimal(each.observed)} "
+        f"({interval(each.low, each.high)}), n = {count(each.n)}"
+    )
+    y = place(each.observed, 0, 1, plot.bottom, plot.top)
+    marks.append(element("circle", element("title", hover), cx=x, cy=y, r=3.4, class_="dot main"))
+    return marks

@@ -1,0 +1,63 @@
+"""Numbers as a reader sees them: few digits, thousands separated, what is missing shown as a dash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["MISSING", "count", "decimal", "interval", "join", "p_value", "percent", "plural"]
+
+MISSING = "–"
+
+
+def percent(share: float | None) -> str:
+    """A share in [0, 1] as a percentage: whole from 10 to 99, one decimal towards the ends."""
+    if share is None:
+        return MISSING
+    hundredth = 100 * share
+    if 0 < hundredth < 0.05:
+        return "<0.1%"
+    if 99.95 <= hundredth < 100:
+        return ">99.9%"
+    digits = 0 if hundredth in (0.0, 100.0) or 9.95 <= hundredth <= 99 else 1
+    return f"{hundredth:.{digits}f}%"
+
+
+def decimal(value: float | None, digits: int = 3) -> str:
+    """A number with fixed digits and a true minus sign; one too small to show is not shown as zero."""
+    if value is None:
+        return MISSING
+    smallest = 10.0**-digits
+    if 0 < value < smallest / 2:
+        return f"<{smallest:.{digits}f}"
+    return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def interval(low: float | None, high: float | None, digits: int = 3) -> str:
+    """`0.512 to 0.551`; a dash where either end is missing."""
+    if low is None or high is None:
+        return MISSING
+    return f"{decimal(low, digits)} to {decimal(high, digits)}"
+
+
+def count(number: float | None) -> str:
+    """A whole number with thousands separated."""
+    return MISSING if number is None else f"{round(number):,}"
+
+
+def plural(number: float, one: str, many: str | None = None) -> str:
+    """`1 text`, `2 texts`."""
+    return f"{count(number)} {one if round(number) == 1 else many or one + 's'}"
+
+
+def p_value(p: float | None) -> str:
+    """A p-value; below .001 only that it is below."""
+    if p is None:
+        return MISSING
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def join(names: Sequence[str], conjunction: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"

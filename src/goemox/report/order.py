@@ -1,0 +1,48 @@
+"""What every figure agrees on: the order of labels, the names of places, and which texts are compared."""
+
+from __future__ import annotations
+
+from goemox.labels import NEUTRAL
+from goemox.report.fields import Fields
+from goemox.report.texts import name
+
+__all__ = ["domain_name", "domain_note", "has_domains", "in_domain_name", "label_order"]
+
+SHORT = 26  # columns that a panel's name may take
+
+
+def label_order(report: Fields) -> tuple[str, ...]:
+    """All labels, neutral first, then by how often they are true in domain (or predicted, if unknown)."""
+    inside = report.fields("in_domain")
+    shares = inside.by_name("true_label_share") or inside.by_name("label_share")
+    if not shares:
+        shares = {row.text("label"): row.number("support") or 0.0 for row in inside.rows("per_label")}
+    known = list(report.fields("model").texts("labels"))
+    known += [label for label in shares if label not in known]
+    for domain in report.rows("domains"):
+        known += [label for label in domain.by_name("label_share") if label not in known]
+    place = {label: index for index, label in enumerate(known)}
+    return tuple(sorted(known, key=lambda label: (label != NEUTRAL, -shares.get(label, 0.0), place[label])))
+
+
+def in_domain_name(report: Fields) -> str:
+    """`GoEmotions test`, as far as the report says."""
+    inside = report.fields("in_domain")
+    words = f"{inside.text('dataset')} {inside.text('split')}".strip()
+    return name(words) if words else "the in-domain set"
+
+
+def domain_name(domain: Fields, columns: int = SHORT) -> str:
+    """A domain's name, harmless and short enough for a panel."""
+    return name(domain.text("name"), columns)
+
+
+def domain_note(domain: Fields) -> str:
+    """`n = 20,000`, or nothing where the count is missing."""
+    n = domain.count("n")
+    return "" if n is None else f"n = {n:,}"
+
+
+def has_domains(report: Fields) -> bool:
+    """Whether any outside domain is in the report."""
+    return bool(report.rows("domains"))

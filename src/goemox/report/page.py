@@ -1,0 +1,117 @@
+"""report.json to one HTML file that opens from disk, asks for nothing and runs only its own few lines."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from goemox.errors import InvalidInput
+from goemox.report.fields import Fields
+from goemox.report.markdown import markdown_summary
+from goemox.report.palette import resolved, step_rules, theme_rules
+from goemox.report.sections import (
+    before_after,
+    calibration,
+    confidence,
+    confusions,
+    distance,
+    domains,
+    examples,
+    in_domain,
+    method,
+    summary,
+)
+
+__all__ = ["SCHEMA", "markdown_summary", "render"]
+
+SCHEMA = "goemox.report/1"
+SECTIONS = (
+    summary,
+    in_domain,
+    confusions,
+    domains,
+    confidence,
+    distance,
+    calibration,
+    before_after,
+    examples,
+    method,
+)
+
+
+def render(report: Mapping[str, object]) -> str:
+    """The page as one string; the same report gives the same bytes.
+
+    Everything that comes from data is escaped; style and script are ours alone and are let through the
+    content security policy by their hashes. Raises InvalidInput for a report of another schema, or for
+    a field of the wrong type; missing fields leave their part of the page out, with a sentence.
+    """
+    fields = Fields(report)
+    if fields.text("schema") != SCHEMA:
+        raise InvalidInput(
+            f"this is no report of schema {SCHEMA} (found {fields.text('schema')!r}). "
+            "Make one with `goemox study`."
+        )
+    style, script = _style(), _file("page.js")
+    model = fields.fields("model").text("name") or "an unnamed model"
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            title=f"Study of {model}",
+            made_at=fields.text("created_at"),
+            version=fields.text("goemox_version"),
+            sections=[room.section(fields) for room in SECTIONS],
+            style=Markup(style),  # noqa: S704 - ours
+            script=Markup(script),  # noqa: S704 - ours
+            picture_style=resolved(_picture_style()),
+            policy=_policy(style, script),
+        )
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be loaded or sent; one style sheet and one script, known by their SHA-256, may act."""
+    hashes = [base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() for code in (style, script)]
+    return (
+        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("goemox.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _file(name: str) -> str:
+    return (resources.files("goemox.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _picture_style() -> str:
+    return _file("charts.css") + step_rules()
+
+
+@cache
+def _style() -> str:
+    """Light by default, dark where the system or the reader says so, light again on paper."""
+    dark = theme_rules("dark")
+    themes = (
+        f":root{{{theme_rules('light')}}}"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}"
+        f":root[data-theme=dark]{{{dark}}}"
+        f"@media print{{:root:root:root{{{theme_rules('light')}}}}}"
+    )
+    return themes + _file("page.css") + _picture_style()

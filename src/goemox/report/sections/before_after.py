@@ -1,0 +1,58 @@
+"""Before and after: the same logits read by softmax with argmax, by a .5 cut, and by the release rule."""
+
+from __future__ import annotations
+
+from goemox.report.blocks import Cell, Column, Figure, Section, Table, share_cell, text_cell
+from goemox.report.charts.bars import stacked_bars
+from goemox.report.fields import Fields
+from goemox.report.order import domain_name, domain_note
+from goemox.report.sections.domains import stacked_row
+from goemox.report.sentences import domains as sentences
+
+__all__ = ["section"]
+
+LEAD = (
+    "The same logits under three decision rules: softmax with the largest label only, a fixed cut at 0.5, "
+    "and the model's own calibrated thresholds."
+)
+
+
+def section(report: Fields) -> Section:
+    """Top labels by rule and domain."""
+    rows, numbers = [], []
+    for domain in report.rows("domains"):
+        naive, where = domain.fields("naive"), domain_name(domain)
+        before = stacked_row(f"{where}: softmax, argmax", domain_note(domain), naive.fields("softmax_argmax"))
+        after = stacked_row(
+            f"{where}: calibrated top label", domain_note(domain), domain.fields("top_label_share")
+        )
+        if before and after:
+            rows += [before, after]
+        if naive:
+            numbers.append(_numbers(domain))
+    if not numbers:
+        return Section("before-after", "Before and after", "The simpler decision rules were not compared.")
+    columns = (
+        Column("Domain", numeric=False), Column("Neutral, softmax"), Column("Neutral, calibrated"),
+        Column("Neutral by softmax, emotion by the release rule"), Column("No label at a 0.5 cut"),
+        Column("No label by the release rule"),
+    )  # fmt: skip
+    table = Table("fig-rules-numbers", "Three decision rules on the same logits", columns, tuple(numbers))
+    if not rows:
+        return Section("before-after", "Before and after", LEAD, [table])
+    title, said = "The same logits, read twice", sentences.decision_rules(report)
+    picture = stacked_bars("fig-rules-1", title, said, rows)
+    figure = Figure("fig-rules", title, said, (picture,), table, "one")
+    return Section("before-after", "Before and after", LEAD, [figure])
+
+
+def _numbers(domain: Fields) -> tuple[Cell, ...]:
+    naive = domain.fields("naive")
+    return (
+        text_cell(domain_name(domain), foreign=True),
+        share_cell(naive.fields("softmax_argmax").number("neutral")),
+        share_cell(domain.fields("top_label_share").number("neutral")),
+        share_cell(naive.number("disagreement")),
+        share_cell(naive.fields("cut_half").number("no_label_share")),
+        share_cell(domain.number("no_label_share")),
+    )

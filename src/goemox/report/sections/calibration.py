@@ -1,0 +1,76 @@
+"""Calibration: whether a probability is a frequency, on the in-domain set."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from goemox.report.blocks import Cell, Column, Figure, Section, Table, number_cell, text_cell
+from goemox.report.charts.reliability import ReliabilityBin, reliability_curve
+from goemox.report.fields import Fields
+from goemox.report.formats import count
+from goemox.report.order import label_order
+from goemox.report.sentences import in_domain as sentences
+
+__all__ = ["section"]
+
+SHOWN = 8  # panels before the switch
+LEAD = (
+    "Of all cases in which the model says “30% probable”, 30% should be true: points on the dashed line. "
+    "Upright lines are 95% bands. This holds for in-domain texts; elsewhere it is unproven."
+)
+
+
+def section(report: Fields) -> Section:
+    """The curve over all labels first, then label by label."""
+    curves = {row.text("label"): row for row in report.fields("in_domain").rows("reliability") if _bins(row)}
+    if not curves:
+        return Section("calibration", "Calibration", "Calibration curves were not measured.")
+    order = [label for label in ("all", *label_order(report)) if label in curves]
+    panels = [_panel(index, label, curves[label]) for index, label in enumerate(order, 1)]
+    said = sentences.reliability(report)
+    table = _table([curves[label] for label in order])
+    figure = Figure(
+        "fig-reliability", "Said and true", said, tuple(panels[:SHOWN]), table, more=tuple(panels[SHOWN:])
+    )
+    return Section("calibration", "Calibration", LEAD, [figure])
+
+
+def _bins(curve: Fields) -> list[ReliabilityBin]:
+    found = []
+    for row in curve.rows("bins"):
+        said, true = row.number("predicted"), row.number("observed")
+        if said is not None and true is not None:
+            found.append(
+                ReliabilityBin(said, true, row.count("n") or 0, row.number("low"), row.number("high"))
+            )
+    return found
+
+
+def _panel(index: int, label: str, curve: Fields) -> Markup:
+    bins = _bins(curve)
+    name = "all labels" if label == "all" else label
+    cases = sum(each.n for each in bins)
+    described = (
+        f"{name}: {len(bins)} bins of {count(cases)} cases, share that was true against probability said."
+    )
+    return reliability_curve(f"fig-reliability-{index}", name, f"n = {cases:,}", described, bins)
+
+
+def _table(curves: list[Fields]) -> Table:
+    rows = [_row(curve.text("label"), each) for curve in curves for each in _bins(curve)]
+    columns = (
+        Column("Label", numeric=False), Column("Said"), Column("True"), Column("Band, low"),
+        Column("Band, high"), Column("Cases"),
+    )  # fmt: skip
+    return Table("fig-reliability-numbers", "Bins of the curves", columns, tuple(rows), searchable=True)
+
+
+def _row(label: str, each: ReliabilityBin) -> tuple[Cell, ...]:
+    return (
+        text_cell("all labels" if label == "all" else label),
+        number_cell(each.predicted),
+        number_cell(each.observed),
+        number_cell(each.low),
+        number_cell(each.high),
+        number_cell(each.n, None),
+    )

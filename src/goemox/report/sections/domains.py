@@ -1,0 +1,142 @@
+"""Domains: which labels the model gives elsewhere, and how far that is from home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from goemox.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Prose,
+    Section,
+    Table,
+    number_cell,
+    share_cell,
+    text_cell,
+)
+from goemox.report.charts.bars import StackedRow, stacked_bars
+from goemox.report.fields import Fields
+from goemox.report.formats import p_value
+from goemox.report.order import domain_name, domain_note, in_domain_name, label_order
+from goemox.report.sections.alike import alike
+from goemox.report.sections.label_dots import label_shares
+from goemox.report.sentences import domains as sentences
+from goemox.report.sentences.verdicts import too_few
+
+__all__ = ["GROUPS", "section", "stacked_row"]
+
+GROUPS = ("neutral", "admiration", "others")
+SOURCES = {
+    "live": "collected live for this report",
+    "file": "from a file",
+    "sample": "written for goemox: never evidence",
+}
+
+
+def section(report: Fields) -> Section:
+    """What the domains are, their top labels, all labels, the tests and the likeness of sets."""
+    domains = report.rows("domains")
+    if not domains:
+        lead = f"{sentences.NO_DOMAIN} Name some with --domain NAME=FILE."
+        return Section("domains", "Domains", lead)
+    lead = "Labels that the model gives, not labels that people gave. The in-domain set is the reference."
+    blocks: list[Block] = []
+    written = sentences.samples(report)
+    if written:
+        blocks.append(Prose(tuple(written)))
+    blocks.append(_overview(domains))
+    blocks += [figure for figure in (_groups(report), label_shares(report)) if figure]
+    moved = _moved(report)
+    if moved.rows:
+        blocks.append(moved)
+    return Section("domains", "Domains", lead, [*blocks, *alike(report)])
+
+
+def stacked_row(title: str, note: str, shares: Fields) -> StackedRow | None:
+    """A bar of the three groups, None where a share is missing."""
+    known = {group: share for group in GROUPS if (share := shares.number(group)) is not None}
+    return StackedRow(title, note, known) if len(known) == len(GROUPS) else None
+
+
+def _overview(domains: Sequence[Fields]) -> Table:
+    columns = (
+        Column("Domain", numeric=False), Column("Where from", numeric=False), Column("What", numeric=False),
+        Column("Texts"), Column("Repeated texts"), Column("Without any label"), Column("Median words"),
+    )  # fmt: skip
+    rows = tuple(_overview_row(domain) for domain in domains)
+    return Table("domains-overview", "The texts that were studied", columns, rows)
+
+
+def _overview_row(domain: Fields) -> tuple[Cell, ...]:
+    return (
+        text_cell(domain_name(domain, 60), foreign=True),
+        text_cell(SOURCES.get(domain.text("source"), domain.text("source"))),
+        text_cell(domain.text("description"), foreign=True),
+        number_cell(domain.number("n"), None),
+        number_cell(domain.number("n_duplicates"), None),
+        share_cell(domain.number("no_label_share")),
+        number_cell(domain.fields("distance").number("length_median_words"), 0),
+    )
+
+
+def _groups(report: Fields) -> Figure | None:
+    inside = report.fields("in_domain")
+    home = stacked_row(
+        f"{in_domain_name(report)} (in domain)", domain_note(inside), inside.fields("top_label_share")
+    )
+    found = [
+        stacked_row(domain_name(d), domain_note(d), d.fields("top_label_share"))
+        for d in report.rows("domains")
+    ]
+    rows = [row for row in (home, *found) if row is not None]
+    if not rows:
+        return None
+    title, said = "Top labels in three groups", sentences.group_shares(report)
+    table = Table(
+        "fig-groups-numbers",
+        "Share of texts by their top label",
+        (Column("Texts", numeric=False), *(Column(group) for group in GROUPS)),
+        tuple(
+            (text_cell(row.title, foreign=True), *(share_cell(row.shares[group]) for group in GROUPS))
+            for row in rows
+        ),
+    )
+    picture = stacked_bars("fig-groups-1", title, said, rows)
+    return Figure("fig-groups", title, said, (picture,), table, "one")
+
+
+def _moved(report: Fields) -> Table:
+    place = {label: index for index, label in enumerate(label_order(report))}
+    rows: list[tuple[Cell, ...]] = []
+    for domain in report.rows("domains"):
+        tested = domain.fields("tests").rows("labels")
+        ordered = sorted(tested, key=lambda row: place.get(row.text("label"), len(place)))
+        rows += [_moved_row(domain, row) for row in ordered]
+    columns = (
+        Column("Domain", numeric=False), Column("Label", numeric=False), Column("Verdict", numeric=False),
+        Column("Share in domain"), Column("Share here"), Column("KS distance"), Column("Adjusted p"),
+    )  # fmt: skip
+    return Table(
+        "moved",
+        "Which labels moved: one test a label and domain",
+        columns,
+        tuple(rows),
+        searchable=True,
+        folded=True,
+    )
+
+
+def _moved_row(domain: Fields, row: Fields) -> tuple[Cell, ...]:
+    moved = row.text("label") in domain.fields("tests").texts("moved")
+    found = "too few texts" if too_few(domain) else "moved" if moved else "within chance"
+    return (
+        text_cell(domain_name(domain), foreign=True),
+        text_cell(row.text("label")),
+        text_cell(found),
+        share_cell(row.number("share_reference")),
+        share_cell(row.number("share_target")),
+        number_cell(row.number("ks")),
+        Cell(p_value(row.number("p_adjusted")), row.number("p_adjusted")),
+    )

@@ -1,0 +1,94 @@
+"""Method and data: what a colleague needs to check or repeat the study."""
+
+from __future__ import annotations
+
+from shlex import quote
+
+from goemox.report.blocks import Block, Column, Facts, Prose, Section, Table, number_cell, text_cell
+from goemox.report.fields import Fields
+from goemox.report.formats import MISSING, count, plural
+from goemox.report.order import domain_name, in_domain_name, label_order
+from goemox.report.sentences.domains import samples
+
+__all__ = ["section"]
+
+
+def section(report: Fields) -> Section:
+    """Facts of the model, the run and the data; thresholds; tests; warnings; how to repeat it."""
+    blocks: list[Block] = [_model(report), _run(report), _tests(report)]
+    warnings = report.texts("warnings")
+    if warnings:
+        blocks.append(Prose(warnings, "Warnings of this run", listed=True))
+    thresholds = report.fields("model").by_name("thresholds")
+    if thresholds:
+        rows = tuple(
+            (text_cell(label), number_cell(thresholds[label]))
+            for label in label_order(report)
+            if label in thresholds
+        )
+        columns = (Column("Label", numeric=False), Column("Threshold"))
+        blocks.append(
+            Table("thresholds", "Thresholds on the calibrated probability", columns, rows, folded=True)
+        )
+    return Section("method", "Method and data", "", blocks)
+
+
+def _model(report: Fields) -> Facts:
+    model = report.fields("model")
+    calibrated = {True: "yes", False: "no", None: MISSING}[model.flag("calibrated")]
+    fallback = {"top": "gets its top label", "none": "stays without label"}.get(
+        model.text("fallback"), MISSING
+    )
+    facts = [
+        ("Model", model.text("name")),
+        ("SHA-256", model.text("sha256")),
+        ("Base", model.text("base")),
+        ("Parameters", count(model.number("parameters"))),
+        ("Trained on", model.text("trained_on")),
+        ("Calibrated", calibrated),
+        ("A text below all thresholds", fallback),
+    ]
+    facts += [("Note", note) for note in model.texts("notes")]
+    return Facts("The model", tuple((key, value or MISSING) for key, value in facts))
+
+
+def _run(report: Fields) -> Facts:
+    inside = report.fields("in_domain")
+    measured = {"now": "measured in this run", "at release": "measured at release"}.get(
+        inside.text("measured"), ""
+    )
+    home = f"{in_domain_name(report)}, {count(inside.number('n'))} rows"
+    facts = [
+        ("Made by", f"goemox {report.text('goemox_version') or MISSING}"),
+        ("Made at", report.text("created_at") or MISSING),
+        ("Seed", count(report.number("seed"))),
+        ("In-domain set", f"{home}, {measured}" if measured else home),
+    ]
+    for domain in report.rows("domains"):
+        n = domain.count("n")
+        size = "number of texts unknown" if n is None else plural(n, "text")
+        facts.append((f"Domain {domain_name(domain)}", f"{domain.text('description') or MISSING}, {size}"))
+    facts.append(("Repeat it", _command(report)))
+    return Facts("This run", tuple(facts))
+
+
+def _command(report: Fields) -> str:
+    named = [d for d in report.rows("domains") if d.text("source") == "file"]
+    words = [
+        "goemox study",
+        *(f"--domain {quote(d.text('name') + '=FILE')}" for d in named),
+        "--output-dir DIR",
+    ]
+    return f"{' '.join(words)} (same files, same version, same seed: the same numbers)"
+
+
+def _tests(report: Fields) -> Prose:
+    methods = dict.fromkeys(d.fields("tests").text("method") for d in report.rows("domains"))
+    said = [f"Comparison of labels: {method}." for method in methods if method]
+    said += [
+        "Intervals are 95% and come from resampling rows.",
+        "Jensen–Shannon distance uses base 2, so that it lies between 0 and 1.",
+        "A domain of fewer than 50 texts is never compared.",
+        *samples(report),
+    ]
+    return Prose(tuple(said), "How it was measured", listed=True)

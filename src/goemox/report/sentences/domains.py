@@ -1,0 +1,277 @@
+"""Sentences for the figures that set the domains beside the in-domain set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from goemox.labels import NEUTRAL
+from goemox.report.fields import Fields
+from goemox.report.formats import decimal, join, percent, plural
+from goemox.report.order import domain_name
+from goemox.report.sentences.verdicts import (
+    few,
+    is_sample,
+    largest_move,
+    nearness,
+    too_few,
+    verdict,
+)
+from goemox.report.texts import name
+
+__all__ = [
+    "NO_DOMAIN",
+    "change",
+    "confidence",
+    "correlation",
+    "decision_rules",
+    "distance",
+    "group_shares",
+    "label_shares",
+    "lengths",
+    "likeness",
+    "sample",
+    "samples",
+]
+
+NO_DOMAIN = "No outside texts were studied, so nothing is known beyond the in-domain set."
+ALIKE = 0.05  # Jensen-Shannon distance up to which two distributions of labels are called alike
+APART = 0.15  # … and from which they are called different
+
+
+def sample(domain: Fields) -> str:
+    """The sentence that every sample domain carries."""
+    return (
+        f"The texts of {domain_name(domain)} were written for goemox: they show that everything runs "
+        "and are never evidence."
+    )
+
+
+def change(report: Fields, domain: Fields) -> str:
+    """What happened to the labels of one domain, as strongly as its test allows."""
+    found = verdict(domain)
+    if found == "too few":
+        return few(domain)
+    where = domain_name(domain)
+    here = domain.fields("top_label_share").number(NEUTRAL)
+    home = report.fields("in_domain").fields("top_label_share").number(NEUTRAL)
+    compared = ""
+    if here is not None:
+        beside = "" if home is None else f" ({percent(home)} in domain)"
+        compared = f"neutral is the top label of {percent(here)} of the texts{beside}"
+    if found == "untested":
+        return f"On {where} {compared or 'labels were counted'}; whether that is chance was not tested."
+    tests = domain.fields("tests")
+    moved, tested = tests.texts("moved"), len(tests.rows("labels"))
+    if found == "flat":
+        return f"On {where} no label moved beyond chance{': ' + compared if compared else ''}."
+    labels = f"{len(moved)} of {plural(tested, 'label')}"
+    ks = decimal(largest_move(domain), 2)
+    if found == "slight":
+        return f"On {where} {labels} moved measurably but little (most: {moved[0]}, KS distance {ks} of 1)."
+    most = f"most of all {join(moved[:3])}" if len(moved) > 1 else "no other did"
+    return f"On {where} {labels} moved, {most}{'; ' + compared if compared else ''}."
+
+
+def _compared(report: Fields) -> tuple[list[Fields], list[str]]:
+    """The domains that a sentence may compare, and what must be said of the others.
+
+    Samples are compared only where nothing else is there, and then under their own name.
+    """
+    domains = report.rows("domains")
+    real = [domain for domain in domains if not is_sample(domain)]
+    aside = [few(domain) for domain in real if too_few(domain)]
+    if domains and not real:
+        aside.append("These are samples written for goemox, never evidence.")
+    return [domain for domain in real or domains if not too_few(domain)], aside
+
+
+def _said(parts: Sequence[str]) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def group_shares(report: Fields) -> str:
+    """Neutral as top label, domain by domain, and which of the differences are chance."""
+    if not report.rows("domains"):
+        return NO_DOMAIN
+    domains, aside = _compared(report)
+    home = report.fields("in_domain").fields("top_label_share").number(NEUTRAL)
+    known = [(d, s) for d in domains if (s := d.fields("top_label_share").number(NEUTRAL)) is not None]
+    if not known:
+        return _said(["Shares of top labels are not known.", *aside] if domains else aside)
+    where = [] if home is None else [f"{percent(home)} of the texts in domain"]
+    listed = join([*where, *(f"{percent(share)} on {domain_name(d)}" for d, share in known)])
+    first = f"Neutral is the top label of {listed}."
+    flat = [domain_name(d) for d, _ in known if verdict(d) == "flat"]
+    if flat and len(flat) == len(known):
+        return _said([first, "No difference goes beyond chance.", *aside])
+    chance = f"The difference on {join(flat)} does not go beyond chance." if flat else ""
+    return _said([first, chance, *aside])
+
+
+def label_shares(report: Fields) -> str:
+    """Which labels moved most on each domain."""
+    if not report.rows("domains"):
+        return NO_DOMAIN
+    domains, aside = _compared(report)
+    parts = []
+    for domain in domains:
+        where, tests = domain_name(domain), domain.fields("tests")
+        moved = tests.texts("moved")
+        shares = {row.text("label"): row for row in tests.rows("labels")}
+        found = verdict(domain)
+        if found in ("flat", "untested"):
+            what = "no label moved beyond chance" if found == "flat" else "no test was made"
+            parts.append(f"On {where} {what}.")
+            continue
+        listed = [_against(label, row) for label in moved[:3] if (row := shares.get(label))]
+        little = "moved little, most" if found == "slight" else "moved most"
+        parts.append(f"On {where} {join(listed or list(moved[:3]))} {little}.")
+    return _said([*parts, *aside])
+
+
+def _against(label: str, row: Fields) -> str:
+    here, home = percent(row.number("share_target")), percent(row.number("share_reference"))
+    return f"{label} ({here} against {home})"
+
+
+def correlation(report: Fields) -> str:
+    """What the correlations say, and that neutral alone can make them."""
+    known = [pair for pair in _pairs(report) if pair[1] is not None]
+    if not known:
+        return _nothing_alike(report)
+    _, r, _ = min(known, key=lambda pair: pair[1] or 0.0)
+    among = "" if len(known) == 1 else " at least"
+    of = f"shares on {known[0][0]}" if len(known) == 1 else "shares on every set"
+    sentence = f"The {of} correlate{among} {decimal(r, 2)} with those of {_home(report)}."
+    if r is not None and r >= 0.9 and max(js or 0.0 for _, _, js in known) > ALIKE:
+        sentence += " That looks high only because one label outweighs all others: the distance shows more."
+    return sentence
+
+
+def likeness(report: Fields) -> str:
+    """Whether the label distributions are alike, by a distance that one label cannot decide."""
+    known = [pair for pair in _pairs(report) if pair[2] is not None]
+    if not known:
+        return _nothing_alike(report)
+    where, _, js = max(known, key=lambda pair: pair[2] or 0.0)
+    value = f"{decimal(js, 2)} of 1"
+    if (js or 0.0) <= ALIKE:
+        return f"All sets get nearly the same labels as {_home(report)}: the largest distance is {value}."
+    if (js or 0.0) < APART:
+        return f"The labels of {where} differ somewhat from those of {_home(report)}: distance {value}."
+    return f"The labels of {where} differ most from those of {_home(report)}: distance {value}."
+
+
+def _home(report: Fields) -> str:
+    return name(report.fields("correlation").texts("names")[0])
+
+
+def _nothing_alike(report: Fields) -> str:
+    return "There are no two sets of texts large enough to compare." if report.rows("domains") else NO_DOMAIN
+
+
+def _pairs(report: Fields) -> list[tuple[str, float | None, float | None]]:
+    """(name, correlation, distance) of each domain that is large enough, against the in-domain set."""
+    block = report.fields("correlation")
+    kept = {domain.text("name") for domain in _compared(report)[0]}
+    first = [next(iter(block.matrix(kind)), ()) for kind in ("pearson", "jensen_shannon")]
+    pairs = []
+    for j, each in enumerate(block.texts("names")):
+        r, js = (row[j] if j < len(row) else None for row in first)
+        if j and each in kept:
+            pairs.append((name(each), r, js))
+    return pairs
+
+
+def confidence(report: Fields) -> str:
+    """Mean top probability, calibrated and softmax, in domain and out."""
+    home = report.fields("in_domain").fields("confidence").number("mean")
+    domains, aside = _compared(report)
+    means = [] if home is None else [f"{decimal(home, 2)} in domain"]
+    soft = []
+    for domain in domains:
+        mean = domain.fields("confidence").number("mean")
+        largest = domain.fields("naive").number("mean_max_softmax")
+        if mean is not None:
+            means.append(f"{decimal(mean, 2)} on {domain_name(domain)}")
+        if largest is not None:
+            soft.append(f"{decimal(largest, 2)} on {domain_name(domain)}")
+    parts = [f"The calibrated probability of the top label averages {join(means)}."] if means else []
+    if soft:
+        parts.append(f"Softmax over the same logits says {join(soft)}.")
+    return _said([*parts, *aside]) or "Confidence was not measured."
+
+
+def distance(report: Fields) -> str:
+    """How many texts lie outside what the model was trained on."""
+    if not report.rows("domains"):
+        return NO_DOMAIN
+    domains, aside = _compared(report)
+    by_nearness = {
+        found: [d for d in domains if nearness(d) == found] for found in ("near", "far", "unknown")
+    }
+    known = [
+        f"{percent(d.fields('distance').number('share_outside'))} of {domain_name(d)}"
+        for d in domains
+        if nearness(d) != "unknown"
+    ]
+    names = {found: join([domain_name(d) for d in group]) for found, group in by_nearness.items()}
+    parts = [f"Outside lie {join(known)}; of in-domain texts it is 5%, by definition."] if known else []
+    if names["far"]:
+        parts.append(f"Much of {names['far']} is new to the model.")
+    if names["near"]:
+        parts.append(f"By this measure {names['near']} cannot be told from in-domain texts.")
+    if names["unknown"]:
+        parts.append(f"For {names['unknown']} the distance is not available with this model.")
+    return _said([*parts, *aside])
+
+
+def lengths(report: Fields) -> str:
+    """Whether texts are longer or shorter than in domain, which alone can move the distance."""
+    here, home = [], None
+    for domain in report.rows("domains"):
+        block = domain.fields("distance")
+        words = block.number("length_median_words")
+        home = block.number("reference_length_median_words") if home is None else home
+        if words is not None:
+            here.append(f"{words:g} on {domain_name(domain)}")
+    if not here or home is None:
+        return ""
+    return f"The median text has {home:g} words in domain, {join(here)}: length alone can move the distance."
+
+
+def decision_rules(report: Fields) -> str:
+    """What softmax with argmax, and the .5 cut, would have said of the same logits."""
+    domains, aside = _compared(report)
+    overruled, empty = [], []
+    for domain in domains:
+        naive, where = domain.fields("naive"), domain_name(domain)
+        lost, none = naive.number("disagreement"), naive.fields("cut_half").number("no_label_share")
+        if lost is not None:
+            overruled.append(f"{percent(lost)} of the texts on {where}")
+        if none is not None:
+            empty.append(f"{percent(none)} on {where}")
+    parts = []
+    if overruled:
+        parts.append(
+            f"Softmax calls {join(overruled)} neutral although the release rule finds an emotion there."
+        )
+    if empty:
+        parts.append(f"A cut at 0.5 would leave texts without any label: {join(empty)}.")
+    return _said([*parts, *aside]) or "The simpler decision rules were not compared."
+
+
+def samples(report: Fields) -> list[str]:
+    """One sentence for each sample domain, with its smoke test where there is one."""
+    said = []
+    for domain in report.rows("domains"):
+        if not is_sample(domain):
+            continue
+        smoke = domain.fields("smoke")
+        hit, n = smoke.number("top1_hit"), smoke.number("n")
+        checked = ""
+        if hit is not None and n is not None:
+            texts = plural(n, "text")
+            checked = f" As a smoke test, the top label is a written one for {percent(hit)} of {texts}."
+        said.append(sample(domain) + checked)
+    return said

@@ -1,0 +1,199 @@
+"""Sentences for the figures about the in-domain set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from goemox.report.fields import Fields
+from goemox.report.formats import decimal, interval, join, percent, plural
+from goemox.report.order import in_domain_name
+from goemox.report.sentences.verdicts import TOO_FEW
+
+__all__ = [
+    "baselines",
+    "best_and_weakest",
+    "headline",
+    "multi_label_confusion",
+    "per_label",
+    "rare_labels",
+    "reliability",
+    "single_label_confusion",
+    "thresholds",
+]
+
+RARE = 30  # positives below which an F1 is a hint, as in macro_f1_common
+MOSTLY = 0.2  # share of bins whose band may miss before a curve is called off
+HARDLY = 0.01  # macro-F1 that two threshold rules may differ by and still count as equal
+NOT_MEASURED = "This was not measured."
+
+
+def headline(report: Fields) -> str:
+    """Macro-F1 with its interval and on how much it stands."""
+    inside = report.fields("in_domain")
+    macro = inside.fields("metrics").fields("macro_f1")
+    value, n = macro.number("value"), inside.count("n")
+    if value is None:
+        return "How good the model is on the texts it was made for was not measured."
+    where = f"On {plural(n, 'text')} of {in_domain_name(report)}" if n else f"On {in_domain_name(report)}"
+    low, high = macro.number("low"), macro.number("high")
+    spread = f" (95% interval {interval(low, high)})" if low is not None and high is not None else ""
+    labels = len(inside.rows("per_label")) or len(report.fields("model").texts("labels"))
+    mean = f", the mean over {labels} labels" if labels else ""
+    sentence = f"{where} its macro-F1{mean}, is {decimal(value)}{spread}."
+    return f"{sentence} That is too few texts for a figure to stand on." if n and n < TOO_FEW else sentence
+
+
+def baselines(report: Fields) -> str:
+    """The model against the best of the baselines."""
+    inside = report.fields("in_domain")
+    macro = inside.fields("metrics").fields("macro_f1")
+    value, low = macro.number("value"), macro.number("low")
+    rivals = [(row.number("macro_f1"), row.text("name")) for row in inside.rows("baselines")]
+    known = [(f1, name) for f1, name in rivals if f1 is not None]
+    if value is None or not known:
+        return "There is nothing to compare the model with."
+    best, name = max(known)
+    if best >= value:
+        return f"It is no better than the baseline “{name}”, which reaches {decimal(best)}."
+    if low is None:
+        return (
+            f"The best baseline, “{name}”, reaches {decimal(best)}; without an interval the lead is unproven."
+        )
+    if best >= low:
+        return (
+            f"That is not clearly better than the baseline “{name}” ({decimal(best)}), "
+            "which lies inside the interval."
+        )
+    return f"The best baseline, “{name}”, reaches {decimal(best)}, below the whole interval."
+
+
+def per_label(report: Fields) -> str:
+    """Which labels are good, which weak, which unproven."""
+    rows = report.fields("in_domain").rows("per_label")
+    if not rows:
+        return NOT_MEASURED
+    return " ".join(part for part in (best_and_weakest(report), rare_labels(report)) if part)
+
+
+def best_and_weakest(report: Fields) -> str:
+    """The three best and the three weakest labels among those with enough rows."""
+    rows = report.fields("in_domain").rows("per_label")
+    scored = [
+        (f1, row.text("label"))
+        for row in rows
+        if (f1 := row.number("f1")) is not None and (row.number("support") or 0) >= RARE
+    ]
+    if not scored:
+        return f"No label has {RARE} true rows, so no label's F1 can be trusted." if rows else ""
+    scored.sort(key=lambda pair: -pair[0])
+    if len(scored) < 6:
+        listed = join([f"{label} ({decimal(f1, 2)})" for f1, label in scored])
+        return f"Labels with at least {RARE} true rows, by F1: {listed}."
+    best = join([f"{label} ({decimal(f1, 2)})" for f1, label in scored[:3]])
+    weak = join([f"{label} ({decimal(f1, 2)})" for f1, label in reversed(scored[-3:])])
+    return f"By F1 it reads {best} best and {weak} worst, among labels with at least {RARE} true rows."
+
+
+def rare_labels(report: Fields) -> str:
+    """The labels whose F1 stands on too few rows."""
+    rows = report.fields("in_domain").rows("per_label")
+    rare = [row.text("label") for row in rows if (row.number("support") or 0) < RARE]
+    if not rare or len(rare) == len(rows):
+        return ""
+    verb = "has" if len(rare) == 1 else "have"
+    its = "its F1 is a hint" if len(rare) == 1 else "their F1s are hints"
+    return f"{join(rare).capitalize()} {verb} fewer than {RARE} true rows: {its}, no more."
+
+
+def thresholds(report: Fields) -> str:
+    """What the rule for the cut is worth."""
+    rules = [
+        (f1, row.text("rule"))
+        for row in report.fields("in_domain").rows("thresholds_compared")
+        if (f1 := row.number("macro_f1")) is not None
+    ]
+    if len(rules) < 2:
+        return "Rules for the cut were not compared."
+    (best, first), (worst, last) = max(rules), min(rules)
+    if best - worst < HARDLY:
+        return f"The rule for the cut hardly matters here: macro-F1 is {decimal(worst)} to {decimal(best)}."
+    return f"On the same scores, “{first}” gives macro-F1 {decimal(best)} and “{last}” {decimal(worst)}."
+
+
+def _largest(matrix: Sequence[Sequence[float | None]], labels: Sequence[str]) -> list[tuple[float, str, str]]:
+    """Cells off the diagonal as (value, row label, column label), largest first."""
+    cells = [
+        (value, labels[i], labels[j])
+        for i, row in enumerate(matrix)
+        for j, value in enumerate(row)
+        if i != j and i < len(labels) and j < len(labels) and value is not None
+    ]
+    return sorted(cells, key=lambda cell: -cell[0])
+
+
+def multi_label_confusion(report: Fields) -> str:
+    """What is predicted most often where a label was missed, neutral and others apart."""
+    confusion = report.fields("in_domain").fields("confusion")
+    cells = _largest(confusion.matrix("multi_label"), confusion.texts("labels"))
+    if not cells or cells[0][0] <= 0:
+        return "No label took the place of a missed one." if cells else NOT_MEASURED
+    value, true, predicted = cells[0]
+    sentence = (
+        f"Where {true} was missed, {predicted} was wrongly predicted in {percent(value)} of the rows: "
+        "the largest confusion here."
+    )
+    if value < 0.1:
+        sentence = (
+            f"No label regularly takes the place of a missed one: the largest is {predicted} for {true}, "
+            f"in {percent(value)} of the rows where it was missed."
+        )
+    other = next((cell for cell in cells if "neutral" not in cell[1:]), None)
+    if "neutral" in (true, predicted) and other is not None and other[0] >= 0.1:
+        sentence += f" Between two emotions it is {other[2]} for {other[1]} ({percent(other[0])})."
+    return sentence
+
+
+def single_label_confusion(report: Fields) -> str:
+    """The most frequent wrong top label among rows with one true label."""
+    confusion = report.fields("in_domain").fields("confusion")
+    cells = _largest(confusion.matrix("single_label"), confusion.texts("labels"))
+    if not cells:
+        return NOT_MEASURED
+    value, true, predicted = cells[0]
+    if value < 0.1:
+        return f"No pair of labels is mixed up in 10% of the rows; the largest is {percent(value)}."
+    return (
+        f"Of the rows whose only label is {true}, {percent(value)} get {predicted} as top label. "
+        "This view leaves out rows with several labels and every label after the top one."
+    )
+
+
+def reliability(report: Fields) -> str:
+    """Whether the probabilities are frequencies, as far as the bands can tell."""
+    curves = {row.text("label"): row for row in report.fields("in_domain").rows("reliability")}
+    if not curves:
+        return NOT_MEASURED
+    curve = curves.get("all") or next(iter(curves.values()))
+    known = []
+    for row in curve.rows("bins"):
+        said, true = row.number("predicted"), row.number("observed")
+        low, high = row.number("low"), row.number("high")
+        if said is not None and true is not None and low is not None and high is not None:
+            known.append((said, true, low <= said <= high))
+    if not known:
+        return "There are no bands, so nothing can be said about calibration."
+    if sum(row.number("n") or 0 for row in curve.rows("bins")) < TOO_FEW:
+        return "Too few texts stand behind this curve to say anything about calibration."
+    off = [(said, true) for said, true, inside in known if not inside]
+    where, bins = in_domain_name(report), plural(len(known), "bin")
+    if not off:
+        return (
+            f"On {where} a probability can be read as a frequency: in all {bins} the band contains "
+            "the probability said."
+        )
+    said, true = max(off, key=lambda pair: abs(pair[0] - pair[1]))
+    mostly = "can mostly be read" if len(off) <= len(known) * MOSTLY else "cannot be read"
+    return (
+        f"On {where} a probability {mostly} as a frequency: in {len(off)} of {bins} the band misses it, "
+        f"farthest where {decimal(said, 2)} was said and {decimal(true, 2)} was true."
+    )

@@ -1,0 +1,140 @@
+"""The summary: five questions that a reader brings, answered from the numbers."""
+
+from __future__ import annotations
+
+from goemox.report.fields import Fields
+from goemox.report.formats import count, join, plural
+from goemox.report.order import domain_name, in_domain_name
+from goemox.report.sentences import domains as across
+from goemox.report.sentences import in_domain as inside_sentences
+from goemox.report.sentences.verdicts import (
+    TOO_FEW,
+    few,
+    is_sample,
+    nearness,
+    outside_words,
+    too_few,
+)
+from goemox.report.texts import name
+
+__all__ = ["answers", "how_good", "what_changed", "what_it_is", "what_next", "what_to_believe"]
+
+LABEL_ROWS = 100  # labelled rows of a new domain that buy most of what labels can buy there
+
+
+def answers(report: Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(question, sentences) in reading order."""
+    return (
+        ("What is this model?", tuple(what_it_is(report))),
+        ("How good is it?", tuple(how_good(report))),
+        ("What changes on other texts?", tuple(what_changed(report))),
+        ("What can be believed?", tuple(what_to_believe(report))),
+        ("What should be done next?", tuple(what_next(report))),
+    )
+
+
+def what_it_is(report: Fields) -> list[str]:
+    """The model in two sentences."""
+    model = report.fields("model")
+    labels, parameters = len(model.texts("labels")), model.number("parameters")
+    reads = f"{labels} labels" if labels else "emotions"
+    said = [
+        f"{name(model.text('name')) if model.text('name') else 'The model'} reads {reads} "
+        "from short English texts; a text can carry several at once."
+    ]
+    built = []
+    if model.text("base"):
+        size = f" ({parameters / 1e6:.1f} million parameters)" if parameters else ""
+        built.append(f"It is built on {name(model.text('base'))}{size}")
+    if model.text("trained_on"):
+        built.append(f"{'and was' if built else 'It was'} trained on {name(model.text('trained_on'), 80)}")
+    return [*said, f"{' '.join(built)}."] if built else said
+
+
+def how_good(report: Fields) -> list[str]:
+    """Macro-F1 and what it is compared with; best, weakest and unproven labels."""
+    said = [inside_sentences.headline(report)]
+    if report.fields("in_domain").fields("metrics").fields("macro_f1").number("value") is None:
+        return said
+    said.append(inside_sentences.baselines(report))
+    if report.fields("in_domain").text("measured") == "at release":
+        said.append("These in-domain figures were measured when the model was released, not in this run.")
+    return [*said, *filter(None, [inside_sentences.per_label(report)])]
+
+
+def what_changed(report: Fields) -> list[str]:
+    """One sentence a domain; samples are never called a finding."""
+    domains = report.rows("domains")
+    if not domains:
+        return [across.NO_DOMAIN]
+    return [
+        across.sample(domain) if is_sample(domain) else across.change(report, domain) for domain in domains
+    ]
+
+
+def what_to_believe(report: Fields) -> list[str]:
+    """Where probabilities are proven, where they are not, and what no number here can say."""
+    said = []
+    if report.fields("model").flag("calibrated") is False:
+        said.append(
+            "The scores are not calibrated: compare them with each other, do not read them as chances."
+        )
+    elif report.fields("in_domain").rows("reliability"):
+        said.append(inside_sentences.reliability(report))
+    real = [domain for domain in report.rows("domains") if not is_sample(domain)]
+    said += [_believe(domain) for domain in real]
+    if real:
+        said.append(
+            "No outside text here carries a human label: a share on a domain is what the model says, "
+            "not how people feel."
+        )
+    elif report.rows("domains"):
+        said.append("The only outside texts here are samples, so nothing is known about real outside texts.")
+    else:
+        said.append(
+            f"Every figure holds for texts like {in_domain_name(report)}; for others nothing is known."
+        )
+    return said
+
+
+def _believe(domain: Fields) -> str:
+    where, found = domain_name(domain), nearness(domain)
+    if too_few(domain):
+        return few(domain)
+    if found == "unknown":
+        return f"How far {where} lies from the training texts is not known: take no score there as proven."
+    if found == "near":
+        return f"On {where} {outside_words(domain)}: nothing speaks against its scores, nothing proves them."
+    strength = "partly unproven" if found == "partly" else "unproven"
+    return f"On {where} {outside_words(domain)}: its scores there are {strength}."
+
+
+def what_next(report: Fields) -> list[str]:
+    """What would answer the largest open question."""
+    said = []
+    domains = report.rows("domains")
+    real = [domain for domain in domains if not is_sample(domain)]
+    if not real:
+        said.append("Study your own texts: goemox study --domain NAME=FILE --output-dir DIR.")
+    small = [domain for domain in real if too_few(domain)]
+    if small:
+        listed = join([domain_name(domain) for domain in small])
+        said.append(f"Collect more of {listed}: at least {TOO_FEW} texts, better several hundred.")
+    unproven = [domain for domain in real if not too_few(domain) and nearness(domain) != "near"]
+    rest = [domain for domain in real if not too_few(domain) and nearness(domain) == "near"]
+    for group, why in ((unproven, "before any score there is used"), (rest, "to turn likeness into proof")):
+        if group:
+            listed = join([domain_name(domain) for domain in group])
+            said.append(
+                f"Label about {count(LABEL_ROWS)} texts of {listed} by hand and run goemox evaluate "
+                f"on them, {why}."
+            )
+    rows = report.fields("in_domain").rows("per_label")
+    rare = [row.text("label") for row in rows if (row.number("support") or 0) < inside_sentences.RARE]
+    if rare and len(rare) < len(rows):
+        said.append(
+            f"Do not build on {plural(len(rare), 'label')} that the test set hardly holds: {join(rare)}."
+        )
+    if report.fields("model").flag("calibrated") is False:
+        said.append("Calibrate the model on labelled texts before its scores are read as probabilities.")
+    return said

@@ -1,0 +1,89 @@
+"""When a domain's difference may be called a finding."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from goemox.report.fields import Fields
+from goemox.report.formats import count, percent, plural
+from goemox.report.order import domain_name
+
+__all__ = [
+    "TOO_FEW",
+    "Nearness",
+    "Verdict",
+    "few",
+    "is_sample",
+    "largest_move",
+    "nearness",
+    "outside_words",
+    "too_few",
+    "verdict",
+]
+
+TOO_FEW = 50  # texts below which no share is compared
+SLIGHT_MOVE = 0.1  # largest Kolmogorov-Smirnov distance that is still called slight
+NEAR, FAR = 0.08, 0.2  # shares outside: up to the first nothing is remarkable, from the second much is
+
+Verdict = Literal["too few", "untested", "flat", "slight", "moved"]
+Nearness = Literal["unknown", "near", "partly", "far"]
+
+
+def too_few(domain: Fields) -> bool:
+    """Whether a domain holds fewer texts than any comparison needs (or does not say how many)."""
+    return (domain.number("n") or 0) < TOO_FEW
+
+
+def is_sample(domain: Fields) -> bool:
+    """Whether its texts were written for goemox: a demonstration, never evidence."""
+    return domain.text("source") == "sample"
+
+
+def verdict(domain: Fields) -> Verdict:
+    """What may be said of a domain's labels against the in-domain ones."""
+    if too_few(domain):
+        return "too few"
+    tests = domain.fields("tests")
+    if not tests.rows("labels"):
+        return "untested"
+    if not tests.texts("moved"):
+        return "flat"
+    return "slight" if largest_move(domain) < SLIGHT_MOVE else "moved"
+
+
+def largest_move(domain: Fields) -> float:
+    """The largest Kolmogorov-Smirnov distance among the labels that moved; 0 where none did."""
+    tests = domain.fields("tests")
+    moved = set(tests.texts("moved"))
+    found = [row.number("ks") or 0.0 for row in tests.rows("labels") if row.text("label") in moved]
+    return max(found, default=0.0)
+
+
+def nearness(domain: Fields) -> Nearness:
+    """How much of a domain lies outside what the model was trained on."""
+    distance = domain.fields("distance")
+    outside = distance.number("share_outside")
+    if distance.flag("available") is False or outside is None or too_few(domain):
+        return "unknown"
+    if outside <= NEAR:
+        return "near"
+    return "partly" if outside < FAR else "far"
+
+
+def few(domain: Fields) -> str:
+    """The sentence for a domain that is too small."""
+    n = domain.count("n")
+    if n is None:
+        return f"{domain_name(domain)} does not say how many texts it holds, so nothing is compared."
+    return (
+        f"{domain_name(domain)} has {plural(n, 'text')}: too few to compare (at least {TOO_FEW} are needed)."
+    )
+
+
+def outside_words(domain: Fields) -> str:
+    """`54% of 20,000 texts lie …`, with what would be expected."""
+    outside = domain.fields("distance").number("share_outside")
+    return (
+        f"{percent(outside)} of {count(domain.number('n'))} texts lie outside "
+        "(farther out than 95% of in-domain texts; at home that is 5%)"
+    )

@@ -1,0 +1,123 @@
+"""Foreign texts made safe to look at: nothing hidden, nothing run, nothing longer than its place.
+
+Control characters, direction overrides and invisible characters are shown by name; the joiners that
+emoji and several scripts need are left alone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup, escape
+
+__all__ = ["LongText", "clip", "isolate", "long_text", "name", "plain", "visible", "width"]
+
+JOINERS = "\u200c\u200d"
+SHOWN_CHARACTERS = 420
+ELLIPSIS = "…"
+
+
+@lru_cache(maxsize=8192)
+def _stand_in(character: str) -> str | None:
+    """What to show instead of a character that cannot be seen or that changes others; None = itself."""
+    category = unicodedata.category(character)
+    code = ord(character)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    if category == "Cc" and character not in "\n\t":
+        if code < 0x20:
+            return chr(0x2400 + code)
+        return "\N{SYMBOL FOR DELETE}" if code == 0x7F else f"U+{code:04X}"
+    if category in ("Zl", "Zp") or (category == "Cf" and character not in JOINERS):
+        return f"U+{code:04X}"
+    return None
+
+
+def plain(text: str) -> str:
+    """`text` on one line with its invisible characters named, for places that hold no markup."""
+    shown = []
+    for character in " ".join(text.split()):
+        stand_in = _stand_in(character)
+        shown.append(character if stand_in is None else f"⟦{stand_in}⟧" if len(stand_in) > 1 else stand_in)
+    return "".join(shown)
+
+
+def visible(text: str) -> Markup:
+    """`text` escaped, line breaks kept, with its invisible characters in small named boxes."""
+    parts: list[str] = []
+    run: list[str] = []
+    for character in text.replace("\r\n", "\n"):
+        stand_in = _stand_in(character)
+        if stand_in is None:
+            run.append(character)
+            continue
+        parts += [str(escape("".join(run))), f'<span class="ctl">{stand_in}</span>']
+        run = []
+    parts.append(str(escape("".join(run))))
+    return Markup("".join(parts))  # noqa: S704 - every part is escaped above
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes, wide East Asian characters and emoji counted double."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def clip(text: str, columns: int) -> str:
+    """`text` cut to `columns` with an ellipsis where something is missing."""
+    if width(text) <= columns:
+        return text
+    kept, used = [], 0
+    for character in text:
+        used += width(character)
+        if used > columns - 1:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def isolate(text: str) -> str:
+    """`text` that cannot turn the direction of its neighbours, where no markup can say so (UAX 9)."""
+    return text if text.isascii() else f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+
+def name(text: str, columns: int = 40) -> str:
+    """A foreign name as it may stand inside our sentences and pictures."""
+    return isolate(clip(plain(text), columns)) or "(no name)"
+
+
+@dataclass(frozen=True, slots=True)
+class LongText:
+    """A text in two steps: the beginning, and all of it where there is more; length in characters."""
+
+    beginning: Markup
+    whole: Markup | None
+    length: int
+    cut_at: int | None
+
+    @property
+    def invitation(self) -> str:
+        """What the switch that opens the whole text says."""
+        if self.cut_at is None:
+            return f"Show all {self.length:,} characters"
+        return f"Show the first {self.cut_at:,} of {self.length:,} characters"
+
+
+def long_text(text: str, budget: int = 40_000) -> LongText:
+    """`text` ready for the page; `budget` is the most bytes that its two forms may take in the file."""
+    beginning = _fitting(text[:SHOWN_CHARACTERS], budget // 4)
+    if len(beginning) == len(text):
+        return LongText(visible(text), None, len(text), None)
+    whole = _fitting(text[:budget], budget - budget // 4)
+    shown = visible(beginning.rstrip() + ELLIPSIS)
+    return LongText(shown, visible(whole), len(text), None if len(whole) == len(text) else len(whole))
+
+
+def _fitting(text: str, budget: int) -> str:
+    """As much of the beginning of `text` as takes at most `budget` bytes once it is visible."""
+    while len(visible(text).encode()) > budget:
+        text = text[: len(text) * 3 // 4]
+    return text

@@ -1,0 +1,16 @@
+"""The factory of planted reports, as a fixture (tests are no package, so it is loaded by path)."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def planted() -> SimpleNamespace:
+    """planted_report, domain, samples, example, … of planted.py."""
+    names = runpy.run_path(str(Path(__file__).parents[1] / "report" / "planted.py"))
+    return SimpleNamespace(**names)

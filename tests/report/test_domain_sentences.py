@@ -1,0 +1,162 @@
+"""Sentences about domains: a difference is a finding only where a test and enough texts say so."""
+
+import pytest
+
+from goemox.report.sentences import domains as say
+from goemox.report.sentences.verdicts import nearness, verdict
+
+FIGURES = (
+    say.group_shares, say.label_shares, say.correlation, say.likeness, say.confidence, say.distance,
+    say.decision_rules,
+)  # fmt: skip
+
+
+@pytest.fixture
+def report(planted):
+    def make(*domains, **more):
+        return planted.fields(planted.planted_report(list(domains), **more))
+
+    return make
+
+
+def likeness_of(names, r, js):
+    size = range(len(names))
+    return {
+        "names": list(names),
+        "pearson": [[1.0 if i == j else r for j in size] for i in size],
+        "jensen_shannon": [[0.0 if i == j else js for j in size] for i in size],
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "moved"),
+        ({"moved": ()}, "flat"),
+        ({"ks": 0.04}, "slight"),
+        ({"n": 49}, "too few"),
+        ({"n": 50}, "moved"),
+        ({"tests": None}, "untested"),
+        ({"n": 49, "tests": None}, "too few"),
+    ],
+)
+def test_the_verdict_needs_a_test_a_size_and_enough_texts(planted, changes, expected):
+    assert verdict(planted.fields(planted.domain(**changes))) == expected
+
+
+@pytest.mark.parametrize(
+    ("outside", "expected"), [(0.05, "near"), (0.08, "near"), (0.15, "partly"), (0.2, "far"), (0.54, "far")]
+)
+def test_nearness_grows_with_the_share_outside(planted, outside, expected):
+    assert nearness(planted.fields(planted.domain(outside=outside))) == expected
+
+
+def test_nearness_is_unknown_without_a_distance_or_with_few_texts(planted):
+    blind = planted.domain(distance={"available": False, "share_outside": 0.9})
+    assert nearness(planted.fields(blind)) == "unknown"
+    assert nearness(planted.fields(planted.domain(n=10))) == "unknown"
+
+
+def test_a_domain_that_moved_says_what_and_how_much(report, planted):
+    said = say.change(report(planted.domain()), planted.fields(planted.domain()))
+    assert said == (
+        "On hackernews 5 of 28 labels moved, most of all neutral, admiration and gratitude; "
+        "neutral is the top label of 71% of the texts (38% in domain)."
+    )
+
+
+def test_a_flat_domain_never_reads_as_a_finding(report, planted):
+    flat = planted.domain(neutral=0.37, moved=(), outside=0.05)
+    found = report(flat, correlation=likeness_of(["GoEmotions test", "hackernews"], 0.999, 0.01))
+    said = " ".join([say.change(found, planted.fields(flat)), *(sentence(found) for sentence in FIGURES)])
+    assert "no label moved beyond chance" in said
+    assert "No difference goes beyond chance" in said
+    assert "nearly the same labels" in said
+    assert "cannot be told from in-domain texts" in said
+    for word in ("moved most", "differ most", "new to the model", "looks high"):
+        assert word not in said
+
+
+def test_a_slight_move_is_called_slight(report, planted):
+    slight = planted.domain(ks=0.04)
+    assert "moved measurably but little" in say.change(report(slight), planted.fields(slight))
+    assert "moved little, most" in say.label_shares(report(slight)) or "moved little" in say.label_shares(
+        report(slight)
+    )
+
+
+def test_an_untested_difference_is_called_untested(report, planted):
+    untested = planted.domain(tests=None)
+    assert "was not tested" in say.change(report(untested), planted.fields(untested))
+    assert "no test was made" in say.label_shares(report(untested))
+
+
+@pytest.mark.parametrize("n", [1, 12, 49])
+def test_fewer_than_fifty_texts_are_called_too_few_in_every_figure(report, planted, n):
+    found = report(planted.domain("tiny", n=n))
+    for sentence in FIGURES:
+        said = sentence(found)
+        assert "too few" in said or "large enough" in said, sentence
+        assert "71%" not in said
+        assert "54%" not in said
+
+
+def test_one_text_is_singular(planted):
+    assert say.few(planted.fields(planted.domain("tiny", n=1))).startswith("tiny has 1 text: too few")
+
+
+def test_no_domain_is_said_once_in_the_same_words(report):
+    for sentence in (say.group_shares, say.label_shares, say.correlation, say.likeness, say.distance):
+        assert sentence(report(correlation=None)) == say.NO_DOMAIN
+
+
+def test_a_distance_that_is_not_available_is_said_to_be_so(report, planted):
+    found = report(planted.domain(distance={"available": False}), planted.domain("issues"))
+    assert "For hackernews the distance is not available" in say.distance(found)
+    assert "54% of issues" in say.distance(found)
+
+
+def test_samples_are_compared_only_alone_and_then_by_their_name(report, planted):
+    beside = report(planted.domain(), planted.samples())
+    alone = report(planted.samples())
+    for sentence in FIGURES:
+        assert "samples" not in sentence(beside), sentence
+    assert "samples written for goemox, never evidence" in say.group_shares(alone)
+    assert "61% of 240 texts" in say.samples(alone)[0]
+
+
+def test_a_high_correlation_is_not_taken_for_likeness(report, planted):
+    found = report(planted.domain(), correlation=likeness_of(["GoEmotions test", "hackernews"], 0.97, 0.4))
+    assert "looks high only because one label outweighs" in say.correlation(found)
+    assert (
+        say.likeness(found)
+        == "The labels of hackernews differ most from those of GoEmotions test: distance 0.40 of 1."
+    )
+
+
+def test_a_middling_distance_is_called_somewhat(report, planted):
+    found = report(planted.domain(), correlation=likeness_of(["GoEmotions test", "hackernews"], 0.97, 0.1))
+    assert "differ somewhat" in say.likeness(found)
+
+
+def test_confidence_and_rules_speak_of_the_planted_numbers(report, planted):
+    found = report(planted.domain())
+    assert say.confidence(found) == (
+        "The calibrated probability of the top label averages 0.57 in domain and 0.49 on hackernews. "
+        "Softmax over the same logits says 0.69 on hackernews."
+    )
+    assert "14% of the texts on hackernews neutral" in say.decision_rules(found)
+    assert "without any label: 23% on hackernews" in say.decision_rules(found)
+
+
+def test_lengths_name_the_reference_and_say_why_they_matter(report, planted):
+    assert say.lengths(report(planted.domain())) == (
+        "The median text has 12 words in domain, 9 on hackernews: length alone can move the distance."
+    )
+    assert say.lengths(report()) == ""
+
+
+def test_a_name_with_a_direction_override_cannot_turn_the_sentence(report, planted):
+    said = say.group_shares(report(planted.domain("evil\u202eeman")))
+    assert "\u202e" not in said
+    assert "U+202E" in said

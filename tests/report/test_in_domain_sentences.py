@@ -1,0 +1,144 @@
+"""Sentences about the in-domain set say what the planted numbers say, and no more."""
+
+import pytest
+
+from goemox.report.sentences import in_domain as say
+
+
+@pytest.fixture
+def told(planted):
+    def tell(sentence, **changes):
+        inside = {**planted.in_domain(), **changes}
+        return sentence(planted.fields(planted.planted_report(in_domain=inside)))
+
+    return tell
+
+
+def metric(value, low, high):
+    return {"macro_f1": {"value": value, "low": low, "high": high}}
+
+
+def test_the_headline_has_value_interval_texts_and_labels(told):
+    assert told(say.headline) == (
+        "On 5,427 texts of GoEmotions test its macro-F1, the mean over 28 labels, is 0.533 "
+        "(95% interval 0.515 to 0.551)."
+    )
+
+
+def test_a_headline_on_few_texts_says_so(told):
+    assert told(say.headline, n=12).endswith("too few texts for a figure to stand on.")
+
+
+def test_missing_metrics_are_said_to_be_missing(told):
+    assert "was not measured" in told(say.headline, metrics=None)
+    assert told(say.baselines, metrics={}) == "There is nothing to compare the model with."
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "words"),
+    [
+        (0.533, 0.515, 0.551, "below the whole interval"),
+        (0.05, 0.03, 0.07, "not clearly better"),
+        (0.03, 0.02, 0.04, "no better than"),
+        (0.533, None, None, "the lead is unproven"),
+    ],
+)
+def test_the_model_beats_a_baseline_only_with_its_whole_interval(told, value, low, high, words):
+    assert words in told(say.baselines, metrics=metric(value, low, high))
+
+
+def test_labels_with_few_rows_are_never_called_worst(told):
+    said = told(say.per_label)
+    best_and_worst, rare = said.split("true rows. ", 1)
+    assert "grief" not in best_and_worst
+    assert rare.startswith("Grief, nervousness, pride and relief have fewer than 30 true rows")
+
+
+def test_no_label_with_enough_rows_means_no_judgement(told, planted):
+    rows = [{**row, "support": 4} for row in planted.per_label()]
+    assert (
+        told(say.per_label, per_label=rows) == "No label has 30 true rows, so no label's F1 can be trusted."
+    )
+
+
+def test_a_handful_of_labels_is_simply_listed(told, planted):
+    rows = [row for row in planted.per_label() if row["label"] in ("joy", "love")]
+    assert (
+        told(say.per_label, per_label=rows)
+        == "Labels with at least 30 true rows, by F1: love (0.80) and joy (0.58)."
+    )
+
+
+def rules(*values):
+    return [{"rule": rule, "macro_f1": f1} for rule, f1 in zip(("0.5", "chosen"), values, strict=False)]
+
+
+def test_equal_threshold_rules_are_no_finding(told):
+    assert "hardly matters" in told(say.thresholds, thresholds_compared=rules(0.531, 0.533))
+    assert "“chosen” gives macro-F1 0.533" in told(say.thresholds, thresholds_compared=rules(0.44, 0.533))
+    assert "not compared" in told(say.thresholds, thresholds_compared=rules(0.44))
+
+
+def confusion(off, diagonal=0.6, labels=("neutral", "joy", "love")):
+    matrix = [[diagonal if i == j else off for j in range(len(labels))] for i in range(len(labels))]
+    return {
+        "labels": list(labels),
+        "multi_label": matrix,
+        "single_label": matrix,
+        "support": [9] * len(labels),
+    }
+
+
+def test_the_largest_confusion_is_named_with_the_largest_between_emotions(told):
+    planted = confusion(0.02)
+    planted["multi_label"][1][0], planted["multi_label"][2][1] = 0.5, 0.2
+    said = told(say.multi_label_confusion, confusion=planted)
+    assert "Where joy was missed, neutral was wrongly predicted in 50%" in said
+    assert "Between two emotions it is joy for love (20%)." in said
+
+
+def test_even_small_confusions_are_no_finding(told):
+    assert told(say.multi_label_confusion, confusion=confusion(0.04)).startswith(
+        "No label regularly takes the place"
+    )
+    assert told(say.single_label_confusion, confusion=confusion(0.04)).startswith(
+        "No pair of labels is mixed up"
+    )
+    assert (
+        told(say.multi_label_confusion, confusion=confusion(0.0))
+        == "No label took the place of a missed one."
+    )
+
+
+def test_confusions_without_numbers_were_not_measured(told):
+    for empty in (None, confusion(None)):
+        assert told(say.multi_label_confusion, confusion=empty) == say.NOT_MEASURED
+        assert told(say.single_label_confusion, confusion=empty) == say.NOT_MEASURED
+
+
+def curve(*offsets, n=500, band=0.05):
+    bins = []
+    for index, offset in enumerate(offsets):
+        said = (index + 0.5) / len(offsets)
+        true = said + offset
+        bins.append({"predicted": said, "observed": true, "n": n, "low": true - band, "high": true + band})
+    return [{"label": "all", "bins": bins}]
+
+
+def test_a_curve_inside_its_bands_is_calibrated(told):
+    said = told(say.reliability, reliability=curve(0.01, -0.01, 0.02, 0.0))
+    assert "can be read as a frequency: in all 4 bins" in said
+
+
+def test_a_curve_that_misses_many_bins_is_not_calibrated_and_the_worst_bin_is_named(told):
+    said = told(say.reliability, reliability=curve(0.0, -0.1, -0.2, 0.1))
+    assert "cannot be read as a frequency: in 3 of 4 bins" in said
+    assert "farthest where 0.62 was said and 0.42 was true" in said
+
+
+def test_a_curve_on_few_cases_or_without_bands_says_nothing(told):
+    assert "Too few texts" in told(say.reliability, reliability=curve(0.5, n=10))
+    bare = curve(0.0)
+    bare[0]["bins"][0]["low"] = None
+    assert "no bands" in told(say.reliability, reliability=bare)
+    assert told(say.reliability, reliability=None) == say.NOT_MEASURED

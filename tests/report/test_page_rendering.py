@@ -1,0 +1,283 @@
+"""The page is one whole, safe, deterministic file, whatever the report holds or lacks."""
+
+import base64
+import copy
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from goemox.errors import InvalidInput
+from goemox.report.page import render
+
+SECTIONS = [
+    "summary", "in-domain", "confusions", "domains", "confidence", "distance", "calibration", "before-after",
+    "examples", "method",
+]  # fmt: skip
+VOID = {"meta", "input", "br", "img", "link", "hr"}
+
+
+class Outline(HTMLParser):
+    """Tags, ids and addresses of a page; `broken` where an end tag does not fit."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.ids, self.attributes, self.broken = [], [], [], [], []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        self.ids += [value for key, value in attrs if key == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.broken.append(tag)
+
+
+class Words(HTMLParser):
+    """All words of a page."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.words = ""
+        self.feed(page)
+
+    def handle_data(self, data):
+        self.words += data
+
+
+def whole(page):
+    """The page's outline, after checking that it is one complete document with all its sections."""
+    outline = Outline(page)
+    assert outline.broken == []
+    assert outline.open == []
+    assert len(outline.ids) == len(set(outline.ids))
+    assert [key for key in outline.ids if key in SECTIONS] == SECTIONS
+    assert "None" not in re.sub(r"<script>.*?</script>|<style>.*?</style>", "", page, flags=re.S)
+    return outline
+
+
+def without(report, *path):
+    """A deep copy of the report with one value set to null."""
+    changed = copy.deepcopy(report)
+    inner = changed
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = None
+    return changed
+
+
+def test_the_planted_report_is_a_whole_page(planted):
+    outline = whole(render(planted.planted_report()))
+    assert outline.tags.count("figure") == 12
+
+
+def test_the_same_report_gives_the_same_bytes(planted):
+    assert render(planted.planted_report()) == render(planted.planted_report())
+
+
+def test_another_schema_is_refused_with_what_was_found():
+    with pytest.raises(InvalidInput, match=r"goemox\.report/1 .*'other/2'"):
+        render({"schema": "other/2"})
+
+
+def test_only_the_schema_is_needed():
+    whole(render({"schema": "goemox.report/1"}))
+
+
+TOP = [
+    "model",
+    "in_domain",
+    "domains",
+    "correlation",
+    "findings",
+    "warnings",
+    "created_at",
+    "goemox_version",
+    "seed",
+]
+INSIDE = [
+    "metrics", "per_label", "confusion", "baselines", "label_share", "true_label_share", "top_label_share",
+    "confidence", "reliability", "thresholds_compared", "n", "measured",
+]  # fmt: skip
+DOMAIN = [
+    "source", "description", "n", "n_duplicates", "label_share", "label_share_interval", "top_label",
+    "top_label_share", "no_label_share", "confidence", "distance", "tests", "naive", "examples",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *((key,) for key in TOP),
+        *(("in_domain", key) for key in INSIDE),
+        *(("domains", 0, key) for key in DOMAIN),
+    ],
+    ids=str,
+)
+def test_any_part_may_be_missing_and_the_page_stays_whole(planted, path):
+    whole(render(without(planted.planted_report(), *path)))
+
+
+def test_all_numbers_may_be_null(planted):
+    def emptied(value):
+        if isinstance(value, dict):
+            return {key: emptied(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [emptied(inner) for inner in value]
+        return None if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    whole(render(emptied(planted.planted_report())))
+
+
+@pytest.mark.parametrize("n", [0, 1, 49])
+def test_a_domain_of_few_texts_keeps_the_page_whole_and_is_called_too_few(planted, n):
+    page = render(planted.planted_report([planted.domain("tiny", n=n)]))
+    whole(page)
+    assert "too few to compare" in page
+
+
+def test_many_domains_keep_the_page_whole(planted):
+    whole(render(planted.planted_report([planted.domain(f"d{i}") for i in range(25)])))
+
+
+NASTY = {
+    "markup": "<script>document.title='run'</script><img src=x onerror=alert(1)>",
+    "attribute": '" onmouseover="alert(1)" x=\'',
+    "template": "{{ 7 * 7 }}{% raw %}",
+    "closing": "</style></template></script></title></svg>",
+    "ansi": "\x1b[31mred\x1b[0m\x07\x00",
+    "bidi": "\u202eevil\u2066\u2069\u200f",
+    "emoji": "👩\u200d👩\u200d👧 🏳️\u200d🌈",
+    "half": "\ud83d",
+    "long": "a" * 10_000,
+    "wide": "日本語" * 300,
+}
+
+
+@pytest.mark.parametrize("kind", NASTY)
+def test_foreign_words_anywhere_stay_words(planted, kind):
+    words = NASTY[kind]
+    rows = [planted.example(words, words, "joy .5", words, id=words, url=f"javascript:{words}")]
+    nasty = planted.domain(words, description=words, examples=rows)
+    plain = planted.domain(examples=[planted.example("why", "text", "joy .5", "joy", url="")])
+    model = {**planted.planted_report()["model"], "name": words, "notes": [words], "base": words}
+    finding = [{"id": "x", "level": words, "text": words}]
+    page = render(planted.planted_report([nasty], model=model, findings=finding, warnings=[words]))
+    page.encode()
+    outline = whole(page)
+    expected = Outline(
+        render(planted.planted_report([plain], model={**model, "name": "m"}, findings=finding))
+    )
+    foreign = {"span", "details", "summary", "blockquote", "bdi", "ul", "li"}
+    assert {tag for tag in outline.tags if tag not in foreign} <= set(expected.tags)
+    assert outline.tags.count("script") == 1
+    assert not any(key.startswith("on") for key, _ in outline.attributes)
+    assert "\u202e" not in page
+    assert "\x1b" not in page
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=80))
+def test_no_name_or_text_can_add_a_tag(planted, words):
+    def made(text):
+        rows = [planted.example("why", text, "joy .5", "joy")]
+        return planted.planted_report([planted.domain(text, examples=rows)])
+
+    spans = {"span"}
+    with_words = [tag for tag in Outline(render(made(words))).tags if tag not in spans]
+    assert with_words == [tag for tag in Outline(render(made("harmless"))).tags if tag not in spans]
+
+
+def test_only_web_addresses_become_links(planted):
+    rows = [
+        planted.example("why", "text", "joy .5", url=url) for url in ("javascript:x", "file:///x", "data:x")
+    ]
+    page = render(planted.planted_report([planted.domain(examples=rows)]))
+    assert not re.search(r'href="(?!#)', page)
+    linked = render(planted.planted_report([planted.domain()]))
+    assert 'href="https://example.org' in linked
+
+
+def test_nothing_is_loaded_from_anywhere(planted):
+    outline = Outline(render(planted.planted_report()))
+    assert not {"link", "img", "iframe", "object", "embed", "audio", "video", "base", "form"} & set(
+        outline.tags
+    )
+    assert not [
+        value for key, value in outline.attributes if key in {"src", "srcset", "data", "style", "action"}
+    ]
+
+
+def test_the_policy_lets_nothing_act_but_our_style_and_script(planted):
+    page = render(planted.planted_report())
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1].replace("&#39;", "'")
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    for tag in ("style", "script"):
+        code = re.search(f"<{tag}>(.*?)</{tag}>", page, re.S)[1]
+        digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+
+
+def test_every_picture_is_named_described_read_and_tabled(planted):
+    page = render(planted.planted_report())
+    outline = Outline(page)
+    named = [value for key, value in outline.attributes if key == "aria-labelledby" and " " in value]
+    assert len(named) > 20
+    assert all(key in outline.ids for value in named for key in value.split())
+    figures = re.findall(r"<figure.*?</figure>", page, re.S)
+    for figure in figures:
+        assert re.search(r'<p class="reading">[A-Z].*\.', figure)
+        assert "<table" in figure
+        assert "<svg" in figure
+
+
+def test_labels_stand_in_one_order_in_all_figures(planted):
+    page = render(planted.planted_report())
+    order = sorted(planted.SHARES, key=lambda label: -planted.SHARES[label])
+    table = re.search(r'<table id="labels">.*?</table>', page, re.S)[0]
+    assert re.findall(r'<th scope="row">(\w+)</th>', table)[:5] == order[:5]
+    dots = re.search(r'<figure id="fig-labels".*?</figure>', page, re.S)[0]
+    written = [word for word in re.findall(r"<text[^>]*>(\w+)</text>", dots) if word in order]
+    assert written[:5] == order[:5]
+    heat = re.search(r'<figure id="fig-confusion-multi-label".*?</figure>', page, re.S)[0]
+    assert [word for word in re.findall(r"<text[^>]*>(\w+)</text>", heat) if word in order][:5] == order[:5]
+
+
+def test_a_report_full_of_long_texts_stays_below_five_megabytes(planted):
+    rows = [planted.example("why", f"{i} " + "\u202e<" * 50_000, "joy .5", "joy") for i in range(40)]
+    domains = [planted.domain(f"d{i}", examples=rows) for i in range(8)]
+    assert len(render(planted.planted_report(domains)).encode()) < 5_000_000
+
+
+def test_a_domain_of_few_texts_has_no_full_dot_and_no_moved_label(planted):
+    def parts(n):
+        page = render(planted.planted_report([planted.domain("tiny", n=n)]))
+        dots = re.findall(r"<svg.*?</svg>", re.search(r'id="fig-labels".*?</figure>', page, re.S)[0], re.S)[1]
+        table = re.search(r'<table id="moved">.*?</table>', page, re.S)[0]
+        return (
+            dots.count('class="dot main"'),
+            table.count("<td>moved</td>"),
+            table.count("<td>too few texts</td>"),
+        )
+
+    assert parts(49) == (1, 0, 28)  # the one full dot is the key's
+    assert parts(50) == (6, 5, 0)
+
+
+def test_the_command_to_repeat_survives_a_quote_in_a_name(planted):
+    page = render(planted.planted_report([planted.domain("a'b; rm x")]))
+    assert Words(page).words.count("--domain 'a'\"'\"'b; rm x=FILE'") == 1

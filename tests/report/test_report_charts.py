@@ -1,0 +1,114 @@
+"""Charts put each number where it belongs."""
+
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+
+from goemox.report.charts.bars import DotRow, StackedRow, dot_rows, interval_bar, stacked_bars
+from goemox.report.charts.dots import LabelDot, label_dots
+from goemox.report.charts.heatmap import Grid, heatmap
+from goemox.report.charts.histogram import HistogramPanel, Shares, histogram
+from goemox.report.charts.panels import KeyLine
+from goemox.report.charts.reliability import ReliabilityBin, reliability_curve
+
+
+def read(markup):
+    return ElementTree.fromstring(markup)
+
+
+def marks(root, tag, class_):
+    return [node for node in root.iter(tag) if class_ in (node.get("class") or "").split()]
+
+
+def test_stacked_bars_are_as_long_as_their_shares_and_write_only_what_fits():
+    rows = [StackedRow("here", "n = 9", {"neutral": 0.6, "admiration": 0.05, "others": 0.35})]
+    root = read(stacked_bars("k", "t", "d", rows))
+    assert [part.get("width") for part in marks(root, "rect", "part")] == ["60.00%", "5.00%", "35.00%"]
+    assert [part.get("x") for part in marks(root, "rect", "part")] == ["0.00%", "60.00%", "65.00%"]
+    words = [node.text for node in root.iter("text")]
+    assert "60%" in words
+    assert "5.0%" not in words
+
+
+def test_no_rows_make_an_empty_picture_not_an_error():
+    assert read(stacked_bars("k", "t", "d", [])).get("height") == "30"
+
+
+def test_a_dot_sits_inside_its_whisker():
+    root = read(dot_rows("k", "t", "d", [DotRow("model", 0.5, 0.4, 0.6, strong=True)], top=1.0))
+    whisker = marks(root, "line", "whisker")[0]
+    assert (whisker.get("x1"), marks(root, "circle", "dot")[0].get("cx"), whisker.get("x2")) == (
+        "40.00%", "50.00%", "60.00%",
+    )  # fmt: skip
+
+
+def test_an_interval_bar_without_interval_has_no_whisker_and_is_silent():
+    root = read(interval_bar(0.5, None, None))
+    assert marks(root, "line", "whisker") == []
+    assert root.get("aria-hidden") == "true"
+
+
+def test_histogram_bars_are_as_high_as_their_share_of_the_axis():
+    bars = Shares((0.0, 0.5, 1.0), (0.25, 0.75))
+    panel = HistogramPanel("x", "", bars, (KeyLine("box", "calibrated", "a"),), outline=bars, levels=(0.5,))
+    root = read(histogram("k", "d", panel, highest=1.0, x_label="p"))
+    low, high = (float(node.get("height")) for node in marks(root, "rect", "calibrated")[1:])
+    assert high == pytest.approx(3 * low)
+    assert len(marks(root, "path", "softmax-line")) == 1
+    assert len(marks(root, "line", "reference")) == 1
+
+
+def grid(values, **more):
+    names = [f"l{i}" for i in range(len(values))]
+    return Grid(names, names, values, lambda v: f"{v:.1f}", lambda i, j: f"{i},{j}", **more)
+
+
+def test_a_cell_is_shaded_by_its_value_and_says_it():
+    root = read(heatmap("k", "t", "d", grid([[0.0, 1.0], [0.5, None]], outlined=True)))
+    cells = [node.get("class") for node in root.iter("rect")]
+    assert cells == ["blue-0", "blue-10", "blue-5", "missing", "frame", "frame"]
+    assert [node.text for node in marks(root, "text", "number")] == ["0.0", "1.0", "0.5"]
+
+
+def test_a_negative_correlation_takes_the_other_hue():
+    root = read(heatmap("k", "t", "d", grid([[-1.0]])))
+    assert next(root.iter("rect")).get("class") == "orange-10"
+
+
+def test_a_heatmap_of_many_sets_asks_for_room_to_scroll():
+    sizes = {n: read(heatmap("k", "t", "d", grid([[0.0] * n] * n))).get("class") for n in (4, 16, 28)}
+    assert sizes == {4: "chart", 16: "chart broad", 28: "chart vast"}
+
+
+def test_a_label_that_did_not_move_is_hollow():
+    dots = [LabelDot("joy", 0.04, 0.03, 0.05, 0.04, full=False), LabelDot("fear", 0.16, None, None, 0.01)]
+    root = read(label_dots("k", "x", "", "d", dots, (), highest=1.0))
+    joy, fear = marks(root, "circle", "dot")
+    assert "hollow" in joy.get("class").split()
+    assert "hollow" not in fear.get("class").split()
+
+
+def test_label_dots_stand_on_a_square_root_axis():
+    dots = [LabelDot("a", share, None, None, None) for share in (0.0, 0.04, 0.16)]
+    root = read(label_dots("k", "x", "", "d", dots, (), highest=1.0))
+    none, small, large = (float(node.get("cx")) for node in marks(root, "circle", "dot"))
+    assert large - none == pytest.approx(2 * (small - none), abs=0.02)
+
+
+def test_no_two_ticks_of_the_label_axis_touch():
+    for highest in (0.02, 0.05, 0.1, 0.2, 0.3, 0.6, 1.0):
+        root = read(label_dots("k", "x", "", "d", [], (), highest))
+        ticks = [float(n.get("x")) for n in root.iter("text") if (n.text or "").endswith("%")]
+        assert min(b - a for a, b in pairwise(ticks)) > 24
+
+
+def test_a_perfect_bin_lies_on_the_diagonal():
+    bins = [ReliabilityBin(0.25, 0.25, 10, 0.1, 0.4), ReliabilityBin(0.5, 0.9, 10, None, None)]
+    root = read(reliability_curve("k", "x", "", "d", bins))
+    line = marks(root, "line", "reference")[0]
+    x1, y1, x2, y2 = (float(line.get(key)) for key in ("x1", "y1", "x2", "y2"))
+    first = marks(root, "circle", "dot")[0]
+    part = (float(first.get("cx")) - x1) / (x2 - x1)
+    assert (float(first.get("cy")) - y1) / (y2 - y1) == pytest.approx(part, abs=0.001)
+    assert len(marks(root, "line", "band")) == 1
