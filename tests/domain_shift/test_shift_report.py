@@ -49,7 +49,9 @@ def test_a_domain_entry_holds_every_promised_key_and_is_json():
         "top_label", "top_label_share", "no_label_share", "confidence", "distance", "tests", "naive",
     }  # fmt: skip
     assert (found["n"], found["n_duplicates"]) == (200, 3)
-    assert set(found["confidence"]) == {"mean", "median", "histogram", "softmax_histogram"}
+    assert set(found["confidence"]) == {
+        "mean", "median", "histogram", "mean_max_softmax", "softmax_histogram",
+    }  # fmt: skip
     assert found["distance"] == {
         "available": True, "median_percentile": 50.0, "share_outside": 0.25,
         "histogram": {"edges": [5.0 * i for i in range(21)], "counts": [10] * 20},

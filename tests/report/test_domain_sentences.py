@@ -145,7 +145,10 @@ def test_confidence_and_rules_speak_of_the_planted_numbers(report, planted):
         "The calibrated probability of the top label averages 0.57 in domain and 0.49 on hackernews. "
         "Softmax over the same logits says 0.69 on hackernews."
     )
-    assert "14% of the texts on hackernews neutral" in say.decision_rules(found)
+    assert (
+        "softmax calls neutral, the release rule gives 14% on hackernews another label"
+        in say.decision_rules(found)
+    )
     assert "without any label: 23% on hackernews" in say.decision_rules(found)
 
 

@@ -64,7 +64,9 @@ def test_few_texts_say_nothing_but_that_they_are_few():
 
 
 def test_samples_are_never_evidence():
-    assert "prove nothing" in texts(None, [domain(source="sample")])["titles-sample"][0]
+    found = texts(in_domain(), [domain(source="sample", outside=0.9, neutral=0.9, disagreement=0.9)])
+    assert "prove nothing" in found["titles-sample"][0]
+    assert [id_ for id_ in found if id_.startswith("titles")] == ["titles-sample"]
 
 
 def test_weak_labels_are_named_where_they_occur():

@@ -60,6 +60,7 @@ def _domain(domain: Mapping[str, Any], in_domain: Mapping[str, Any] | None) -> I
     if domain["source"] == "sample":
         text = f"{name}: written for goemox; they show the tool and prove nothing."
         yield f"{name}-sample", text, "info"
+        return
     if n < MIN_TEXTS:
         yield f"{name}-few", f"{name}: {n} texts are too few to say what changes.", "info"
         return

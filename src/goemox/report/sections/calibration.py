@@ -16,7 +16,8 @@ __all__ = ["section"]
 SHOWN = 8  # panels before the switch
 LEAD = (
     "Of all cases in which the model says “30% probable”, 30% should be true: points on the dashed line. "
-    "Upright lines are 95% bands. This holds for in-domain texts; elsewhere it is unproven."
+    "Upright lines are the 90% bands that a perfectly calibrated model would stay in. "
+    "This holds for in-domain texts; elsewhere it is unproven."
 )
 
 

@@ -248,13 +248,14 @@ def decision_rules(report: Fields) -> str:
         naive, where = domain.fields("naive"), domain_name(domain)
         lost, none = naive.number("disagreement"), naive.fields("cut_half").number("no_label_share")
         if lost is not None:
-            overruled.append(f"{percent(lost)} of the texts on {where}")
+            overruled.append(f"{percent(lost)} on {where}")
         if none is not None:
             empty.append(f"{percent(none)} on {where}")
     parts = []
     if overruled:
         parts.append(
-            f"Softmax calls {join(overruled)} neutral although the release rule finds an emotion there."
+            f"Of the texts that softmax calls neutral, the release rule gives {join(overruled)} another "
+            "label."
         )
     if empty:
         parts.append(f"A cut at 0.5 would leave texts without any label: {join(empty)}.")
