@@ -36,6 +36,8 @@ REFERENCE = "reference.safetensors"
 SUMS = "SHA256SUMS"
 SCHEMA = "goemox.model/1"
 
+MAX_LENGTH = 512  # tokens; short texts are what goemox is for, and attention grows with the square
+
 REFUSED = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy")  # formats that can carry code
 
 
@@ -60,7 +62,7 @@ class ModelFolder:
                 return self.path / name
         raise InvalidModel(
             f"{self.path}: no {ONNX_INT8} or {ONNX_FP32}. Make one with: goemox export --model {self.path} "
-            "(needs pip install 'goemox[train]')"
+            "--output-dir DIR (needs pip install 'goemox[train]')"
         )
 
     def json(self, name: str) -> dict[str, object] | None:
@@ -118,8 +120,7 @@ def open_model(path: Path) -> ModelFolder:
         _check_facts(path, facts, labels)
     if not (path / TOKENIZER).is_file():
         raise InvalidModel(f"{path}: no {TOKENIZER}; goemox needs a fast tokenizer")
-    positions = config.get("max_position_embeddings", 512)
-    return ModelFolder(path, labels, positions if isinstance(positions, int) else 512, config, facts)
+    return ModelFolder(path, labels, _max_length(path, config), config, facts)
 
 
 @contextmanager
@@ -170,6 +171,14 @@ def _labels(path: Path, config: Mapping[str, object]) -> tuple[str, ...]:
         return tuple(str(names[str(index)]) for index in range(len(names)))
     except KeyError as missing:
         raise InvalidModel(f"{path / CONFIG}: id2label has no entry {missing}") from None
+
+
+def _max_length(path: Path, config: Mapping[str, object]) -> int:
+    """Tokens the model reads; some architectures have more positions than they can use."""
+    limits = [config.get("max_position_embeddings")]
+    if (path / "tokenizer_config.json").is_file():
+        limits.append(_read_json(path / "tokenizer_config.json").get("model_max_length"))
+    return min([MAX_LENGTH, *(limit for limit in limits if isinstance(limit, int) and limit > 0)])
 
 
 def _check_facts(path: Path, facts: Mapping[str, object], labels: tuple[str, ...]) -> None:

@@ -10,9 +10,8 @@ import orjson
 
 from goemox.atomic import write_bytes
 from goemox.errors import GateFailed
-from goemox.model_folder import CONFIG, ONNX_FP32, ONNX_INT8, TOKENIZER, file_sha256
+from goemox.model_folder import ONNX_FP32, ONNX_INT8, TOKENIZER, file_sha256
 from goemox.runtime.session import Scorer
-from goemox.scores import Floats, ScoreMatrix
 from goemox.training.examples import Examples
 from goemox.training.graph import export_fp32
 from goemox.training.loop import logits_of
@@ -40,15 +39,8 @@ def export_model(
         folder / "tokenizer_config.json", orjson.dumps(_tokenizer_config(trained), option=orjson.OPT_INDENT_2)
     )
     export_fp32(trained.model, folder / ONNX_FP32, embedding_depth)
-    pad = trained.base.tokenizer.token_to_id("[PAD]") or 0
-    sample = Examples.of(
-        texts[:CALIBRATION_TEXTS],
-        np.zeros((min(len(texts), CALIBRATION_TEXTS), 1)),
-        trained.base.tokenizer,
-        512,
-        pad,
-    )
-    write_int8(folder / ONNX_FP32, folder / ONNX_INT8, sample.ids, pad)
+    sample = _examples(trained, texts[:CALIBRATION_TEXTS])
+    write_int8(folder / ONNX_FP32, folder / ONNX_INT8, sample.ids, sample.pad_id)
     difference = torch_parity(trained, scorer_of(trained, folder, ONNX_FP32), texts[:PARITY_TEXTS])
     if difference > PARITY_LIMIT:
         raise GateFailed(
@@ -60,27 +52,31 @@ def export_model(
 def scorer_of(trained: Trained, folder: Path, onnx: str) -> Scorer:
     """The runtime on one of the folder's graphs."""
     path = folder / onnx
-    config = orjson.loads((folder / CONFIG).read_bytes())
-    length = int(config.get("max_position_embeddings", 512))
-    return Scorer(path, folder / TOKENIZER, trained.labels, length, file_sha256(path))
+    return Scorer(path, folder / TOKENIZER, trained.labels, _max_length(trained), file_sha256(path))
 
 
 def torch_parity(trained: Trained, scorer: Scorer, texts: Sequence[str]) -> float:
     """Largest difference of a logit between torch and `scorer` over `texts`."""
+    expected = logits_of(trained.model, _examples(trained, texts))
+    return float(np.abs(expected - scorer.score(texts).logits).max())
+
+
+def _examples(trained: Trained, texts: Sequence[str]) -> Examples:
+    """Texts as the runtime reads them; their targets are not looked at."""
+    nothing = np.zeros((len(texts), len(trained.labels)))
     pad = trained.base.tokenizer.token_to_id("[PAD]") or 0
-    examples = Examples.of(
-        texts, np.zeros((len(texts), len(trained.labels))), trained.base.tokenizer, 512, pad
-    )
-    expected: Floats = logits_of(trained.model, examples)
-    found: ScoreMatrix = scorer.score(texts)
-    return float(np.abs(expected - found.logits).max())
+    return Examples.of(texts, nothing, trained.base.tokenizer, _max_length(trained), pad)
+
+
+def _max_length(trained: Trained) -> int:
+    return int(getattr(trained.model.config, "max_position_embeddings", 512))
 
 
 def _tokenizer_config(trained: Trained) -> dict[str, object]:
-    special = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
-    known = {
-        f"{name}_token": token for name, token in special.items() if trained.base.tokenizer.token_to_id(token)
-    }
-    known |= {"pad_token": "[PAD]"} if trained.base.tokenizer.token_to_id("[PAD]") is not None else {}
-    length = getattr(trained.model.config, "max_position_embeddings", 512)
-    return {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": length} | known
+    names = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
+    known = {f"{name}_token": token for name, token in names.items() if _knows(trained, token)}
+    return {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": _max_length(trained)} | known
+
+
+def _knows(trained: Trained, token: str) -> bool:
+    return trained.base.tokenizer.token_to_id(token) is not None
