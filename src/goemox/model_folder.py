@@ -107,9 +107,7 @@ def open_model(path: Path) -> ModelFolder:
     Raises InvalidModel where it is no model folder, a hash differs, or its parts contradict each other.
     """
     if not path.is_dir():
-        raise InvalidModel(
-            f"{path}: no such folder. --model takes a model folder; leave it out for the bundled model."
-        )
+        raise InvalidModel(f"{path}: no such model folder; leave the model out for the bundled one")
     if not (path / CONFIG).is_file():
         raise InvalidModel(f"{path}: not a model folder (no {CONFIG})")
     _verify_sums(path)

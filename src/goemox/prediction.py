@@ -39,7 +39,7 @@ class Prediction:
         for label, p in self.scores.items():
             if not 0.0 <= p <= 1.0:
                 raise UsageError(f"prediction {self.id!r}: score of {label!r} must be in [0, 1], was {p}")
-        for label in (*self.labels, *(self.prediction_set or ())):
+        for label in self.labels:
             if label not in self.scores:
                 raise UsageError(f"prediction {self.id!r}: label {label!r} has no score")
         chosen = [self.scores[label] for label in self.labels]
@@ -51,13 +51,12 @@ class Prediction:
             )
 
     def top(self, k: int) -> Prediction:
-        """A copy with the k highest scores only, and without what needs the others: the prediction set."""
+        """A copy with the k highest scores, and the chosen labels among them; the set stays whole."""
         kept = sorted(self.scores, key=self.scores.__getitem__, reverse=True)[:k]
         return replace(
             self,
             labels=tuple(label for label in self.labels if label in kept),
             scores={label: self.scores[label] for label in kept},
-            prediction_set=None,
         )
 
     def to_dict(self) -> dict[str, object]:

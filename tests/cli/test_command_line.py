@@ -108,7 +108,7 @@ def test_bad_input_ends_in_one_line_that_names_file_and_remedy(tmp_path):
         (["predict", ""], 4, "text 1 is empty"),
         (["predict", "x", "--threshold", "high"], 2, "--threshold 'high'"),
         (["predict", "x", "--threshold", "glee=0.5"], 2, "unknown label 'glee'"),
-        (["predict", "x", "--model", "nowhere"], 4, "no such folder"),
+        (["predict", "x", "--model", "nowhere"], 4, "no such model folder"),
         (["predict", "x", "-o", "out.doc"], 2, "--format"),
         (["predict", "x", "--top-k", "0"], 2, "top-k"),
         (["study", "--domain", "a", "--output-dir", "o"], 2, "NAME=FILE"),
@@ -220,3 +220,45 @@ def test_the_version_is_the_packages():
     from importlib.metadata import version
 
     assert goemox("--version").stdout.strip() == f"goemox {version('goemox')}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["predict", "--input", "a.csv", "--errors", "a.csv"],
+        ["predict", "--input", "a.csv", "-o", "a.csv"],
+        ["predict", "--input", "a.csv", "-o", "b.csv", "--errors", "./b.csv"],
+        ["evaluate", "--data", "a.csv", "-o", "a.csv"],
+        ["report", "a.csv", "-o", "a.csv"],
+    ],
+)
+def test_nothing_is_written_over_what_is_read(tmp_path, arguments):
+    (tmp_path / "a.csv").write_text("text,labels\nThanks!,gratitude\n")
+    message = refusal(goemox(*arguments, cwd=tmp_path), 2)
+    assert "are the same file" in message
+    assert (tmp_path / "a.csv").read_text() == "text,labels\nThanks!,gratitude\n"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_predictions_are_no_labels_to_evaluate_against(tmp_path):
+    (tmp_path / "a.txt").write_text("Thanks!\nOh no\n")
+    for name in ("p.csv", "p.jsonl"):
+        assert goemox("predict", "--input", tmp_path / "a.txt", "-o", tmp_path / name).returncode == 0
+        message = refusal(goemox("evaluate", "--data", tmp_path / name), 4)
+        assert "predictions of goemox" in message
+        assert "--label-column" in message
+
+
+def test_rows_without_a_label_are_told_and_a_file_of_them_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text("text,labels\nThanks!,gratitude\nOh no,\n")
+    assert "1 of 2 rows have no label" in goemox("evaluate", "--data", tmp_path / "a.csv").stderr
+    (tmp_path / "a.csv").write_text("text,labels\nThanks!,\nOh no,\n")
+    assert "no row has a label" in refusal(goemox("evaluate", "--data", tmp_path / "a.csv"), 4)
+
+
+def test_a_dash_as_output_is_stdout_and_a_file_name_as_text_is_hinted_at(tmp_path):
+    (tmp_path / "a.csv").write_text("text\nx\n")
+    done = goemox("predict", "a.csv", "-o", "-", cwd=tmp_path)
+    assert json.loads(done.stdout)["text"] == "a.csv"
+    assert "--input a.csv" in done.stderr
+    assert len(list(tmp_path.iterdir())) == 1

@@ -89,3 +89,15 @@ def test_training_without_the_extra_names_the_command_that_installs_it(tmp_path)
         done.stderr.strip()
         == "goemox: training needs packages that are not installed: pip install 'goemox[train]'"
     )
+
+
+def test_scoring_leaves_nothing_in_the_users_home(tmp_path):
+    code = "import sys; sys.argv[0] = 'goemox'; from goemox.cli import main; main()"
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "predict", "x"],
+        capture_output=True, text=True, check=False, timeout=120,
+        env=environment | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "c")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.rglob("*")) == []

@@ -3,12 +3,13 @@ from goemox.studies.findings import findings
 
 def in_domain(value=0.55, low=0.52, neutral=0.4, weak=0.6):
     return {
+        "n": 5427,
         "dataset": "GoEmotions",
         "split": "test",
         "metrics": {"macro_f1": {"value": value, "low": low, "high": value + 0.02}},
         "baselines": [{"name": "words", "macro_f1": 0.47}, {"name": "majority", "macro_f1": 0.02}],
         "per_label": [
-            {"label": "realization", "support": 9, "f1": weak},
+            {"label": "realization", "support": 99, "f1": weak},
             {"label": "odd", "support": 0, "f1": 0.0},
         ],
         "top_label_share": {"neutral": neutral},
@@ -19,6 +20,7 @@ def domain(n=500, neutral=0.4, outside=0.05, disagreement=None, source="file"):
     return {
         "name": "titles",
         "n": n,
+        "n_duplicates": 7,
         "source": source,
         "distance": {"share_outside": outside},
         "top_label_share": {"neutral": neutral},

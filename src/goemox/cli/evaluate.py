@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from goemox.cli.options import Json, Model, Offline, Output, progress_bar, say
+from goemox.cli.options import Json, Model, Offline, Output, keep_apart, progress_bar, say
+
+FEW = 100
 
 
 def evaluate(
@@ -42,6 +45,7 @@ def evaluate(
     from goemox.data.writers import open_output
     from goemox.evaluation.mapping import read_mapping
 
+    keep_apart(("--data", data), ("--mapping", mapping), ("--output", output))
     classifier = EmotionClassifier.from_pretrained(model or "default")
     outside = read_mapping(mapping, classifier.labels) if mapping else None
     records = load_labelled(
@@ -55,6 +59,18 @@ def evaluate(
     )
     with progress_bar("scoring", len(records)) as advance:
         content = assess(classifier, records, mapping=outside, progress=advance).report.to_dict()
+    _warn(content)
     with open_output(output) as stream:
         document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         stream.write(document if json else evaluation_table(content).encode())
+
+
+def _warn(content: Mapping[str, Any]) -> None:
+    """What makes these figures worth less than they look."""
+    absent = sum(row["support"] == 0 for row in content["per_label"])
+    if absent:
+        say(
+            f"{absent} of {len(content['per_label'])} labels have no true row here; macro-F1 counts each as 0"
+        )
+    if content["n"] < FEW:
+        say(f"{content['n']} texts are too few to judge a model by; label {FEW} or more")

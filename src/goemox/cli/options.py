@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Json", "Model", "Offline", "Output", "progress_bar", "say"]
+from goemox.errors import UsageError
+
+__all__ = ["Json", "Model", "Offline", "Output", "keep_apart", "progress_bar", "say"]
 
 Model = Annotated[
     Path | None,
@@ -26,9 +28,33 @@ Offline = Annotated[
     typer.Option("--offline", envvar="GOEMOX_OFFLINE", help="Never use the network.", show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.", show_default=False)]
+
+
+def _stdout_for_dash(path: Path | None) -> Path | None:
+    return None if path == Path("-") else path
+
+
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write here instead of to stdout.", metavar="FILE")
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="Write here instead of to stdout.", metavar="FILE", callback=_stdout_for_dash
+    ),
 ]
+
+
+def keep_apart(*named: tuple[str, Path | str | None]) -> None:
+    """Refuse to write over what is read, or two things into one file: (flag, path) of each.
+
+    Raises UsageError that names both flags.
+    """
+    seen: dict[Path, str] = {}
+    for flag, path in named:
+        if path is None or str(path) == "-":
+            continue
+        place = Path(path).resolve()
+        if place in seen and not (place.exists() and not place.is_file()):
+            raise UsageError(f"{seen[place]} and {flag} are the same file ({path}); nothing was written")
+        seen[place] = flag
 
 
 def say(message: str) -> None:

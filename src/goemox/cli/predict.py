@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goemox.cli.options import Model, Output, progress_bar, say
+from goemox.cli.options import Model, Output, keep_apart, progress_bar, say
 from goemox.errors import InvalidInput, UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def predict(
     ] = None,
     id_column: Annotated[str | None, typer.Option(help="The column with the ids; else row numbers.")] = None,
     model: Model = None,
-    top_k: Annotated[int | None, typer.Option(min=1, help="Give only the K most probable scores.")] = None,
+    top_k: Annotated[
+        int | None,
+        typer.Option(min=1, help="Give only the K highest scores, and the chosen labels among them."),
+    ] = None,
     threshold: Annotated[
         list[str] | None, typer.Option(help="A cut for all labels (P) or one (LABEL=P); repeatable.")
     ] = None,
@@ -62,6 +65,8 @@ def predict(
     from goemox.data.prediction_files import write_predictions
     from goemox.data.writers import format_of, write_bad_rows
 
+    keep_apart(("--input", input_file), ("--output", output), ("--errors", errors))
+    _hint_at_files(texts or [])
     chosen = form.value if form else _by_default(texts, output) or format_of(output)
     bad_rows: list[BadRow] = []
     stream = _records(texts or [], input_file, text_column, id_column, bad_rows)
@@ -85,6 +90,12 @@ def predict(
         raise InvalidInput(
             f"{len(bad_rows)} of {done + len(bad_rows)} rows could not be read ({first}); {listed}"
         )
+
+
+def _hint_at_files(texts: list[str]) -> None:
+    for text in texts:
+        if len(text) < 256 and "\n" not in text and "\0" not in text and Path(text).is_file():
+            say(f"{text!r} is read as a text; to read the file of that name: --input {text}")
 
 
 def _by_default(texts: list[str] | None, output: Path | None) -> str | None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from goemox.cli.options import keep_apart
 from goemox.errors import InvalidInput
 
 
@@ -25,6 +26,7 @@ def report(
     from goemox.report.markdown import markdown_summary
     from goemox.report.page import render
 
+    keep_apart(("REPORT.JSON", document), ("--output", output))
     if not document.is_file():
         raise InvalidInput(f"{document}: no such file; `goemox study` writes one")
     try:

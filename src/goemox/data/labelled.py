@@ -14,6 +14,8 @@ from goemox.records import TextRecord
 
 __all__ = ["HUB_WORD", "load_labelled"]
 
+PREDICTED = ("prediction_set", "domain_percentile")  # columns that only `goemox predict` writes
+
 HUB_WORD = "goemotions"
 """What `--data` says for the published data set, fetched once and cached."""
 
@@ -49,17 +51,26 @@ def load_labelled(
         if is_goemotions_folder(path):
             return read_split(path, split)
         path = _split_file(path, split)
-    records = list(
-        read_records(
-            path,
-            text_column=text_column,
-            id_column=id_column,
-            label_column=label_column or LABEL_NAMES,
-            labels=labels,
-            bad_rows=bad_rows,
-            notice=notice,
-        )
+    stream = read_records(
+        path,
+        text_column=text_column,
+        id_column=id_column,
+        label_column=label_column or LABEL_NAMES,
+        labels=labels,
+        bad_rows=bad_rows,
+        notice=notice,
     )
+    if label_column is None and set(PREDICTED) & set(stream.columns.names):
+        raise InvalidInput(
+            f"{path}: these are predictions of goemox, not labels that people gave; if a column does hold "
+            "people's labels, name it with --label-column"
+        )
+    records = list(stream)
+    blank = sum(not record.labels for record in records)
+    if records and blank == len(records):
+        raise InvalidInput(f"{path}: no row has a label; write them as `joy` or `joy|love` in one column")
+    if blank and notice:
+        notice(f"{path}: {blank} of {len(records)} rows have no label and count as texts without an emotion")
     if not records:
         raise InvalidInput(
             f"{path}: none of the rows can be used; the first: {bad_rows[0].reason if bad_rows else ''}"

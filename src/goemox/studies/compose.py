@@ -52,7 +52,7 @@ def study(
     *,
     data: str | Path | None = None,
     split: str = "test",
-    domains: Mapping[str, Path] | None = None,
+    domains: Mapping[str, str | Path] | None = None,
     offline: bool = False,
     seed: int = 0,
     notice: Callable[[str], None] | None = None,

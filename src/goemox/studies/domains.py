@@ -38,10 +38,11 @@ class Domain:
     n_duplicates: int
 
 
-def from_files(files: Mapping[str, Path], bad_rows: list[BadRow], notice: Notice) -> list[Domain]:
+def from_files(files: Mapping[str, str | Path], bad_rows: list[BadRow], notice: Notice) -> list[Domain]:
     """One domain a file. Raises InvalidInput for a file without a usable text."""
     domains = []
-    for name, path in files.items():
+    for name, file in files.items():
+        path = Path(file)
         records = list(read_records(path, bad_rows=bad_rows, notice=notice))
         if not records:
             raise InvalidInput(f"{path}: no row with a text; domain {name!r} would be empty")

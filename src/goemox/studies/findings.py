@@ -15,6 +15,7 @@ A_LITTLE_MORE = 0.07
 MOVED = 0.10  # change of the neutral share that is worth a word
 DISAGREES = 0.05
 WEAK_F1 = 0.30
+MIN_SUPPORT = 30  # true rows below which an F1 is a hint, no more
 
 Finding = tuple[str, str, str]  # id, text, level
 
@@ -36,6 +37,9 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
     f1 = report["metrics"].get("macro_f1")
     if not f1:
         return
+    if report["n"] < MIN_TEXTS:
+        yield "in-domain-few", f"{report['n']} in-domain texts are too few to judge a model by.", "info"
+        return
     text = f"On {report['dataset']} {report['split']} macro-F1 is {_f(f1['value'])}{_interval(f1)}"
     rivals = [row for row in report["baselines"] if row.get("macro_f1") is not None]
     if not rivals:
@@ -49,7 +53,7 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
     weak = [
         row["label"]
         for row in report["per_label"]
-        if row["support"] and row["f1"] is not None and row["f1"] < WEAK_F1
+        if row["support"] >= MIN_SUPPORT and row["f1"] is not None and row["f1"] < WEAK_F1
     ]
     if weak:
         yield "weak-labels", f"Do not rely on {_and(weak)}: F1 below .30 even in domain.", "watch"
@@ -62,11 +66,13 @@ def _domain(domain: Mapping[str, Any], in_domain: Mapping[str, Any] | None) -> I
         yield f"{name}-sample", text, "info"
         return
     if n < MIN_TEXTS:
-        yield f"{name}-few", f"{name}: {n} texts are too few to say what changes.", "info"
+        repeats = domain["n_duplicates"]
+        left_out = f" ({repeats} repeats left out)" if repeats else ""
+        yield f"{name}-few", f"{name}: {n} texts{left_out} are too few to say what changes.", "info"
         return
     if domain["distance"]["share_outside"] is not None:
         yield _distance(name, domain["distance"]["share_outside"])
-    if in_domain:
+    if in_domain and in_domain["n"] >= MIN_TEXTS:
         yield _neutral(name, domain, in_domain["top_label_share"]["neutral"])
     naive = domain["naive"]
     if naive["disagreement"] is not None and naive["disagreement"] >= DISAGREES:

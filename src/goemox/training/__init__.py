@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+import goemox.runtime  # noqa: F401 - switches the telemetry of onnxruntime off before anything here imports it
 from goemox.errors import MissingExtra
 
 _missing = [name for name in ("torch", "transformers", "onnx", "onnxscript") if find_spec(name) is None]
