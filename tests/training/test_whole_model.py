@@ -77,6 +77,13 @@ def test_a_model_can_leave_out_what_is_not_needed_at_run_time(model, tmp_path):
     assert np.array_equal(goemox.load(slim).predict_proba(texts), goemox.load(model).predict_proba(texts))
 
 
+def test_the_graphs_tell_nothing_of_the_machine_that_made_them(model):
+    for name in ("model.onnx", "model_int8.onnx"):
+        content = (model / "onnx" / name).read_bytes()
+        assert b"stack_trace" not in content
+        assert b"site-packages" not in content
+
+
 def test_unlabelled_data_is_refused_before_anything_is_trained(tmp_path, tiny_base):
     (tmp_path / "train.csv").write_text("text\nfine\n")
     with pytest.raises(InvalidInput):

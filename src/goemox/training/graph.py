@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from transformers import DistilBertForSequenceClassification, PreTrainedModel
 
-__all__ = ["EarlyMean", "export_fp32"]
+__all__ = ["EarlyMean", "export_fp32", "forget_origin"]
 
 MASKED = -1e4  # exp of it is zero, and it survives every float format
 OPSET = 18
@@ -109,6 +109,7 @@ def export_fp32(model: PreTrainedModel, path: Path, depth: int) -> None:
         )
     graph = onnx.load(path)
     _name_outputs(graph.graph, outputs)
+    forget_origin(graph)
     onnx.checker.check_model(graph)
     onnx.save(graph, path)
 
@@ -125,6 +126,22 @@ def _quiet() -> Iterator[None]:
             yield
     finally:
         logger.setLevel(level)
+
+
+def forget_origin(model: onnx.ModelProto) -> None:
+    """Drop the exporter's notes: stack traces with the paths of the machine that it ran on."""
+    graph = model.graph
+    for part in (
+        model,
+        graph,
+        *graph.node,
+        *graph.initializer,
+        *graph.input,
+        *graph.output,
+        *graph.value_info,
+    ):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
 
 
 def _name_outputs(graph: onnx.GraphProto, names: list[str]) -> None:
