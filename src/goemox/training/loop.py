@@ -22,7 +22,15 @@ from goemox.scores import Floats
 from goemox.training.checkpoint import load_checkpoint, save_checkpoint
 from goemox.training.examples import Batch, Examples, batches
 
-__all__ = ["Average", "Recipe", "logits_of", "train_loop"]
+__all__ = ["Average", "Loss", "Recipe", "binary_cross_entropy", "logits_of", "train_loop"]
+
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+"""(logits (b, k) float32, targets (b, k)) -> the scalar that a step lowers."""
+
+
+def binary_cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Mean over all label cells, in nats; targets in [0, 1], hard or soft."""
+    return nn.functional.binary_cross_entropy_with_logits(logits, targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +77,14 @@ def train_loop(
     examples: Examples,
     recipe: Recipe,
     *,
+    loss: Loss = binary_cross_entropy,
     checkpoint: Path | None = None,
     checkpoint_every: int = 200,
     on_step: Callable[[int, int, float, float], None] | None = None,
 ) -> None:
     """Fine-tune `model` in place; it ends with the averaged weights.
 
-    on_step(step, total, loss, rows_per_second) is called after every step; loss is the mean binary
-    cross-entropy of one label cell, in nats.
+    on_step(step, total, loss, rows_per_second) is called after every step.
     """
     total = recipe.epochs * math.ceil(len(examples) / recipe.batch_size)
     optimiser = torch.optim.AdamW(_groups(model, recipe), lr=recipe.learning_rate, fused=True)
@@ -98,28 +106,33 @@ def train_loop(
             if step <= done:
                 continue
             started = time.perf_counter()
-            loss = _step(model, examples.batch(rows), optimiser, recipe, native_bf16)
+            value = _step(model, examples.batch(rows), optimiser, recipe, loss, native_bf16)
             schedule.step()
             average.update(model, step)
             if checkpoint and (step % checkpoint_every == 0 or step == total):
                 save_checkpoint(checkpoint, step, model, average.weights, optimiser, schedule, recipe)
             if on_step:
-                on_step(step, total, loss, len(rows) / (time.perf_counter() - started))
+                on_step(step, total, value, len(rows) / (time.perf_counter() - started))
     average.copy_to(model)
     model.eval()
 
 
 def _step(
-    model: PreTrainedModel, batch: Batch, optimiser: torch.optim.Optimizer, recipe: Recipe, bf16: bool
+    model: PreTrainedModel,
+    batch: Batch,
+    optimiser: torch.optim.Optimizer,
+    recipe: Recipe,
+    loss: Loss,
+    bf16: bool,
 ) -> float:
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
         logits = model(input_ids=batch.ids, attention_mask=batch.mask).logits
-    loss = nn.functional.binary_cross_entropy_with_logits(logits.float(), batch.targets)
-    loss.backward()  # type: ignore[no-untyped-call]
+    value = loss(logits.float(), batch.targets)
+    value.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
     optimiser.step()
     optimiser.zero_grad(set_to_none=True)
-    return float(loss.detach())
+    return float(value.detach())
 
 
 def _groups(model: PreTrainedModel, recipe: Recipe) -> list[dict[str, object]]:
