@@ -37,6 +37,7 @@ def train(
     All labels of all rows; thresholds and calibration come from dev; the result is a folder for --model.
     Needs pip install 'goemox[train]'. A killed run goes on where it stopped.
     """
+    from goemox.data.training_sets import read_training_set
     from goemox.release import train as train_model
     from goemox.training.loop import Recipe
 
@@ -45,7 +46,6 @@ def train(
     recipe = Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, max_length=max_length, seed=seed
     )
-    folder = train_model(
-        data, output_dir, base=base, recipe=recipe, limit=limit, bundle=bundle, offline=offline, say=say
-    )
+    splits = read_training_set(data, limit=limit, offline=offline)
+    folder = train_model(splits, output_dir, base=base, recipe=recipe, bundle=bundle, say=say)
     typer.echo(folder)
