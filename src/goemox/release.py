@@ -18,12 +18,10 @@ from goemox._version import __version__
 from goemox.assessment import assess
 from goemox.atomic import write_bytes, write_text
 from goemox.classifier import EmotionClassifier
-from goemox.counts import count
 from goemox.data.training_sets import TrainingSet
 from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import DomainProfile
-from goemox.errors import GateFailed
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.tfidf import tfidf_baseline
 from goemox.model_card import model_card
@@ -39,17 +37,15 @@ from goemox.model_folder import (
     write_folder,
 )  # fmt: skip
 from goemox.records import TextRecord, truth_matrix
-from goemox.scores import Bools, Floats, ScoreMatrix
+from goemox.scores import Bools, ScoreMatrix
 
 if TYPE_CHECKING:
     from goemox.training.loop import Recipe
     from goemox.training.train import Trained
 
-__all__ = ["EMBEDDING_DEPTH", "INT8_LIMIT", "train"]
+__all__ = ["EMBEDDING_DEPTH", "train"]
 
 EMBEDDING_DEPTH = 1  # the encoder layer whose mean the domain distance uses; see benchmarks/domain_depth.py
-INT8_LIMIT = 0.004  # macro-F1 or mean average precision that the int8 graph may lose on dev
-GATE_ROWS = 2_000  # dev rows from which INT8_LIMIT is judged as it stands
 REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
 
 Say = Callable[[str], None]
@@ -72,6 +68,7 @@ def train(
     do not keep what was trained.
     """
     from goemox.training.export import export_model, scorer_of
+    from goemox.training.gate import gate_int8
     from goemox.training.train import fine_tune, warn_of_overlap
 
     for name, rows in (("dev", splits.dev), ("test", splits.test)):
@@ -90,7 +87,7 @@ def train(
         dev = scorer.score([r.text for r in splits.dev])
         truth = truth_matrix(splits.dev, splits.labels)
         rule = _fit(dev, truth, splits)
-        parity |= _int8_gate(rule, full, dev, truth)
+        parity |= gate_int8(rule, full, dev, truth)
         sample = np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]
         near = scorer.score([texts[i] for i in sample])
         _write_reference(folder, rule, near, dev, splits.dev)
@@ -109,46 +106,6 @@ def _fit(dev: ScoreMatrix, truth: Bools, splits: TrainingSet) -> DecisionRule:
 
     population = f"texts exchangeable with {splits.name} dev"
     return fit_rule(dev, truth, population=population, fitted_on=rows_sha256(splits.dev))
-
-
-def _int8_gate(rule: DecisionRule, full: ScoreMatrix, small: ScoreMatrix, truth: Bools) -> dict[str, float]:
-    """What int8 costs on dev, with the thresholds it was given. Raises GateFailed past INT8_LIMIT.
-
-    On few rows one text that falls the other way costs more than the limit, so there the loss must be
-    certain too.
-    """
-    p = {"fp32": rule.probabilities(full), "int8": rule.probabilities(small)}
-    quality = {"macro_f1": lambda p, y: float(count(rule.decide(p), y).macro_f1), "map": _mean_precision}
-    figures = {}
-    for metric, measure in quality.items():
-        for graph in p:
-            figures[f"{graph}_dev_{metric}"] = round(measure(p[graph], truth), 6)
-        lost = figures[f"fp32_dev_{metric}"] - figures[f"int8_dev_{metric}"]
-        if lost <= INT8_LIMIT or (
-            len(truth) < GATE_ROWS and not _is_certain(measure, p["fp32"], p["int8"], truth)
-        ):
-            continue
-        raise GateFailed(
-            f"the int8 graph loses {lost:.4f} {metric} on dev (limit {INT8_LIMIT}); nothing was written"
-        )
-    return figures
-
-
-def _mean_precision(probabilities: Floats, truth: Bools) -> float:
-    """Mean over the labels that occur of the average precision; 0 where none does."""
-    from sklearn.metrics import average_precision_score
-
-    present = truth.any(axis=0)
-    if not present.any():
-        return 0.0
-    return float(average_precision_score(truth[:, present], probabilities[:, present], average="macro"))
-
-
-def _is_certain(measure: Callable[[Floats, Bools], float], full: Floats, small: Floats, truth: Bools) -> bool:
-    """Whether int8 also loses in 97.5 % of 200 resamples of the texts (paired bootstrap)."""
-    draws = np.random.default_rng(0).integers(0, len(truth), size=(200, len(truth)))
-    losses = [measure(full[rows], truth[rows]) - measure(small[rows], truth[rows]) for rows in draws]
-    return float(np.quantile(losses, 0.025)) > 0
 
 
 def _write_reference(
