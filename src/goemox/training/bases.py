@@ -3,6 +3,7 @@
 `minilm` is all-MiniLM-L6-v2 (Apache-2.0), a BERT whose weights fit DistilBERT's architecture
 exactly. Its [CLS] was never trained, because sentence encoders average their tokens; so a seventh
 layer that starts as that average is put on top (docs/decisions/0001-pooling-layer.md).
+`minilm-stock` leaves that layer out: DistilBERT's own head reads [CLS], as the first study's did.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from goemox.training.tokenizer import MASKS, load_tokenizer, with_masks
 
 __all__ = ["Base", "load_base"]
 
+ENCODER_LAYERS = 6  # of all-MiniLM-L6-v2
 POOL_GAIN = 8.0  # how much louder the average is than the [CLS] state it is added to
 HEAD_BIAS = 4.0  # keeps the head's ReLU in its linear part: layer-normed states rarely pass -4
 
@@ -54,7 +56,7 @@ class Base:
 
 
 def load_base(name: str, labels: Sequence[str], prior: Floats, *, dropout: float, seed: int) -> Base:
-    """Load `minilm`, `distilbert`, a local folder or a hub id, with a fresh head for `labels`.
+    """Load `minilm`, `minilm-stock`, `distilbert`, a folder or a hub id, with a fresh head for `labels`.
 
     prior: (k,) share of training rows with each label; the head starts by predicting it.
     Raises MissingExtra without the encoder's package, InvalidModel for an unusable folder.
@@ -64,12 +66,16 @@ def load_base(name: str, labels: Sequence[str], prior: Floats, *, dropout: float
         base = _minilm(labels, dropout)
         _start_linear(base.model, prior)
         return base
+    if name == "minilm-stock":
+        base = _minilm(labels, dropout, pooled=False)
+        _start_at_prior(base.model, prior)
+        return base
     base = _pretrained("distilbert-base-uncased" if name == "distilbert" else name, labels, dropout)
     _start_at_prior(base.model, prior)
     return base
 
 
-def _minilm(labels: Sequence[str], dropout: float) -> Base:
+def _minilm(labels: Sequence[str], dropout: float, pooled: bool = True) -> Base:
     folder = _minilm_folder()
     weights = load_file(folder / "model.safetensors")
     config = DistilBertConfig(
@@ -78,15 +84,16 @@ def _minilm(labels: Sequence[str], dropout: float) -> Base:
         dim=384,
         hidden_dim=1536,
         n_heads=12,
-        n_layers=7,
+        n_layers=ENCODER_LAYERS + pooled,
         dropout=dropout,
         attention_dropout=dropout,
-        seq_classif_dropout=0.0,
+        seq_classif_dropout=0.0 if pooled else 0.2,  # 0.2 is DistilBERT's own
         **_label_config(labels),
     )
     model = DistilBertForSequenceClassification(config)
     _carry_over(weights, model)
-    _start_as_mean(model)
+    if pooled:
+        _start_as_mean(model)
     tokenizer = with_masks(load_tokenizer(folder))
     _start_masks(model, tokenizer)
     return Base("all-MiniLM-L6-v2", model, tokenizer)
@@ -125,8 +132,8 @@ def _carry_over(bert: Mapping[str, torch.Tensor], model: DistilBertForSequenceCl
             module, kind = rest.rsplit(".", 1)
             state[f"transformer.layer.{layer}.{BERT_TO_DISTILBERT[module]}.{kind}"] = tensor
     missing, unexpected = model.distilbert.load_state_dict(state, strict=False)
-    last = f"transformer.layer.{model.config.n_layers - 1}."
-    wrong = [name for name in missing if not name.startswith(last)] + list(unexpected)
+    new = f"transformer.layer.{ENCODER_LAYERS}."
+    wrong = [name for name in missing if not name.startswith(new)] + list(unexpected)
     if wrong:
         raise InvalidModel(f"the encoder does not fit DistilBERT's layers: {', '.join(wrong[:3])} …")
 
