@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goemox.errors import InvalidInput, ShapeError, UnknownLabel
-from goemox.records import TextRecord, truth_matrix
+from goemox.records import TextRecord, rows_sha256, truth_matrix
 from goemox.scores import ScoreMatrix, sigmoid
 
 
@@ -34,6 +34,14 @@ def test_a_record_that_nobody_labelled_is_not_taken_for_one_without_labels():
 def test_an_unknown_label_is_named_with_its_row():
     with pytest.raises(UnknownLabel, match=r"row 1 .*'zzz'.*Known labels: a"):
         truth_matrix([TextRecord("7", "x", labels=frozenset({"zzz"}))], ("a",))
+
+
+def test_rows_are_the_same_where_texts_and_labels_are_whatever_else_differs():
+    rows = [TextRecord("1", "x", labels=frozenset({"b", "a"})), TextRecord("2", "y", labels=frozenset())]
+    again = [TextRecord("7", "x", "web", labels=frozenset({"a", "b"})), TextRecord("8", "y")]
+    assert rows_sha256(rows) == rows_sha256(again)
+    assert rows_sha256(rows) != rows_sha256(rows[::-1])
+    assert rows_sha256(rows) != rows_sha256([rows[0], TextRecord("2", "y", labels=frozenset({"a"}))])
 
 
 @pytest.mark.parametrize(

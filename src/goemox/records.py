@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from goemox.errors import InvalidInput, UnknownLabel
 
-__all__ = ["TextRecord", "truth_matrix"]
+__all__ = ["TextRecord", "rows_sha256", "truth_matrix"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,12 @@ def truth_matrix(records: Iterable[TextRecord], labels: Sequence[str]) -> npt.ND
                 raise UnknownLabel(label, f"row {row + 1} (id {record.id!r})", labels)
             truth[row, column[label]] = True
     return truth
+
+
+def rows_sha256(records: Iterable[TextRecord]) -> str:
+    """Hash of texts and labels in their order: tells whether two runs saw the same rows."""
+    digest = hashlib.sha256()
+    for record in records:
+        labels = ",".join(sorted(record.labels or ()))
+        digest.update(f"{record.text}\t{labels}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +13,7 @@ from transformers import PreTrainedModel
 
 from goemox.data.splits import find_overlap
 from goemox.errors import InvalidInput
-from goemox.records import TextRecord, truth_matrix
+from goemox.records import TextRecord, rows_sha256, truth_matrix
 from goemox.scores import Floats
 from goemox.training.bases import Base, load_base
 from goemox.training.examples import Examples
@@ -71,15 +70,6 @@ def fine_tune(
         "torch": torch.__version__,
     }
     return Trained(start.model, start, tuple(labels), facts)
-
-
-def rows_sha256(records: Sequence[TextRecord]) -> str:
-    """Hash of texts and labels in their order: tells whether two runs saw the same rows."""
-    digest = hashlib.sha256()
-    for record in records:
-        labels = ",".join(sorted(record.labels or ()))
-        digest.update(f"{record.text}\t{labels}\n".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
 
 
 def warn_of_overlap(train: Sequence[TextRecord], other: Sequence[TextRecord], name: str, say: Report) -> None:
