@@ -54,7 +54,13 @@ def root(
         for name, command in getattr(group, "commands", {}).items()
         if name != "collect"
     }
-    ctx.default_map = read_settings(Path(FILE_NAME), commands)
+    settings = read_settings(Path(FILE_NAME), commands)
+    for name, command in getattr(group, "commands", {}).items():
+        for option in command.params:  # one value of an option that may be repeated, written without a list
+            value = settings.get(name, {}).get(option.name)
+            if getattr(option, "multiple", False) and not isinstance(value, (list, type(None))):
+                settings[name][option.name] = [value]
+    ctx.default_map = settings
 
 
 def run() -> None:

@@ -7,15 +7,32 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Offline, say
+from goemox.cli.options import Offline, keep_apart, say
 from goemox.errors import UsageError
 
 
 def train(
-    data: Annotated[
-        str, typer.Option(help="A folder with train, dev and test splits, or `goemotions`.", metavar="PATH")
-    ],
     output_dir: Annotated[Path, typer.Option(help="The model folder to write.", metavar="DIR")],
+    data: Annotated[
+        str | None,
+        typer.Option(help="A folder with train, dev and test splits, or `goemotions`.", metavar="PATH"),
+    ] = None,
+    train_file: Annotated[
+        Path | None, typer.Option(help="Or one file of texts with your own labels.", metavar="FILE")
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="Its column with the texts; guessed by name.")
+    ] = None,
+    label_column: Annotated[
+        list[str] | None,
+        typer.Option(help="Its column with the labels; guessed by name. Repeat it for one column a label."),
+    ] = None,
+    dev_file: Annotated[
+        Path | None, typer.Option(help="Rows to choose thresholds by; else a tenth of it.", metavar="FILE")
+    ] = None,
+    test_file: Annotated[
+        Path | None, typer.Option(help="Rows to evaluate on; else a tenth of it.", metavar="FILE")
+    ] = None,
     base: Annotated[
         str, typer.Option(help="minilm, distilbert, a local folder or a hub id.", metavar="NAME")
     ] = "minilm",
@@ -37,7 +54,7 @@ def train(
     All labels of all rows; thresholds and calibration come from dev; the result is a folder for --model.
     Needs pip install 'goemox[train]'. A killed run goes on where it stopped.
     """
-    from goemox.data.training_sets import read_training_set
+    from goemox.data.training_sets import read_training_set, training_set_of_file
     from goemox.release import train as train_model
     from goemox.training.loop import Recipe
 
@@ -46,6 +63,23 @@ def train(
     recipe = Recipe(
         epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, max_length=max_length, seed=seed
     )
-    splits = read_training_set(data, limit=limit, offline=offline)
+    if (data is None) == (train_file is None):
+        raise UsageError("give the rows with --data or with --train-file, one of them")
+    if train_file is not None:
+        keep_apart(("--train-file", train_file), ("--dev-file", dev_file), ("--test-file", test_file))
+        splits = training_set_of_file(
+            train_file,
+            text_column=text_column,
+            label_columns=label_column or (),
+            dev_file=dev_file,
+            test_file=test_file,
+            limit=limit,
+            seed=seed,
+            notice=say,
+        )
+    elif text_column or label_column or dev_file or test_file:
+        raise UsageError("--text-column, --label-column, --dev-file and --test-file go with --train-file")
+    else:
+        splits = read_training_set(str(data), limit=limit, offline=offline)
     folder = train_model(splits, output_dir, base=base, recipe=recipe, bundle=bundle, say=say)
     typer.echo(folder)

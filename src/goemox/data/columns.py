@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from goemox.errors import UnknownColumn
+from goemox.errors import UnknownColumn, UsageError
 
 __all__ = ["LABEL_NAMES", "TEXT_NAMES", "Columns", "choose_columns", "find_named"]
 
@@ -29,6 +29,7 @@ class Columns:
     text: where the text stands.
     id: where the id stands; None = rows are numbered from 1.
     label, judged: where labels stand, and which labels somebody looked for; None = not read.
+    multi_hot: instead of `label`, one column for each label, which says whether it applies.
     """
 
     names: tuple[str, ...]
@@ -36,6 +37,7 @@ class Columns:
     id: str | None = None
     label: str | None = None
     judged: str | None = None
+    multi_hot: tuple[str, ...] = ()
 
 
 def choose_columns(
@@ -45,13 +47,15 @@ def choose_columns(
     text_column: str | None,
     id_column: str | None,
     label_column: str | Sequence[str] | None,
+    multi_hot: Sequence[str] = (),
     notice: Callable[[str], None],
 ) -> Columns:
     """Choose columns by the first rows of a file; a text column that is not called `text` is told.
 
     Raises UnknownColumn for a column that was asked for and is in none of the rows, and where no
     column, or more than one, looks like the text. `label_column` may list several names, of which
-    the first that occurs is taken.
+    the first that occurs is taken. `multi_hot`: one column for each label.
+    Raises UsageError where texts and labels are to come from one column.
     """
     names = tuple(dict.fromkeys(column for row in rows for column in row))
     if label_column is not None and not isinstance(label_column, str):
@@ -60,20 +64,25 @@ def choose_columns(
         if label_column is None:
             raise UnknownColumn(name, wanted[0], names, "--label-column")
         notice(f"{name}: labels are read from column {label_column!r} (choose another with --label-column)")
-    for asked, flag in ((text_column, "text"), (id_column, "id"), (label_column, "label")):
+    own_labels = tuple(dict.fromkeys(multi_hot))
+    asked_for = [(text_column, "text"), (id_column, "id"), (label_column, "label")]
+    for asked, flag in (*asked_for, *((column, "label") for column in own_labels)):
         if asked is not None and asked not in names:
             raise UnknownColumn(name, asked, names, f"--{flag}-column")
+    if text_column is not None and text_column in (label_column, *own_labels):
+        raise UsageError(f"--text-column and --label-column both name {text_column!r}; texts are no labels")
     row_id = id_column or find_named(names, _ID_NAMES)
-    text = text_column or find_named(names, TEXT_NAMES)
+    others = [column for column in names if column not in (label_column, *own_labels)]
+    text = text_column or find_named(others, TEXT_NAMES)
     if text is None:
-        strings = [column for column in names if column != row_id and _holds_text(rows, column)]
+        strings = [column for column in others if column != row_id and _holds_text(rows, column)]
         if len(strings) != 1:
             raise UnknownColumn(name, "text", names, "--text-column")
         text = strings[0]
     if text_column is None and text != "text":
         notice(f"{name}: texts are read from column {text!r} (choose another with --text-column)")
     judged = "judged" if label_column is not None and "judged" in names else None
-    return Columns(names, text, row_id, label_column, judged)
+    return Columns(names, text, row_id, label_column, judged, own_labels)
 
 
 def find_named(names: Sequence[str], wanted: Sequence[str]) -> str | None:

@@ -18,7 +18,7 @@ from goemox.data.bad_rows import RAW_LIMIT, BadRow
 from goemox.data.columns import Columns, choose_columns
 from goemox.data.csv_rows import csv_rows
 from goemox.data.goemotions import is_goemotions_tsv, read_tsv
-from goemox.data.label_cells import parse_labels
+from goemox.data.label_cells import parse_labels, parse_multi_hot
 from goemox.data.lines import check_is_file, open_bytes, text_lines
 from goemox.data.rows import (
     RawRow,
@@ -29,7 +29,7 @@ from goemox.data.rows import (
     parquet_rows,
     text_rows,
 )
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, UnknownLabel
 from goemox.records import TextRecord
 
 __all__ = ["READABLE", "Notice", "RecordStream", "read_records"]
@@ -61,6 +61,7 @@ def read_records(
     text_column: str | None = None,
     id_column: str | None = None,
     label_column: str | Sequence[str] | None = None,
+    multi_hot: Sequence[str] = (),
     labels: Sequence[str] | None = None,
     bad_rows: list[BadRow] | None = None,
     notice: Notice | None = None,
@@ -72,6 +73,7 @@ def read_records(
     numbers from 1. A guess other than `text` and all else worth knowing is told through `notice`.
     label_column: read labels from it, or from the first of several names that occurs, and `judged`
     where the file has it; None = no labels are read, whatever the columns are called.
+    multi_hot: instead, one column for each label; only these labels count as looked for.
     labels: the names that may occur; None = any.
     bad_rows: rows that cannot be used are appended here; None = the first of them raises.
     stdin: what `-` reads; None = the process's own standard input.
@@ -97,8 +99,17 @@ def read_records(
             f"{name}: none of the first {len(first)} row(s) can be read; {first[0].where}: {first[0].problem}"
         )
     columns = choose_columns(
-        readable, name, text_column=text_column, id_column=id_column, label_column=label_column, notice=tell
+        readable,
+        name,
+        text_column=text_column,
+        id_column=id_column,
+        label_column=label_column,
+        multi_hot=multi_hot,
+        notice=tell,
     )
+    for column in columns.multi_hot:
+        if labels is not None and column not in labels:
+            raise UnknownLabel(column, f"{name}: label columns", labels)
     return RecordStream(_records(chain(first, rows), columns, labels, bad_rows, tell), columns)
 
 
@@ -193,7 +204,7 @@ def _record(row: RawRow, number: int, columns: Columns, labels: Sequence[str] | 
     if row.values is None:
         raise InvalidInput(f"{row.where}: {row.problem}")
     row_id = row.values.get(columns.id) if columns.id is not None else None
-    taken = {columns.text, columns.label, columns.judged}
+    taken = {columns.text, columns.label, columns.judged, *columns.multi_hot}
     if row_id is None or isinstance(row_id, str):
         taken.add(columns.id)
     url = row.values.get("url")
@@ -201,6 +212,11 @@ def _record(row: RawRow, number: int, columns: Columns, labels: Sequence[str] | 
     text = _text(row.values, columns.text, row.where)
     if columns.label is not None:
         found = parse_labels(row.values.get(columns.label), labels, row.where)
+    if columns.multi_hot:
+        found, judged = (
+            parse_multi_hot(row.values, columns.multi_hot, row.where),
+            frozenset(columns.multi_hot),
+        )
     if columns.judged is not None and row.values.get(columns.judged) is not None:
         judged = parse_labels(row.values[columns.judged], labels, row.where)
     return TextRecord(

@@ -1,15 +1,23 @@
-"""What stands in a label cell -> a set of label names."""
+"""What stands in a label cell, or in a column for each label -> a set of label names."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from goemox.data.rows import kind_of
 from goemox.errors import InvalidInput, UnknownLabel
 from goemox.labels import GOEMOTIONS, is_goemotions
 
-__all__ = ["parse_labels"]
+__all__ = ["OFF", "ON", "parse_labels", "parse_multi_hot"]
+
+ON = ("1", "true", "yes")
+"""Cells of a label's own column that say that the label applies; upper and lower case are the same."""
+
+OFF = ("0", "false", "no")
+"""Cells that say that it does not."""
+
+_SHOWN = 40  # characters of a cell that an error repeats
 
 
 def parse_labels(cell: object, known: Sequence[str] | None, where: str) -> frozenset[str]:
@@ -27,6 +35,28 @@ def parse_labels(cell: object, known: Sequence[str] | None, where: str) -> froze
         if known is not None and label not in known:
             raise UnknownLabel(label, where, known)
     return labels
+
+
+def parse_multi_hot(values: Mapping[str, object], columns: Sequence[str], where: str) -> frozenset[str]:
+    """Read one column per label, named after it, whose cells say whether it applies (see `ON` and `OFF`).
+
+    Raises InvalidInput, naming the column, for any other cell and for an empty one.
+    """
+    return frozenset(column for column in columns if _applies(values.get(column), column, where))
+
+
+def _applies(cell: object, column: str, where: str) -> bool:
+    if isinstance(cell, (bool, int, float)) and cell in (0, 1):
+        return bool(cell)
+    word = cell.strip().casefold() if isinstance(cell, str) else None
+    if word in ON:
+        return True
+    if word in OFF:
+        return False
+    shown = "nothing" if cell is None or word == "" else repr(cell)[:_SHOWN]
+    raise InvalidInput(
+        f"{where}: column {column!r} holds {shown}; the column of a label says 1 or 0 (or true/false, yes/no)"
+    )
 
 
 def _parts(cell: object, where: str) -> Sequence[object]:
@@ -59,7 +89,10 @@ def _written_list(written: str, where: str) -> Sequence[object]:
 
 def _name(part: object, known: Sequence[str] | None, where: str) -> str:
     if isinstance(part, bool) or not isinstance(part, (str, int)):
-        raise InvalidInput(f"{where}: label {part!r} is not a name; multi-hot columns are not read yet")
+        raise InvalidInput(
+            f"{where}: label {part!r} is not a name; where each label has a column of its own, "
+            "name them all: --label-column A --label-column B"
+        )
     name = str(part).strip()
     if known is None or name in known or not (name.isascii() and name.isdigit()) or not is_goemotions(known):
         return name

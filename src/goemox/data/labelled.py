@@ -12,7 +12,7 @@ from goemox.data.goemotions import is_goemotions_folder, read_split
 from goemox.errors import InvalidInput
 from goemox.records import TextRecord
 
-__all__ = ["HUB_WORD", "load_labelled"]
+__all__ = ["HUB_WORD", "load_labelled", "load_labelled_file"]
 
 PREDICTED = ("prediction_set", "domain_percentile")  # columns that only `goemox predict` writes
 
@@ -27,7 +27,7 @@ def load_labelled(
     *,
     text_column: str | None = None,
     id_column: str | None = None,
-    label_column: str | None = None,
+    label_column: str | Sequence[str] | None = None,
     bad_rows: list[BadRow] | None = None,
     notice: Notice | None = None,
     offline: bool = False,
@@ -36,6 +36,7 @@ def load_labelled(
 
     data: `goemotions`, a folder (GoEmotions' official one, or one file a split, such as `test.csv`), or a
     file that `read_records` reads; its label column is guessed by name and told through `notice`.
+    label_column: one column of label cells, or several that each say of one label whether it applies.
     labels: the names that may occur; None = any. bad_rows: as in `read_records`.
     Raises InvalidInput (UnknownColumn, UnknownLabel) for data that cannot be used, OfflineError where
     the hub is needed and `offline` forbids it.
@@ -51,16 +52,41 @@ def load_labelled(
         if is_goemotions_folder(path):
             return read_split(path, split)
         path = _split_file(path, split)
+    return load_labelled_file(
+        path,
+        labels,
+        text_column=text_column,
+        id_column=id_column,
+        label_column=label_column,
+        bad_rows=bad_rows,
+        notice=notice,
+    )
+
+
+def load_labelled_file(
+    path: Path,
+    labels: Sequence[str] | None = None,
+    *,
+    text_column: str | None = None,
+    id_column: str | None = None,
+    label_column: str | Sequence[str] | None = None,
+    bad_rows: list[BadRow] | None = None,
+    notice: Notice | None = None,
+) -> list[TextRecord]:
+    """Read one labelled file, never a folder or the hub; arguments and errors as in `load_labelled`."""
+    asked = (label_column,) if isinstance(label_column, str) else tuple(dict.fromkeys(label_column or ()))
+    multi_hot = asked if len(asked) > 1 else ()
     stream = read_records(
         path,
         text_column=text_column,
         id_column=id_column,
-        label_column=label_column or LABEL_NAMES,
+        label_column=None if multi_hot else (asked[0] if asked else LABEL_NAMES),
+        multi_hot=multi_hot,
         labels=labels,
         bad_rows=bad_rows,
         notice=notice,
     )
-    if label_column is None and set(PREDICTED) & set(stream.columns.names):
+    if not asked and set(PREDICTED) & set(stream.columns.names):
         raise InvalidInput(
             f"{path}: these are predictions of goemox, not labels that people gave; if a column does hold "
             "people's labels, name it with --label-column"
@@ -68,7 +94,10 @@ def load_labelled(
     records = list(stream)
     blank = sum(not record.labels for record in records)
     if records and blank == len(records):
-        raise InvalidInput(f"{path}: no row has a label; write them as `joy` or `joy|love` in one column")
+        raise InvalidInput(
+            f"{path}: no row has a label; write them as `joy` or `joy|love` in one column, "
+            "or as 1 in a column for each label"
+        )
     if blank and notice:
         notice(f"{path}: {blank} of {len(records)} rows have no label and count as texts without an emotion")
     if not records:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from goemox.data.labelled import load_labelled
+import numpy as np
+
+from goemox.data.files import Notice
+from goemox.data.label_sets import label_set, warn_of_thin_labels
+from goemox.data.labelled import load_labelled, load_labelled_file
+from goemox.data.splits import duplicates, find_overlap, normalised
+from goemox.data.stratify import stratified_sides
 from goemox.errors import InvalidInput
 from goemox.labels import GOEMOTIONS
-from goemox.records import TextRecord
+from goemox.records import TextRecord, truth_matrix
 
-__all__ = ["TrainingSet", "read_training_set"]
+__all__ = ["TrainingSet", "read_training_set", "training_set_of_file"]
+
+SHARE = 0.1  # of the rows that go to dev, and to test, where they have no file of their own
+MIN_ROWS = 10  # on any side; fewer give neither thresholds nor figures
+FEW_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,3 +56,118 @@ def read_training_set(data: str | Path, *, limit: int | None = None, offline: bo
     )
     name = "GoEmotions" if train[0].source == "goemotions" else Path(data).name
     return TrainingSet(name, labels, train[:limit], dev, test)
+
+
+def training_set_of_file(
+    file: Path,
+    *,
+    text_column: str | None = None,
+    label_columns: Sequence[str] = (),
+    dev_file: Path | None = None,
+    test_file: Path | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    notice: Notice | None = None,
+) -> TrainingSet:
+    """Read anybody's labelled file, with 2 to 200 labels of its own.
+
+    label_columns: none = guessed by name; one = label cells as in `parse_labels`; several = one column for
+    each label, as in `parse_multi_hot`. dev_file, test_file: in the same format; what is not given is split
+    off from `file`, a tenth of its rows each, stratified by label with `seed`. A text never stands on two
+    sides: copies are split together, and rows of `file` whose text is in dev_file or test_file are left out.
+    limit: keep the first rows of train only.
+    notice: is told what was guessed, dropped, and is too thin to rely on.
+    Raises InvalidInput for labels or rows that nothing can be learnt from, and as `read_records`.
+    """
+    tell = notice or (lambda message: None)
+    given = {
+        side: load_labelled_file(path, text_column=text_column, label_column=label_columns, notice=tell)
+        for side, path in (("train", file), ("dev", dev_file), ("test", test_file))
+        if path is not None
+    }
+    everything = [record for records in given.values() for record in records]
+    multi_hot = dict.fromkeys(label_columns) if len(set(label_columns)) > 1 else ()
+    labels = label_set(everything, str(file), tell, tuple(multi_hot))
+    _warn_of_rows(given["train"], everything, str(file), tell)
+    given["train"] = _without_known(given, str(file), tell)
+    sides = given | _split_off(given, labels, seed, str(file))
+    _check_sides(sides, str(file))
+    sides["train"] = sides["train"][:limit]
+    tell(
+        f"{file}: {len(sides['train']):,} rows to train on, {len(sides['dev']):,} for dev, "
+        f"{len(sides['test']):,} for test"
+    )
+    for side in ("train", "dev"):
+        warn_of_thin_labels(sides[side], labels, side, tell)
+    return TrainingSet(Path(file).name, labels, sides["train"], sides["dev"], sides["test"])
+
+
+def _warn_of_rows(
+    train: Sequence[TextRecord], everything: Sequence[TextRecord], where: str, notice: Notice
+) -> None:
+    repeats = duplicates(train)
+    if repeats:
+        notice(f"{where}: {repeats:,} of {len(train):,} rows repeat the text of an earlier row; all are kept")
+    if len(train) < FEW_ROWS:
+        notice(f"{where}: {len(train)} rows are few to learn from; {FEW_ROWS} or more give steadier figures")
+    if all(len(record.labels or ()) == 1 for record in everything):
+        notice(
+            f"{where}: every row has exactly one label; each label is still decided by itself, but several "
+            "at once will rarely be predicted"
+        )
+
+
+def _without_known(given: Mapping[str, Sequence[TextRecord]], where: str, notice: Notice) -> list[TextRecord]:
+    """The rows of train whose text is in no other file; how many were left out is told."""
+    train = list(given["train"])
+    for side in ("dev", "test"):
+        known = set(find_overlap([r.text for r in given.get(side, ())], [r.text for r in train]))
+        if known:
+            notice(f"{where}: {len(known):,} rows whose text is in the {side} file too are left out of train")
+            train = [record for index, record in enumerate(train) if index not in known]
+    shared = find_overlap([r.text for r in given.get("dev", ())], [r.text for r in given.get("test", ())])
+    if shared:
+        notice(f"{len(shared):,} rows of the test file are in the dev file too, which flatters scores there")
+    return train
+
+
+def _split_off(
+    given: Mapping[str, Sequence[TextRecord]], labels: Sequence[str], seed: int, where: str
+) -> dict[str, list[TextRecord]]:
+    """Train divided into itself and the sides that have no file of their own; nothing where all have."""
+    missing = [side for side in ("dev", "test") if side not in given]
+    rows = given["train"]
+    if not missing:
+        return {}
+    least = MIN_ROWS * (len(missing) + 1)
+    if len(rows) < least:
+        raise InvalidInput(
+            f"{where}: {len(rows)} rows are too few to be split (at least {least}); label more, or give the "
+            "other sides with --dev-file and --test-file"
+        )
+    part = max(MIN_ROWS, round(SHARE * len(rows)))
+    numbers: dict[str, int] = {}
+    groups = np.array([numbers.setdefault(normalised(record.text), len(numbers)) for record in rows])
+    sizes = [len(rows) - part * len(missing), *(part for _ in missing)]
+    sides = stratified_sides(truth_matrix(rows, labels), groups, sizes, seed=seed)
+    return {
+        side: [record for record, place in zip(rows, sides, strict=True) if place == number]
+        for number, side in enumerate(("train", *missing))
+    }
+
+
+def _check_sides(sides: Mapping[str, Sequence[TextRecord]], where: str) -> None:
+    """Raise InvalidInput where a side is too small, or its labels tell nothing."""
+    for side, records in sides.items():
+        if len(records) < MIN_ROWS:
+            raise InvalidInput(
+                f"{where}: {len(records)} rows for {side} are too few (at least {MIN_ROWS}; copies of a "
+                f"text stay together); label more, or give {side} rows in a file of their own"
+            )
+    if len({record.labels for record in sides["train"]}) == 1:
+        raise InvalidInput(
+            f"{where}: all rows left for train have the same labels, so there is nothing to tell apart; "
+            "add rows with others"
+        )
+    if not any(record.labels for record in sides["dev"]):
+        raise InvalidInput(f"{where}: no row for dev has a label to choose thresholds by; label more rows")

@@ -1,0 +1,84 @@
+"""Which labels somebody's own rows have, and what in them is too thin to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from goemox.data.label_cells import OFF, ON
+from goemox.errors import InvalidInput
+from goemox.labels import GOEMOTIONS, is_goemotions
+from goemox.records import TextRecord, truth_matrix
+
+__all__ = ["FEW_POSITIVES", "MOST_LABELS", "label_set", "warn_of_thin_labels"]
+
+MOST_LABELS = 200
+LONGEST_LABEL = 100  # characters
+FEW_POSITIVES = 10  # below this, a label's threshold and calibration are shared with other labels'
+_SHOWN = 8  # names that a message lists
+
+
+def label_set(
+    records: Sequence[TextRecord], where: str, notice: Callable[[str], None], columns: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The labels of all rows in the order that a model gets them: GoEmotions' own, else by name.
+
+    columns: of multi-hot rows, whose labels they are in this order, found or not.
+    Raises InvalidInput for fewer than 2 or more than MOST_LABELS labels, names that cannot be written, and
+    rows that all have the same labels.
+    """
+    seen = {label for record in records for label in record.labels or ()}
+    labels = tuple(columns) or (GOEMOTIONS if is_goemotions(tuple(seen)) else tuple(sorted(seen)))
+    if len(seen) < 2:
+        raise InvalidInput(
+            f"{where}: only one label occurs ({', '.join(seen)}); training needs at least two. Give rows "
+            "that lack it a label of their own, such as `other`"
+        )
+    if len(labels) > MOST_LABELS:
+        raise InvalidInput(
+            f"{where}: {len(labels):,} different labels (at most {MOST_LABELS}), such as "
+            f"{_listed(labels, 3)}; the column may hold ids or texts: choose another with --label-column"
+        )
+    for label in labels:
+        if "|" in label or not label.isprintable() or len(label) > LONGEST_LABEL:
+            raise InvalidInput(
+                f"{where}: {label[:40]!r} cannot be a label: at most {LONGEST_LABEL} characters, "
+                "no `|` and no line breaks; rename it, or choose another column with --label-column"
+            )
+    if len({record.labels for record in records}) == 1:
+        raise InvalidInput(
+            f"{where}: all {len(records):,} rows have the same labels ({_listed(sorted(seen))}), so there "
+            "is nothing to tell apart; add rows with others"
+        )
+    _warn_of_names(labels, where, notice)
+    return labels
+
+
+def _warn_of_names(labels: Sequence[str], where: str, notice: Callable[[str], None]) -> None:
+    folded = {label.casefold() for label in labels}
+    if len(folded) < len(labels):
+        notice(f"{where}: some labels differ by upper and lower case alone and are learnt as different ones")
+    if folded <= {*ON, *OFF}:
+        notice(
+            f"{where}: the labels are {_listed(labels)}; where each label has a column of such cells, name "
+            "them all: --label-column A --label-column B"
+        )
+
+
+def warn_of_thin_labels(
+    records: Sequence[TextRecord], labels: Sequence[str], side: str, notice: Callable[[str], None]
+) -> None:
+    """Say which labels have no row, or fewer than FEW_POSITIVES, on one side of a split."""
+    positives = dict(zip(labels, truth_matrix(records, labels).sum(axis=0).tolist(), strict=True))
+    none = [label for label in labels if not positives[label]]
+    few = [f"{label} ({positives[label]})" for label in labels if 0 < positives[label] < FEW_POSITIVES]
+    what = "cannot be learnt" if side == "train" else "get the threshold of all labels together"
+    if none:
+        notice(f"{side}: no row has {_listed(none)}; such labels {what}")
+    if few:
+        why = "are hardly learnt" if side == "train" else "are set from too little to be trusted"
+        notice(f"{side}: fewer than {FEW_POSITIVES} rows have {_listed(few)}; such labels {why}")
+
+
+def _listed(names: Sequence[str], most: int = _SHOWN) -> str:
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
