@@ -1,20 +1,31 @@
-"""`assess`: a classifier on labelled texts, as an `EvaluationReport`."""
+"""A classifier on labelled texts: an `EvaluationReport`, and a comparison with another on the same texts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from goemox.classifier import EmotionClassifier
-from goemox.evaluation.baselines import simple_baselines
+from goemox.decision.rule import DecisionRule
+from goemox.errors import InvalidInput
+from goemox.evaluation.baselines import simple_baselines, thresholds_compared
 from goemox.evaluation.mapping import LabelMapping
+from goemox.evaluation.metrics import measure
+from goemox.evaluation.numbers import plain
+from goemox.evaluation.paired import PairedComparison, paired_bootstrap
 from goemox.evaluation.report import EvaluationReport, evaluate
-from goemox.records import TextRecord, truth_matrix
-from goemox.scores import Bools, Floats, ScoreMatrix
+from goemox.evaluation.sample import LabelledSample
+from goemox.model_folder import EVALUATION
+from goemox.records import TextRecord, rows_sha256, truth_matrix
+from goemox.scores import Bools, Floats, Ints, ScoreMatrix
 
-__all__ = ["Assessed", "assess"]
+__all__ = ["Assessed", "assess", "compare", "dev_figures", "model_facts", "same_labels"]
+
+AT_RELEASE = "at release"  # said of baselines that need training rows
+DEV_METRICS = ("macro_f1", "micro_f1", "mean_average_precision", "nll", "brier")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,12 +33,14 @@ class Assessed:
     """What came out of scoring labelled texts: n texts, k labels of the model, g labels of the truth.
 
     probabilities, decided: (n, k), of the model's own labels. truth: (n, g).
+    sample: what was measured, of the g labels.
     """
 
     scores: ScoreMatrix
     probabilities: Floats
     decided: Bools
     truth: Bools
+    sample: LabelledSample
     report: EvaluationReport
 
 
@@ -43,7 +56,8 @@ def assess(
     """Score labelled records and compare with their labels.
 
     mapping: the records carry its outside labels; None = the model's own. Records that were judged for
-    some labels only count for those. The simple baselines know the label shares of these very records.
+    some labels only count for those. The simple baselines know the label shares of these very records;
+    those that the release measured stand beside them where these are its rows.
     Raises InvalidInput for a record without labels, UnknownLabel for one outside the label set.
     """
     labels = mapping.labels if mapping else classifier.labels
@@ -52,21 +66,130 @@ def assess(
     scores = classifier.scores(records, progress)
     probabilities = classifier.rule.probabilities(scores)
     decided = classifier.rule.decide(probabilities)
-    shares = (truth & judged).sum(axis=0) / np.maximum(judged.sum(axis=0), 1)
+    sample = _sample(probabilities, decided, truth, judged, labels, mapping)
+    dev = None if mapping else classifier.dev
     report = evaluate(
-        mapping.probabilities(probabilities) if mapping else probabilities,
-        mapping.decisions(decided) if mapping else decided,
+        sample.probabilities,
+        sample.decided,
         truth,
         labels,
         thresholds=None if mapping else classifier.rule.thresholds,
-        judged=None if judged.all() else judged,
+        judged=judged,
         logits=None if mapping else scores.logits,
         global_threshold=None if mapping else classifier.global_threshold,
-        baselines=simple_baselines(truth, labels, shares, judged, seed) if truth.any() else (),
+        chosen=classifier.rule.calibrated,
+        dev=dev.get("thresholds_compared", ()) if dev else (),
+        baselines=_baselines(classifier, records, sample, seed, mapped=mapping is not None),
         n_bootstrap=n_bootstrap,
         seed=seed,
     )
-    return Assessed(scores, probabilities, decided, truth, report)
+    return Assessed(scores, probabilities, decided, truth, sample, report)
+
+
+def compare(
+    found: Assessed,
+    other: EmotionClassifier,
+    records: Sequence[TextRecord],
+    *,
+    mapping: LabelMapping | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> PairedComparison:
+    """Score the records of `found` with another classifier too, and compare resample by resample.
+
+    mapping: the other's, to the same outside labels; None = both have the same labels, in any order.
+    Resamples are those of the report's intervals. Raises InvalidInput where the labels differ.
+    """
+    labels = found.sample.labels
+    scores = other.scores(records, progress)
+    probabilities = other.rule.probabilities(scores)
+    decided = other.rule.decide(probabilities)
+    if mapping is None:
+        columns = same_labels(labels, other.labels)
+        probabilities, decided = probabilities[:, columns], decided[:, columns]
+    rival = _sample(probabilities, decided, found.truth, found.sample.judged, labels, mapping)
+    return paired_bootstrap(found.sample, rival, n_bootstrap=found.report.n_bootstrap, seed=found.report.seed)
+
+
+def model_facts(classifier: EmotionClassifier) -> dict[str, object]:
+    """Which model was measured: its name, the graph's file and hash, and whether it is calibrated."""
+    folder = classifier.folder
+    return {
+        "name": (folder.facts or {}).get("name") or folder.path.name,
+        "file": folder.onnx.name,
+        "sha256": classifier.scorer.sha256,
+        "calibrated": classifier.rule.calibrated,
+    }
+
+
+def same_labels(labels: Sequence[str], others: Sequence[str]) -> Ints:
+    """Where each of `labels`, (k,), stands in another model's label set.
+
+    Raises InvalidInput where the two sets differ.
+    """
+    ours, theirs = set(labels), set(others)
+    if ours != theirs:
+        only = [
+            f"only {name} has {', '.join(sorted(names))}"
+            for name, names in (("this one", ours - theirs), ("the other", theirs - ours))
+            if names
+        ]
+        raise InvalidInput(
+            f"the two models have different labels ({'; '.join(only)}); map both to one set with --mapping"
+        )
+    return np.array([list(others).index(label) for label in labels], dtype=np.int64)
+
+
+def dev_figures(
+    rule: DecisionRule, scores: ScoreMatrix, truth: Bools, global_threshold: float
+) -> dict[str, object]:
+    """How good a rule looks on the very rows it was fitted on: the "dev" block of `goemox.json`.
+
+    scores: n texts. truth: bool (n, k). global_threshold: the best single cut on these rows.
+    Beside the same figures on other texts they show how much of them was choice: see `beside_dev`.
+    """
+    probabilities = rule.probabilities(scores)
+    judged = np.ones(truth.shape, dtype=np.bool_)
+    sample = LabelledSample(rule.labels, probabilities, rule.decide(probabilities), truth, judged)
+    overall = measure(sample, np.ones((1, len(sample)))).overall
+    return {
+        "n": len(sample),
+        **{name: plain(float(overall[name][0])) for name in DEV_METRICS},
+        "thresholds_compared": plain(thresholds_compared(sample, global_threshold)),
+    }
+
+
+def _sample(
+    probabilities: Floats,
+    decided: Bools,
+    truth: Bools,
+    judged: Bools,
+    labels: Sequence[str],
+    mapping: LabelMapping | None,
+) -> LabelledSample:
+    if mapping:
+        probabilities, decided = mapping.probabilities(probabilities), mapping.decisions(decided)
+    return LabelledSample(tuple(labels), probabilities, decided, truth, judged)
+
+
+def _baselines(
+    classifier: EmotionClassifier,
+    records: Sequence[TextRecord],
+    sample: LabelledSample,
+    seed: int,
+    *,
+    mapped: bool,
+) -> list[dict[str, object]]:
+    """Random, majority and prior; then those that only a release can measure, if it did so on these rows."""
+    if not sample.truth.any():
+        return []
+    shares = sample.support / np.maximum(sample.judged.sum(axis=0), 1)
+    rows = simple_baselines(sample.truth, sample.labels, shares, sample.judged, seed)
+    shipped: Mapping[str, Any] = (not mapped and classifier.folder.json(EVALUATION)) or {}
+    if shipped.get("rows_sha256") != rows_sha256(records):
+        return rows
+    names = {row["name"] for row in rows}
+    others = [row for row in shipped.get("baselines", ()) if row["name"] not in names]
+    return [*rows, *(row | {"measured": AT_RELEASE} for row in others)]
 
 
 def _judged(records: Sequence[TextRecord], labels: Sequence[str]) -> Bools:

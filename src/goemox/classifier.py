@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +57,12 @@ class EmotionClassifier:
         """The best single cut on the rows that the rule was fitted on, for comparison; None where unknown."""
         value = (self.folder.facts or {}).get("global_threshold")
         return value if isinstance(value, float) else None
+
+    @property
+    def dev(self) -> Mapping[str, Any] | None:
+        """Figures of the rule on the rows it was fitted on (`assessment.dev_figures`); None where unknown."""
+        value = (self.folder.facts or {}).get("dev")
+        return value if isinstance(value, dict) else None
 
     @cached_property
     def scorer(self) -> Scorer:

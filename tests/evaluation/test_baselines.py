@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from goemox.errors import InvalidInput, ShapeError
-from goemox.evaluation.baselines import simple_baselines, thresholds_compared
+from goemox.evaluation.baselines import beside_dev, simple_baselines, thresholds_compared
 from goemox.evaluation.sample import LabelledSample
 from goemox.evaluation.tfidf import tfidf_baseline
 
@@ -59,6 +59,22 @@ def test_simpler_decision_rules_are_compared_on_the_same_probabilities():
         {"rule": "chosen", "macro_f1": 1.0, "micro_f1": 1.0},
     ]
     assert [row["rule"] for row in thresholds_compared(sample)] == ["0.5", "chosen"]
+    assert [row["rule"] for row in thresholds_compared(sample, chosen=False)] == ["0.5"]
+
+
+def test_optimism_is_what_a_rule_reached_on_dev_and_does_not_reach_here():
+    here = [
+        {"rule": "0.5", "macro_f1": 0.50, "micro_f1": 0.6},
+        {"rule": "chosen", "macro_f1": 0.55, "micro_f1": 0.6},
+    ]
+    dev = [
+        {"rule": "chosen", "macro_f1": 0.57, "micro_f1": 0.61},
+        {"rule": "other", "macro_f1": 1, "micro_f1": 1},
+    ]
+    unknown, chosen = beside_dev(here, dev)
+    assert chosen["optimism"] == pytest.approx(0.02)
+    assert (chosen["dev_macro_f1"], chosen["dev_micro_f1"], chosen["macro_f1"]) == (0.57, 0.61, 0.55)
+    assert [unknown[name] for name in ("dev_macro_f1", "dev_micro_f1", "optimism")] == [None] * 3
 
 
 def texts_of(n, seed):

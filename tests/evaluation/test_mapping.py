@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from goemox.errors import InvalidInput, UnknownLabel
-from goemox.evaluation.mapping import LabelMapping, read_mapping
+from goemox.evaluation.mapping import LabelMapping, read_mapping, read_mappings
 
 LABELS = ("anger", "annoyance", "joy")
 
@@ -62,3 +62,18 @@ def test_files_that_cannot_be_read_are_refused(tmp_path):
         read_mapping(tmp_path / "binary.json", LABELS)
     with pytest.raises(InvalidInput, match="no labels"):
         LabelMapping.of({}, LABELS)
+
+
+def test_of_a_group_each_model_takes_the_labels_that_it_has(tmp_path):
+    path = written(tmp_path, {"cross": ["annoyance", "anger", "rage"], "glad": ["joy"]})
+    ours, theirs = read_mappings(path, LABELS, ("joy", "rage"))
+    assert ours.labels == theirs.labels == ("cross", "glad")
+    assert ours.columns == ((1, 0), (2,))
+    assert theirs.columns == ((1,), (0,))
+
+
+def test_a_name_that_no_model_has_and_a_group_that_one_model_lacks_are_refused(tmp_path):
+    with pytest.raises(UnknownLabel, match="'glee'"):
+        read_mappings(written(tmp_path, {"glad": ["joy", "glee"]}), LABELS, ("joy",))
+    with pytest.raises(InvalidInput, match="'cross' has no labels of the model"):
+        read_mappings(written(tmp_path, {"cross": ["anger"]}), LABELS, ("joy",))

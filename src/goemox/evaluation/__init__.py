@@ -2,7 +2,8 @@
 
 from goemox.evaluation.baselines import simple_baselines, thresholds_compared
 from goemox.evaluation.intervals import Interval, wilson
-from goemox.evaluation.mapping import LabelMapping, read_mapping
+from goemox.evaluation.mapping import LabelMapping, read_mapping, read_mappings
+from goemox.evaluation.paired import PairedComparison, paired_bootstrap
 from goemox.evaluation.report import EvaluationReport, LabelResult, evaluate
 from goemox.evaluation.shares import confidence, display_shares, label_shares, top_label_shares
 from goemox.evaluation.tfidf import tfidf_baseline
@@ -12,11 +13,14 @@ __all__ = [
     "Interval",
     "LabelMapping",
     "LabelResult",
+    "PairedComparison",
     "confidence",
     "display_shares",
     "evaluate",
     "label_shares",
+    "paired_bootstrap",
     "read_mapping",
+    "read_mappings",
     "simple_baselines",
     "tfidf_baseline",
     "thresholds_compared",

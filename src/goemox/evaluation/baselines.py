@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from goemox.evaluation.metrics import decision_metrics, measure
 from goemox.evaluation.sample import LabelledSample
 from goemox.scores import Bools, Floats
 
-__all__ = ["baseline_row", "simple_baselines", "thresholds_compared"]
+__all__ = ["baseline_row", "beside_dev", "simple_baselines", "thresholds_compared"]
 
 RANDOM_DRAWS = 20
 ROW_METRICS = (
@@ -86,20 +87,40 @@ def _row(name: str, metrics: Mapping[str, float]) -> dict[str, object]:
 
 
 def thresholds_compared(
-    sample: LabelledSample, global_threshold: float | None = None
+    sample: LabelledSample, global_threshold: float | None = None, *, chosen: bool = True
 ) -> list[dict[str, object]]:
     """Macro- and micro-F1 of the same probabilities under simpler decision rules, worst known first.
 
     "0.5" cuts every label there, "one global" at `global_threshold` (left out where None; chosen on dev by
-    the caller), "chosen" is the sample's own decision, fallback included, as in the headline figures.
+    the caller), "chosen" is the sample's own decision, fallback included, as in the headline figures (left
+    out where nobody chose it and `chosen` is False).
     """
     rules = {"0.5": sample.probabilities >= 0.5}
     if global_threshold is not None:
         rules["one global"] = sample.probabilities >= global_threshold
-    rules["chosen"] = sample.decided
+    if chosen:
+        rules["chosen"] = sample.decided
     looked = sample.judged.any(axis=0)
     rows: list[dict[str, object]] = []
     for rule, decided in rules.items():
         counts = count(decided[:, looked], sample.truth[:, looked], sample.judged[:, looked])
         rows.append({"rule": rule, "macro_f1": counts.macro_f1, "micro_f1": counts.micro_f1})
     return rows
+
+
+def beside_dev(
+    rows: Sequence[Mapping[str, Any]], dev: Sequence[Mapping[str, Any]]
+) -> list[dict[str, object]]:
+    """Rows of `thresholds_compared` with what the same rule reached on dev, where it was chosen.
+
+    dev: rows of the same form; a rule that is missing there has None. Adds dev_macro_f1, dev_micro_f1, and
+    optimism: macro-F1 on dev minus macro-F1 here. On texts like dev's that is what choosing on dev added to
+    the figures of dev; elsewhere it also holds how far the texts differ.
+    """
+    known = {row.get("rule"): row for row in dev}
+    found = []
+    for row in rows:
+        macro, micro = (known.get(row["rule"], {}).get(name) for name in ("macro_f1", "micro_f1"))
+        optimism = None if macro is None else macro - row["macro_f1"]
+        found.append({**row, "dev_macro_f1": macro, "dev_micro_f1": micro, "optimism": optimism})
+    return found

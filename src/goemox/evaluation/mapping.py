@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from goemox.errors import InvalidInput, UnknownLabel
 
-__all__ = ["LabelMapping", "read_mapping"]
+__all__ = ["LabelMapping", "read_mapping", "read_mappings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,27 @@ def read_mapping(path: Path, labels: Sequence[str]) -> LabelMapping:
 
     Raises InvalidInput where the file is not of that form, UnknownLabel for a name outside `labels`.
     """
+    return LabelMapping.of(_read_groups(path), labels, where=str(path))
+
+
+def read_mappings(path: Path, *label_sets: Sequence[str]) -> tuple[LabelMapping, ...]:
+    """Read a file as `read_mapping` does for several models: of each group, each takes the labels it has.
+
+    Raises InvalidInput also where a model has no label of a group, UnknownLabel for a name no model has.
+    """
+    groups = _read_groups(path)
+    LabelMapping.of(groups, tuple(dict.fromkeys(chain(*label_sets))), where=str(path))
+    return tuple(
+        LabelMapping.of(
+            {name: [member for member in members if member in labels] for name, members in groups.items()},
+            labels,
+            where=str(path),
+        )
+        for labels in label_sets
+    )
+
+
+def _read_groups(path: Path) -> dict[str, list[str]]:
     try:
         content = json.loads(path.read_text("utf-8"), object_pairs_hook=lambda pairs: _unique(pairs, path))
     except OSError as error:
@@ -72,7 +94,7 @@ def read_mapping(path: Path, labels: Sequence[str]) -> LabelMapping:
         isinstance(group, list) and all(isinstance(member, str) for member in group) for _, group in groups
     ):
         raise InvalidInput(f"{path}: not a mapping of labels; write {_FORM}")
-    return LabelMapping.of(content, labels, where=str(path))
+    return dict(groups)
 
 
 _FORM = '{"outside label": ["label of the model", ...], ...}'

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from goemox.counts import count
 from goemox.errors import ShapeError
-from goemox.evaluation.baselines import thresholds_compared
+from goemox.evaluation.baselines import beside_dev, thresholds_compared
 from goemox.evaluation.confusion import confusion
 from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval, spread_interval
 from goemox.evaluation.metrics import METRICS, Measured, measure
@@ -90,6 +91,8 @@ def evaluate(
     judged: Bools | None = None,
     logits: Floats | None = None,
     global_threshold: float | None = None,
+    chosen: bool = True,
+    dev: Sequence[Mapping[str, Any]] = (),
     baselines: Sequence[Mapping[str, object]] = (),
     n_bootstrap: int = 1000,
     seed: int = 0,
@@ -100,6 +103,8 @@ def evaluate(
     thresholds: (k,), shown only; None where decisions came about otherwise (mapped labels).
     judged: bool (n, k), False where nobody looked; None = all were judged. Whole-text metrics are then None.
     logits: (n, k), for the softmax histogram. global_threshold: the best single cut, from dev, to compare.
+    chosen: False where nobody chose the thresholds. dev: rows of `thresholds_compared` on the rows that the
+    thresholds were chosen on, to compare.
     baselines: rows of `baselines`, printed beside. n_bootstrap 0 gives no intervals.
 
     Raises InvalidInput for no rows or scores that are no probabilities, ShapeError for arrays that disagree.
@@ -118,7 +123,7 @@ def evaluate(
         per_label=_per_label(sample, value, drawn, thresholds, floor_by_label),
         baselines=tuple(baselines),
         thresholds={} if thresholds is None else dict(zip(names, thresholds.tolist(), strict=True)),
-        thresholds_compared=thresholds_compared(sample, global_threshold),
+        thresholds_compared=beside_dev(thresholds_compared(sample, global_threshold, chosen=chosen), dev),
         confusion=confusion(sample),
         label_share=label_shares(decided, names),
         true_label_share=_true_shares(sample),

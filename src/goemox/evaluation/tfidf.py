@@ -44,7 +44,11 @@ def tfidf_baseline(
         if not texts:
             raise InvalidInput(f"TF-IDF baseline: the {name} split has no texts")
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=TOKEN)
-    train = words.fit_transform(train_texts)
+    try:
+        train = words.fit_transform(train_texts)
+    except ValueError:  # few texts, no word of which occurs twice: there is nothing to go by but the shares
+        words.set_params(min_df=1, analyzer=lambda text: ["text"])
+        train = words.fit_transform(train_texts)
     on_dev, on_test = _logits(train, train_truth, (words.transform(dev_texts), words.transform(test_texts)))
     rule = fit_rule(_scores(on_dev, labels), dev_truth, population="dev", fitted_on="dev")
     probabilities = rule.probabilities(_scores(on_test, labels))
