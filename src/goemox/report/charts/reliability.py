@@ -11,8 +11,10 @@ from goemox.report.charts.panels import WIDTH, Plot, header, x_axis
 from goemox.report.formats import count, decimal, interval
 from goemox.report.svg import element, line, picture, place, text
 
-__all__ = ["ReliabilityBin", "reliability_curve"]
+__all__ = ["HEIGHT", "ReliabilityBin", "curve_marks", "reliability_curve"]
 
+TOP, SIDE = 42, 218  # of the square that is drawn in
+HEIGHT = TOP + SIDE + 36
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -34,7 +36,12 @@ def reliability_curve(
     key: str, name: str, note: str, description: str, bins: Sequence[ReliabilityBin]
 ) -> Markup:
     """One square panel; on the dashed diagonal a probability is a frequency."""
-    plot = Plot(42, 42 + 218)
+    return picture(key, WIDTH, HEIGHT, name, description, curve_marks(name, note, bins))
+
+
+def curve_marks(name: str, note: str, bins: Sequence[ReliabilityBin]) -> list[Markup]:
+    """What a panel of WIDTH x HEIGHT draws, for a picture of its own or for one of many."""
+    plot = Plot(TOP, TOP + SIDE)
     marks = [*header(name, note, ()), text(0, 28, "share that was true", "muted")]
     for part in QUARTERS:
         y = place(part, 0, 1, plot.bottom, plot.top)
@@ -43,8 +50,7 @@ def reliability_curve(
     marks.append(line(plot.left, plot.bottom, plot.right, plot.top, "reference"))
     for each in bins:
         marks += _bin(each, plot)
-    marks += x_axis(plot, [(q, f"{q:g}") for q in QUARTERS], "probability said")
-    return picture(key, WIDTH, plot.bottom + 36, name, description, marks)
+    return marks + x_axis(plot, [(q, f"{q:g}") for q in QUARTERS], "probability said")
 
 
 def _bin(each: ReliabilityBin, plot: Plot) -> list[Markup]:
