@@ -34,7 +34,10 @@ def train(
         Path | None, typer.Option(help="Rows to evaluate on; else a tenth of it.", metavar="FILE")
     ] = None,
     base: Annotated[
-        str, typer.Option(help="minilm, distilbert, a local folder or a hub id.", metavar="NAME")
+        str,
+        typer.Option(
+            help="default (the bundled one), minilm, distilbert, a folder or hub id.", metavar="NAME"
+        ),
     ] = "minilm",
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training rows.")] = 3,
     batch_size: Annotated[int, typer.Option(min=1, help="Rows of one step.")] = 64,

@@ -4,6 +4,7 @@
 exactly. Its [CLS] was never trained, because sentence encoders average their tokens; so a seventh
 layer that starts as that average is put on top (docs/decisions/0001-pooling-layer.md).
 `minilm-stock` leaves that layer out: DistilBERT's own head reads [CLS], as the first study's did.
+`default` is the bundled model; any folder with a goemox.json can be continued in the same way.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,7 +27,9 @@ from transformers import (
 )
 
 from goemox.errors import InvalidModel, MissingExtra
+from goemox.model_folder import FACTS, ModelFolder, default_folder, open_model
 from goemox.scores import Floats
+from goemox.training.dequantise import full_model
 from goemox.training.tokenizer import MASKS, load_tokenizer, with_masks
 
 __all__ = ["Base", "load_base"]
@@ -33,6 +37,7 @@ __all__ = ["Base", "load_base"]
 ENCODER_LAYERS = 6  # of all-MiniLM-L6-v2
 POOL_GAIN = 8.0  # how much louder the average is than the [CLS] state it is added to
 HEAD_BIAS = 4.0  # keeps the head's ReLU in its linear part: layer-normed states rarely pass -4
+DROPOUTS = ("dropout", "attention_dropout", "hidden_dropout_prob", "attention_probs_dropout_prob")
 
 BERT_TO_DISTILBERT = {
     "attention.self.query": "attention.q_lin",
@@ -56,9 +61,10 @@ class Base:
 
 
 def load_base(name: str, labels: Sequence[str], prior: Floats, *, dropout: float, seed: int) -> Base:
-    """Load `minilm`, `minilm-stock`, `distilbert`, a folder or a hub id, with a fresh head for `labels`.
+    """Load `default`, `minilm`, `minilm-stock`, `distilbert`, a folder or a hub id, with a head for `labels`.
 
-    prior: (k,) share of training rows with each label; the head starts by predicting it.
+    prior: (k,) share of training rows with each label; a fresh head starts by predicting it. The bundled
+    model (`default`) and any other goemox folder bring their head where they have the same labels.
     Raises MissingExtra without the encoder's package, InvalidModel for an unusable folder.
     """
     torch.manual_seed(seed)
@@ -70,6 +76,9 @@ def load_base(name: str, labels: Sequence[str], prior: Floats, *, dropout: float
         base = _minilm(labels, dropout, pooled=False)
         _start_at_prior(base.model, prior)
         return base
+    folder = default_folder() if name == "default" else Path(name)
+    if (folder / FACTS).is_file():
+        return _continued(open_model(folder), labels, prior, dropout)
     base = _pretrained("distilbert-base-uncased" if name == "distilbert" else name, labels, dropout)
     _start_at_prior(base.model, prior)
     return base
@@ -182,6 +191,49 @@ def _start_linear(model: PreTrainedModel, prior: Floats) -> None:
     model.classifier.bias.copy_(_base_logits(prior) - HEAD_BIAS * model.classifier.weight.sum(dim=1))
 
 
+def _continued(folder: ModelFolder, labels: Sequence[str], prior: Floats, dropout: float) -> Base:
+    """A trained goemox folder as a base: its encoder, its tokenizer, and as much of its head as fits."""
+    rates = {key: dropout for key in DROPOUTS if key in folder.config}
+    model = full_model(folder.path, **rates)
+    _continue_head(model, folder, labels, prior)
+    model.config.update(_label_config(labels))
+    model.num_labels = len(labels)
+    name = f"{_training_facts(folder).get('base', 'unknown')} via {folder.path.resolve().name}"
+    return Base(name, model, load_tokenizer(folder.path))
+
+
+def _training_facts(folder: ModelFolder) -> Mapping[str, Any]:
+    facts = (folder.facts or {}).get("training")
+    return facts if isinstance(facts, dict) else {}
+
+
+@torch.no_grad()
+def _continue_head(model: PreTrainedModel, folder: ModelFolder, labels: Sequence[str], prior: Floats) -> None:
+    """Give the head one row for each of `labels`, from the folder's own rows where it has them.
+
+    The same labels keep their rows as they are. Among other labels, a known one starts from its row, moved to
+    its new base rate; an unknown one starts without weights, at the base rate alone: random ones would give
+    each text a random score first. The layer below the rows keeps what it learned.
+    """
+    path, old = [
+        (name, module)
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear) and module.out_features == len(folder.labels)
+    ][-1]
+    head = torch.nn.Linear(old.in_features, len(labels))
+    head.weight.zero_()
+    head.bias.copy_(_base_logits(prior))
+    shares = _training_facts(folder).get("label_share", {})
+    for row, label in enumerate(labels):
+        if label in folder.labels:
+            known = folder.labels.index(label)
+            head.weight[row] = old.weight[known]
+            moved = set(labels) != set(folder.labels) and label in shares
+            move = head.bias[row] - _base_logits(np.array([shares[label]]))[0] if moved else 0.0
+            head.bias[row] = old.bias[known] + move
+    model.set_submodule(path, head)
+
+
 def _pretrained(name: str, labels: Sequence[str], dropout: float) -> Base:
     """A local folder or hub id, through transformers; only safetensors weights are read."""
     settings = _label_config(labels) | {"num_labels": len(labels)}
@@ -192,7 +244,7 @@ def _pretrained(name: str, labels: Sequence[str], dropout: float) -> Base:
     except (OSError, ValueError) as error:
         first = str(error).strip().splitlines()[0]
         raise InvalidModel(f"base {name!r} cannot be loaded: {first}") from error
-    for key in ("dropout", "attention_dropout", "hidden_dropout_prob", "attention_probs_dropout_prob"):
+    for key in DROPOUTS:
         if hasattr(model.config, key):
             setattr(model.config, key, dropout)
     for module in model.modules():

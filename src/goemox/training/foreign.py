@@ -1,58 +1,179 @@
-"""`export_folder`: any Hugging Face multi-label folder, given the graph that goemox runs."""
+"""A model folder written again: with the graph that goemox runs, or with its full weights.
+
+`export_folder` gives any Hugging Face multi-label folder an ONNX graph; `export_weights` gives a goemox
+folder, the bundled one too, the weights that plain transformers and further training need.
+"""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from transformers import AutoModelForSequenceClassification
+import numpy as np
+import orjson
+from safetensors.torch import save
+from transformers import PreTrainedModel
 
+from goemox.atomic import write_bytes
 from goemox.data.samples import load_samples
+from goemox.decision.rule import DecisionRule
 from goemox.errors import GateFailed, InvalidModel
-from goemox.model_folder import ONNX_FP32, open_model, write_folder
+from goemox.model_folder import (
+    FACTS,
+    ONNX_FP32,
+    ONNX_INT8,
+    TOKENIZER,
+    WEIGHTS,
+    ModelFolder,
+    file_sha256,
+    open_model,
+    write_folder,
+)
+from goemox.records import TextRecord, truth_matrix
+from goemox.runtime.session import Scorer
+from goemox.runtime.tokenize import TextEncoder
 from goemox.training.bases import Base
-from goemox.training.export import PARITY_LIMIT, scorer_of, torch_parity
+from goemox.training.dequantise import full_model, only_graph, stored_model
+from goemox.training.export import CALIBRATION_TEXTS, PARITY_LIMIT, scorer_of, torch_parity
+from goemox.training.gate import gate_int8
 from goemox.training.graph import export_fp32
+from goemox.training.quantise import write_int8
 from goemox.training.tokenizer import load_tokenizer
 from goemox.training.train import Trained
 
-__all__ = ["export_folder"]
+__all__ = ["export_folder", "export_weights"]
 
 KEPT = (".json", ".safetensors", ".txt", ".md", ".model")
 EARLY = 1  # the layer whose mean a domain profile could be fitted on later
+DEQUANTISED_LIMIT = 0.5  # mean logit difference between full weights and their int8 graph; rounding costs .1
+
+Say = Callable[[str], None]
 
 
-def export_folder(source: Path, output: Path) -> Path:
+def export_folder(
+    source: Path,
+    output: Path,
+    *,
+    dev: Sequence[TextRecord] | None = None,
+    say: Say = lambda message: None,
+) -> Path:
     """Copy a model folder to `output` with an fp32 ONNX graph in it, proven equal to torch; returns it.
 
-    Calibration and thresholds are not made up: such a folder predicts with plain sigmoids at .5 and says so.
-    Raises InvalidModel where the folder is no multi-label classifier that transformers can load, GateFailed
-    where the graph and torch differ by more than PARITY_LIMIT.
+    dev: labelled rows; with them an int8 graph is made too, with activation ranges from at most 1,024 of
+    their texts, and compared with the fp32 graph on all of them. `say` is told the figures.
+    Calibration and thresholds are not made up: a folder without goemox.json predicts with plain sigmoids at
+    .5 and says so. Raises InvalidModel where the folder is no multi-label classifier that transformers can
+    load, GateFailed where the graph and torch differ by more than PARITY_LIMIT or int8 loses more than
+    `training.gate` allows; then nothing is written.
     """
+    folder = _multi_label(source)
+    if only_graph(source):
+        raise InvalidModel(
+            f"{source}: a graph without {WEIGHTS}; goemox runs it as it is, and "
+            f"goemox export --format hf --model {source} works full weights back out of it"
+        )
+    return _write(folder, stored_model(source), output, dev, say)
+
+
+def export_weights(
+    source: Path,
+    output: Path,
+    *,
+    dev: Sequence[TextRecord] | None = None,
+    say: Say = lambda message: None,
+) -> Path:
+    """Write `source` to `output` as a Hugging Face folder with full weights and the fp32 graph of them.
+
+    Weights are copied where there are any, else worked back out of the folder's graph. Decision rule, domain
+    profile, tokenizer and card are kept. Parameters and errors as for `export_folder`; GateFailed also where
+    the weights do not say what the graph that they come from says.
+    """
+    folder = _multi_label(source)
+    return _write(folder, full_model(source), output, dev, say)
+
+
+def _multi_label(source: Path) -> ModelFolder:
     folder = open_model(source)
     if folder.config.get("problem_type") != "multi_label_classification":
         raise InvalidModel(
             f"{source}: config.json does not say problem_type multi_label_classification; a model trained to "
             "give one label a text has scores that cannot be read label by label"
         )
-    try:
-        model = AutoModelForSequenceClassification.from_pretrained(
-            source, use_safetensors=True, trust_remote_code=False
-        )
-    except (OSError, ValueError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise InvalidModel(f"{source}: transformers cannot load it: {first}") from error
+    return folder
+
+
+def _write(
+    folder: ModelFolder, model: PreTrainedModel, output: Path, dev: Sequence[TextRecord] | None, say: Say
+) -> Path:
+    """The folder with weights and graphs, whole or not at all."""
     model.eval()
+    source = folder.path
+    texts = [sample.text for sample in load_samples()]
     trained = Trained(model, Base(source.name, model, load_tokenizer(source)), folder.labels, {})
     with write_folder(output) as target:
         for file in source.iterdir():
             if file.is_file() and file.suffix in KEPT:
                 shutil.copyfile(file, target / file.name)
-        export_fp32(model, target / ONNX_FP32, EARLY)
+        origin = only_graph(source)
+        if origin:
+            write_bytes(target / WEIGHTS, save(model.state_dict(), metadata=_origin_of(origin)))
+        export_fp32(model, target / ONNX_FP32, _early_layer(folder))
         scorer = scorer_of(trained, target, ONNX_FP32)
-        difference = torch_parity(trained, scorer, [sample.text for sample in load_samples()])
+        difference = torch_parity(trained, scorer, texts)
         if difference > PARITY_LIMIT:
             raise GateFailed(
                 f"the graph differs from torch by {difference:.2g} in a logit (limit {PARITY_LIMIT:g})"
             )
+        if origin:
+            _compare(scorer, _scorer(folder, origin), texts)
+        if dev is not None:
+            _add_int8(folder, target, dev, say)
     return output
+
+
+def _origin_of(graph: Path) -> dict[str, str]:
+    """What a weights file worked out of a graph says of itself."""
+    return {"format": "pt", "goemox": f"dequantised from {graph.name} {file_sha256(graph)}"}
+
+
+def _early_layer(folder: ModelFolder) -> int:
+    """The layer whose mean is the embedding: the one that the folder's domain profile was fitted on."""
+    embedding = (folder.facts or {}).get("embedding")
+    layer = embedding.get("layer") if isinstance(embedding, dict) else None
+    return layer if isinstance(layer, int) else EARLY
+
+
+def _scorer(folder: ModelFolder, graph: Path) -> Scorer:
+    return Scorer(graph, folder.path / TOKENIZER, folder.labels, folder.max_length, file_sha256(graph))
+
+
+def _compare(ours: Scorer, theirs: Scorer, texts: Sequence[str]) -> None:
+    """Refuse weights that do not say what the folder's own graph says."""
+    difference = float(np.abs(ours.score(texts).logits - theirs.score(texts).logits).mean())
+    if difference > DEQUANTISED_LIMIT:
+        raise GateFailed(
+            f"the full weights differ from the folder's graph by {difference:.2g} in a mean logit "
+            f"(limit {DEQUANTISED_LIMIT:g}); nothing was written"
+        )
+
+
+def _add_int8(folder: ModelFolder, target: Path, dev: Sequence[TextRecord], say: Say) -> None:
+    """The int8 graph, measured against the fp32 one with the folder's own rule, else with a cut at .5."""
+    every = -(-len(dev) // CALIBRATION_TEXTS)  # spread over the rows, which may be sorted
+    encoder = TextEncoder(target / TOKENIZER, folder.max_length)
+    ids = encoder.encode([record.text for record in dev[::every]]).ids
+    write_int8(target / ONNX_FP32, target / ONNX_INT8, ids, encoder.pad_id)
+    texts = [record.text for record in dev]
+    scores = [_scorer(folder, target / name).score(texts) for name in (ONNX_FP32, ONNX_INT8)]
+    rule = (
+        DecisionRule.unfitted(folder.labels)
+        if folder.facts is None
+        else DecisionRule.from_facts(folder.facts, folder.labels, str(folder.path / FACTS))
+    )
+    figures = gate_int8(rule, scores[0], scores[1], truth_matrix(dev, folder.labels))
+    say("  ".join(f"{name} {value:.4f}" for name, value in figures.items()))
+    if folder.facts is not None:
+        parity = folder.facts.get("parity")
+        facts = {**folder.facts, "parity": {**(parity if isinstance(parity, dict) else {}), **figures}}
+        write_bytes(target / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
