@@ -1,0 +1,79 @@
+"""`goemox reproduce`: the ladder from the first study's naive model to the release model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goemox.cli.options import Json, Offline, say
+from goemox.errors import UsageError
+
+
+def reproduce(
+    data: Annotated[
+        str, typer.Option(help="A folder with GoEmotions' splits, or `goemotions`.", metavar="PATH")
+    ],
+    output_dir: Annotated[Path, typer.Option(help="Where the ladder goes; made if missing.", metavar="DIR")],
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A small version in minutes; its figures are no result.")
+    ] = False,
+    base: Annotated[
+        str,
+        typer.Option(
+            help="Of the naive rungs: minilm, distilbert, a local folder or a hub id.", metavar="NAME"
+        ),
+    ] = "minilm",
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Models of each rung; 3, or 1 with --quick.", metavar="N")
+    ] = None,
+    release: Annotated[
+        list[Path] | None,
+        typer.Option(help="A release model, one a seed; repeatable. The bundled one where none is named."),
+    ] = None,
+    split: Annotated[str, typer.Option(help="dev, or test: each look at test counts.")] = "dev",
+    offline: Offline = False,
+    json: Json = False,
+) -> None:
+    """Climb from the first study's naive model to the release model, one repair at a time.
+
+    Shows which repair ended the collapse into neutral and what each is worth. Needs pip install
+    'goemox[train]'. A killed climb goes on where it stopped.
+    """
+    import os
+    from dataclasses import replace
+
+    from goemox.report.ladder import ladder_markdown, write_ladder
+    from goemox.reproduce import FULL, QUICK
+    from goemox.reproduce import reproduce as climb
+
+    if output_dir.exists() and not output_dir.is_dir():
+        raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
+    if offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"  # read by the libraries that training imports
+    plan = QUICK if quick else FULL
+    plan = replace(plan, base="minilm-stock" if base == "minilm" else base, seeds=seeds or plan.seeds)
+    if split == "test":
+        say("a look at test: write down when and why, and choose nothing by it")
+    content = climb(
+        data, output_dir, plan=plan, models={"release": release} if release else None, split=split,
+        command=_command(data, quick, base, plan.seeds, release, split), offline=offline, say=say,
+    )  # fmt: skip
+    written = write_ladder(content, output_dir)
+    if json:
+        import orjson
+
+        typer.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
+    else:
+        say(ladder_markdown(content))
+        typer.echo(written)
+
+
+def _command(data: str, quick: bool, base: str, seeds: int, release: list[Path] | None, split: str) -> str:
+    """The call that repeats this one, without the folders of this machine."""
+    parts = ["goemox reproduce --data", data if data == "goemotions" else f"PATH/{Path(data).name}"]
+    parts += ["--output-dir DIR", f"--base {Path(base).name}", f"--seeds {seeds}", f"--split {split}"]
+    parts += ["--quick"] if quick else []
+    parts += [f"--release PATH/{folder.name}" for folder in release or ()]
+    return " ".join(parts)
