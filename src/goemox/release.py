@@ -6,7 +6,7 @@ evaluation on test -> card. Nothing in the folder is edited by hand.
 
 from __future__ import annotations
 
-import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 
 from goemox._version import __version__
-from goemox.assessment import assess
+from goemox.assessment import assess, dev_figures
 from goemox.atomic import write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.data.training_sets import TrainingSet
@@ -36,16 +36,18 @@ from goemox.model_folder import (
     open_model,
     write_folder,
 )  # fmt: skip
-from goemox.records import TextRecord, truth_matrix
+from goemox.records import TextRecord, rows_sha256, truth_matrix
 from goemox.scores import Bools, ScoreMatrix
 
 if TYPE_CHECKING:
+    from goemox.training.distil import Distillation
     from goemox.training.loop import Recipe
     from goemox.training.train import Trained
 
 __all__ = ["EMBEDDING_DEPTH", "train"]
 
 EMBEDDING_DEPTH = 1  # the encoder layer whose mean the domain distance uses; see benchmarks/domain_depth.py
+LOG = "training.jsonl"
 REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
 
 Say = Callable[[str], None]
@@ -56,28 +58,30 @@ def train(
     output: Path,
     *,
     base: str = "minilm",
-    recipe: Recipe | None = None,
+    recipe: Recipe | Distillation | None = None,
+    unlabelled: Sequence[str] = (),
+    work: Path | None = None,
     bundle: bool = False,
     say: Say = lambda message: None,
 ) -> Path:
     """Train on `splits` and write a model folder to `output`, whole or not at all; returns the folder.
 
-    splits: from `goemox.data.training_sets`. bundle: leave out what is not needed at run time. A killed run
-    goes on from `<output>.checkpoint`, which is removed at the end.
+    splits: from `goemox.data.training_sets`. recipe: one run of fine-tuning, or a distillation, which also
+    learns from `unlabelled` texts. bundle: leave out what is not needed at run time. A killed run goes on
+    from the folder `work`; `<output>.work` where none is named, which is removed at the end.
     Raises MissingExtra without [train], InvalidInput for unusable data, GateFailed where the exported graphs
     do not keep what was trained.
     """
     from goemox.training.export import export_model, scorer_of
     from goemox.training.gate import gate_int8
-    from goemox.training.train import fine_tune, warn_of_overlap
+    from goemox.training.train import warn_of_overlap
 
     for name, rows in (("dev", splits.dev), ("test", splits.test)):
         warn_of_overlap(splits.train, rows, name, say)
-    checkpoint = output.with_name(f"{output.name}.checkpoint")
+    place = work or output.with_name(f"{output.name}.work")
+    place.mkdir(parents=True, exist_ok=True)
     say(f"training on {len(splits.train):,} rows, {len(splits.labels)} labels")
-    trained = fine_tune(
-        splits.train, splits.labels, base=base, recipe=recipe, checkpoint=checkpoint, on_step=_teller(say)
-    )
+    trained = _train(splits, base, recipe, unlabelled, place, say)
     with write_folder(output) as folder:
         texts = [record.text for record in splits.train]
         parity = export_model(trained, folder, texts, embedding_depth=EMBEDDING_DEPTH)
@@ -92,18 +96,49 @@ def train(
         near = scorer.score([texts[i] for i in sample])
         _write_reference(folder, rule, near, dev, splits.dev)
         facts = _facts(trained, splits, rule, dev, truth, parity)
+        shutil.copyfile(place / LOG, folder / LOG)
         write_bytes(folder / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
         _evaluate(folder, splits, say)
         if bundle:
-            (folder / WEIGHTS).unlink()
-            (folder / ONNX_FP32).unlink()
-    checkpoint.unlink(missing_ok=True)
+            for name in (WEIGHTS, ONNX_FP32, LOG):
+                (folder / name).unlink()
+    if work is None:
+        shutil.rmtree(place)
     return output
 
 
-def _fit(dev: ScoreMatrix, truth: Bools, splits: TrainingSet) -> DecisionRule:
-    from goemox.training.train import rows_sha256
+def _train(
+    splits: TrainingSet,
+    base: str,
+    recipe: Recipe | Distillation | None,
+    unlabelled: Sequence[str],
+    work: Path,
+    say: Say,
+) -> Trained:
+    """The model in memory; everything that a later run can go on from stands in `work`."""
+    from goemox.training.distil import Distillation, distil
+    from goemox.training.log import TrainingLog
+    from goemox.training.loop import Recipe
+    from goemox.training.train import fine_tune
 
+    log = TrainingLog(work / LOG, say)
+    if isinstance(recipe, Distillation):
+        return distil(
+            splits.train, splits.labels, unlabelled, recipe, work=work, base=base, dev=splits.dev, log=log
+        )
+    plain = recipe or Recipe()
+    return fine_tune(
+        splits.train,
+        splits.labels,
+        base=base,
+        recipe=plain,
+        checkpoint=work / f"model-{plain.seed}.checkpoint",
+        dev=splits.dev,
+        stage=log.stage("model"),
+    )
+
+
+def _fit(dev: ScoreMatrix, truth: Bools, splits: TrainingSet) -> DecisionRule:
     population = f"texts exchangeable with {splits.name} dev"
     return fit_rule(dev, truth, population=population, fitted_on=rows_sha256(splits.dev))
 
@@ -130,12 +165,14 @@ def _facts(
 ) -> dict[str, object]:
     data = f"{splits.name} train, {len(splits.train):,} rows"
     shares = truth_matrix(splits.train, splits.labels).mean(axis=0)
+    cut = float(global_threshold(rule.probabilities(dev), truth))
     return {
         "schema": SCHEMA,
         "goemox_version": __version__,
         "name": f"goemox {trained.base.name}",
         **rule.to_facts(),
-        "global_threshold": round(float(global_threshold(rule.probabilities(dev), truth)), 6),
+        "global_threshold": round(cut, 6),
+        "dev": dev_figures(rule, dev, truth, cut),
         "training": trained.facts
         | {"data": data, "label_share": dict(zip(splits.labels, np.round(shares, 6).tolist(), strict=True))},
         "parity": parity,
@@ -145,8 +182,6 @@ def _facts(
 
 def _evaluate(folder: Path, splits: TrainingSet, say: Say) -> None:
     """evaluation.json and the card, from the folder as users will open it."""
-    from goemox.training.train import rows_sha256
-
     classifier = EmotionClassifier(open_model(folder))
     evaluation: dict[str, Any] | None = None
     if splits.test:
@@ -168,26 +203,3 @@ def _words_baseline(splits: TrainingSet) -> dict[str, object]:
     texts = [[record.text for record in rows] for rows in (splits.train, splits.dev, splits.test)]
     truths = [truth_matrix(rows, splits.labels) for rows in (splits.train, splits.dev, splits.test)]
     return tfidf_baseline(texts[0], truths[0], texts[1], truths[1], texts[2], truths[2], splits.labels)
-
-
-def _teller(say: Say) -> Callable[[int, int, float, float], None]:
-    """A line now and then: step, loss, speed, and how long it will still take."""
-    import time
-
-    started = time.monotonic()
-    first: list[int] = []
-    losses: list[float] = []
-    interval = 20 if os.environ.get("CI") is None else 200
-
-    def on_step(step: int, total: int, loss: float, rows_per_second: float) -> None:
-        first[:] = first or [step - 1]
-        losses.append(loss)
-        if step % interval == 0 or step == total:
-            pace = (time.monotonic() - started) / (step - first[0])
-            recent = losses[-50:]
-            say(
-                f"step {step}/{total}  loss {sum(recent) / len(recent):.4f}  {rows_per_second:.0f} rows/s  "
-                f"{(total - step) * pace / 60:.0f} min left"
-            )
-
-    return on_step

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from goemox.cli.options import Offline, keep_apart, say
 from goemox.errors import UsageError
+
+if TYPE_CHECKING:
+    from goemox.data.training_sets import TrainingSet
+    from goemox.training.distil import Distillation
+    from goemox.training.loop import Recipe
+
+
+class RecipeName(StrEnum):
+    """How a model is trained."""
+
+    plain = "plain"
+    release = "release"
 
 
 def train(
@@ -39,12 +54,22 @@ def train(
             help="default (the bundled one), minilm, distilbert, a folder or hub id.", metavar="NAME"
         ),
     ] = "minilm",
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training rows.")] = 3,
-    batch_size: Annotated[int, typer.Option(min=1, help="Rows of one step.")] = 64,
-    learning_rate: Annotated[float, typer.Option(help="Peak of the schedule.")] = 2e-4,
+    recipe: Annotated[
+        RecipeName, typer.Option(help="plain: one run. release: several teachers, then a student of theirs.")
+    ] = RecipeName.plain,
+    unlabelled: Annotated[
+        Path | None, typer.Option(help="Texts that the student learns from too.", metavar="FILE")
+    ] = None,
+    work_dir: Annotated[
+        Path | None,
+        typer.Option(help="Keep checkpoints and teachers here, for further seeds.", metavar="DIR"),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training rows.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows of one step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Peak of the schedule.")] = None,
     max_length: Annotated[
-        int, typer.Option(min=8, max=512, help="Tokens a text is cut at in training.")
-    ] = 64,
+        int | None, typer.Option(min=8, max=512, help="Tokens a text is cut at in training.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Train on the first N rows only.")] = None,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     bundle: Annotated[
@@ -55,17 +80,16 @@ def train(
     """Fine-tune, calibrate and export a model.
 
     All labels of all rows; thresholds and calibration come from dev; the result is a folder for --model.
-    Needs pip install 'goemox[train]'. A killed run goes on where it stopped.
+    Needs pip install 'goemox[train]'. A killed run goes on where it stopped. Epochs, batch size, learning
+    rate and length are the recipe's own unless they are given; with --recipe release they are the student's.
     """
     from goemox.data.training_sets import read_training_set, training_set_of_file
     from goemox.release import train as train_model
-    from goemox.training.loop import Recipe
 
-    if not 0 < learning_rate < 1:
+    if learning_rate is not None and not 0 < learning_rate < 1:
         raise UsageError(f"--learning-rate {learning_rate}: must lie between 0 and 1")
-    recipe = Recipe(
-        epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, max_length=max_length, seed=seed
-    )
+    if unlabelled and recipe is RecipeName.plain:
+        raise UsageError("--unlabelled goes with --recipe release: a plain run learns from labels only")
     if (data is None) == (train_file is None):
         raise UsageError("give the rows with --data or with --train-file, one of them")
     if train_file is not None:
@@ -84,5 +108,40 @@ def train(
         raise UsageError("--text-column, --label-column, --dev-file and --test-file go with --train-file")
     else:
         splits = read_training_set(str(data), limit=limit, offline=offline)
-    folder = train_model(splits, output_dir, base=base, recipe=recipe, bundle=bundle, say=say)
+    texts = _unlabelled(unlabelled, splits) if unlabelled else []
+    changed = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "max_length": max_length,
+        "seed": seed,
+    }
+    folder = train_model(
+        splits,
+        output_dir,
+        base=base,
+        recipe=_recipe(recipe, {name: value for name, value in changed.items() if value is not None}, texts),
+        unlabelled=texts,
+        work=work_dir,
+        bundle=bundle,
+        say=say,
+    )
     typer.echo(folder)
+
+
+def _unlabelled(path: Path, splits: TrainingSet) -> list[str]:
+    from goemox.data.unlabelled import read_unlabelled
+
+    return read_unlabelled(path, (*splits.train, *splits.dev, *splits.test), notice=say)
+
+
+def _recipe(name: RecipeName, changed: dict[str, Any], texts: Sequence[str]) -> Recipe | Distillation:
+    from goemox.training.distil import Distillation
+    from goemox.training.loop import Recipe
+
+    if name is RecipeName.plain:
+        return Recipe(**changed)
+    plan = Distillation()
+    return replace(
+        plan, student=replace(plan.student, **changed), unlabelled=min(plan.unlabelled, len(texts))
+    )

@@ -30,7 +30,8 @@ def save_checkpoint(
     recipe: Recipe,
 ) -> None:
     """Write the state after `step` to `path`, whole or not at all."""
-    tensors = {f"model.{name}": p.detach().contiguous() for name, p in model.named_parameters()}
+    parameters = dict(model.named_parameters())
+    tensors = {f"model.{name}": parameters[name].detach().contiguous() for name in average}
     tensors |= {f"average.{name}": value for name, value in average.items()}
     for index, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{key}": torch.as_tensor(value) for key, value in state.items()}
@@ -60,9 +61,10 @@ def load_checkpoint(
         names = file.keys()
         tensors = {name: file.get_tensor(name) for name in names}
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(tensors[f"model.{name}"])
-            average[name].copy_(tensors[f"average.{name}"])
+        parameters = dict(model.named_parameters())
+        for name, value in average.items():
+            parameters[name].copy_(tensors[f"model.{name}"])
+            value.copy_(tensors[f"average.{name}"])
     whole = optimiser.state_dict()
     whole["state"] = {}
     for name, tensor in tensors.items():

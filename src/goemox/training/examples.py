@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from goemox.runtime.tokens import clean_text
 from goemox.scores import Floats
 
-__all__ = ["Batch", "Examples", "batches"]
+__all__ = ["Batch", "Examples", "batches", "count_batches"]
 
 BUCKET = 50  # batches that are sorted by length together; more saves padding, fewer mixes better
 
@@ -29,21 +29,34 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Tokenised texts with targets in [0, 1], hard or soft: (n, k)."""
+    """Tokenised texts with targets in [0, 1], hard or soft: (n, k).
+
+    once: how many of the last rows are dealt out over the epochs, so that each comes once in a run; the rows
+    before them come in every epoch.
+    """
 
     ids: list[list[int]]
     targets: Floats
     pad_id: int
+    once: int = 0
 
     @classmethod
     def of(
-        cls, texts: Sequence[str], targets: Floats, tokenizer: Tokenizer, max_length: int, pad_id: int
+        cls,
+        texts: Sequence[str],
+        targets: Floats,
+        tokenizer: Tokenizer,
+        max_length: int,
+        pad_id: int,
+        once: int = 0,
     ) -> Examples:
         """Tokenise `texts` as the runtime does, cut at `max_length` tokens."""
         tokenizer.enable_truncation(max_length)
         encoded = tokenizer.encode_batch([clean_text(text) for text in texts])
         tokenizer.no_truncation()
-        return cls([encoding.ids for encoding in encoded], np.asarray(targets, dtype=np.float32), pad_id)
+        return cls(
+            [encoding.ids for encoding in encoded], np.asarray(targets, dtype=np.float32), pad_id, once
+        )
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -60,14 +73,16 @@ class Examples:
         return Batch(ids, mask, torch.from_numpy(self.targets[rows]))
 
 
-def batches(examples: Examples, batch_size: int, *, seed: int, epoch: int) -> Iterator[npt.NDArray[np.int64]]:
+def batches(
+    examples: Examples, batch_size: int, *, seed: int, epoch: int, epochs: int = 1
+) -> Iterator[npt.NDArray[np.int64]]:
     """Row numbers of each training batch: shuffled, then sorted by length within buckets.
 
-    The order depends on (seed, epoch) alone, so that a resumed run sees the same batches.
+    The order depends on (seed, epoch, epochs) alone, so that a resumed run sees the same batches.
     """
     generator = np.random.default_rng((seed, epoch))
     lengths = np.array([len(ids) for ids in examples.ids])
-    order = generator.permutation(len(examples))
+    order = generator.permutation(_rows_of(examples, seed, epoch, epochs))
     planned: list[npt.NDArray[np.int64]] = []
     for start in range(0, len(order), batch_size * BUCKET):
         bucket = order[start : start + batch_size * BUCKET]
@@ -75,3 +90,19 @@ def batches(examples: Examples, batch_size: int, *, seed: int, epoch: int) -> It
         planned.extend(bucket[at : at + batch_size] for at in range(0, len(bucket), batch_size))
     for index in generator.permutation(len(planned)):
         yield planned[index]
+
+
+def count_batches(examples: Examples, batch_size: int, epochs: int) -> int:
+    """Batches of a whole run."""
+    again = len(examples) - examples.once
+    dealt = [len(part) for part in np.array_split(np.arange(examples.once), epochs)]
+    return sum(-(-(again + part) // batch_size) for part in dealt)
+
+
+def _rows_of(examples: Examples, seed: int, epoch: int, epochs: int) -> npt.NDArray[np.int64]:
+    """The rows of one epoch: those that come every time, and this epoch's part of the others."""
+    again = len(examples) - examples.once
+    if not examples.once:
+        return np.arange(again)
+    others = np.random.default_rng((seed, 0, examples.once)).permutation(examples.once) + again
+    return np.concatenate([np.arange(again), np.array_split(others, epochs)[epoch]])

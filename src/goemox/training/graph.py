@@ -7,16 +7,16 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import onnx
 import torch
 from torch import nn
 from transformers import DistilBertForSequenceClassification, PreTrainedModel
 
+from goemox.training.forward import distilbert_forward, masked_mean
+
 __all__ = ["EarlyMean", "export_fp32", "forget_origin"]
 
-MASKED = -1e4  # exp of it is zero, and it survives every float format
 OPSET = 18
 
 
@@ -40,47 +40,14 @@ class EarlyMean(nn.Module):
 
 
 class DistilBertEarlyMean(EarlyMean):
-    """The same for DistilBERT, with the last layer worked out for [CLS] alone: nothing else is read of it."""
+    """The same for DistilBERT, by the forward pass that it was trained with."""
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits and early mean, as the class says."""
-        encoder = self.model.distilbert
-        hidden = encoder.embeddings(input_ids)
-        bias = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * MASKED
-        embedding = masked_mean(hidden, attention_mask)
-        layers = encoder.transformer.layer
-        for number, layer in enumerate(layers, start=1):
-            query = hidden if number < len(layers) else hidden[:, :1]
-            hidden = _block(layer, query, hidden, bias)
-            if number == self.depth:
-                embedding = masked_mean(hidden, attention_mask)
-        pooled = torch.relu(self.model.pre_classifier(hidden[:, 0]))
-        return self.model.classifier(pooled), embedding
-
-
-def masked_mean(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Mean over real tokens: hidden (b, t, d), mask (b, t), returns (b, d)."""
-    weight = mask.unsqueeze(-1).to(hidden.dtype)
-    mean: torch.Tensor = (hidden * weight).sum(dim=1) / weight.sum(dim=1).clamp(min=1.0)
-    return mean
-
-
-def _block(layer: Any, query: torch.Tensor, hidden: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
-    attention = layer.attention
-    heads, size = attention.n_heads, attention.attention_head_size
-
-    def split(x: torch.Tensor) -> torch.Tensor:
-        return x.reshape(*x.shape[:-1], heads, size).transpose(1, 2)
-
-    q, k, v = split(attention.q_lin(query)), split(attention.k_lin(hidden)), split(attention.v_lin(hidden))
-    weights = torch.softmax(q @ k.transpose(-1, -2) * size**-0.5 + bias, dim=-1)
-    context = (weights @ v).transpose(1, 2).flatten(-2)
-    hidden = layer.sa_layer_norm(attention.out_lin(context) + query)
-    forward = layer.ffn.lin2(layer.ffn.activation(layer.ffn.lin1(hidden)))
-    output: torch.Tensor = layer.output_layer_norm(forward + hidden)
-    return output
+        logits, states = distilbert_forward(self.model, input_ids, attention_mask, early=self.depth)
+        return logits, masked_mean(states, attention_mask)
 
 
 def export_fp32(model: PreTrainedModel, path: Path, depth: int) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from transformers import PreTrainedModel
 
 from goemox.scores import Floats
 from goemox.training.checkpoint import load_checkpoint, save_checkpoint
-from goemox.training.examples import Batch, Examples, batches
+from goemox.training.examples import Batch, Examples, batches, count_batches
+from goemox.training.forward import logits_for
 
 __all__ = ["Average", "Loss", "Recipe", "binary_cross_entropy", "logits_of", "train_loop"]
 
@@ -46,6 +48,7 @@ class Recipe:
     average_decay: float = 0.998
     clip_norm: float = 1.0
     max_length: int = 64
+    train_words: bool = False
     seed: int = 0
     precision: str = "auto"  # "fp32", "bf16", or "auto": bf16 where the processor multiplies it natively
 
@@ -55,7 +58,7 @@ class Average:
 
     def __init__(self, model: nn.Module, decay: float) -> None:
         self.decay = decay
-        self.weights = {name: p.detach().clone() for name, p in model.named_parameters()}
+        self.weights = {n: p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}
 
     @torch.no_grad()
     def update(self, model: nn.Module, step: int) -> None:
@@ -68,8 +71,24 @@ class Average:
     @torch.no_grad()
     def copy_to(self, model: nn.Module) -> None:
         """Put the averaged weights into `model`."""
-        for name, parameter in model.named_parameters():
-            parameter.copy_(self.weights[name])
+        parameters = dict(model.named_parameters())
+        for name, value in self.weights.items():
+            parameters[name].copy_(value)
+
+    @contextmanager
+    def in_place_of(self, model: nn.Module) -> Iterator[None]:
+        """Let `model` hold the averaged weights, ready to predict, while the block runs."""
+        parameters = dict(model.named_parameters())
+        kept = {name: parameters[name].detach().clone() for name in self.weights}
+        self.copy_to(model)
+        model.eval()
+        try:
+            yield
+        finally:
+            model.train()
+            with torch.no_grad():
+                for name, value in kept.items():
+                    parameters[name].copy_(value)
 
 
 def train_loop(
@@ -81,12 +100,15 @@ def train_loop(
     checkpoint: Path | None = None,
     checkpoint_every: int = 200,
     on_step: Callable[[int, int, float, float], None] | None = None,
+    on_epoch: Callable[[int], None] | None = None,
 ) -> None:
     """Fine-tune `model` in place; it ends with the averaged weights.
 
-    on_step(step, total, loss, rows_per_second) is called after every step.
+    on_step(step, total, loss, rows_per_second) is called after every step; on_epoch(epoch) after every epoch
+    (from 1), while `model` holds the averaged weights.
     """
-    total = recipe.epochs * math.ceil(len(examples) / recipe.batch_size)
+    total = count_batches(examples, recipe.batch_size, recipe.epochs)
+    _hold_word_table(model, recipe)
     optimiser = torch.optim.AdamW(_groups(model, recipe), lr=recipe.learning_rate, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: _rate(step, total, recipe.warmup_share)
@@ -101,7 +123,7 @@ def train_loop(
     model.train()
     step = 0
     for epoch in range(recipe.epochs):
-        for rows in batches(examples, recipe.batch_size, seed=recipe.seed, epoch=epoch):
+        for rows in batches(examples, recipe.batch_size, seed=recipe.seed, epoch=epoch, epochs=recipe.epochs):
             step += 1
             if step <= done:
                 continue
@@ -113,6 +135,9 @@ def train_loop(
                 save_checkpoint(checkpoint, step, model, average.weights, optimiser, schedule, recipe)
             if on_step:
                 on_step(step, total, value, len(rows) / (time.perf_counter() - started))
+        if on_epoch and step > done:
+            with average.in_place_of(model):
+                on_epoch(epoch + 1)
     average.copy_to(model)
     model.eval()
 
@@ -126,7 +151,7 @@ def _step(
     bf16: bool,
 ) -> float:
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-        logits = model(input_ids=batch.ids, attention_mask=batch.mask).logits
+        logits = logits_for(model, batch.ids, batch.mask, recipe.dropout)
     value = loss(logits.float(), batch.targets)
     value.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
@@ -137,9 +162,15 @@ def _step(
 
 def _groups(model: PreTrainedModel, recipe: Recipe) -> list[dict[str, object]]:
     """Weight decay for matrices only: biases and layer norms are scales, not connections."""
-    decayed = [p for p in model.parameters() if p.ndim >= 2]
-    plain = [p for p in model.parameters() if p.ndim < 2]
+    trained = [p for p in model.parameters() if p.requires_grad]
+    decayed = [p for p in trained if p.ndim >= 2]
+    plain = [p for p in trained if p.ndim < 2]
     return [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+
+
+def _hold_word_table(model: PreTrainedModel, recipe: Recipe) -> None:
+    """Train the word table or hold it: it is half of the weights, and most of its rows are rarely seen."""
+    model.get_input_embeddings().weight.requires_grad_(recipe.train_words)
 
 
 def _rate(step: int, total: int, warmup_share: float) -> float:
@@ -157,13 +188,18 @@ def _use_bf16(precision: str) -> bool:
 
 
 @torch.no_grad()
-def logits_of(model: PreTrainedModel, examples: Examples, batch_size: int = 128) -> Floats:
-    """Logits (n, k) float32 of every example, in the examples' order."""
+def logits_of(
+    model: PreTrainedModel, examples: Examples, batch_size: int = 128, precision: str = "fp32"
+) -> Floats:
+    """Logits (n, k) float32 of every example, in the examples' order. precision: as in `Recipe`."""
     model.eval()
+    bf16 = _use_bf16(precision)
     order = np.argsort([len(ids) for ids in examples.ids], kind="stable")
     logits = np.empty((len(examples), examples.targets.shape[1]), dtype=np.float32)
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
         batch = examples.batch(rows)
-        logits[rows] = model(input_ids=batch.ids, attention_mask=batch.mask).logits.float().numpy()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+            found = logits_for(model, batch.ids, batch.mask)
+        logits[rows] = found.float().numpy()
     return logits

@@ -1,0 +1,39 @@
+"""Texts without labels that a model may learn from: read whole, without repeats and without test texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from goemox.data.files import Notice, read_records
+from goemox.data.splits import normalised
+from goemox.records import TextRecord
+
+__all__ = ["read_unlabelled"]
+
+
+def read_unlabelled(
+    path: Path,
+    labelled: Iterable[TextRecord],
+    *,
+    text_column: str | None = None,
+    notice: Notice | None = None,
+) -> list[str]:
+    """The texts of a file in their order, each once, less those of `labelled` rows; compared `normalised`.
+
+    labelled: the rows of all splits: what a model is measured on must not be learned from, labels or not.
+    Raises InvalidInput (UnknownColumn) for a file that cannot be read.
+    """
+    seen = {normalised(record.text) for record in labelled}
+    texts: list[str] = []
+    left_out = 0
+    for record in read_records(path, text_column=text_column, bad_rows=[], notice=notice):
+        form = normalised(record.text)
+        if form in seen:
+            left_out += 1
+            continue
+        seen.add(form)
+        texts.append(record.text)
+    if left_out and notice:
+        notice(f"{path}: {left_out:,} texts repeat others or stand in the labelled rows; they are left out")
+    return texts
