@@ -49,7 +49,7 @@ class Distillation:
 
     student: Recipe = field(default_factory=lambda: Recipe(learning_rate=2.5e-4, dropout=0.1))
     teacher: Recipe = field(default_factory=Recipe)
-    n_teachers: int = 4
+    n_teachers: int = 3
     hard_share: float = 0.5
     unlabelled: int = 100_000
 
@@ -103,7 +103,9 @@ def distil(
     run = _Run(records, labels, plan, base, work, dev, log)
     chosen = np.random.default_rng(0).permutation(len(unlabelled))[: plan.unlabelled]
     texts = [unlabelled[row] for row in chosen]
-    said = np.mean([_said(run, index, texts) for index in range(plan.n_teachers)], axis=0, dtype=np.float32)
+    said: Floats = np.stack([_said(run, index, texts) for index in range(plan.n_teachers)]).mean(
+        axis=0, dtype=np.float32
+    )
     truth = truth_matrix(records, labels).astype(np.float32)
     student = fine_tune(
         records,
