@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from goemox.cli.options import Json, Model, Offline, Output, keep_apart, progress_bar, say
+from goemox.errors import UsageError
+
+if TYPE_CHECKING:
+    from goemox.classifier import EmotionClassifier
+    from goemox.evaluation.mapping import LabelMapping
+    from goemox.records import TextRecord
 
 FEW = 100
 
@@ -19,6 +26,10 @@ def evaluate(
     ],
     split: Annotated[str, typer.Option(help="Which split of a folder.")] = "test",
     model: Model = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="Another model folder, or `default`, to compare on the same texts.", metavar="DIR"),
+    ] = None,
     mapping: Annotated[
         Path | None, typer.Option(help='{"outside label": ["goemotions label", …]}', metavar="FILE")
     ] = None,
@@ -26,7 +37,11 @@ def evaluate(
         str | None, typer.Option(help="The column with the texts; guessed by name.")
     ] = None,
     label_column: Annotated[
-        str | None, typer.Option(help="The column with the labels; guessed by name.")
+        list[str] | None,
+        typer.Option(help="The column with the labels; guessed by name. Repeat it for one column a label."),
+    ] = None,
+    reliability: Annotated[
+        Path | None, typer.Option(help="Write the reliability curves to an SVG file.", metavar="FILE.svg")
     ] = None,
     json: Json = False,
     output: Output = None,
@@ -34,32 +49,75 @@ def evaluate(
 ) -> None:
     """Score labelled texts, with 95% intervals.
 
-    F1, average precision, accuracy and calibration, beside baselines that never read the text.
+    F1, average precision, accuracy and calibration, beside baselines that never read the text. With
+    --against, the differences to another model and their intervals too. A Hugging Face folder without an
+    ONNX graph is exported for this call where 'goemox[train]' is installed.
     """
+    from goemox.cli.runnable import runnable
+    from goemox.data.labelled import load_labelled
+
+    keep_apart(("--data", data), ("--mapping", mapping), ("--reliability", reliability), ("--output", output))
+    if reliability and reliability.suffix.lower() != ".svg":
+        raise UsageError(f"--reliability {reliability}: the curves are an SVG; name a file that ends in .svg")
+    with ExitStack() as stack:
+        classifier = runnable(str(model or "default"), stack)
+        other = runnable(against, stack) if against else None
+        ours, theirs = _mappings(mapping, classifier, other)
+        labels = ours.labels if ours else classifier.labels
+        records = load_labelled(
+            data, split, labels, text_column=text_column, label_column=label_column, notice=say,
+            offline=offline,
+        )  # fmt: skip
+        content = _measure(records, (classifier, ours), (other, theirs) if other else None)
+    _warn(content)
+    _write(content, reliability, output, json=json)
+
+
+def _mappings(
+    path: Path | None, classifier: EmotionClassifier, other: EmotionClassifier | None
+) -> tuple[LabelMapping | None, LabelMapping | None]:
+    """A mapping for each model; without one, the two must have the same labels."""
+    from goemox.assessment import same_labels
+    from goemox.evaluation.mapping import read_mappings
+
+    if path:
+        ours, *theirs = read_mappings(path, *(model.labels for model in (classifier, other) if model))
+        return ours, theirs[0] if theirs else None
+    if other:
+        same_labels(classifier.labels, other.labels)
+    return None, None
+
+
+def _measure(
+    records: Sequence[TextRecord],
+    this: tuple[EmotionClassifier, LabelMapping | None],
+    other: tuple[EmotionClassifier, LabelMapping | None] | None,
+) -> dict[str, Any]:
+    """What is printed: the report of this model, and how the other one differs."""
+    from goemox.assessment import assess, compare, model_facts
+
+    classifier, mapping = this
+    with progress_bar("scoring", len(records) * (2 if other else 1)) as advance:
+        found = assess(classifier, records, mapping=mapping, progress=advance)
+        content = found.report.to_dict() | {"model": model_facts(classifier)}
+        if other:
+            rival, mapping = other
+            paired = compare(found, rival, records, mapping=mapping, progress=advance)
+            content["against"] = {"model": model_facts(rival), **paired.to_dict()}
+    return content
+
+
+def _write(content: Mapping[str, Any], reliability: Path | None, output: Path | None, *, json: bool) -> None:
     import orjson
 
-    from goemox.assessment import assess
-    from goemox.classifier import EmotionClassifier
+    from goemox.atomic import write_text
     from goemox.cli.tables import evaluation_table
-    from goemox.data.labelled import load_labelled
     from goemox.data.writers import open_output
-    from goemox.evaluation.mapping import read_mapping
+    from goemox.report.figures import reliability_figure
 
-    keep_apart(("--data", data), ("--mapping", mapping), ("--output", output))
-    classifier = EmotionClassifier.from_pretrained(model or "default")
-    outside = read_mapping(mapping, classifier.labels) if mapping else None
-    records = load_labelled(
-        data,
-        split,
-        outside.labels if outside else classifier.labels,
-        text_column=text_column,
-        label_column=label_column,
-        notice=say,
-        offline=offline,
-    )
-    with progress_bar("scoring", len(records)) as advance:
-        content = assess(classifier, records, mapping=outside, progress=advance).report.to_dict()
-    _warn(content)
+    if reliability:
+        title = f"Reliability of {content['model']['name']} on {content['n']:,} texts"
+        write_text(reliability, reliability_figure(content["reliability"], title))
     with open_output(output) as stream:
         document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         stream.write(document if json else evaluation_table(content).encode())
@@ -67,10 +125,12 @@ def evaluate(
 
 def _warn(content: Mapping[str, Any]) -> None:
     """What makes these figures worth less than they look."""
-    absent = sum(row["support"] == 0 for row in content["per_label"])
+    judged = [row for row in content["per_label"] if row["judged"]]
+    absent = sum(row["support"] == 0 for row in judged)
     if absent:
-        say(
-            f"{absent} of {len(content['per_label'])} labels have no true row here; macro-F1 counts each as 0"
-        )
+        say(f"{absent} of {len(judged)} labels have no true row here; macro-F1 counts each as 0")
     if content["n"] < FEW:
         say(f"{content['n']} texts are too few to judge a model by; label {FEW} or more")
+    for model in (content["model"], *([content["against"]["model"]] if "against" in content else ())):
+        if not model["calibrated"]:
+            say(f"{model['name']} is uncalibrated: scores are plain sigmoids, all thresholds are .5")

@@ -5,45 +5,120 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from goemox.evaluation.metrics import COMMON
+from goemox.evaluation.paired import LOWER_IS_BETTER
+
 __all__ = ["evaluation_table"]
 
 SHOWN = (
     "macro_f1", "micro_f1", "weighted_f1", "macro_f1_common", "ekman_macro_f1", "sentiment_macro_f1",
     "mean_average_precision", "top1_accuracy", "subset_accuracy", "brier", "nll", "ece_mean",
 )  # fmt: skip
+BASELINE_METRICS = ("macro_f1", "micro_f1", "top1_accuracy", "mean_average_precision", "brier")
+AT_RELEASE = "* measured at release, on these same rows\n"
+OPTIMISM = "optimism: macro-F1 on dev, where the cuts were chosen, minus macro-F1 here\n"
+NOT_BETTER = (
+    "not better: share of resamples in which this model is not better than the other\n"
+    "of twenty labels that do not differ, one interval leaves out 0 by chance\n"
+)
 
 
 def evaluation_table(content: Mapping[str, Any]) -> str:
-    """Metrics with intervals, baselines, threshold rules and labels of an EvaluationReport's dict."""
-    metrics = [
-        (
-            name,
-            _f(metric["value"]),
-            "" if metric["low"] is None else f"{_f(metric['low'])} – {_f(metric['high'])}",
-        )
+    """Metrics with intervals, baselines, threshold rules, labels and the other model of `goemox evaluate`.
+
+    content: an EvaluationReport's dict, with "model" and perhaps "against" beside it.
+    """
+    parts = [
+        _head(content),
+        _metrics(content),
+        _baselines(content),
+        _thresholds(content["thresholds_compared"]),
+        _labels(content["per_label"]),
+        _against(content["against"]) if "against" in content else "",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _head(content: Mapping[str, Any]) -> str:
+    return f"{content['n']:,} texts, {_name(content['model'])}\n"
+
+
+def _name(model: Mapping[str, Any]) -> str:
+    return f"{model['name']}{'' if model['calibrated'] else ' (uncalibrated, cut at .5)'}"
+
+
+def _metrics(content: Mapping[str, Any]) -> str:
+    common = sum(row["support"] >= COMMON for row in content["per_label"])
+    said = {"macro_f1_common": f"macro_f1_common ({common} labels with {COMMON} positives or more)"}
+    rows = [
+        (said.get(name, name), _f(metric["value"]), _range(metric["low"], metric["high"]))
         for name in SHOWN
         if (metric := content["metrics"].get(name))
     ]
-    baselines = [
-        (row["name"], _f(row.get("macro_f1")), _f(row.get("micro_f1")), _f(row.get("top1_accuracy")))
-        for row in content["baselines"]
+    return _table(("metric", "value", "95 % interval"), rows)
+
+
+def _baselines(content: Mapping[str, Any]) -> str:
+    """The baselines, and first the model itself in the same figures."""
+    if not content["baselines"]:
+        return ""
+    own = {name: (content["metrics"].get(name) or {}).get("value") for name in BASELINE_METRICS}
+    rows = [
+        (f"{row['name']}{' *' if 'measured' in row else ''}", *(_f(row.get(m)) for m in BASELINE_METRICS))
+        for row in ({"name": "this model", **own}, *content["baselines"])
     ]
-    rules = [
-        (row["rule"], _f(row["macro_f1"]), _f(row["micro_f1"])) for row in content["thresholds_compared"]
-    ]
-    labels = [
-        (r["label"], str(r["support"]), _f(r["precision"]), _f(r["recall"]), _f(r["f1"]),
-         f"{_f(r['f1_low'])} – {_f(r['f1_high'])}", _f(r["average_precision"]), _f(r["threshold"]))
-        for r in content["per_label"]
+    table = _table(("baseline", "macro-F1", "micro-F1", "top-1", "mAP", "Brier"), rows)
+    return table + (AT_RELEASE if any("measured" in row for row in content["baselines"]) else "")
+
+
+def _thresholds(compared: Sequence[Mapping[str, Any]]) -> str:
+    if all(row.get("dev_macro_f1") is None for row in compared):
+        rows = [(row["rule"], _f(row["macro_f1"]), _f(row["micro_f1"])) for row in compared]
+        return _table(("thresholds", "macro-F1", "micro-F1"), rows)
+    beside = [
+        (row["rule"], _f(row["dev_macro_f1"]), _f(row["macro_f1"]), _signed(row["optimism"]),
+         _f(row["dev_micro_f1"]), _f(row["micro_f1"]))
+        for row in compared
     ]  # fmt: skip
-    parts = [
-        f"{content['n']:,} texts\n",
-        _table(("metric", "value", "95 % interval"), metrics),
-        _table(("baseline", "macro-F1", "micro-F1", "top-1"), baselines),
-        _table(("thresholds", "macro-F1", "micro-F1"), rules),
-        _table(("label", "support", "precision", "recall", "F1", "95 % interval", "AP", "threshold"), labels),
+    head = ("thresholds", "macro-F1 dev", "here", "optimism", "micro-F1 dev", "here")
+    return _table(head, beside) + OPTIMISM
+
+
+def _labels(per_label: Sequence[Mapping[str, Any]]) -> str:
+    rows = [
+        (r["label"], str(r["support"]), _f(r["precision"]), _f(r["recall"]), _f(r["f1"]),
+         _range(r["f1_low"], r["f1_high"]), _f(r["average_precision"]), _f(r["threshold"]))
+        for r in per_label
+    ]  # fmt: skip
+    head = ("label", "support", "precision", "recall", "F1", "95 % interval", "AP", "threshold")
+    return _table(head, rows)
+
+
+def _against(against: Mapping[str, Any]) -> str:
+    metrics = [
+        (f"{name} (lower is better)" if name in LOWER_IS_BETTER else name, *_paired(row))
+        for name, row in against["metrics"].items()
+        if row
     ]
-    return "\n".join(part for part in parts if part)
+    labels = [(row["label"], str(row["support"]), *_paired(row["f1"])) for row in against["per_label"]]
+    columns = ("this", "other", "difference", "95 % interval", "not better")
+    return "\n".join(
+        (
+            f"against {_name(against['model'])}, on the same texts\n",
+            _table(("metric", *columns), metrics),
+            _table(("F1 of label", "support", *columns), labels) + NOT_BETTER,
+        )
+    )
+
+
+def _paired(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        _f(row["value"]),
+        _f(row["other"]),
+        _signed(row["difference"]),
+        _range(row["low"], row["high"], signed=True),
+        "–" if row["p_not_better"] is None else f"{row['p_not_better']:.3f}",
+    )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -63,3 +138,15 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _f(value: float | None) -> str:
     return "–" if value is None else f"{value:.4f}"
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.4f}"
+
+
+def _range(low: float | None, high: float | None, *, signed: bool = False) -> str:
+    """An interval; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    written = _signed if signed else _f
+    return f"{written(low)} – {written(high)}"

@@ -103,8 +103,7 @@ def evaluate(
     thresholds: (k,), shown only; None where decisions came about otherwise (mapped labels).
     judged: bool (n, k), False where nobody looked; None = all were judged. Whole-text metrics are then None.
     logits: (n, k), for the softmax histogram. global_threshold: the best single cut, from dev, to compare.
-    chosen: False where nobody chose the thresholds. dev: rows of `thresholds_compared` on the rows that the
-    thresholds were chosen on, to compare.
+    chosen: False where nobody chose the thresholds. dev: rows of `thresholds_compared` from dev, to compare.
     baselines: rows of `baselines`, printed beside. n_bootstrap 0 gives no intervals.
 
     Raises InvalidInput for no rows or scores that are no probabilities, ShapeError for arrays that disagree.

@@ -1,0 +1,202 @@
+"""`goemox evaluate` as a stranger types it, in a process of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from xml.etree import ElementTree
+
+import pytest
+
+from goemox.evaluation.metrics import METRICS
+from goemox.labels import GOEMOTIONS
+from goemox.model_folder import SUMS, default_folder
+
+ROWS = (
+    ("Thank you so much!", "gratitude"),
+    ("Ok", "neutral"),
+    ("I love it", "love"),
+    ("Oh no, how sad", "sadness"),
+)
+WITHOUT_TORCH = (
+    "import sys, importlib.util as u; real = u.find_spec\n"
+    "u.find_spec = lambda name, *a: None if name == 'torch' else real(name, *a)\n"
+    "sys.argv[0] = 'goemox'; from goemox.cli import main; main()"
+)
+
+
+def evaluate(*arguments, start=("-m", "goemox"), **environment):
+    return subprocess.run(
+        [sys.executable, *start, "evaluate", *map(str, arguments)],
+        capture_output=True, text=True, check=False, timeout=240, encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def rows(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps({"text": text, "labels": [label]}) + "\n" for text, label in ROWS))
+    return path
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """A copy of the bundled model with some of goemox.json replaced, and a label renamed where asked."""
+
+    def make(rename=None, **facts):
+        folder = tmp_path / "changed"
+        shutil.copytree(default_folder(), folder)
+        (folder / SUMS).unlink()
+        for name, changes in (("goemox.json", facts), ("config.json", {})):
+            content = json.dumps(json.loads((folder / name).read_text()) | changes)
+            for old, new in (rename or {}).items():
+                content = content.replace(f'"{old}"', f'"{new}"')
+            (folder / name).write_text(content)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def plain_folder(tmp_path):
+    """A small multi-label folder as transformers saves it: no graph, no decision rule."""
+    if not (find_spec("torch") and find_spec("transformers")):
+        pytest.skip("needs the [train] extra to make a Hugging Face folder")
+    import torch
+    from transformers import DistilBertConfig, DistilBertForSequenceClassification
+
+    torch.manual_seed(0)
+    folder = tmp_path / "plain"
+    config = DistilBertConfig(
+        vocab_size=30522, dim=24, hidden_dim=48, n_layers=2, n_heads=4, max_position_embeddings=64,
+        problem_type="multi_label_classification", id2label=dict(enumerate(GOEMOTIONS)),
+    )  # fmt: skip
+    DistilBertForSequenceClassification(config).save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(default_folder() / name, folder / name)
+    return folder
+
+
+def test_a_comparison_has_the_promised_keys_and_finds_no_difference_to_itself(rows):
+    done = evaluate("--data", rows, "--against", "default", "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    against = document["against"]
+    assert set(against) == {"model", "metrics", "per_label"}
+    assert against["model"] == document["model"]
+    assert list(against["metrics"]) == list(METRICS)
+    assert against["metrics"]["macro_f1"] == {
+        "value": document["metrics"]["macro_f1"]["value"],
+        "other": document["metrics"]["macro_f1"]["value"],
+        "difference": 0.0,
+        "low": 0.0,
+        "high": 0.0,
+        "p_not_better": 1.0,
+    }
+    assert [row["label"] for row in against["per_label"]] == list(GOEMOTIONS)
+    assert "against" not in json.loads(evaluate("--data", rows, "--json").stdout)
+
+
+def test_a_comparison_is_printed_as_a_table(rows):
+    done = evaluate("--data", rows, "--against", "default")
+    assert "against goemox" in done.stdout
+    assert "+0.0000" in done.stdout
+    assert "brier (lower is better)" in done.stdout
+
+
+def test_models_of_different_labels_are_refused_unless_both_are_mapped(rows, changed, tmp_path):
+    folder = changed(rename={"love": "affection"})
+    done = evaluate("--data", rows, "--against", folder)
+    assert done.returncode == 4
+    assert "only this one has love; only the other has affection" in done.stderr
+    mapping = tmp_path / "mapping.json"
+    rest = [label for label in GOEMOTIONS if label not in ("love", "gratitude", "neutral", "sadness")]
+    groups = {"love": ["love", "affection"], "gratitude": ["gratitude"], "neutral": ["neutral", *rest]}
+    mapping.write_text(json.dumps(groups | {"sadness": ["sadness"]}))
+    done = evaluate("--data", rows, "--against", folder, "--mapping", mapping, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["against"]
+    assert [row["label"] for row in found["per_label"]] == ["love", "gratitude", "neutral", "sadness"]
+    assert {row["f1"]["difference"] for row in found["per_label"]} == {0.0}
+
+
+def test_the_cuts_are_shown_beside_dev_where_the_folder_knows_it(rows, changed):
+    folder = changed(
+        dev={"n": 9, "thresholds_compared": [{"rule": "chosen", "macro_f1": 0.75, "micro_f1": 0.5}]}
+    )
+    (line,) = [
+        row for row in evaluate("--data", rows, "--model", folder).stdout.splitlines()
+        if row.startswith("chosen")
+    ]  # fmt: skip
+    rule, dev, here, optimism, *_ = line.split()
+    assert (rule, dev) == ("chosen", "0.7500")
+    assert float(optimism) == pytest.approx(0.75 - float(here), abs=1e-4)
+    assert "optimism" not in evaluate("--data", rows).stdout.partition("label  ")[0]
+
+
+def test_the_model_stands_first_among_its_baselines(rows):
+    table = evaluate("--data", rows).stdout.partition("baseline ")[2]
+    head, first, *others = table.splitlines()
+    assert head.split() == ["macro-F1", "micro-F1", "top-1", "mAP", "Brier"]
+    assert first.startswith("this model")
+    assert [row.split()[0] for row in others[:3]] == ["random", "majority", "prior"]
+
+
+def test_reliability_curves_go_to_a_picture_that_stands_alone(rows, tmp_path):
+    picture = tmp_path / "curves.svg"
+    done = evaluate("--data", rows, "--reliability", picture, "--json")
+    assert done.returncode == 0, done.stderr
+    root = ElementTree.fromstring(picture.read_text("utf-8"))
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.tag == f"{space}svg"
+    assert "var(" not in root.find(f"{space}style").text
+    assert root.find(f"{space}rect").get("fill") == "#ffffff"
+    (curve,) = json.loads(done.stdout)["reliability"]
+    assert len(list(root.iter(f"{space}circle"))) == len(curve["bins"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "expected"),
+    [
+        (["--reliability", "curves.png"], 2, "ends in .svg"),
+        (["--reliability", "a.svg", "-o", "a.svg"], 2, "are the same file"),
+        (["--against", "nowhere"], 4, "no such model folder"),
+    ],
+)
+def test_wrong_calls_say_what_is_wrong_and_write_nothing(rows, tmp_path, arguments, code, expected):
+    here = [str(tmp_path / part) if part.endswith((".svg", ".png")) else part for part in arguments]
+    done = evaluate("--data", rows, *here)
+    assert done.returncode == code, done.stderr
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == [rows]
+
+
+def test_a_hugging_face_folder_is_exported_for_the_call_and_claims_no_chosen_cut(
+    rows, plain_folder, tmp_path
+):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    before = sorted(plain_folder.iterdir())
+    done = evaluate(
+        "--data", rows, "--model", plain_folder, "--against", "default", "--json", TMPDIR=str(scratch)
+    )
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["model"]["name"] == "plain"
+    assert document["model"]["calibrated"] is False
+    assert [row["rule"] for row in document["thresholds_compared"]] == ["0.5"]
+    assert document["against"]["model"]["calibrated"] is True
+    assert "making one for this call" in done.stderr
+    assert "plain is uncalibrated" in done.stderr
+    assert list(scratch.iterdir()) == []
+    assert sorted(plain_folder.iterdir()) == before
+
+
+def test_without_the_extra_a_folder_without_a_graph_names_the_export_command(rows, plain_folder):
+    done = evaluate("--data", rows, "--model", plain_folder, start=("-c", WITHOUT_TORCH))
+    assert done.returncode == 4
+    assert f"goemox export --model {plain_folder}" in done.stderr
