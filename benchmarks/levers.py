@@ -5,8 +5,8 @@
 
 Without --work-dir it is a plain run and the keys are those of `Recipe`; with it a distillation, and the keys
 are those of `Distillation`, or of `Recipe` behind `student.` and `teacher.`. Dev alone is looked at: average
-precision and likelihood of the fp32 model, F1 by cross-fitted rules (five folds), so that no row is decided by
-a rule that saw it. Needs [train].
+precision and likelihood of the fp32 model, F1 by cross-fitted rules (five folds), so that no row is decided
+by a rule that saw it. Needs [train].
 """
 
 from __future__ import annotations

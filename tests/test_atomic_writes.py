@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from goemox.atomic import new_folder, open_binary, write_bytes, write_text
+from goemox.atomic import clear_leftovers, clear_parts, new_folder, open_binary, write_bytes, write_text
 
 
 def test_a_file_is_not_there_before_the_block_ends(tmp_path):
@@ -87,3 +87,30 @@ def test_links_are_followed_and_pipes_written_to_never_replaced(tmp_path):
     write_text(tmp_path / "pipe", "through")
     assert reader.communicate(timeout=20)[0] == b"through"
     assert not (tmp_path / "pipe").is_file()
+
+
+def test_what_killed_writers_left_is_cleared_and_nothing_else(tmp_path):
+    (tmp_path / ".model.abc.part").mkdir()
+    (tmp_path / ".model.abc.part" / "half").write_text("x")
+    (tmp_path / ".model.def.part").write_text("x")
+    (tmp_path / ".models.abc.part").write_text("another's")
+    clear_leftovers(tmp_path / "model")
+    assert [path.name for path in tmp_path.iterdir()] == [".models.abc.part"]
+
+
+def test_a_folder_that_was_stepped_aside_for_nothing_comes_back(tmp_path):
+    (tmp_path / ".model.abc.old" / "model").mkdir(parents=True)
+    (tmp_path / ".model.abc.old" / "model" / "config.json").write_text("kept")
+    clear_leftovers(tmp_path / "model")
+    assert (tmp_path / "model" / "config.json").read_text() == "kept"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_an_unfinished_file_is_left_to_its_writer_while_it_is_young(tmp_path):
+    young, old = tmp_path / ".a.x.part", tmp_path / ".b.x.part"
+    for part in (young, old):
+        part.write_text("x")
+    os.utime(old, (time.time() - 60, time.time() - 60))
+    clear_parts(tmp_path, older_than=30)
+    assert young.exists()
+    assert not old.exists()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-__all__ = ["new_folder", "open_binary", "write_bytes", "write_text"]
+__all__ = ["clear_leftovers", "clear_parts", "new_folder", "open_binary", "write_bytes", "write_text"]
 
 
 @contextmanager
@@ -72,6 +73,42 @@ def new_folder(path: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def clear_leftovers(path: Path) -> None:
+    """Remove what killed writers of the file or folder `path` left beside it.
+
+    A folder that was stepped aside for a new one that never came is put back first. Only for paths that
+    nobody else is writing at this moment.
+    """
+    if not path.parent.is_dir():
+        return
+    for aside in path.parent.glob(f".{_literal(path.name)}.*.old"):
+        if not path.exists() and (aside / path.name).exists():
+            (aside / path.name).replace(path)
+        shutil.rmtree(aside, ignore_errors=True)
+    for part in path.parent.glob(f".{_literal(path.name)}.*.part"):
+        _remove(part)
+
+
+def clear_parts(folder: Path, older_than: float) -> None:
+    """Remove unfinished files in `folder` that nobody has written to for `older_than` seconds."""
+    for part in folder.glob(".*.part"):
+        with suppress(FileNotFoundError):  # its writer has just finished it
+            if time.time() - part.stat().st_mtime >= older_than:
+                _remove(part)
+
+
+def _remove(part: Path) -> None:
+    if part.is_dir():
+        shutil.rmtree(part, ignore_errors=True)
+    else:
+        part.unlink(missing_ok=True)
+
+
+def _literal(name: str) -> str:
+    """A name as a pattern that matches nothing else."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in name)
 
 
 def _umask() -> int:

@@ -16,14 +16,17 @@ import orjson
 
 from goemox._version import __version__
 from goemox.assessment import assess, dev_figures
-from goemox.atomic import write_bytes, write_text
+from goemox.atomic import clear_leftovers, clear_parts, write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.data.training_sets import TrainingSet
 from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import DomainProfile
+from goemox.evaluation.baselines import baseline_row
 from goemox.evaluation.numbers import plain
+from goemox.evaluation.sample import LabelledSample
 from goemox.evaluation.tfidf import tfidf_baseline
+from goemox.labels import GOEMOTIONS
 from goemox.model_card import model_card
 from goemox.model_folder import (
     EVALUATION,
@@ -48,6 +51,10 @@ __all__ = ["EMBEDDING_DEPTH", "train"]
 
 EMBEDDING_DEPTH = 1  # the encoder layer whose mean the domain distance uses; see benchmarks/domain_depth.py
 LOG = "training.jsonl"
+NAIVE_ROWS, NAIVE_RATE = 2_000, 2e-5  # of the first study, as `goemox reproduce` climbs from it
+SHARED_FOR = (
+    600  # seconds; in a work folder that seeds share, an older unfinished file has no writer any more
+)
 REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
 
 Say = Callable[[str], None]
@@ -80,6 +87,8 @@ def train(
         warn_of_overlap(splits.train, rows, name, say)
     place = work or output.with_name(f"{output.name}.work")
     place.mkdir(parents=True, exist_ok=True)
+    clear_leftovers(output)
+    clear_parts(place, older_than=0 if work is None else SHARED_FOR)
     say(f"training on {len(splits.train):,} rows, {len(splits.labels)} labels")
     trained = _train(splits, base, recipe, unlabelled, place, say)
     with write_folder(output) as folder:
@@ -98,7 +107,7 @@ def train(
         facts = _facts(trained, splits, rule, dev, truth, parity)
         shutil.copyfile(place / LOG, folder / LOG)
         write_bytes(folder / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
-        _evaluate(folder, splits, say)
+        _evaluate(folder, splits, place, say)
         if bundle:
             for name in (WEIGHTS, ONNX_FP32, LOG):
                 (folder / name).unlink()
@@ -180,7 +189,7 @@ def _facts(
     }
 
 
-def _evaluate(folder: Path, splits: TrainingSet, say: Say) -> None:
+def _evaluate(folder: Path, splits: TrainingSet, work: Path, say: Say) -> None:
     """evaluation.json and the card, from the folder as users will open it."""
     classifier = EmotionClassifier(open_model(folder))
     evaluation: dict[str, Any] | None = None
@@ -193,13 +202,51 @@ def _evaluate(folder: Path, splits: TrainingSet, say: Say) -> None:
             "measured": "at release",
         } | found.report.to_dict()
         evaluation["rows_sha256"] = rows_sha256(splits.test)
-        say("training the bag-of-words baseline")
-        evaluation["baselines"] = plain([*evaluation["baselines"], _words_baseline(splits)])
+        evaluation["baselines"] = [*evaluation["baselines"], *_trained_baselines(splits, work, say)]
         write_bytes(folder / EVALUATION, orjson.dumps(evaluation, option=orjson.OPT_INDENT_2))
     write_text(folder / "README.md", model_card(classifier.folder.facts or {}, evaluation))
+
+
+def _trained_baselines(splits: TrainingSet, work: Path, say: Say) -> list[dict[str, object]]:
+    """Baselines that have to be trained, on the same splits; kept in `work` for further seeds."""
+    path = work / "baselines.json"
+    rows = [rows_sha256(part) for part in (splits.train, splits.dev, splits.test)]
+    if path.is_file() and (kept := orjson.loads(path.read_bytes()))["rows"] == rows:
+        found: list[dict[str, object]] = kept["baselines"]
+        return found
+    say("training the bag-of-words baseline")
+    found = [_words_baseline(splits)]
+    if splits.labels == GOEMOTIONS and len(splits.train) > NAIVE_ROWS:
+        say("training the naive baseline")
+        found.append(_naive_baseline(splits))
+    found = [{name: plain(value) for name, value in row.items()} for row in found]
+    write_bytes(path, orjson.dumps({"rows": rows, "baselines": found}))
+    return found
 
 
 def _words_baseline(splits: TrainingSet) -> dict[str, object]:
     texts = [[record.text for record in rows] for rows in (splits.train, splits.dev, splits.test)]
     truths = [truth_matrix(rows, splits.labels) for rows in (splits.train, splits.dev, splits.test)]
     return tfidf_baseline(texts[0], truths[0], texts[1], truths[1], texts[2], truths[2], splits.labels)
+
+
+def _naive_baseline(splits: TrainingSet) -> dict[str, object]:
+    """The first study's model on the test split: 2,000 rows, first label, softmax; see `goemox reproduce`."""
+    from goemox.training.naive import first_labels, naive_recipe, softmax_cross_entropy, tune
+
+    order = np.random.default_rng(0).permutation(len(splits.train))[:NAIVE_ROWS]
+    rows = [splits.train[row] for row in order]
+    first = np.eye(len(splits.labels), dtype=np.float32)[first_labels(rows, splits.labels)]
+    model = tune(
+        [record.text for record in rows],
+        first,
+        splits.labels,
+        base="minilm-stock",
+        recipe=naive_recipe(NAIVE_RATE),
+        loss=softmax_cross_entropy,
+    )
+    truth = truth_matrix(splits.test, splits.labels)
+    logits = model.logits([record.text for record in splits.test]).astype(np.float64)
+    top = np.eye(len(splits.labels))[logits.argmax(axis=1)]
+    sample = LabelledSample(splits.labels, top, top.astype(bool), truth, np.ones(truth.shape, dtype=np.bool_))
+    return baseline_row("naive (first study)", sample, scores_mean_something=False)

@@ -1,0 +1,167 @@
+"""Training and export killed with SIGKILL at random moments: no torn file, and the same weights in the end.
+
+    python benchmarks/kill_training.py [--kills 20] [--seed 0] [--output FILE]
+
+A small model learns by the release recipe (teachers, a student, export, evaluation) from the embedded
+samples, first unbroken, then killed at random moments and started again until it ends. After every kill each
+file that is there is read whole. Prints a JSON document; fails where a file is torn or the hashes of the
+finished folders differ. Needs [train] and a POSIX system.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from transformers import DistilBertConfig, DistilBertForSequenceClassification
+
+from goemox.data.samples import load_samples
+from goemox.data.writers import write_records
+from goemox.model_folder import file_sha256, open_model
+from goemox.training.bases import _minilm_folder
+from goemox.training.tokenizer import load_tokenizer
+
+COMPARED = (
+    "model.safetensors",
+    "onnx/model.onnx",
+    "onnx/model_int8.onnx",
+    "goemox.json",
+    "reference.safetensors",
+)
+LONGEST = 300  # seconds that one start may take
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--output", type=Path)
+    arguments = parser.parse_args()
+    generator = np.random.default_rng(arguments.seed)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        command = prepare(folder)
+        started = time.monotonic()
+        subprocess.run([*command, folder / "whole"], check=True, stderr=subprocess.DEVNULL, timeout=LONGEST)
+        seconds = time.monotonic() - started
+        expected = hashes(folder / "whole")
+        moments: Counter[str] = Counter()
+        starts = finished = 0
+        while sum(moments.values()) < arguments.kills or finished == 0:
+            output = folder / "broken" / "model"
+            killing = sum(moments.values()) < arguments.kills
+            moment = run_until(command, output, generator.uniform(0.1, seconds) if killing else None)
+            starts += 1
+            read_everything(output.parent)
+            if moment is not None:
+                moments[moment] += 1
+                continue
+            finished += 1
+            if (found := hashes(output)) != expected:
+                print(f"the resumed run ended differently: {found} instead of {expected}", file=sys.stderr)
+                return 1
+            left = [path.name for path in output.parent.iterdir()]
+            if left != ["model"]:
+                print(f"left beside the finished folder: {left}", file=sys.stderr)
+                return 1
+            shutil.rmtree(output.parent)
+    result = {
+        "claim": "SIGKILL leaves no torn file, and a resumed run ends with the same folder",
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "kills": sum(moments.values()),
+        "killed_while": dict(moments),
+        "starts": starts,
+        "runs_finished_and_equal": finished,
+        "seconds_unbroken": round(seconds, 1),
+        "compared": list(COMPARED),
+    }
+    document = json.dumps(result, indent=1) + "\n"
+    print(document, end="")
+    if arguments.output:
+        arguments.output.write_text(document, encoding="utf-8")
+    return 0
+
+
+def prepare(folder: Path) -> list[str | Path]:
+    """Data and a tiny base in `folder`; the command, less the output folder at its end."""
+    records = load_samples()
+    data, base = folder / "data", folder / "base"
+    data.mkdir()
+    for name, rows in (("train", records[::2]), ("dev", records[1::4]), ("test", records[3::4])):
+        write_records(rows, data / f"{name}.jsonl", "jsonl")
+    torch.manual_seed(0)
+    config = DistilBertConfig(
+        vocab_size=30522, dim=24, hidden_dim=48, n_layers=2, n_heads=4, max_position_embeddings=64
+    )
+    DistilBertForSequenceClassification(config).save_pretrained(base)
+    load_tokenizer(_minilm_folder()).save(str(base / "tokenizer.json"))
+    (base / "tokenizer_config.json").write_text(
+        '{"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]", '
+        '"cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}'
+    )
+    return [sys.executable, "-m", "goemox", "train", "--recipe", "release", "--data", data, "--base", base,
+            "--epochs", "60", "--batch-size", "8", "--output-dir"]  # fmt: skip
+
+
+def run_until(command: list[str | Path], output: Path, seconds: float | None) -> str | None:
+    """Start the command and kill it after `seconds`; what it was doing then, or None where it had ended."""
+    output.parent.mkdir(exist_ok=True)
+    told = output.parent.parent / "told.txt"
+    with told.open("wb") as stream:
+        process = subprocess.Popen([*command, output], stdout=subprocess.DEVNULL, stderr=stream)
+        try:
+            code = process.wait(timeout=seconds or LONGEST)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            lines = told.read_text("utf-8", "replace").splitlines()
+            return stage_of(lines[-1]) if lines else "starting"
+    if code != 0:
+        raise SystemExit(f"the command failed ({code}): {told.read_text('utf-8')}")
+    return None
+
+
+def stage_of(line: str) -> str:
+    """The stage that a progress line belongs to."""
+    known = {"teacher": "teachers", "student": "student", "choosing": "export and choices on dev"}
+    return next((name for start, name in known.items() if line.startswith(start)), "evaluation or start")
+
+
+def read_everything(folder: Path) -> None:
+    """Read each file below `folder` that has its final name; raises where one is torn."""
+    for path in folder.rglob("*"):
+        inside_part = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if inside_part or not path.is_file():
+            continue
+        if path.suffix in (".safetensors", ".checkpoint"):
+            with safe_open(path, framework="np") as file:
+                for name in file.keys():  # noqa: SIM118
+                    file.get_tensor(name)
+        elif path.suffix == ".json":
+            json.loads(path.read_text("utf-8"))
+    if (folder / "model").is_dir():
+        open_model(folder / "model")
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {name: file_sha256(folder / name) for name in COMPARED}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
