@@ -48,7 +48,7 @@ def test_one_command_writes_the_three_files(data, tiny_base, tmp_path):
         (["--seeds", "0"], 2, "seeds"),
         (["--release", "nowhere"], 4, "no such model folder"),
         (["--base", "distilbert", "--offline", "--quick"], 4, "base 'distilbert"),
-        (["--quick", "--seeds", "many"], 2, "many"),
+        (["--quick", "--seeds", "many"], 2, "valid integer"),
     ],
 )
 def test_wrong_calls_say_what_is_wrong_before_anything_is_trained(data, tmp_path, arguments, code, expected):

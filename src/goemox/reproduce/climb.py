@@ -17,6 +17,7 @@ from goemox.records import TextRecord, rows_sha256, truth_matrix
 from goemox.reproduce.decisions import FITS, Decided, by_rule, cross_fitted, cut_half, softmax_top
 from goemox.reproduce.figures import most_frequent, neutral_shares, quality, study_figures
 from goemox.reproduce.plan import RUNGS, STUDY_RATE, Plan, Rung
+from goemox.reproduce.progress import FORWARD
 from goemox.reproduce.runs import FolderRun, Run, Scored, Store, TrainingRun
 from goemox.reproduce.texts import STUDY_SPLIT, LadderTexts
 
@@ -29,15 +30,17 @@ RUNG_SCHEMA = "goemox.rung/1"
 PLAIN = {"softmax": softmax_top, "half": cut_half}
 
 
-def rows_ahead(plan: Plan, n_train: int, brought: Mapping[str, Sequence[object]], store: Path) -> float:
-    """Rows times epochs of the trainings whose logits are not yet in `store`."""
+def rows_ahead(plan: Plan, texts: LadderTexts, brought: Mapping[str, Sequence[object]], store: Path) -> float:
+    """The work of trainings whose logits are not yet in `store`, in rows trained on once."""
+    n_train = len(texts.train)
+    scoring = FORWARD * sum(map(len, texts.scored().values()))
     naive = int(min(plan.naive_rows, n_train) * STUDY_SPLIT) * plan.naive_epochs
     rows = min(plan.all_rows or n_train, n_train)
     cost = {_naive_name(rate): naive for rate in plan.rates} | {"all-labels": naive}
     cost |= {"all-rows": rows * plan.all_rows_epochs, "optimisation": rows * (plan.better_epochs or 3)}
     return float(
         sum(
-            rows
+            rows + scoring
             for name, rows in cost.items()
             for seed in range(plan.seeds)
             if name not in brought and not (store / f"{name}-{seed}.safetensors").is_file()
@@ -82,8 +85,7 @@ class Climb:
 
     def _candidates(self, rung: Rung, seed: int) -> list[Run]:
         """The one run that the rung decides on, or those that it chooses from by validation accuracy."""
-        number = next(i for i, other in enumerate(RUNGS, 1) if other.run == rung.run)
-        title = f"rung {number} of {len(RUNGS)}, {rung.title}, seed {seed}"
+        title = f"rung {RUNGS.index(rung) + 1} of {len(RUNGS)}, {rung.title}, seed {seed}"
         if rung.run in self.brought:
             return [FolderRun(rung.run, seed, title, self.brought[rung.run][seed])]
         if rung.name == "naive":

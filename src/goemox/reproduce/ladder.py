@@ -54,7 +54,7 @@ def reproduce(
     if plan.quick:
         say("the quick version: fewer rows, seeds and texts; its figures are no result")
     runs = output / "runs"
-    progress = Progress(rows_ahead(plan, len(texts.train), brought, runs), say)
+    progress = Progress(rows_ahead(plan, texts, brought, runs), say)
     climb = Climb(texts, plan, output / "rungs", Store(runs, texts.scored(), progress), brought)
     rungs = []
     for number, rung in enumerate(RUNGS, start=1):

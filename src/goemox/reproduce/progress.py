@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-__all__ = ["Progress", "Say"]
+__all__ = ["FORWARD", "Progress", "Say"]
 
 Say = Callable[[str], None]
 
 PATIENCE = 20.0  # seconds between two lines
+FORWARD = 1 / 3  # what scoring a text costs, in rows trained on once
 
 
 class Progress:
-    """Counts the rows that training has gone through, against all that the whole climb will need.
+    """Counts the work that is done against all that the whole climb will need, in rows trained on once.
 
-    left: rows times epochs of the trainings that are still to be done.
+    left: the work that is still to be done.
     """
 
     def __init__(self, left: float, say: Say) -> None:
@@ -33,13 +34,9 @@ class Progress:
 
     def step(self, step: int, total: int, loss: float, rows_per_second: float) -> None:
         """After every step of the training: `train_loop`'s `on_step`."""
-        now = time.monotonic()
         rows = self._rows * step / total
-        self._gone += rows - self._before
-        self._left -= rows - self._before
+        now = self._worked(rows - self._before)
         self._before = rows
-        self._seconds += now - self._started
-        self._started = now
         if now - self._said < PATIENCE and step < total:
             return
         self._said = now
@@ -49,6 +46,23 @@ class Progress:
             f"{self._title}: step {step}/{total}, loss {loss:.3f}, {rows_per_second:.0f} rows/s, "
             f"{minutes(here)} left, {minutes(max(self._left, 0.0) / pace)} in all"
         )
+
+    def scoring(self, texts: int) -> None:
+        """The training is over, and `texts` texts are about to be scored."""
+        self.say(f"{self._title}: scoring {texts:,} texts")
+
+    def scored(self, texts: int) -> None:
+        """They are scored."""
+        self._worked(FORWARD * texts)
+
+    def _worked(self, rows: float) -> float:
+        """Book the work since the last call; returns the time."""
+        now = time.monotonic()
+        self._gone += rows
+        self._left -= rows
+        self._seconds += now - self._started
+        self._started = now
+        return now
 
 
 def minutes(seconds: float) -> str:

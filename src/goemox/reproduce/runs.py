@@ -114,7 +114,11 @@ class TrainingRun:
             "epochs": self.recipe.epochs,
             "parameters": sum(p.numel() for p in model.model.parameters()),
         }
-        return Scored({name: model.logits(texts) for name, texts in sets.items()}, facts)
+        n_texts = sum(map(len, sets.values()))
+        progress.scoring(n_texts)
+        logits = {name: model.logits(texts) for name, texts in sets.items()}
+        progress.scored(n_texts)
+        return Scored(logits, facts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

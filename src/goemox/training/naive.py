@@ -47,7 +47,7 @@ class Tuned:
 
 
 def naive_recipe(learning_rate: float, *, epochs: int = 3, seed: int = 0) -> Recipe:
-    """What one writes without thinking: batches of 16, no warm-up, the last weights, 128 tokens."""
+    """What one writes without thinking: batches of 16, no warm-up, all weights, the last ones, 128 tokens."""
     return Recipe(
         epochs=epochs,
         batch_size=16,
@@ -57,6 +57,7 @@ def naive_recipe(learning_rate: float, *, epochs: int = 3, seed: int = 0) -> Rec
         average_decay=0.0,
         max_length=128,
         seed=seed,
+        train_words=True,
     )
 
 
