@@ -32,12 +32,14 @@ PLAIN = {"softmax": softmax_top, "half": cut_half}
 
 def rows_ahead(plan: Plan, texts: LadderTexts, brought: Mapping[str, Sequence[object]], store: Path) -> float:
     """The work of trainings whose logits are not yet in `store`, in rows trained on once."""
-    n_train = len(texts.train)
+    from goemox.training.loop import Recipe
+
+    n_train, epochs = len(texts.train), plan.better_epochs or Recipe().epochs
     scoring = FORWARD * sum(map(len, texts.scored().values()))
     naive = int(min(plan.naive_rows, n_train) * STUDY_SPLIT) * plan.naive_epochs
     rows = min(plan.all_rows or n_train, n_train)
     cost = {_naive_name(rate): naive for rate in plan.rates} | {"all-labels": naive}
-    cost |= {"all-rows": rows * plan.all_rows_epochs, "optimisation": rows * (plan.better_epochs or 3)}
+    cost |= {"all-rows": rows * plan.all_rows_epochs, "optimisation": rows * epochs}
     return float(
         sum(
             rows + scoring

@@ -103,7 +103,7 @@ def _wrapped(words: str, columns: int = 40) -> list[str]:
 
 
 def _f1_panel(left: float, rows: Sequence[LadderRow]) -> list[Markup]:
-    """Dots on one axis: hollow for each seed, full for the mean, joined from rung to rung."""
+    """Dots on one axis: full for the mean, joined from rung to rung, and hollow below it for each seed."""
     top = nice_ceiling(max(value for row in rows for value in (row.macro_f1, *row.seeds)))
     right = left + F1_WIDTH - WRITTEN
     bottom = TOP + ROW * len(rows)
@@ -120,7 +120,7 @@ def _f1_panel(left: float, rows: Sequence[LadderRow]) -> list[Markup]:
     for index, row in enumerate(rows):
         y = _middle(index)
         marks += [
-            element("circle", cx=place(value, 0, top, left, right), cy=y, r=3, class_="dot main hollow")
+            element("circle", cx=place(value, 0, top, left, right), cy=y + 11, r=3, class_="dot main hollow")
             for value in row.seeds
         ]
         hover = element("title", f"{row.title}: macro-F1 {decimal(row.macro_f1)}")
@@ -135,7 +135,7 @@ def _share_panel(
     """Bars from 0 to 100 %: grey where neutral alone was given, pale where nothing was."""
     right = left + SHARE_WIDTH - WRITTEN
     bottom = TOP + ROW * len(rows)
-    marks = [text(left, TOP - 28, "no emotion:", "muted"), text(left, TOP - 12, name, "strong")]
+    marks = [text(left, TOP - 28, "given no emotion:", "muted"), text(left, TOP - 12, name, "strong")]
     for part in (0.0, 0.5, 1.0):
         x = place(part, 0, 1, left, right)
         marks.append(line(x, TOP, x, bottom, "grid"))
@@ -177,7 +177,7 @@ def _key(left: float, y: float) -> list[Markup]:
         (element("rect", x=0, y=-9, width=10, height=10, class_="neutral"), "neutral alone"),
         (element("rect", x=0, y=-9, width=10, height=10, class_="track"), "no label at all"),
         (line(5, -10, 5, 2, "tick"), "both, one seed"),
-        (line(0, -4, 12, -4, "reference"), "the truth"),
+        (line(0, -4, 12, -4, "reference"), "what people gave"),
     )
     marks = []
     for swatch, words in entries:
