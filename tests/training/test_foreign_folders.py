@@ -1,24 +1,64 @@
+import os
+import pickle
+import subprocess
+import sys
+
+import numpy as np
 import orjson
 import pytest
+import torch
 
 import goemox
-from goemox.errors import InvalidModel
+from goemox.data.samples import load_samples
+from goemox.data.writers import write_records
+from goemox.errors import GateFailed, InvalidModel
+from goemox.records import TextRecord
 from goemox.training.bases import load_base
-from goemox.training.foreign import export_folder
+from goemox.training.foreign import export_folder, export_weights
 
 LABELS = ("calm", "cross", "keen")
+TEXTS = [sample.text for sample in load_samples()]
 
 
 @pytest.fixture
 def foreign(tiny_base, tmp_path):
     """A plain three-label Hugging Face folder, as transformers saves it."""
-    import numpy as np
-
     folder = tmp_path / "foreign"
     base = load_base(str(tiny_base), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
+    with torch.no_grad():
+        for parameter in base.model.parameters():
+            parameter.add_(torch.randn(parameter.shape) * 0.3)
     base.model.save_pretrained(folder)
     base.tokenizer.save(str(folder / "tokenizer.json"))
     return folder
+
+
+def labelled_by(folder):
+    """The samples with the labels that the folder's fp32 graph gives, each to half of them."""
+    logits = goemox.load(folder).scores(TEXTS).logits
+    chosen = logits > np.median(logits, axis=0)
+    return [
+        TextRecord(str(i), text, "test", labels=frozenset(np.array(LABELS)[row].tolist()))
+        for i, (text, row) in enumerate(zip(TEXTS, chosen, strict=True))
+    ]
+
+
+def spoil(folder):
+    """Give the feed-forward columns one huge weight on an input that is always 0: int8 loses the others."""
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    for layer in (0, 1):
+        weights[f"distilbert.transformer.layer.{layer}.ffn.lin1.bias"][0] = -1000.0
+        weights[f"distilbert.transformer.layer.{layer}.ffn.lin2.weight"][:, 0] = 10_000.0
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "goemox", "export", *map(str, arguments)],
+        capture_output=True, text=True, check=False, timeout=280, env=dict(os.environ), encoding="utf-8",
+    )  # fmt: skip
 
 
 def test_a_plain_folder_runs_after_its_export_and_says_it_is_uncalibrated(foreign, tmp_path):
@@ -44,3 +84,70 @@ def test_a_folder_without_safetensors_is_refused(foreign, tmp_path):
     (foreign / "model.safetensors").unlink()
     with pytest.raises(InvalidModel, match="transformers cannot load it"):
         export_folder(foreign, tmp_path / "out")
+
+
+class Bomb:
+    """Unpickling it leaves a file behind."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+@pytest.mark.parametrize("door", ["onnx", "hf", "base"])
+def test_weights_in_a_pickle_are_never_read(foreign, tmp_path, door):
+    (foreign / "model.safetensors").unlink()
+    (foreign / "pytorch_model.bin").write_bytes(pickle.dumps(Bomb(tmp_path / "exploded")))
+    with pytest.raises(InvalidModel):
+        if door == "base":
+            load_base(str(foreign), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
+        else:
+            (export_weights if door == "hf" else export_folder)(foreign, tmp_path / "out")
+    assert not (tmp_path / "exploded").exists()
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_int8_graph_that_loses_nothing_is_kept_and_its_figures_are_told(foreign, tmp_path):
+    dev = labelled_by(export_folder(foreign, tmp_path / "fp32"))
+    told = []
+    clf = goemox.load(export_folder(foreign, tmp_path / "out", dev=dev, say=told.append))
+    assert clf.folder.onnx.name == "model_int8.onnx"
+    assert set(clf("What a lovely day").scores) == set(LABELS)
+    assert all(name in told[-1] for name in ("fp32_dev_macro_f1", "int8_dev_macro_f1", "int8_dev_map"))
+
+
+def test_an_int8_graph_that_loses_quality_is_refused_and_nothing_is_written(foreign, tmp_path):
+    spoil(foreign)
+    dev = labelled_by(export_folder(foreign, tmp_path / "fp32"))
+    with pytest.raises(GateFailed, match=r"the int8 graph loses 0\.\d+ .*limit 0\.004.*nothing was written"):
+        export_folder(foreign, tmp_path / "out", dev=dev)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_ends_in_exit_code_3_where_int8_loses_quality(foreign, tmp_path):
+    spoil(foreign)
+    dev = labelled_by(export_folder(foreign, tmp_path / "fp32"))
+    write_records(dev, tmp_path / "dev.jsonl", "jsonl")
+    done = run(
+        "--model", foreign, "--int8", "--data", tmp_path / "dev.jsonl", "--output-dir", tmp_path / "out"
+    )
+    assert done.returncode == 3, done.stderr
+    assert "the int8 graph loses" in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "--model"),
+        (["--model", "x", "--int8"], "--data"),
+        (["--model", "x", "--data", "dev.jsonl"], "--int8"),
+        (["--model", "out"], "--output-dir"),
+    ],
+)
+def test_a_call_that_cannot_be_meant_is_a_usage_error(arguments, told):
+    done = run(*arguments, "--output-dir", "out")
+    assert done.returncode == 2
+    assert told in done.stderr.splitlines()[-1]
