@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, get_args, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from goemox.model_folder import FACTS, REFERENCE, ModelFolder, default_folder, f
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
 from goemox.runtime.session import Scorer
+from goemox.runtime.windows import LongText
 from goemox.scores import Bools, Floats, ScoreMatrix
 
 __all__ = ["EmotionClassifier", "load"]
@@ -81,12 +82,19 @@ class EmotionClassifier:
         )
 
     def scores(
-        self, texts: Sequence[str] | Sequence[TextRecord], progress: Callable[[int], None] | None = None
+        self,
+        texts: Sequence[str] | Sequence[TextRecord],
+        progress: Callable[[int], None] | None = None,
+        long_text: LongText = "truncate",
     ) -> ScoreMatrix:
         """Raw logits and embeddings of texts or records, in their order.
 
+        long_text: "truncate" cuts a text where the model stops reading, "chunk" reads a long one in windows
+        of whole sentences; its row then holds what the strongest window says of each label.
         Raises UsageError for one bare string, InvalidInput for an item that is no text.
         """
+        if long_text not in get_args(LongText):
+            raise UsageError(f"long_text must be 'truncate' or 'chunk', was {long_text!r}")
         if isinstance(texts, str):
             raise UsageError("give a list of texts: one string would be read letter by letter")
         plain = [text.text if isinstance(text, TextRecord) else text for text in texts]
@@ -96,7 +104,7 @@ class EmotionClassifier:
             raise InvalidInput(
                 f"text {wrong + 1} is {type(plain[wrong]).__name__}, not text; leave rows without a text out"
             )
-        return self.scorer.score(plain, ids, progress)
+        return self.scorer.score(plain, ids, progress, long_text)
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:
         """Calibrated probabilities (n, k); labels are independent, rows need not sum to one."""
@@ -107,20 +115,33 @@ class EmotionClassifier:
         return self.rule.decide(self.predict_proba(texts))
 
     @overload
-    def __call__(self, texts: str) -> Prediction: ...  # type: ignore[overload-overlap]  # str is a Sequence[str]
+    def __call__(self, texts: str, *, long_text: LongText = ...) -> Prediction: ...  # type: ignore[overload-overlap]  # str is a Sequence[str]
     @overload
-    def __call__(self, texts: Sequence[str]) -> list[Prediction]: ...
-    def __call__(self, texts: str | Sequence[str]) -> Prediction | list[Prediction]:
-        """Full predictions: labels, all scores, prediction set, domain percentile."""
+    def __call__(self, texts: Sequence[str], *, long_text: LongText = ...) -> list[Prediction]: ...
+    def __call__(
+        self, texts: str | Sequence[str], *, long_text: LongText = "truncate"
+    ) -> Prediction | list[Prediction]:
+        """Full predictions: labels, all scores, prediction set, domain percentile.
+
+        long_text: as in `scores`.
+        """
         if isinstance(texts, str):
-            return self.predictions([TextRecord("1", texts)])[0]
-        return self.predictions([TextRecord(str(i + 1), text) for i, text in enumerate(texts)])
+            return self.predictions([TextRecord("1", texts)], long_text=long_text)[0]
+        records = [TextRecord(str(i + 1), text) for i, text in enumerate(texts)]
+        return self.predictions(records, long_text=long_text)
 
     def predictions(
-        self, records: Sequence[TextRecord], progress: Callable[[int], None] | None = None
+        self,
+        records: Sequence[TextRecord],
+        progress: Callable[[int], None] | None = None,
+        long_text: LongText = "truncate",
     ) -> list[Prediction]:
-        """Full predictions for records, in their order."""
-        scores = self.scores(records, progress)
+        """Full predictions for records, in their order. long_text: as in `scores`.
+
+        A text read in several windows has no prediction set: the promise was made for single ones.
+        """
+        scores = self.scores(records, progress, long_text)
+        n_windows = np.ones(len(scores)) if scores.n_windows is None else scores.n_windows
         probabilities = self.rule.probabilities(scores)
         decided = self.rule.decide(probabilities)
         sets = self.rule.sets(probabilities)
@@ -130,7 +151,7 @@ class EmotionClassifier:
                 record,
                 probabilities[i],
                 decided[i],
-                None if sets is None else sets[i],
+                None if sets is None or n_windows[i] > 1 else sets[i],
                 None if percentiles is None else float(percentiles[i]),
                 bool(scores.truncated[i]),
             )

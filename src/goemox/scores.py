@@ -27,10 +27,12 @@ class ScoreMatrix:
     """Raw model output; row i belongs to ids[i], column j to labels[j].
 
     logits: (n, k) float32, before the sigmoid.
-    embeddings: (n, d), the early-layer mean that the domain distance uses; None if the model has none.
-    truncated: (n,), True where the text was longer than the model reads.
+    embeddings: (n, d), the early-layer mean that the domain distance uses, over the text's longest window;
+    None if the model has none.
+    truncated: (n,), True where the end of the text was not read.
     n_tokens: (n,), tokens the model read, special tokens included.
     model: sha256 of the weights that made it.
+    n_windows: (n,), the windows that a text was read in; None = one each.
     """
 
     ids: tuple[str, ...]
@@ -40,6 +42,7 @@ class ScoreMatrix:
     truncated: Bools
     n_tokens: Ints
     model: str
+    n_windows: Ints | None = None
 
     def __post_init__(self) -> None:
         n, k = len(self.ids), len(self.labels)
@@ -50,6 +53,8 @@ class ScoreMatrix:
         ):
             if array.shape != expected:
                 raise ShapeError(name, expected, array.shape)
+        if self.n_windows is not None and self.n_windows.shape != (n,):
+            raise ShapeError("n_windows", (n,), self.n_windows.shape)
         if self.embeddings is not None and (self.embeddings.ndim != 2 or len(self.embeddings) != n):
             raise ShapeError("embeddings", (n, -1), self.embeddings.shape)
 
@@ -67,4 +72,5 @@ class ScoreMatrix:
             truncated=self.truncated[index],
             n_tokens=self.n_tokens[index],
             model=self.model,
+            n_windows=None if self.n_windows is None else self.n_windows[index],
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,8 +19,17 @@ if TYPE_CHECKING:
     from goemox.data.files import RecordStream
     from goemox.prediction import Prediction
     from goemox.records import TextRecord
+    from goemox.runtime.windows import LongText
 
 CHUNK = 2_048  # records scored together: sorted by length within, so padding stays small
+CHUNK_LONG = 256  # where one may have a hundred windows, lines should still come while others are read
+
+
+class Reading(StrEnum):
+    """How texts are read that are longer than the model was made for."""
+
+    truncate = "truncate"
+    chunk = "chunk"
 
 
 class Format(StrEnum):
@@ -49,6 +58,13 @@ def predict(
     threshold: Annotated[
         list[str] | None, typer.Option(help="A cut for all labels (P) or one (LABEL=P); repeatable.")
     ] = None,
+    long_text: Annotated[
+        Reading,
+        typer.Option(
+            help="Texts of over some 35 words: truncate reads them at once, to the 512th token; chunk reads "
+            "all of them in windows of whole sentences, and a label scores what its strongest window does."
+        ),
+    ] = Reading.truncate,
     errors: Annotated[
         Path | None, typer.Option(help="List the rows that cannot be used here.", metavar="FILE")
     ] = None,
@@ -73,7 +89,7 @@ def predict(
     classifier = _classifier(model, threshold or [])
     done = 0
     with progress_bar("reading emotions", None) as advance:
-        pairs = _pairs(classifier, stream, top_k, advance)
+        pairs = _pairs(classifier, stream, top_k, advance, long_text.value)
         done = write_predictions(
             pairs,
             output,
@@ -167,10 +183,29 @@ def _parse_thresholds(values: list[str]) -> tuple[float | None, dict[str, float]
 
 
 def _pairs(
-    classifier: EmotionClassifier, stream: RecordStream, top_k: int | None, advance: object
+    classifier: EmotionClassifier,
+    stream: RecordStream,
+    top_k: int | None,
+    advance: Callable[[int], None],
+    long_text: LongText,
 ) -> Iterator[tuple[TextRecord, Prediction]]:
     from itertools import islice
 
-    while chunk := list(islice(stream, CHUNK)):
-        for record, prediction in zip(chunk, classifier.predictions(chunk, advance), strict=True):  # type: ignore[arg-type]
+    n_cut = 0
+    size = CHUNK if long_text == "truncate" else CHUNK_LONG
+    while chunk := list(islice(stream, size)):
+        for record, prediction in zip(chunk, classifier.predictions(chunk, advance, long_text), strict=True):
+            n_cut += prediction.truncated
             yield record, prediction if top_k is None else prediction.top(top_k)
+    if n_cut:
+        _tell_of_cuts(n_cut, long_text, classifier.folder.max_length)
+
+
+def _tell_of_cuts(n: int, long_text: LongText, max_length: int) -> None:
+    from goemox.runtime.tokens import MAX_CHARACTERS
+
+    texts = "1 text was" if n == 1 else f"{n} texts were"
+    if long_text == "chunk":
+        say(f"{texts} read to {MAX_CHARACTERS:,} characters only; split longer ones before")
+    else:
+        say(f"{texts} cut after {max_length} tokens; to read the rest as well: --long-text chunk")

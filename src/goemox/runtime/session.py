@@ -13,6 +13,7 @@ import onnxruntime
 
 from goemox.errors import InvalidModel
 from goemox.runtime.tokenize import Encoded, TextEncoder
+from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
 from goemox.scores import ScoreMatrix
 
 __all__ = ["Scorer"]
@@ -48,37 +49,41 @@ class Scorer:
         texts: Sequence[str],
         ids: Sequence[str] | None = None,
         progress: Callable[[int], None] | None = None,
+        long_text: LongText = "truncate",
     ) -> ScoreMatrix:
         """Score texts; row i of the result belongs to texts[i].
 
         ids: default "1", "2", …. progress(n) is called with the number of texts finished since the last
-        call. Texts that repeat exactly are scored once.
+        call. long_text: "chunk" reads texts longer than a window in windows (`runtime.windows`), "truncate"
+        cuts them at the model's length. Texts that repeat exactly are scored once.
         """
         first: dict[str, int] = {}
         place = np.fromiter(
             (first.setdefault(text, len(first)) for text in texts), dtype=np.int64, count=len(texts)
         )
-        encoded = self._encoder.encode(list(first))
+        encoded = self._encoder.encode(list(first), WINDOW_TOKENS if long_text == "chunk" else None)
         counts = np.bincount(place, minlength=len(first))
-        logits = np.zeros((len(first), len(self.labels)), dtype=np.float32)
-        embeddings: npt.NDArray[np.float32] | None = None
+        n_windows = np.bincount(encoded.text, minlength=len(first))
+        waiting = n_windows.copy()
+        rows_of_texts = TextRows(len(first), self.labels)
         for rows in _plan(encoded.n_tokens):
             output = self._run(encoded, rows)
-            logits[rows] = output["logits"]
-            if "embedding" in output:
-                if embeddings is None:
-                    embeddings = np.zeros((len(first), output["embedding"].shape[1]), dtype=np.float32)
-                embeddings[rows] = output["embedding"]
+            text = encoded.text[rows]
+            rows_of_texts.add(text, encoded.n_tokens[rows], output["logits"], output.get("embedding"))
+            np.subtract.at(waiting, text, 1)
             if progress:
-                progress(int(counts[rows].sum()))
+                progress(int(counts[np.unique(text[waiting[text] == 0])].sum()))
+        embeddings = rows_of_texts.embeddings
+        n_tokens = np.bincount(encoded.text, encoded.n_tokens, minlength=len(first)).astype(np.int32)
         return ScoreMatrix(
             ids=tuple(ids) if ids is not None else tuple(str(i + 1) for i in range(len(texts))),
             labels=self.labels,
-            logits=logits[place],
+            logits=rows_of_texts.logits[place],
             embeddings=None if embeddings is None else embeddings[place],
             truncated=encoded.truncated[place],
-            n_tokens=encoded.n_tokens[place],
+            n_tokens=n_tokens[place],
             model=self.sha256,
+            n_windows=n_windows[place],
         )
 
     def _run(self, encoded: Encoded, rows: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.float32]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +12,25 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from goemox.errors import InvalidModel
-from goemox.runtime.tokens import clean_text
+from goemox.runtime.tokens import MAX_CHARACTERS, clean_text
+from goemox.runtime.windows import sentence_starts, window_spans
 
 __all__ = ["Encoded", "TextEncoder"]
+
+BLOCK = 64  # long texts tokenised together: the library keeps some hundred bytes a token while it works
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
-    """Token ids of n texts, unpadded; n_tokens and truncated are (n,)."""
+    """Token ids of n texts in m >= n windows, unpadded; the windows of a text lie together, in order.
+
+    ids: m lists. n_tokens: (m,), special tokens included. text: (m,), the row of each window's text.
+    truncated: (n,), True where a part of the text is in no window.
+    """
 
     ids: list[list[int]]
     n_tokens: npt.NDArray[np.int32]
+    text: npt.NDArray[np.int64]
     truncated: npt.NDArray[np.bool_]
 
 
@@ -39,15 +48,66 @@ class TextEncoder:
             raise InvalidModel(f"{path}: not a tokenizer ({error})") from None
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_length)
+        self._max_length = max_length
         pad = self._tokenizer.token_to_id("[PAD]")
         self.pad_id = 0 if pad is None else int(pad)
 
-    def encode(self, texts: Sequence[str]) -> Encoded:
-        """Token ids of every text, in order."""
-        encodings = self._tokenizer.encode_batch_fast([clean_text(text) for text in texts])
-        ids = [encoding.ids for encoding in encodings]
+    def encode(self, texts: Sequence[str], window: int | None = None) -> Encoded:
+        """Token ids of every text, in order.
+
+        window: texts of more tokens than that, special ones included, are cut into windows of whole
+        sentences; None = every text is one window, cut at the model's length.
+        """
+        seen = [clean_text(text) for text in texts]
+        encodings = self._tokenizer.encode_batch_fast(seen)
+        windows = [[encoding.ids] for encoding in encodings]
+        truncated = np.fromiter((bool(e.overflowing) for e in encodings), dtype=np.bool_, count=len(seen))
+        if window is not None:
+            size = min(window, self._max_length)
+            long = [row for row, parts in enumerate(windows) if len(parts[0]) > size]
+            for row, parts in zip(long, self._windows([seen[row] for row in long], size), strict=True):
+                windows[row] = parts
+            truncated[long] = False
+        truncated |= np.fromiter(map(_exceeds, texts, seen), dtype=np.bool_, count=len(seen))
+        ids = [part for parts in windows for part in parts]
         return Encoded(
             ids=ids,
-            n_tokens=np.fromiter((len(row) for row in ids), dtype=np.int32, count=len(ids)),
-            truncated=np.fromiter((bool(e.overflowing) for e in encodings), dtype=np.bool_, count=len(ids)),
+            n_tokens=np.fromiter(map(len, ids), dtype=np.int32, count=len(ids)),
+            text=np.repeat(np.arange(len(windows)), [len(parts) for parts in windows]),
+            truncated=truncated,
         )
+
+    def _windows(self, texts: Sequence[str], size: int) -> Iterator[list[list[int]]]:
+        """The windows of each cleaned text, at most `size` tokens each with the special ones."""
+        before, after = self._special
+        room = max(1, size - len(before) - len(after))
+        for start in range(0, len(texts), BLOCK):
+            block = texts[start : start + BLOCK]
+            encodings = self._whole.encode_batch(block, add_special_tokens=False)
+            for text, encoding in zip(block, encodings, strict=True):
+                ids = encoding.ids
+                starts = np.fromiter((begin for begin, _ in encoding.offsets), dtype=np.int64, count=len(ids))
+                spans = window_spans(starts, sentence_starts(text), room)
+                yield [[*before, *ids[first:last], *after] for first, last in spans]
+
+    @cached_property
+    def _whole(self) -> Tokenizer:
+        """The same tokenizer without a limit."""
+        whole = Tokenizer.from_str(self._tokenizer.to_str())
+        whole.no_truncation()
+        return whole
+
+    @cached_property
+    def _special(self) -> tuple[list[int], list[int]]:
+        """The special tokens before and after a text."""
+        bare = self._whole.encode("ok", add_special_tokens=False).ids
+        full = self._whole.encode("ok").ids
+        n_before = next((i for i in range(len(full)) if full[i : i + len(bare)] == bare), 0)
+        return full[:n_before], full[n_before + len(bare) :]
+
+
+def _exceeds(text: str, seen: str) -> bool:
+    """Whether cleaning cut the text: normalising may make a short text too long, or a long one short."""
+    if len(text) > MAX_CHARACTERS:
+        return True
+    return len(seen) == MAX_CHARACTERS and len(clean_text(text, MAX_CHARACTERS + 1)) > MAX_CHARACTERS
