@@ -83,6 +83,7 @@ def train(
     Needs pip install 'goemox[train]'. A killed run goes on where it stopped. Epochs, batch size, learning
     rate and length are the recipe's own unless they are given; with --recipe release they are the student's.
     """
+    import goemox.training  # noqa: F401 - says at once what is missing, before anything is read
     from goemox.data.training_sets import read_training_set, training_set_of_file
     from goemox.release import train as train_model
 
