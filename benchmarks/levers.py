@@ -79,9 +79,9 @@ def parse() -> argparse.Namespace:
 
 
 def distilled(arguments: argparse.Namespace, splits: TrainingSet, sets: dict[str, str]) -> Trained:
-    texts = []
+    texts: tuple[str, ...] = ()
     if arguments.unlabelled:
-        texts = read_unlabelled(arguments.unlabelled, (*splits.train, *splits.dev, *splits.test))
+        texts = read_unlabelled(arguments.unlabelled, (*splits.train, *splits.dev, *splits.test)).texts
     plan = Distillation(unlabelled=min(Distillation().unlabelled, len(texts)))
     for key, written in sets.items():
         value = ast.literal_eval(written)

@@ -19,6 +19,7 @@ from goemox.assessment import assess, dev_figures
 from goemox.atomic import clear_leftovers, clear_parts, write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.data.training_sets import TrainingSet
+from goemox.data.unlabelled import Unlabelled
 from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import DomainProfile
@@ -66,7 +67,7 @@ def train(
     *,
     base: str = "minilm",
     recipe: Recipe | Distillation | None = None,
-    unlabelled: Sequence[str] = (),
+    unlabelled: Unlabelled | None = None,
     work: Path | None = None,
     bundle: bool = False,
     say: Say = lambda message: None,
@@ -120,7 +121,7 @@ def _train(
     splits: TrainingSet,
     base: str,
     recipe: Recipe | Distillation | None,
-    unlabelled: Sequence[str],
+    unlabelled: Unlabelled | None,
     work: Path,
     say: Say,
 ) -> Trained:
@@ -132,9 +133,13 @@ def _train(
 
     log = TrainingLog(work / LOG, say)
     if isinstance(recipe, Distillation):
-        return distil(
-            splits.train, splits.labels, unlabelled, recipe, work=work, base=base, dev=splits.dev, log=log
+        texts = unlabelled.texts if unlabelled else ()
+        trained = distil(
+            splits.train, splits.labels, texts, recipe, work=work, base=base, dev=splits.dev, log=log
         )
+        if unlabelled:
+            trained.facts["unlabelled"] = {"name": unlabelled.name, "rows": recipe.unlabelled}
+        return trained
     plain = recipe or Recipe()
     return fine_tune(
         splits.train,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +14,7 @@ from goemox.errors import UsageError
 
 if TYPE_CHECKING:
     from goemox.data.training_sets import TrainingSet
+    from goemox.data.unlabelled import Unlabelled
     from goemox.training.distil import Distillation
     from goemox.training.loop import Recipe
 
@@ -109,7 +109,7 @@ def train(
         raise UsageError("--text-column, --label-column, --dev-file and --test-file go with --train-file")
     else:
         splits = read_training_set(str(data), limit=limit, offline=offline)
-    texts = _unlabelled(unlabelled, splits) if unlabelled else []
+    texts = _unlabelled(unlabelled, splits) if unlabelled else None
     changed = {
         "epochs": epochs,
         "batch_size": batch_size,
@@ -130,13 +130,13 @@ def train(
     typer.echo(folder)
 
 
-def _unlabelled(path: Path, splits: TrainingSet) -> list[str]:
+def _unlabelled(path: Path, splits: TrainingSet) -> Unlabelled:
     from goemox.data.unlabelled import read_unlabelled
 
     return read_unlabelled(path, (*splits.train, *splits.dev, *splits.test), notice=say)
 
 
-def _recipe(name: RecipeName, changed: dict[str, Any], texts: Sequence[str]) -> Recipe | Distillation:
+def _recipe(name: RecipeName, changed: dict[str, Any], texts: Unlabelled | None) -> Recipe | Distillation:
     from goemox.training.distil import Distillation
     from goemox.training.loop import Recipe
 
@@ -144,5 +144,7 @@ def _recipe(name: RecipeName, changed: dict[str, Any], texts: Sequence[str]) -> 
         return Recipe(**changed)
     plan = Distillation()
     return replace(
-        plan, student=replace(plan.student, **changed), unlabelled=min(plan.unlabelled, len(texts))
+        plan,
+        student=replace(plan.student, **changed),
+        unlabelled=min(plan.unlabelled, len(texts.texts)) if texts else 0,
     )

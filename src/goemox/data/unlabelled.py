@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from goemox.data.files import Notice, read_records
 from goemox.data.splits import normalised
 from goemox.records import TextRecord
 
-__all__ = ["read_unlabelled"]
+__all__ = ["Unlabelled", "read_unlabelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlabelled:
+    """Texts to learn from, and what a model that learned from them calls their source."""
+
+    name: str
+    texts: tuple[str, ...]
 
 
 def read_unlabelled(
@@ -18,7 +27,7 @@ def read_unlabelled(
     *,
     text_column: str | None = None,
     notice: Notice | None = None,
-) -> list[str]:
+) -> Unlabelled:
     """The texts of a file in their order, each once, less those of `labelled` rows; compared `normalised`.
 
     labelled: the rows of all splits: what a model is measured on must not be learned from, labels or not.
@@ -36,4 +45,4 @@ def read_unlabelled(
         texts.append(record.text)
     if left_out and notice:
         notice(f"{path}: {left_out:,} texts repeat others or stand in the labelled rows; they are left out")
-    return texts
+    return Unlabelled(path.name.split(".")[0], tuple(texts))

@@ -122,16 +122,7 @@ def _in_domain(
     found = assess(classifier, records, seed=seed, progress=progress)
     name = "GoEmotions" if records[0].source == "goemotions" else Path(data).name
     section = {"dataset": name, "split": split if _has_splits(data) else "all rows", "measured": "now"}
-    shipped = classifier.folder.json(EVALUATION)
     content = section | found.report.to_dict()
-    if (
-        shipped
-        and shipped.get("rows_sha256")
-        and name == shipped.get("dataset")
-        and split == shipped.get("split")
-    ):
-        # Baselines that need training rows were measured at release, on the same texts.
-        content["baselines"] = shipped["baselines"]
     rows = study_rows(
         name,
         found.scores.ids,

@@ -1,0 +1,65 @@
+"""The card says what the folder's own files say, and nothing that is not true of the model."""
+
+import orjson
+import pytest
+
+from goemox.model_card import model_card
+from goemox.model_folder import default_folder
+
+
+@pytest.fixture
+def facts():
+    return orjson.loads((default_folder() / "goemox.json").read_bytes())
+
+
+@pytest.fixture
+def evaluation():
+    return orjson.loads((default_folder() / "evaluation.json").read_bytes())
+
+
+def test_the_bundled_card_is_the_one_that_its_files_give(facts, evaluation):
+    assert (default_folder() / "README.md").read_text("utf-8") == model_card(facts, evaluation)
+
+
+def test_a_published_model_names_data_licence_noise_and_the_command_that_makes_it(facts, evaluation):
+    card = model_card(facts, evaluation)
+    assert card.startswith("---\nlanguage: en\nlicense: apache-2.0\n")
+    for words in ("CC BY 4.0", "Apache-2.0", "labels are noisy", "it is worse", "goemox train --data"):
+        assert words in card
+
+
+def test_every_label_has_its_row_with_interval_and_threshold(facts, evaluation):
+    lines = model_card(facts, evaluation).splitlines()
+    for row in evaluation["per_label"]:
+        (line,) = [line for line in lines if line.startswith(f"| {row['label']} |")]
+        assert f"{row['f1_low']:.3f} to {row['f1_high']:.3f}" in line
+        assert line.endswith(f"{row['threshold']:.3f} |")
+
+
+def test_a_distilled_model_says_how_many_teachers_and_which_texts_it_learned_from(facts, evaluation):
+    training = facts["training"] | {
+        "distillation": {"n_teachers": 7},
+        "unlabelled": {"name": "forum", "rows": 12_345},
+    }
+    card = model_card(facts | {"training": training}, evaluation)
+    assert "7 models" in card
+    assert "12,345 unlabelled texts (forum)" in card
+    assert "--recipe release --unlabelled forum.jsonl" in card
+
+
+def test_a_plain_model_does_not_speak_of_teachers(facts, evaluation):
+    training = {k: v for k, v in facts["training"].items() if k not in ("distillation", "unlabelled")}
+    card = model_card(facts | {"training": training}, evaluation)
+    assert "--recipe release" not in card
+    assert "unlabelled" not in card
+
+
+def test_a_model_on_labels_of_ones_own_claims_nothing_of_goemotions(facts, evaluation):
+    training = facts["training"] | {"data": "mine.csv train, 900 rows"}
+    card = model_card(facts | {"training": training}, evaluation | {"dataset": "mine.csv"})
+    for words in ("GoEmotions", "Reddit", "CC BY", "emotion"):
+        assert words not in card.split("## Per label")[0]
+
+
+def test_without_a_test_split_there_is_no_table_of_results(facts):
+    assert "## Results" not in model_card(facts, None)
