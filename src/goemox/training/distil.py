@@ -47,7 +47,7 @@ class Distillation:
     unlabelled: texts, each seen once; 0 for none.
     """
 
-    student: Recipe = field(default_factory=lambda: Recipe(learning_rate=2.5e-4, dropout=0.1))
+    student: Recipe = field(default_factory=lambda: Recipe(epochs=2, learning_rate=2.5e-4, dropout=0.1))
     teacher: Recipe = field(default_factory=Recipe)
     n_teachers: int = 3
     hard_share: float = 0.5

@@ -1,0 +1,54 @@
+"""The log of a run: lines that can be read by a program, whatever moment the run was killed at."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score, log_loss
+
+from goemox.training.log import EVERY, TrainingLog
+
+
+def rows(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_steps_are_logged_now_and_then_and_the_last_one_always(tmp_path):
+    path = tmp_path / "training.jsonl"
+    stage = TrainingLog(path).stage("model")
+    for step in range(1, EVERY + 6):
+        stage.on_step(step, EVERY + 5, 1.0 / step, 100.0)
+    assert [row["step"] for row in rows(path)] == [EVERY, EVERY + 5]
+    assert rows(path)[0]["loss"] == pytest.approx(np.mean([1 / s for s in range(1, EVERY + 1)]), abs=1e-6)
+
+
+def test_an_epoch_is_judged_by_precision_and_likelihood_never_by_a_cut(tmp_path):
+    path = tmp_path / "training.jsonl"
+    generator = np.random.default_rng(0)
+    truth = generator.random((200, 3)) < 0.3
+    logits = (generator.normal(size=truth.shape) + 2 * truth).astype(np.float32)
+    TrainingLog(path).stage("model").on_epoch(1, logits, truth)
+    (row,) = rows(path)
+    p = 1 / (1 + np.exp(-logits.astype(float)))
+    assert row["dev_map"] == pytest.approx(average_precision_score(truth, logits, average="macro"), abs=1e-6)
+    assert row["dev_nll"] == pytest.approx(
+        np.mean([log_loss(truth[:, k], p[:, k]) for k in range(3)]), abs=1e-6
+    )
+
+
+def test_the_line_that_a_kill_tore_is_dropped_and_the_run_goes_on_behind_it(tmp_path):
+    path = tmp_path / "training.jsonl"
+    path.write_bytes(b'{"stage": "model", "step": 20}\n{"stage": "mod')
+    TrainingLog(path).write({"stage": "model", "step": 40})
+    assert [row["step"] for row in rows(path)] == [20, 40]
+
+
+def test_progress_tells_how_long_it_will_still_take(monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    said = []
+    stage = TrainingLog(None, said.append).stage("teacher 0")
+    for step in range(1, 21):
+        stage.on_step(step, 100, 0.1, 50.0)
+    assert len(said) == 1
+    assert said[0].startswith("teacher 0: step 20/100  loss 0.1000  50 rows/s")
+    assert said[0].endswith("min left")
