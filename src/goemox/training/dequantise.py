@@ -114,12 +114,13 @@ def _matrix(
 
 def _fill(model: PreTrainedModel, weights: dict[str, Floats32], graph: Path) -> None:
     expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    missing = next((name for name in expected if name not in weights), None)
+    if missing:
+        raise InvalidModel(
+            f"{graph}: {missing} is not among its constants (equal weights are stored once), so that full "
+            f"weights cannot be had from it; keep {WEIGHTS} with the model"
+        )
     for name, shape in expected.items():
-        if name not in weights:
-            raise InvalidModel(
-                f"{graph}: {name} is not among its constants (equal weights are stored once), so that full "
-                f"weights cannot be had from it; keep {WEIGHTS} with the model"
-            )
         if weights[name].shape != shape:
             raise InvalidModel(f"{graph}: {name} is {weights[name].shape}, config.json asks for {shape}")
     model.load_state_dict({name: torch.from_numpy(np.array(weights[name])) for name in expected})

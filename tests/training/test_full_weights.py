@@ -1,0 +1,161 @@
+"""Full weights out of a folder that has only a graph: the bundled model, and small ones that show why."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file
+from safetensors.torch import load_file as load_torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
+
+import goemox
+from goemox.data.goemotions import read_split
+from goemox.data.samples import load_samples
+from goemox.errors import GateFailed, InvalidModel
+from goemox.model_folder import REFUSED, default_folder, file_sha256
+from goemox.records import truth_matrix
+from goemox.scores import sigmoid
+from goemox.training.bases import load_base
+from goemox.training.dequantise import graph_weights
+from goemox.training.foreign import export_folder, export_weights
+from goemox.training.gate import gate_int8
+from goemox.training.quantise import write_int8
+
+LABELS = ("calm", "cross", "keen")
+KEPT = (
+    "config.json",
+    "goemox.json",
+    "reference.safetensors",
+    "evaluation.json",
+    "tokenizer.json",
+    "README.md",
+)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """The bundled model with full weights."""
+    return export_weights(default_folder(), tmp_path_factory.mktemp("hf") / "model")
+
+
+@pytest.fixture(scope="module")
+def small(tiny_base, tmp_path_factory):
+    """A small folder with weights, fp32 graph and int8 graph; no two of its weights are equal."""
+    source = tmp_path_factory.mktemp("small") / "source"
+    base = load_base(str(tiny_base), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
+    with torch.no_grad():
+        for parameter in base.model.parameters():
+            parameter.add_(torch.randn(parameter.shape) * 0.2)
+    base.model.save_pretrained(source)
+    base.tokenizer.save(str(source / "tokenizer.json"))
+    folder = export_folder(source, source.with_name("small"))
+    ids = [base.tokenizer.encode(sample.text).ids for sample in load_samples()[:32]]
+    write_int8(folder / "onnx/model.onnx", folder / "onnx/model_int8.onnx", ids, pad_id=0)
+    (folder / "SHA256SUMS").unlink()
+    return folder
+
+
+@pytest.fixture
+def graph_only(small, tmp_path):
+    """The same without the weights that torch reads."""
+    folder = shutil.copytree(small, tmp_path / "graph")
+    (folder / "model.safetensors").unlink()
+    (folder / "onnx/model.onnx").unlink()
+    return folder
+
+
+def test_plain_transformers_and_the_graph_of_the_exported_folder_agree(exported):
+    texts = [sample.text for sample in load_samples()][:40]
+    plain = pipeline(
+        "text-classification",
+        model=AutoModelForSequenceClassification.from_pretrained(exported),
+        tokenizer=AutoTokenizer.from_pretrained(exported),
+        top_k=None,
+        function_to_apply="sigmoid",
+    )
+    clf = goemox.load(exported)
+    assert clf.folder.onnx == exported / "onnx/model.onnx"
+    ours = sigmoid(clf.scores(texts).logits)
+    for row, answer in zip(ours, plain(texts), strict=True):
+        theirs = {entry["label"]: entry["score"] for entry in answer}
+        assert row.tolist() == pytest.approx([theirs[label] for label in clf.labels], abs=1e-4)
+
+
+def test_the_exported_folder_keeps_rule_profile_tokenizer_and_card_and_holds_no_pickle(exported):
+    for name in KEPT:
+        assert (exported / name).read_bytes() == (default_folder() / name).read_bytes(), name
+    assert not [path for path in exported.rglob("*") if path.suffix in REFUSED]
+    mine, theirs = goemox.load(exported)("Thank you so much!"), goemox.load()("Thank you so much!")
+    assert mine.labels == theirs.labels == ("gratitude",)
+    assert mine.domain_percentile == pytest.approx(theirs.domain_percentile, abs=5)
+
+
+def test_the_exported_weights_are_those_that_the_int8_graph_multiplies_with(exported):
+    stored = load_file(exported / "model.safetensors")
+    graph = graph_weights(default_folder() / "onnx/model_int8.onnx")
+    assert len(stored) > 100
+    assert all(np.array_equal(array, graph[name]) for name, array in stored.items())
+
+
+@pytest.mark.data
+def test_the_full_weights_are_as_good_as_the_int8_graph_on_1000_dev_rows(exported, classifier, goemox_data):
+    dev = read_split(goemox_data / "goemotions", "dev")[:1000]
+    truth = truth_matrix(dev, classifier.labels)
+    # The other way round than at release: here the int8 graph is the given one, and may not be better.
+    figures = gate_int8(classifier.rule, classifier.scores(dev), goemox.load(exported).scores(dev), truth)
+    print({name.replace("fp32", "given").replace("int8", "full"): v for name, v in figures.items()})
+    assert figures["int8_dev_map"] > figures["fp32_dev_map"] - 0.004
+
+
+def test_what_was_quantised_comes_back_within_half_a_step(small, graph_only, tmp_path):
+    out = export_weights(graph_only, tmp_path / "out")
+    exact, back = load_torch(small / "model.safetensors"), load_torch(out / "model.safetensors")
+    assert exact.keys() == back.keys()
+    for name, weight in exact.items():
+        step = weight.abs().max() / 64  # pair-safe scales give up at most one bit
+        assert float((weight - back[name]).abs().max()) <= step / 2 + 1e-6, name
+
+
+def test_a_folder_with_weights_keeps_them_byte_by_byte(small, tmp_path):
+    out = export_weights(small, tmp_path / "out")
+    assert file_sha256(out / "model.safetensors") == file_sha256(small / "model.safetensors")
+    assert goemox.load(out).labels == LABELS
+
+
+def test_weights_of_another_size_than_the_configuration_are_refused(graph_only, tmp_path):
+    config = json.loads((graph_only / "config.json").read_text())
+    (graph_only / "config.json").write_text(json.dumps(config | {"hidden_dim": 64}))
+    with pytest.raises(InvalidModel, match=r"config\.json asks for"):
+        export_weights(graph_only, tmp_path / "out")
+
+
+def test_weights_that_do_not_say_what_their_graph_says_are_refused(graph_only, tmp_path):
+    config = json.loads((graph_only / "config.json").read_text())
+    (graph_only / "config.json").write_text(json.dumps(config | {"n_heads": 12}))  # the shapes are the same
+    with pytest.raises(GateFailed, match="differ from the folder's graph"):
+        export_weights(graph_only, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_graph_that_shares_its_constants_is_refused_by_the_name_of_the_weight(tiny_base, tmp_path):
+    source = tmp_path / "source"  # never trained, so that all its biases are zero and stored once
+    base = load_base(str(tiny_base), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
+    base.model.save_pretrained(source)
+    base.tokenizer.save(str(source / "tokenizer.json"))
+    folder = export_folder(source, tmp_path / "folder")
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(InvalidModel, match=r"q_lin\.weight is not among its constants"):
+        export_weights(folder, tmp_path / "out")
+
+
+def test_a_damaged_graph_is_refused_in_one_line(graph_only, tmp_path):
+    (graph_only / "onnx/model_int8.onnx").write_bytes(b"not a graph")
+    with pytest.raises(InvalidModel, match="not a whole ONNX graph"):
+        export_weights(graph_only, tmp_path / "out")
+
+
+def test_the_graph_format_names_the_other_one_for_a_folder_that_has_only_a_graph(graph_only, tmp_path):
+    with pytest.raises(InvalidModel, match="--format hf"):
+        export_folder(graph_only, tmp_path / "out")
