@@ -45,6 +45,7 @@ from goemox.scores import Bools, ScoreMatrix
 
 if TYPE_CHECKING:
     from goemox.training.distil import Distillation
+    from goemox.training.log import TrainingLog
     from goemox.training.loop import Recipe
     from goemox.training.train import Trained
 
@@ -82,6 +83,7 @@ def train(
     """
     from goemox.training.export import export_model, scorer_of
     from goemox.training.gate import gate_int8
+    from goemox.training.log import TrainingLog
     from goemox.training.train import warn_of_overlap
 
     for name, rows in (("dev", splits.dev), ("test", splits.test)):
@@ -91,7 +93,8 @@ def train(
     clear_leftovers(output)
     clear_parts(place, older_than=0 if work is None else SHARED_FOR)
     say(f"training on {len(splits.train):,} rows, {len(splits.labels)} labels")
-    trained = _train(splits, base, recipe, unlabelled, place, say)
+    log = place / f"training-{_seed_of(recipe)}.jsonl"  # seeds may share the work folder
+    trained = _train(splits, base, recipe, unlabelled, place, TrainingLog(log, say))
     with write_folder(output) as folder:
         texts = [record.text for record in splits.train]
         parity = export_model(trained, folder, texts, embedding_depth=EMBEDDING_DEPTH)
@@ -106,7 +109,7 @@ def train(
         near = scorer.score([texts[i] for i in sample])
         _write_reference(folder, rule, near, dev, splits.dev)
         facts = _facts(trained, splits, rule, dev, truth, parity)
-        shutil.copyfile(place / LOG, folder / LOG)
+        shutil.copyfile(log, folder / LOG)
         write_bytes(folder / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
         _evaluate(folder, splits, place, say)
         if bundle:
@@ -123,15 +126,13 @@ def _train(
     recipe: Recipe | Distillation | None,
     unlabelled: Unlabelled | None,
     work: Path,
-    say: Say,
+    log: TrainingLog,
 ) -> Trained:
     """The model in memory; everything that a later run can go on from stands in `work`."""
     from goemox.training.distil import Distillation, distil
-    from goemox.training.log import TrainingLog
     from goemox.training.loop import Recipe
     from goemox.training.train import fine_tune
 
-    log = TrainingLog(work / LOG, say)
     if isinstance(recipe, Distillation):
         texts = unlabelled.texts if unlabelled else ()
         trained = distil(
@@ -150,6 +151,14 @@ def _train(
         dev=splits.dev,
         stage=log.stage("model"),
     )
+
+
+def _seed_of(recipe: Recipe | Distillation | None) -> int:
+    from goemox.training.distil import Distillation
+
+    if recipe is None:
+        return 0
+    return recipe.student.seed if isinstance(recipe, Distillation) else recipe.seed
 
 
 def _fit(dev: ScoreMatrix, truth: Bools, splits: TrainingSet) -> DecisionRule:
