@@ -55,3 +55,11 @@ def test_a_profile_survives_its_file_and_a_damaged_one_is_refused(profile):
 def test_embeddings_of_another_model_are_refused(profile):
     with pytest.raises(ShapeError):
         profile[0].percentile(np.zeros((3, 9)))
+
+
+def test_training_texts_that_are_all_alike_give_finite_distances():
+    same = np.full((20, 4), 0.1, dtype=np.float32)
+    profile = DomainProfile.fit(same, same, np.full((20, 2), 0.5), np.ones(20, dtype=np.int32))
+    assert np.isfinite(profile.distances).all()
+    near, far = profile.distance(np.array([same[0], same[0] + 1]))
+    assert near < far < np.inf

@@ -20,6 +20,7 @@ from goemox.scores import Bools, Floats
 __all__ = ["ACCEPTED", "DomainProfile"]
 
 ACCEPTED = 95.0  # percentile up to which a text counts as in domain
+LEAST_VARIANCE = 1e-9  # of a direction in which no training text varies, or distances would be infinite
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ class DomainProfile:
         x = np.asarray(train, dtype=np.float64)
         mean = x.mean(axis=0)
         values, vectors = np.linalg.eigh(np.cov(x - mean, rowvar=False))
-        values = np.maximum(values, 0.0) + ridge * values.mean()
+        values = np.maximum(values, 0.0) + max(ridge * values.mean(), LEAST_VARIANCE)
         profile = cls(
             mean.astype(np.float32),
             (vectors / np.sqrt(values)).astype(np.float32),

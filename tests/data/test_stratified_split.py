@@ -1,6 +1,7 @@
 """Rows dealt out to the sides of a split, label by label, the rarest first."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,15 @@ def test_the_only_row_of_a_label_goes_to_the_largest_side():
 
 def test_many_labels_of_one_row_each_do_not_empty_the_small_sides():
     assert np.bincount(split(np.eye(200), [160, 20, 20])).tolist() == [160, 20, 20]
+
+
+@pytest.mark.parametrize(("rows", "least"), [(2, 1), (3, 2), (4, 3), (7, 5), (12, 9)])
+def test_labels_of_a_few_rows_each_all_keep_most_of_them_on_the_largest_side(rows, least):
+    n = 100 * rows
+    truth = np.tile(np.eye(100), (rows, 1))
+    sides = split(truth, [n * 8 // 10, n // 10, n // 10])
+    assert np.bincount(sides).tolist() == [n * 8 // 10, n // 10, n // 10]
+    assert truth[sides == 0].sum(axis=0).min() >= least
 
 
 def test_the_same_seed_gives_the_same_sides_and_another_seed_others():

@@ -20,8 +20,9 @@ def stratified_sides(truth: Bools, groups: Ints, sizes: Sequence[int], *, seed: 
 
     Iterative stratification (Sechidis, Tsoumakas & Vlahavas 2011,
     https://doi.org/10.1007/978-3-642-23808-6_10): the label with the fewest rows left is dealt out next,
-    each group to the side that still wants most of it. Unlike there, a side that is full gets no more, so
-    that many labels of one or two rows each cannot all go to the largest side.
+    each group to the side that still wants most of it. Two things are unlike there, so that labels of a few
+    rows each neither all crowd the largest side nor leave it: a side that is full gets no more, and what is
+    less than a row of a label goes where rows of any label are missing most.
     """
     rows = np.bincount(groups)
     counts = np.zeros((len(rows), truth.shape[1]))
@@ -30,12 +31,13 @@ def stratified_sides(truth: Bools, groups: Ints, sizes: Sequence[int], *, seed: 
     order = order[np.argsort(-rows[order], kind="stable")]  # large groups first: they are hardest to place
     amounts = np.column_stack([counts, rows])  # last column: rows of any label
     wanted = np.outer(np.asarray(sizes) / len(truth), amounts.sum(axis=0))
+    given = np.zeros_like(wanted)
     side = np.full(len(rows), -1)
     while (side < 0).any():
         column = _next_column(amounts[side < 0].sum(axis=0))
         for group in order[(side[order] < 0) & (amounts[order, column] > 0)]:
-            side[group] = _neediest(wanted, column)
-            wanted[side[group]] -= amounts[group]
+            side[group] = _neediest(wanted, given, column)
+            given[side[group]] += amounts[group]
     return np.asarray(side[groups])
 
 
@@ -45,9 +47,16 @@ def _next_column(left: Floats) -> int:
     return int(np.where(labels > 0, labels, np.inf).argmin()) if (labels > 0).any() else len(labels)
 
 
-def _neediest(wanted: Floats, column: int) -> int:
-    """Of the sides that are not full, the one that lacks most rows of a column; of equals, most at all."""
-    lacking = np.round(wanted, 6)  # what is left of shares like 0.1 is not exact
+def _neediest(wanted: Floats, given: Floats, column: int) -> int:
+    """The side that the next group of a column's rows goes to; wanted, given: (n_sides, k + 1) rows."""
+    lacking = np.round(wanted - given, 6)  # what is left of shares like 0.1 is not exact
     is_open = lacking[:, -1] > 0
     sides = np.flatnonzero(is_open) if is_open.any() else np.arange(len(wanted))
-    return int(max(sides, key=lambda side: (lacking[side, column], lacking[side, -1])))
+    largest = int(wanted[:, -1].argmax())
+    if largest in sides and not given[largest, column]:
+        return largest
+    if lacking[sides, column].max() >= 1:
+        return int(max(sides, key=lambda side: (lacking[side, column], lacking[side, -1])))
+    in_step = wanted[:, -1] * lacking[:, -1].sum() / wanted[:, -1].sum()  # what even dealing would leave
+    behind = np.round(lacking[:, -1] - in_step, 6)
+    return int(max(sides, key=lambda side: (lacking[side, column] > 0, behind[side], lacking[side, column])))
