@@ -105,3 +105,10 @@ def test_the_bag_of_words_baseline_needs_texts():
     texts, truth = texts_of(20, 0)
     with pytest.raises(InvalidInput, match="dev split has no texts"):
         tfidf_baseline(texts, truth, [], truth[:0], texts, truth, LABELS)
+
+
+def test_texts_without_a_word_that_occurs_twice_leave_the_bag_of_words_the_shares_alone():
+    truth = np.eye(3, dtype=bool)[np.arange(30) % 3]
+    for texts in ([f"word{i}" for i in range(30)], ["😀" * i for i in range(1, 31)]):
+        row = tfidf_baseline(texts, truth, texts, truth, texts, truth, ("a", "b", "c"))
+        assert row["mean_average_precision"] == pytest.approx(1 / 3)

@@ -47,7 +47,7 @@ def tfidf_baseline(
     try:
         train = words.fit_transform(train_texts)
     except ValueError:  # few texts, no word of which occurs twice: there is nothing to go by but the shares
-        words.set_params(min_df=1, analyzer=lambda text: ["text"])
+        words = TfidfVectorizer(analyzer=lambda text: ["text"])
         train = words.fit_transform(train_texts)
     on_dev, on_test = _logits(train, train_truth, (words.transform(dev_texts), words.transform(test_texts)))
     rule = fit_rule(_scores(on_dev, labels), dev_truth, population="dev", fitted_on="dev")
