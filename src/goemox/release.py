@@ -117,6 +117,8 @@ def train(
                 (folder / name).unlink()
     if work is None:
         shutil.rmtree(place)
+    for stage in ("model", "student"):
+        (place / f"{stage}-{_seed_of(recipe)}.checkpoint").unlink(missing_ok=True)
     return output
 
 

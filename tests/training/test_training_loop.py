@@ -102,3 +102,14 @@ def test_logits_come_in_the_order_of_the_examples(fresh):
     with torch.no_grad():
         alone = model(input_ids=one.ids, attention_mask=one.mask).logits.numpy()[0]
     assert together[3] == pytest.approx(alone, abs=1e-5)
+
+
+def test_a_checkpoint_of_other_rows_or_targets_is_not_continued(fresh, tmp_path):
+    path = tmp_path / "run.checkpoint"
+    model, examples = fresh()
+    train_loop(model, examples, RECIPE, checkpoint=path)
+    model, examples = fresh()
+    softer = replace(examples, targets=0.5 * examples.targets)
+    steps = []
+    train_loop(model, softer, RECIPE, checkpoint=path, on_step=lambda s, *_: steps.append(s))
+    assert steps[0] == 1

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import orjson
 import torch
@@ -14,10 +12,10 @@ from torch import nn
 
 from goemox.atomic import write_bytes
 
-if TYPE_CHECKING:
-    from goemox.training.loop import Recipe
+__all__ = ["Run", "load_checkpoint", "save_checkpoint"]
 
-__all__ = ["load_checkpoint", "save_checkpoint"]
+Run = dict[str, object]
+"""What a run's outcome hangs on, as JSON types: a checkpoint is continued by the very same run alone."""
 
 
 def save_checkpoint(
@@ -27,7 +25,7 @@ def save_checkpoint(
     average: dict[str, torch.Tensor],
     optimiser: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LambdaLR,
-    recipe: Recipe,
+    run: Run,
 ) -> None:
     """Write the state after `step` to `path`, whole or not at all."""
     parameters = dict(model.named_parameters())
@@ -36,7 +34,7 @@ def save_checkpoint(
     for index, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{key}": torch.as_tensor(value) for key, value in state.items()}
     tensors["random"] = torch.get_rng_state()
-    facts = {"step": step, "schedule": schedule.last_epoch, "recipe": asdict(recipe)}
+    facts = {"step": step, "schedule": schedule.last_epoch, "run": run}
     write_bytes(path, save(tensors, metadata={"goemox": orjson.dumps(facts).decode()}))
 
 
@@ -46,17 +44,17 @@ def load_checkpoint(
     average: dict[str, torch.Tensor],
     optimiser: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LambdaLR,
-    recipe: Recipe,
+    run: Run,
 ) -> int:
     """Restore the run and return the number of finished steps; 0 where there is nothing to restore.
 
-    A checkpoint of another recipe is ignored: its run cannot be continued.
+    A checkpoint of another run (recipe, rows or targets) is ignored: it cannot be continued.
     """
     if not path.is_file():
         return 0
     with safe_open(path, framework="pt") as file:
         facts = orjson.loads(file.metadata()["goemox"])
-        if facts["recipe"] != asdict(recipe):
+        if facts.get("run") != run:
             return 0
         names = file.keys()
         tensors = {name: file.get_tensor(name) for name in names}

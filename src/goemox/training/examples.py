@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,12 +34,14 @@ class Examples:
 
     once: how many of the last rows are dealt out over the epochs, so that each comes once in a run; the rows
     before them come in every epoch.
+    bucket: batches that are sorted by length together; 1 = plain shuffling, for few rows and small batches.
     """
 
     ids: list[list[int]]
     targets: Floats
     pad_id: int
     once: int = 0
+    bucket: int = BUCKET
 
     @classmethod
     def of(
@@ -60,6 +63,14 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def sha256(self) -> str:
+        """Hash of all that a run sees of them: token ids, targets, and which come once."""
+        digest = hashlib.sha256(f"{self.pad_id} {self.once} {self.targets.shape}".encode())
+        digest.update(np.ascontiguousarray(self.targets, dtype=np.float32).tobytes())
+        for ids in self.ids:
+            digest.update(np.array([len(ids), *ids], dtype=np.int32).tobytes())
+        return digest.hexdigest()
 
     def batch(self, rows: npt.NDArray[np.int64]) -> Batch:
         """The chosen rows, padded to their longest."""
@@ -84,8 +95,9 @@ def batches(
     lengths = np.array([len(ids) for ids in examples.ids])
     order = generator.permutation(_rows_of(examples, seed, epoch, epochs))
     planned: list[npt.NDArray[np.int64]] = []
-    for start in range(0, len(order), batch_size * BUCKET):
-        bucket = order[start : start + batch_size * BUCKET]
+    rows_together = batch_size * examples.bucket
+    for start in range(0, len(order), rows_together):
+        bucket = order[start : start + rows_together]
         bucket = bucket[np.argsort(lengths[bucket], kind="stable")]
         planned.extend(bucket[at : at + batch_size] for at in range(0, len(bucket), batch_size))
     for index in generator.permutation(len(planned)):

@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from goemox.scores import Floats
-from goemox.training.checkpoint import load_checkpoint, save_checkpoint
+from goemox.training.checkpoint import Run, load_checkpoint, save_checkpoint
 from goemox.training.examples import Batch, Examples, batches, count_batches
 from goemox.training.forward import logits_for
 
@@ -114,9 +114,8 @@ def train_loop(
         optimiser, lambda step: _rate(step, total, recipe.warmup_share)
     )
     average = Average(model, recipe.average_decay)
-    done = (
-        load_checkpoint(checkpoint, model, average.weights, optimiser, schedule, recipe) if checkpoint else 0
-    )
+    run: Run = {"recipe": asdict(recipe), "examples": examples.sha256(), "loss": loss.__name__}
+    done = load_checkpoint(checkpoint, model, average.weights, optimiser, schedule, run) if checkpoint else 0
     if done == 0:
         torch.manual_seed(recipe.seed)
     native_bf16 = _use_bf16(recipe.precision)
@@ -132,7 +131,7 @@ def train_loop(
             schedule.step()
             average.update(model, step)
             if checkpoint and (step % checkpoint_every == 0 or step == total):
-                save_checkpoint(checkpoint, step, model, average.weights, optimiser, schedule, recipe)
+                save_checkpoint(checkpoint, step, model, average.weights, optimiser, schedule, run)
             if on_step:
                 on_step(step, total, value, len(rows) / (time.perf_counter() - started))
         if on_epoch and step > done:
