@@ -18,7 +18,7 @@ from goemox._version import __version__
 from goemox.assessment import assess, dev_figures
 from goemox.atomic import clear_leftovers, clear_parts, write_bytes, write_text
 from goemox.classifier import EmotionClassifier
-from goemox.data.training_sets import TrainingSet
+from goemox.data.training_sets import TrainingSet, read_training_set, training_set_of_file
 from goemox.data.unlabelled import Unlabelled
 from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
@@ -63,8 +63,8 @@ Say = Callable[[str], None]
 
 
 def train(
-    splits: TrainingSet,
-    output: Path,
+    data: TrainingSet | str | Path,
+    output: str | Path,
     *,
     base: str = "minilm",
     recipe: Recipe | Distillation | None = None,
@@ -73,11 +73,13 @@ def train(
     bundle: bool = False,
     say: Say = lambda message: None,
 ) -> Path:
-    """Train on `splits` and write a model folder to `output`, whole or not at all; returns the folder.
+    """Train on `data` and write a model folder to `output`, whole or not at all; returns the folder.
 
-    splits: from `goemox.data.training_sets`. recipe: one run of fine-tuning, or a distillation, which also
-    learns from `unlabelled` texts. bundle: leave out what is not needed at run time. A killed run goes on
-    from the folder `work`; `<output>.work` where none is named, which is removed at the end.
+    data: a folder with train, dev and (optional) test splits, "goemotions", one labelled file (dev and test
+    are split off it), or a `TrainingSet` for everything else, see `goemox.data.training_sets`. recipe: one run
+    of fine-tuning, or a distillation, which also learns from `unlabelled` texts. bundle: leave out what is not
+    needed at run time. A killed run goes on from the folder `work`; `<output>.work` where none is named, which
+    is removed at the end.
     Raises MissingExtra without [train], InvalidInput for unusable data, GateFailed where the exported graphs
     do not keep what was trained.
     """
@@ -86,6 +88,7 @@ def train(
     from goemox.training.log import TrainingLog
     from goemox.training.train import warn_of_overlap
 
+    splits, output = _read(data, say), Path(output)
     for name, rows in (("dev", splits.dev), ("test", splits.test)):
         warn_of_overlap(splits.train, rows, name, say)
     place = work or output.with_name(f"{output.name}.work")
@@ -120,6 +123,14 @@ def train(
     for stage in ("model", "student"):
         (place / f"{stage}-{_seed_of(recipe)}.checkpoint").unlink(missing_ok=True)
     return output
+
+
+def _read(data: TrainingSet | str | Path, say: Say) -> TrainingSet:
+    if isinstance(data, TrainingSet):
+        return data
+    if Path(data).is_file():
+        return training_set_of_file(Path(data), notice=say)
+    return read_training_set(data)
 
 
 def _train(

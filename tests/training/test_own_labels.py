@@ -177,3 +177,12 @@ def test_what_cannot_be_trained_on_ends_in_one_line_and_nothing_is_written(
     assert found == code, err
     assert expected in err.splitlines()[-1]
     assert [path.name for path in tmp_path.iterdir()] == ["mine.csv"]
+
+
+def test_the_python_function_takes_a_file_or_a_folder_as_it_is(tiny_base, tmp_path):
+    rows = "".join(
+        f"{word} day {i},{label}\n" for i in range(60) for word, label in (("fine", "up"), ("sad", "down"))
+    )
+    (tmp_path / "mine.csv").write_text("text,labels\n" + rows)
+    folder = goemox.train(str(tmp_path / "mine.csv"), str(tmp_path / "model"), base=str(tiny_base))
+    assert set(goemox.load(folder).labels) == {"up", "down"}
