@@ -76,10 +76,10 @@ def train(
     """Train on `data` and write a model folder to `output`, whole or not at all; returns the folder.
 
     data: a folder with train, dev and (optional) test splits, "goemotions", one labelled file (dev and test
-    are split off it), or a `TrainingSet` for everything else, see `goemox.data.training_sets`. recipe: one run
-    of fine-tuning, or a distillation, which also learns from `unlabelled` texts. bundle: leave out what is not
-    needed at run time. A killed run goes on from the folder `work`; `<output>.work` where none is named, which
-    is removed at the end.
+    are split off it), or a `TrainingSet` for everything else, see `goemox.data.training_sets`. recipe: one
+    run of fine-tuning, or a distillation, which also learns from `unlabelled` texts. bundle: leave out what
+    is not needed at run time. A killed run goes on from the folder `work`; `<output>.work` where none is
+    named, which is removed at the end.
     Raises MissingExtra without [train], InvalidInput for unusable data, GateFailed where the exported graphs
     do not keep what was trained.
     """
