@@ -7,6 +7,7 @@ from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord, truth_matrix
 from goemox.scores import sigmoid
 from goemox.training.bases import load_base
+from goemox.training.examples import Examples, batches
 from goemox.training.naive import first_labels, naive_recipe, softmax_cross_entropy, tune
 
 ADMIRATION, NEUTRAL = GOEMOTIONS.index("admiration"), GOEMOTIONS.index("neutral")
@@ -74,3 +75,14 @@ def test_the_stock_base_has_no_seventh_layer_and_a_head_that_knows_nothing():
     assert base.model.config.n_layers == len(base.model.distilbert.transformer.layer) == 6
     assert float(base.model.classifier.bias.detach().abs().max()) == 0.0
     assert float(base.model.pre_classifier.bias.detach().abs().max()) == 0.0
+
+
+def test_plain_shuffling_mixes_lengths_and_still_sees_every_row_once():
+    lengths = np.tile(np.arange(1, 41), 10)
+    spread = {}
+    for bucket in (1, 50):
+        examples = Examples([[0] * n for n in lengths], np.zeros((400, 2)), 0, bucket=bucket)
+        planned = list(batches(examples, 16, seed=0, epoch=0))
+        assert sorted(np.concatenate(planned)) == list(range(400))
+        spread[bucket] = np.mean([lengths[rows].std() for rows in planned])
+    assert spread[50] < 1 < 9 < spread[1]

@@ -115,7 +115,7 @@ class Climb:
             recipe = naive_recipe(STUDY_RATE, epochs=plan.all_rows_epochs, seed=seed)
             return TrainingRun(rung.run, seed, title, plan.base, recipe, rows)
         recipe = Recipe(epochs=plan.better_epochs or Recipe().epochs, seed=seed)
-        return TrainingRun(rung.run, seed, title, plan.better_base, recipe, rows, from_prior=True)
+        return TrainingRun(rung.run, seed, title, plan.better_base, recipe, rows, naive=False)
 
     def _study_rows(self, seed: int) -> tuple[list[TextRecord], list[TextRecord]]:
         """The seed's sample of the training split, in the part trained on and the validation part."""

@@ -58,6 +58,8 @@ class TrainingRun:
     """A training, by all that decides its outcome.
 
     single: first label and softmax; else all labels, sigmoids and binary cross-entropy.
+    naive: batches are drawn from all rows and the head starts at zero; else batches hold rows of like length
+    and the head starts at the base rates.
     held: the study's validation part; it is scored together with the training rows, where there is one.
     """
 
@@ -69,7 +71,7 @@ class TrainingRun:
     train: Sequence[TextRecord]
     held: Sequence[TextRecord] = field(default=())
     single: bool = False
-    from_prior: bool = False
+    naive: bool = True
 
     def identity(self) -> Mapping[str, object]:
         """Base, recipe, rows, loss."""
@@ -79,7 +81,7 @@ class TrainingRun:
             "train": rows_sha256(self.train),
             "held": rows_sha256(self.held),
             "single": self.single,
-            "from_prior": self.from_prior,
+            "naive": self.naive,
         }
 
     def score(self, sets: Sets, checkpoint: Path, progress: Progress) -> Scored:
@@ -99,7 +101,8 @@ class TrainingRun:
             base=self.base,
             recipe=self.recipe,
             loss=softmax_cross_entropy if self.single else binary_cross_entropy,
-            from_prior=self.from_prior,
+            from_prior=not self.naive,
+            shuffled=self.naive,
             checkpoint=checkpoint,
             on_step=progress.step,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,13 +37,15 @@ class Tuned:
     base: Base
     n_labels: int
     max_length: int
+    precision: str
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """Logits (n, k) float32 of any texts, in their order."""
         blank = np.zeros((len(texts), self.n_labels), dtype=np.float32)
         tokenizer = self.base.tokenizer
         pad = tokenizer.token_to_id("[PAD]") or 0
-        return logits_of(self.model, Examples.of(texts, blank, tokenizer, self.max_length, pad))
+        examples = Examples.of(texts, blank, tokenizer, self.max_length, pad)
+        return logits_of(self.model, examples, precision=self.precision)
 
 
 def naive_recipe(learning_rate: float, *, epochs: int = 3, seed: int = 0) -> Recipe:
@@ -92,12 +94,14 @@ def tune(
     recipe: Recipe,
     loss: Loss = binary_cross_entropy,
     from_prior: bool = False,
+    shuffled: bool = False,
     checkpoint: Path | None = None,
     on_step: Callable[[int, int, float, float], None] | None = None,
 ) -> Tuned:
     """Fine-tune `base` towards `targets` (n, k) in [0, 1] and keep it in memory.
 
     from_prior: whether the head starts at the targets' base rates; otherwise at zero, as a stock head does.
+    shuffled: whether every batch is drawn from all rows; otherwise from rows of like length, which is faster.
     checkpoint: a file that a killed run goes on from, used and removed here; for long runs only.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
@@ -105,6 +109,8 @@ def tune(
     start = load_base(base, labels, prior, dropout=recipe.dropout, seed=recipe.seed)
     pad = start.tokenizer.token_to_id("[PAD]") or 0
     examples = Examples.of(texts, targets, start.tokenizer, recipe.max_length, pad)
+    if shuffled:
+        examples = replace(examples, bucket=1)
     if recipe.epochs * len(examples) < CHECKPOINT_EVERY * recipe.batch_size:
         checkpoint = None
     train_loop(
@@ -118,4 +124,4 @@ def tune(
     )
     if checkpoint:
         checkpoint.unlink(missing_ok=True)
-    return Tuned(start.model, start, len(labels), recipe.max_length)
+    return Tuned(start.model, start, len(labels), recipe.max_length, recipe.precision)
