@@ -6,6 +6,8 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime import InferenceSession
 from safetensors.numpy import load_file
 from safetensors.torch import load_file as load_torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
@@ -21,7 +23,7 @@ from goemox.training.bases import load_base
 from goemox.training.dequantise import graph_weights
 from goemox.training.foreign import export_folder, export_weights
 from goemox.training.gate import gate_int8
-from goemox.training.quantise import write_int8
+from goemox.training.quantise import shrink_tables, write_int8
 
 LABELS = ("calm", "cross", "keen")
 KEPT = (
@@ -116,6 +118,35 @@ def test_what_was_quantised_comes_back_within_half_a_step(small, graph_only, tmp
     for name, weight in exact.items():
         step = weight.abs().max() / 64  # pair-safe scales give up at most one bit
         assert float((weight - back[name]).abs().max()) <= step / 2 + 1e-6, name
+
+
+def test_big_tables_are_stored_in_bytes_whether_rows_are_looked_up_or_cut_out():
+    table = np.random.default_rng(0).normal(size=(512, 256)).astype(np.float32)
+    numbers = {"start": [0], "axes": [0], "steps": [1]}
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gather", ["words", "ids"], ["looked_up"]),
+            helper.make_node("Slice", ["places", "start", "end", "axes", "steps"], ["cut_out"]),
+        ],
+        "tables",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, [None]) for name in ("ids", "end")],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, 256])
+            for name in ("looked_up", "cut_out")
+        ],
+        [numpy_helper.from_array(table, name) for name in ("words", "places")]
+        + [numpy_helper.from_array(np.array(value), name) for name, value in numbers.items()],
+    )
+    shrink_tables(graph)
+    assert {t.name: t.data_type for t in graph.initializer if len(t.dims) == 2 and t.dims[1] > 1} == {
+        "words_int8": TensorProto.INT8,
+        "places_int8": TensorProto.INT8,
+    }
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
+    session = InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    looked_up, cut_out = session.run(None, {"ids": np.array([7, 3]), "end": np.array([5])})
+    assert np.abs(looked_up - table[[7, 3]]).max() < 0.02
+    assert np.abs(cut_out - table[:5]).max() < 0.02
 
 
 def test_a_folder_with_weights_keeps_them_byte_by_byte(small, tmp_path):

@@ -128,7 +128,9 @@ def _write(
         if origin:
             _compare(scorer, _scorer(folder, origin), texts)
         if dev is not None:
-            _add_int8(folder, target, dev, say)
+            parity = {"fp32_max_logit_difference": difference} | _add_int8(folder, target, dev)
+            say("  ".join(f"{name} {value:.4g}" for name, value in parity.items()))
+            _tell_parity(folder, target, parity)
     return output
 
 
@@ -162,7 +164,7 @@ def _compare(ours: Scorer, theirs: Scorer, texts: Sequence[str]) -> None:
         )
 
 
-def _add_int8(folder: ModelFolder, target: Path, dev: Sequence[TextRecord], say: Say) -> None:
+def _add_int8(folder: ModelFolder, target: Path, dev: Sequence[TextRecord]) -> dict[str, float]:
     """The int8 graph, measured against the fp32 one with the folder's own rule, else with a cut at .5."""
     every = -(-len(dev) // CALIBRATION_TEXTS)  # spread over the rows, which may be sorted
     encoder = TextEncoder(target / TOKENIZER, folder.max_length)
@@ -175,9 +177,11 @@ def _add_int8(folder: ModelFolder, target: Path, dev: Sequence[TextRecord], say:
         if folder.facts is None
         else DecisionRule.from_facts(folder.facts, folder.labels, str(folder.path / FACTS))
     )
-    figures = gate_int8(rule, scores[0], scores[1], truth_matrix(dev, folder.labels))
-    say("  ".join(f"{name} {value:.4f}" for name, value in figures.items()))
+    return gate_int8(rule, scores[0], scores[1], truth_matrix(dev, folder.labels))
+
+
+def _tell_parity(folder: ModelFolder, target: Path, parity: dict[str, float]) -> None:
+    """Put the figures of the new graphs into goemox.json, where there is one."""
     if folder.facts is not None:
-        parity = folder.facts.get("parity")
-        facts = {**folder.facts, "parity": {**(parity if isinstance(parity, dict) else {}), **figures}}
+        facts = {**folder.facts, "parity": parity}
         write_bytes(target / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))

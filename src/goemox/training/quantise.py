@@ -24,7 +24,7 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-__all__ = ["write_int8"]
+__all__ = ["pair_safe", "shrink_tables", "write_int8"]
 
 ROWS_PER_STEP = 16
 QUANTISED = ["MatMul"]  # the head (Gemm) runs once a text, so that its bytes and time hardly count
@@ -70,7 +70,7 @@ def write_int8(fp32: Path, int8: Path, calibration: Sequence[Sequence[int]], pad
         )
         model = onnx.load(quantised)
         _make_pair_safe(model.graph, onnx.load(prepared).graph)
-    _shrink_tables(model.graph)
+    shrink_tables(model.graph)
     onnx.checker.check_model(model)
     onnx.save(model, int8)
 
@@ -114,15 +114,16 @@ def _axis(node: onnx.NodeProto) -> int:
     return next((int(attribute.i) for attribute in node.attribute if attribute.name == "axis"), 1)
 
 
-def _shrink_tables(graph: onnx.GraphProto) -> None:
-    """Store big lookup tables as int8 with one scale a row: rows are looked up, then scaled.
+def shrink_tables(graph: onnx.GraphProto) -> None:
+    """Store big lookup tables as int8 with one scale a row: rows are looked up or cut out, then scaled.
 
     The rows use all eight bits: they are multiplied one by one, never added up in 16 bits.
     """
     tables = {t.name: t for t in graph.initializer if len(t.dims) == 2 and t.dims[0] * t.dims[1] >= BIG_TABLE}
+    constants = {t.name: t for t in graph.initializer}
     nodes = []
     for node in graph.node:
-        table = tables.get(node.input[0]) if node.op_type == "Gather" else None
+        table = tables.get(node.input[0]) if _takes_rows(node, constants) else None
         if table is None:
             nodes.append(node)
             continue
@@ -134,11 +135,20 @@ def _shrink_tables(graph: onnx.GraphProto) -> None:
             numpy_helper.from_array(np.round(rows / scale).astype(np.int8), f"{name}_int8")
         )
         graph.initializer.append(numpy_helper.from_array(scale, f"{name}_scale"))
+        rest = list(node.input[1:])
         nodes += [
-            helper.make_node("Gather", [f"{name}_int8", node.input[1]], [f"{name}_rows"], axis=0),
-            helper.make_node("Gather", [f"{name}_scale", node.input[1]], [f"{name}_scales"], axis=0),
+            helper.make_node(node.op_type, [f"{name}_int8", *rest], [f"{name}_rows"]),
+            helper.make_node(node.op_type, [f"{name}_scale", *rest], [f"{name}_scales"]),
             helper.make_node("Cast", [f"{name}_rows"], [f"{name}_floats"], to=onnx.TensorProto.FLOAT),
             helper.make_node("Mul", [f"{name}_floats", f"{name}_scales"], list(node.output)),
         ]
     del graph.node[:]
     graph.node.extend(nodes)
+
+
+def _takes_rows(node: onnx.NodeProto, constants: dict[str, onnx.TensorProto]) -> bool:
+    """Whether the node picks whole rows of its first input: a lookup of words, or the first t positions."""
+    if node.op_type == "Gather":
+        return not any(attribute.name == "axis" and attribute.i for attribute in node.attribute)
+    axes = constants.get(node.input[3]) if node.op_type == "Slice" and len(node.input) > 3 else None
+    return axes is not None and numpy_helper.to_array(axes).tolist() == [0]
