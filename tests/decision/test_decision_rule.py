@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from goemox.counts import count
 from goemox.decision.calibration import IDENTITY
 from goemox.decision.rule import Conformal, DecisionRule, fit_rule
 from goemox.errors import InvalidModel, UsageError
@@ -99,3 +102,18 @@ def test_a_fitted_rule_takes_the_fallback_that_scores_higher():
     fitted = fit_rule(scores(logits), truth, population="planted", fitted_on="abc")
     assert fitted.fallback == "top"  # every text has exactly one label here
     assert fitted.conformal.population == "planted"
+
+
+def test_the_fallback_is_chosen_on_rows_that_the_thresholds_were_not_chosen_by():
+    """Noisy rows on which their own thresholds make "none" look better, and held-out rows say "top"."""
+    generator = np.random.default_rng(20)
+    labels = tuple("abcdef")
+    truth = np.eye(6, dtype=bool)[generator.integers(0, 6, 240)]
+    logits = (generator.normal(-2.5, 1.2, (240, 6)) + 1.2 * truth).astype(np.float32)
+    ids = tuple(map(str, range(240)))
+    seen = ScoreMatrix(ids, labels, logits, None, np.zeros(240, bool), np.ones(240, int), "abc")
+    fitted = fit_rule(seen, truth, population="planted", fitted_on="abc")
+    p = fitted.probabilities(seen)
+    flattered = {f: count(replace(fitted, fallback=f).decide(p), truth) for f in ("none", "top")}
+    assert flattered["none"].macro_f1 > flattered["top"].macro_f1
+    assert fitted.fallback == "top"
