@@ -83,8 +83,6 @@ def train(
     Raises MissingExtra without [train], InvalidInput for unusable data, GateFailed where the exported graphs
     do not keep what was trained.
     """
-    from goemox.training.export import export_model, scorer_of
-    from goemox.training.gate import gate_int8
     from goemox.training.log import TrainingLog
     from goemox.training.train import warn_of_overlap
 
@@ -98,26 +96,7 @@ def train(
     say(f"training on {len(splits.train):,} rows, {len(splits.labels)} labels")
     log = place / f"training-{_seed_of(recipe)}.jsonl"  # seeds may share the work folder
     trained = _train(splits, base, recipe, unlabelled, place, TrainingLog(log, say))
-    with write_folder(output) as folder:
-        texts = [record.text for record in splits.train]
-        parity = export_model(trained, folder, texts, embedding_depth=EMBEDDING_DEPTH)
-        say("choosing thresholds and calibration on dev")
-        scorer = scorer_of(trained, folder, ONNX_INT8)
-        full = scorer_of(trained, folder, ONNX_FP32).score([r.text for r in splits.dev])
-        dev = scorer.score([r.text for r in splits.dev])
-        truth = truth_matrix(splits.dev, splits.labels)
-        rule = _fit(dev, truth, splits)
-        parity |= gate_int8(rule, full, dev, truth)
-        sample = np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]
-        near = scorer.score([texts[i] for i in sample])
-        _write_reference(folder, rule, near, dev, splits.dev)
-        facts = _facts(trained, splits, rule, dev, truth, parity)
-        shutil.copyfile(log, folder / LOG)
-        write_bytes(folder / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
-        _evaluate(folder, splits, place, say)
-        if bundle:
-            for name in (WEIGHTS, ONNX_FP32, LOG):
-                (folder / name).unlink()
+    _write(trained, splits, output, place, log, bundle, say)
     if work is None:
         shutil.rmtree(place)
     for stage in ("model", "student"):
@@ -172,6 +151,35 @@ def _seed_of(recipe: Recipe | Distillation | None) -> int:
     if recipe is None:
         return 0
     return recipe.student.seed if isinstance(recipe, Distillation) else recipe.seed
+
+
+def _write(
+    trained: Trained, splits: TrainingSet, output: Path, work: Path, log: Path, bundle: bool, say: Say
+) -> None:
+    """The folder of a model in memory: graphs, choices on dev, gate, profile, evaluation, card."""
+    from goemox.training.export import export_model, scorer_of
+    from goemox.training.gate import gate_int8
+
+    with write_folder(output) as folder:
+        texts = [record.text for record in splits.train]
+        parity = export_model(trained, folder, texts, embedding_depth=EMBEDDING_DEPTH)
+        say("choosing thresholds and calibration on dev")
+        scorer = scorer_of(trained, folder, ONNX_INT8)
+        full = scorer_of(trained, folder, ONNX_FP32).score([r.text for r in splits.dev])
+        dev = scorer.score([r.text for r in splits.dev])
+        truth = truth_matrix(splits.dev, splits.labels)
+        rule = _fit(dev, truth, splits)
+        parity |= gate_int8(rule, full, dev, truth)
+        sample = np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]
+        near = scorer.score([texts[i] for i in sample])
+        _write_reference(folder, rule, near, dev, splits.dev)
+        facts = _facts(trained, splits, rule, dev, truth, parity)
+        shutil.copyfile(log, folder / LOG)
+        write_bytes(folder / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+        _evaluate(folder, splits, work, say)
+        if bundle:
+            for name in (WEIGHTS, ONNX_FP32, LOG):
+                (folder / name).unlink()
 
 
 def _fit(dev: ScoreMatrix, truth: Bools, splits: TrainingSet) -> DecisionRule:
