@@ -29,6 +29,7 @@ class Progress:
     def begin(self, title: str, rows: float) -> None:
         """A training of `rows` rows times epochs starts."""
         self._title, self._rows, self._before = title, rows, 0.0
+        self._left = max(self._left, rows)  # a run kept under other settings was not counted
         self._started = self._said = time.monotonic()
         self.say(f"{title}: training on {rows:,.0f} rows, all passes together")
 
