@@ -72,3 +72,17 @@ def test_the_same_seed_gives_the_same_cuts_and_all_lie_between_zero_and_one():
     assert (
         (micro_macro_thresholds(constant, truth) > 0) & (micro_macro_thresholds(constant, truth) < 1)
     ).all()
+
+
+def test_the_fewer_positives_a_label_has_the_closer_its_cut_stays_to_the_global_one():
+    generator = np.random.default_rng(3)
+    truth = generator.random((3000, 3)) < np.array([0.3, 0.05, 0.008])
+    p = np.clip(0.15 + 0.5 * truth + generator.normal(0, 0.12, truth.shape), 0.01, 0.99)
+    start = global_threshold(p, truth)
+    free = micro_macro_thresholds(p, truth, shrinkage=0.0)
+    held = micro_macro_thresholds(p, truth, shrinkage=50.0)
+    share = np.abs(np.log(held / (1 - held)) - np.log(start / (1 - start))) / np.abs(
+        np.log(free / (1 - free)) - np.log(start / (1 - start))
+    )
+    positives = truth.sum(axis=0)
+    assert share == pytest.approx(positives / (positives + 50), rel=1e-6)

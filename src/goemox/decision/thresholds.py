@@ -2,8 +2,8 @@
 
 With many rows: micro-F1 + macro-F1 are raised together, frequent labels first, over folds whose
 thresholds are averaged on the logit scale (Lin & Lin, CIKM 2023, https://doi.org/10.1145/3583780.3614996).
-With few: each label's own best cut, shrunk to the global one by positives / (positives + 20), since
-a cut chosen on a handful of positives overstates itself.
+With few: each label's own best cut. Either is shrunk to the global cut, by positives / (positives + 50) or
+20, since a cut chosen on a handful of positives overstates itself (benchmarks/threshold_rules.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ __all__ = ["fit_thresholds", "global_threshold", "micro_macro_thresholds", "shru
 
 MIN_ROWS = 2_000
 MIN_POSITIVES = 10
-SHRINKAGE = 20.0
+SHRINKAGE = 50.0  # of the cuts found together, in positives
+OWN_SHRINKAGE = 20.0  # of each label's own
 EDGE = 1e-4  # thresholds stay within (EDGE, 1 - EDGE)
 
 
@@ -37,17 +38,18 @@ def global_threshold(probabilities: Floats, truth: Bools) -> float:
     return float(grid[int(np.argmax(scores))])
 
 
-def micro_macro_thresholds(probabilities: Floats, truth: Bools, *, n_folds: int = 5, seed: int = 0) -> Floats:
+def micro_macro_thresholds(
+    probabilities: Floats, truth: Bools, *, n_folds: int = 5, shrinkage: float = SHRINKAGE, seed: int = 0
+) -> Floats:
     """Thresholds (k,) that raise micro-F1 + macro-F1, averaged over `n_folds` leave-one-fold-out fits.
 
+    shrinkage: positives at which a label's cut stands halfway between its own and the global one, >= 0.
     Labels with fewer than MIN_POSITIVES positives take the global cut.
     """
     start = global_threshold(probabilities, truth)
     fold = np.random.default_rng(seed).permutation(len(truth)) % n_folds
     fits = [_coordinate_fit(probabilities[fold != f], truth[fold != f], start) for f in range(n_folds)]
-    thresholds = _mean_on_logit_scale(np.stack(fits))
-    thresholds[truth.sum(axis=0) < MIN_POSITIVES] = start
-    return thresholds
+    return _shrink(_mean_on_logit_scale(np.stack(fits)), start, truth, shrinkage)
 
 
 def shrunk_thresholds(probabilities: Floats, truth: Bools) -> Floats:
@@ -58,8 +60,13 @@ def shrunk_thresholds(probabilities: Floats, truth: Bools) -> Floats:
         if truth[:, label].any():
             cuts, tp, fp = _sweep(probabilities[:, label], truth[:, label])
             own[label] = cuts[int(np.argmax(2 * tp / (tp + fp + truth[:, label].sum())))]
+    return _shrink(own, start, truth, OWN_SHRINKAGE)
+
+
+def _shrink(own: Floats, start: float, truth: Bools, shrinkage: float) -> Floats:
+    """Each label's cut, drawn to the global one on the logit scale as far as its positives are few; (k,)."""
     positives = truth.sum(axis=0)
-    weight = np.where(positives < MIN_POSITIVES, 0.0, positives / (positives + SHRINKAGE))
+    weight = np.where(positives < MIN_POSITIVES, 0.0, positives / np.maximum(positives + shrinkage, 1.0))
     return _clip(sigmoid(weight * _logit(own) + (1 - weight) * _logit(np.full_like(own, start))))
 
 
