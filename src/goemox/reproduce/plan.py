@@ -104,7 +104,7 @@ QUICK = Plan(
     all_rows=4_000,
     all_rows_epochs=1,
     better_epochs=1,
-    evaluated=2_000,
-    outside=500,
+    evaluated=1_500,
+    outside=300,
     quick=True,
 )
