@@ -65,8 +65,8 @@ class Examples:
         return len(self.ids)
 
     def sha256(self) -> str:
-        """Hash of all that a run sees of them: token ids, targets, and which come once."""
-        digest = hashlib.sha256(f"{self.pad_id} {self.once} {self.targets.shape}".encode())
+        """Hash of all that a run sees of them: token ids, targets, and the order in which they come."""
+        digest = hashlib.sha256(f"{self.pad_id} {self.once} {self.bucket} {self.targets.shape}".encode())
         digest.update(np.ascontiguousarray(self.targets, dtype=np.float32).tobytes())
         for ids in self.ids:
             digest.update(np.array([len(ids), *ids], dtype=np.int32).tobytes())
