@@ -60,6 +60,7 @@ def one(folder: Path, seed: int) -> dict[str, object]:
         "test": {name: metric["value"] for name, metric in evaluation["metrics"].items() if metric},
         "dev": {name: value for name, value in facts["dev"].items() if isinstance(value, float)},
         "parity": facts["parity"],
+        "thresholds": evaluation["thresholds_compared"],
     }
 
 

@@ -44,9 +44,10 @@ GoEmotions test, 5,427 texts, 28 labels. Everything is chosen on train and dev; 
 
 METHOD = """
 Mean of {n} seeds of the release recipe with its 95 % t-interval over seeds; the teachers are the same for
-all seeds. The bundled model is the seed with the highest average precision on dev; its 95 % intervals are a
-bootstrap over texts. A figure over several seeds says what the recipe gives; the interval over texts says how
-much of a single figure is this test set.
+all seeds. The bundled model is one run that is older than the recipe (no teachers, word table trained); its
+95 % intervals are a bootstrap over texts. A mean over seeds says what a recipe gives; the interval over texts
+says how much of a single figure is this test set. The bundled model's macro-F1 is above the recipe's mean by
+its four rarest labels (56 test rows together): that is chance, not merit.
 
 ```
 python {command}
@@ -102,17 +103,16 @@ def goals(found: Any, evaluation: Any, facts: Any) -> str:
         "|---|---|---|---|---|---|",
     ]
     for name, words, goal, floor, digits in GOALS:
-        mean, own = found["mean"][name], evaluation["metrics"][name]
-        reached = verdict(mean["mean"], goal, floor)
+        recipe, own = found["mean"][name], evaluation["metrics"][name]
         lines.append(
-            f"| {words} | {goal} | {floor} | {around(mean['mean'], mean, digits)} | "
-            f"{around(own['value'], own, digits)} | {reached} |"
+            f"| {words} | {goal} | {floor} | {around(recipe['mean'], recipe, digits)} | "
+            f"{around(own['value'], own, digits)} | {verdict(recipe['mean'], goal, floor)} |"
         )
     for name, words in LOST:
         lost = [loss(row["parity"], name) for row in found["seeds"]]
-        own, mean = loss(facts["parity"], name), sum(lost) / len(lost)
-        reached = verdict(mean, "≤ .002", "≤ .004")
-        lines.append(f"| {words} | ≤ .002 | ≤ .004 | {number(mean, 4)} | {number(own, 4)} | {reached} |")
+        own, average = loss(facts["parity"], name), mean(lost)
+        reached = verdict(average, "≤ .002", "≤ .004")
+        lines.append(f"| {words} | ≤ .002 | ≤ .004 | {number(average, 4)} | {number(own, 4)} | {reached} |")
     return "\n".join(lines) + "\n"
 
 
@@ -145,22 +145,43 @@ def seeds(found: Any) -> str:
     return "\n".join(lines) + "\n"
 
 
-def optimism(facts: Any, evaluation: Any) -> str:
-    """The bundled model's cuts on dev, where they were chosen, and on test."""
-    there = {row["rule"]: row for row in evaluation["thresholds_compared"]}
+def optimism(found: Any) -> str:
+    """The cuts on dev, where they were chosen, and on test: means over the seeds."""
     lines = [
         "\n## Thresholds\n",
-        "The bundled model. Optimism is dev minus test: what choosing on dev promises too much.\n",
+        "Means over the seeds. Optimism is dev minus test: what choosing on dev promises too much.\n",
         "| cut | macro-F1 dev | test | optimism | micro-F1 dev | test | optimism |",
         "|---|---|---|---|---|---|---|",
     ]
-    for row in facts["dev"]["thresholds_compared"]:
-        test = there[row["rule"]]
+    for rows in zip(*(row["thresholds"] for row in found["seeds"]), strict=True):
         cells = []
         for name in ("macro_f1", "micro_f1"):
-            cells += [number(row[name], 4), number(test[name], 4), f"{row[name] - test[name]:+.4f}"]
-        lines.append(f"| {row['rule']} | " + " | ".join(cells) + " |")
+            dev, test = (mean([row[key] for row in rows]) for key in (f"dev_{name}", name))
+            cells += [number(dev, 4), number(test, 4), f"{dev - test:+.4f}"]
+        lines.append(f"| {rows[0]['rule']} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def rules() -> str:
+    """Threshold rules on dev rows that they were not chosen by."""
+    found = read(RESULTS / "threshold_rules.json")
+    lines = [
+        "\n### Rules\n",
+        "On dev rows that they were not chosen by (`benchmarks/threshold_rules.py`, five folds twice,",
+        f"models: {found['models']}). The rule in use: micro + macro, shrunk by 50.\n",
+        "| rule | macro-F1 | micro-F1 | macro-F1, 24 labels | Ekman | sentiment |",
+        "|---|---|---|---|---|---|",
+    ]
+    names = ("macro_f1", "micro_f1", "macro_f1_common", "ekman_macro_f1", "sentiment_macro_f1")
+    lines += [
+        f"| {row['rule']} | " + " | ".join(number(row[name], 4) for name in names) + " |"
+        for row in found["rules"]
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def mean(values: list[float]) -> float:
+    return sum(values) / len(values)
 
 
 def levers() -> str:
