@@ -63,12 +63,13 @@ goemox evaluate --data PATH/goemotions
 NEXT = """
 ## What would come next
 
-Students have reached what their three teachers know (their ensemble: .5575 average precision on dev, one student
-.553 to .558, two students together .5596), so the next gain has to come from better or more different teachers,
-not from longer distillation. In this order: continue the encoder on unlabelled text by masked language modelling
-before any fine-tuning; teachers of different kinds (word table trained, other dropout, a larger base where a hub
-or a GPU is at hand); the students as teachers of a second generation on all 460,000 unlabelled texts. Not tried
-yet: layer-wise decay, R-Drop, a head that knows which labels occur together.
+Students have reached what their three teachers know (their ensemble: .5575 average precision on dev, one
+student .553 to .558, two students together .5596), so the next gain has to come from better or more
+different teachers, not from longer distillation. In this order: continue the encoder on unlabelled text by
+masked language modelling before any fine-tuning; teachers of different kinds (word table trained, other
+dropout, a larger base where a hub or a GPU is at hand); the students as teachers of a second generation on
+all 460,000 unlabelled texts. Not tried yet: layer-wise decay, R-Drop, a head that knows which labels occur
+together.
 """
 
 
