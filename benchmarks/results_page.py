@@ -100,8 +100,10 @@ def render() -> str:
         + goals(found, evaluation, facts)
         + method
         + seeds(found)
-        + optimism(facts, evaluation)
+        + optimism(found)
+        + rules()
         + levers()
+        + NEXT
     )
 
 
