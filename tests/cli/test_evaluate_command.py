@@ -48,6 +48,7 @@ def changed(tmp_path):
 
     def make(rename=None, **facts):
         folder = tmp_path / "changed"
+        shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(default_folder(), folder)
         (folder / SUMS).unlink()
         for name, changes in (("goemox.json", facts), ("config.json", {})):
