@@ -16,7 +16,7 @@ from goemox.training.examples import Examples
 from goemox.training.graph import export_fp32
 from goemox.training.loop import logits_of
 from goemox.training.quantise import write_int8
-from goemox.training.train import Trained
+from goemox.training.train import Trained, examples_of
 
 __all__ = ["PARITY_LIMIT", "export_model", "scorer_of", "torch_parity"]
 
@@ -64,8 +64,7 @@ def torch_parity(trained: Trained, scorer: Scorer, texts: Sequence[str]) -> floa
 def _examples(trained: Trained, texts: Sequence[str]) -> Examples:
     """Texts as the runtime reads them; their targets are not looked at."""
     nothing = np.zeros((len(texts), len(trained.labels)))
-    pad = trained.base.tokenizer.token_to_id("[PAD]") or 0
-    return Examples.of(texts, nothing, trained.base.tokenizer, _max_length(trained), pad)
+    return examples_of(trained.base, texts, nothing, _max_length(trained))
 
 
 def _max_length(trained: Trained) -> int:

@@ -6,7 +6,6 @@ stays in memory: it is there to be measured, so it is asked for logits and never
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,8 +20,8 @@ from goemox.errors import InvalidInput
 from goemox.records import TextRecord
 from goemox.scores import Floats
 from goemox.training.bases import Base, load_base
-from goemox.training.examples import Examples
 from goemox.training.loop import Loss, Recipe, binary_cross_entropy, logits_of, train_loop
+from goemox.training.train import examples_of, set_threads
 
 __all__ = ["Tuned", "first_labels", "naive_recipe", "softmax_cross_entropy", "tune"]
 
@@ -42,9 +41,7 @@ class Tuned:
     def logits(self, texts: Sequence[str]) -> Floats:
         """Logits (n, k) float32 of any texts, in their order."""
         blank = np.zeros((len(texts), self.n_labels), dtype=np.float32)
-        tokenizer = self.base.tokenizer
-        pad = tokenizer.token_to_id("[PAD]") or 0
-        examples = Examples.of(texts, blank, tokenizer, self.max_length, pad)
+        examples = examples_of(self.base, texts, blank, self.max_length)
         return logits_of(self.model, examples, precision=self.precision)
 
 
@@ -104,11 +101,10 @@ def tune(
     shuffled: whether every batch is drawn from all rows; otherwise from rows of like length, which is faster.
     checkpoint: a file that a killed run goes on from, used and removed here; for long runs only.
     """
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
+    set_threads()
     prior = np.asarray(targets.mean(axis=0)) if from_prior else np.full(len(labels), 0.5)
     start = load_base(base, labels, prior, dropout=recipe.dropout, seed=recipe.seed)
-    pad = start.tokenizer.token_to_id("[PAD]") or 0
-    examples = Examples.of(texts, targets, start.tokenizer, recipe.max_length, pad)
+    examples = examples_of(start, texts, targets, recipe.max_length)
     if shuffled:
         examples = replace(examples, bucket=1)
     if recipe.epochs * len(examples) < CHECKPOINT_EVERY * recipe.batch_size:

@@ -25,7 +25,6 @@ __all__ = [
     "Trained",
     "examples_of",
     "fine_tune",
-    "rows_sha256",
     "set_threads",
     "warn_of_overlap",
 ]
