@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -62,31 +63,53 @@ def say(message: str) -> None:
     sys.stderr.write(f"{message}\n")
 
 
+class Bar:
+    """A bar on stderr, shown once the work has taken two seconds, and only on a terminal."""
+
+    def __init__(self, title: str, total: int | None) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(console=Console(stderr=True), transient=True)
+        self._title, self._task = title, self._bar.add_task(title, total=total)
+        self._started, self._is_shown = time.monotonic(), False
+
+    def __call__(self, n: int) -> None:
+        """So many more are done."""
+        if not self._is_shown and time.monotonic() - self._started > 2.0:
+            self._bar.start()
+            self._is_shown = True
+        self._bar.advance(self._task, n)
+
+    def tell(self, total: int | None, note: str = "") -> None:
+        """Another total (None: as before), and words beside the title; from any thread."""
+        title = f"{self._title} ({note})" if note else self._title
+        self._bar.update(self._task, total=total, description=title)
+
+    def stop(self) -> None:
+        """Take the bar off the terminal."""
+        if self._is_shown:
+            self._bar.stop()
+
+
+class NoBar:
+    """In place of a `Bar` where nobody looks."""
+
+    def __call__(self, n: int) -> None:
+        """So many more are done."""
+
+    def tell(self, total: int | None, note: str = "") -> None:
+        """Another total, and words beside the title."""
+
+
 @contextmanager
-def progress_bar(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Yield `advance(n)`: a bar on stderr once the work has taken two seconds, and only on a terminal."""
+def progress_bar(title: str, total: int | None) -> Iterator[Bar | NoBar]:
+    """Yield `advance(n)`: a bar with the time left on stderr, where that is a terminal."""
     if not sys.stderr.isatty():
-        yield lambda n: None
+        yield NoBar()
         return
-    import time
-
-    from rich.console import Console
-    from rich.progress import Progress
-
-    bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task(title, total=total)
-    started = time.monotonic()
-    shown = False
-
-    def advance(n: int) -> None:
-        nonlocal shown
-        if not shown and time.monotonic() - started > 2.0:
-            bar.start()
-            shown = True
-        bar.advance(task, n)
-
+    bar = Bar(title, total)
     try:
-        yield advance
+        yield bar
     finally:
-        if shown:
-            bar.stop()
+        bar.stop()
