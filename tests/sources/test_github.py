@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from goemox.errors import OfflineError, SourceError, UsageError
 from goemox.http import Answer, Politeness
 from goemox.sources.github import collect_github, github_api
-from goemox.sources.github_refusals import rate_limit_wait
+from goemox.sources.github_limits import GitHubLimits
 
 FAST = Politeness(
     concurrency=1, per_second=2000, attempts=3, first_wait_s=0.01, longest_wait_s=0.02, silence_s=5.0
@@ -179,7 +179,7 @@ def test_a_refused_token_is_explained_and_not_shown(api, monkeypatch):
 def test_a_403_that_is_no_rate_limit_tells_githubs_words_on_one_line(api):
     message = "Blocked:\n<b>DMCA</b>\x1b[31m"
     api.expect_request(ISSUES).respond_with_json({"message": message}, status=403)
-    with pytest.raises(SourceError, match=r"refused access \(403: Blocked: DMCA\[31m\)"):
+    with pytest.raises(SourceError, match=r"refused access \(403: Blocked: DMCA\[31m\); set GITHUB_TOKEN"):
         collect()
     assert len(api.log) == 1
 
@@ -212,6 +212,10 @@ def answer(status: int, body: bytes = b"{}", **headers: str) -> Answer:
     )
 
 
+def rate_limit_wait(answer: Answer) -> bool | float:
+    return GitHubLimits().wait(answer)
+
+
 def test_the_documented_waits():
     in_90_s = str(int(time.time()) + 90)
     assert rate_limit_wait(answer(429, retry_after="7")) == 7
@@ -221,7 +225,7 @@ def test_the_documented_waits():
     )
     until_reset = rate_limit_wait(answer(403, x_ratelimit_remaining="0", x_ratelimit_reset=in_90_s))
     assert until_reset == pytest.approx(90, abs=1.1)
-    assert rate_limit_wait(answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="1")) == 1.0
+    assert rate_limit_wait(answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="1")) == 0.0
     assert rate_limit_wait(answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="soon")) == 60
     assert rate_limit_wait(answer(429)) == 60
     assert rate_limit_wait(answer(403, b'{"message": "You have exceeded a secondary rate limit"}')) == 60

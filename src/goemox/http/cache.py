@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import uuid
 from pathlib import Path
 
 import httpx2
@@ -19,10 +20,14 @@ from hishel.httpx2 import AsyncCacheTransport
 
 from goemox.errors import OfflineError
 
-__all__ = ["cache_dir", "cache_key", "cached", "came_from_cache"]
+__all__ = ["AnswerCache", "cache_dir", "cache_key", "came_from_cache"]
 
-_MAX_BYTES = 512 * 1024 * 1024
+MAX_BYTES = 512 * 1024 * 1024
 _MAX_BODY = 32 * 1024 * 1024
+# Refusals and errors are never kept, whatever their headers say: the next try has to reach the host.
+_KEPT = frozenset({200, 301, 308})
+# An entry that a reader may be in the middle of is not deleted before this time.
+_GRACE_S = 180.0
 # A private cache keeps answers to requests with a token; without `rfc=` hishel 2 ignores all headers.
 _RFC_9111 = CacheOptions(shared=False)
 
@@ -38,24 +43,37 @@ def cache_dir() -> Path:
     )
 
 
-def cached(wire: httpx2.AsyncBaseTransport | None, folder: Path | None) -> httpx2.AsyncBaseTransport:
-    """`wire` with a cache in `folder` before it; no folder, or one that cannot be written: no cache.
+class AnswerCache:
+    """A cache in `folder` before `wire`; no folder, or one that cannot be written: no cache.
 
-    Without a wire there is no network: then every stored answer counts, however old.
+    Without a wire there is no network: then every stored answer counts, however old. max_bytes: what the
+    stored answers may take; the least recently used make room, and what still does not fit is not kept.
     """
-    source = _Unplugged() if wire is None else wire
-    if folder is None or not _writable(folder):
-        return source
-    storage = _OnePerAddress(
-        database_path=folder / "answers.db", max_size=_MAX_BYTES, max_stream_size=_MAX_BODY
-    )
-    return AsyncCacheTransport(source, storage, rfc=False if wire is None else _RFC_9111)
+
+    def __init__(
+        self, wire: httpx2.AsyncBaseTransport | None, folder: Path | None, max_bytes: int = MAX_BYTES
+    ) -> None:
+        source = _Unplugged() if wire is None else wire
+        self.transport: httpx2.AsyncBaseTransport = source
+        self._storage: AsyncSqliteStorage | None = None
+        if folder is not None and _writable(folder):
+            self._storage = _OnePerAddress(
+                database_path=folder / "answers.db", max_size=max_bytes, max_stream_size=_MAX_BODY,
+                soft_delete_ttl=_GRACE_S,
+            )  # fmt: skip
+            rules = False if wire is None else _RFC_9111
+            self.transport = AsyncCacheTransport(source, self._storage, rfc=rules)
+
+    async def forget(self, url: str, token: str | None) -> None:
+        """Drop the answer kept for an address, because it turned out to be of no use."""
+        if self._storage is not None:
+            for entry in await self._storage.get_entries(_key(url, token)):
+                await self._storage.remove_entry(entry.id)
 
 
 def cache_key(url: str, token: str | None) -> dict[str, dict[str, str]]:
     """The request extension that names an entry; the same with and without network."""
-    owner = hashlib.sha256((token or "").encode()).hexdigest()[:16]
-    return {"caching": {"key": hashlib.sha256(f"{owner} {url}".encode()).hexdigest()}}
+    return {"caching": {"key": _key(url, token)}}
 
 
 def came_from_cache(response: httpx2.Response) -> bool:
@@ -64,7 +82,7 @@ def came_from_cache(response: httpx2.Response) -> bool:
 
 
 class _OnePerAddress(AsyncSqliteStorage):
-    """Drops what is stored when something newer comes; else answers that are never fresh pile up."""
+    """Keeps one good answer an address, the newest; else answers that are never fresh pile up."""
 
     async def create_entry(
         self,
@@ -75,6 +93,8 @@ class _OnePerAddress(AsyncSqliteStorage):
         ttl: float | None = None,
         tti: float | None = None,
     ) -> Entry:
+        if response.status_code not in _KEPT:
+            return Entry(id=uuid.uuid4(), request=request, response=response)
         for older in await self.get_entries(key):
             await self.remove_entry(older.id)
         return await super().create_entry(request, response, key, ttl=ttl, tti=tti)
@@ -86,6 +106,11 @@ class _Unplugged(httpx2.AsyncBaseTransport):
             f"{request.url.host}{request.url.path}: not in the cache, and the network is switched off; "
             "run once without --offline"
         )
+
+
+def _key(url: str, token: str | None) -> str:
+    owner = hashlib.sha256((token or "").encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{owner} {url}".encode()).hexdigest()
 
 
 def _writable(folder: Path) -> bool:

@@ -1,6 +1,6 @@
 """The polite GET: identified, limited in rate, time and size, retried where that can help.
 
-A source with rules of its own about waiting gives a `WaitRule`. Every failure ends as a SourceError
+A source whose host has limits of its own gives `HostRules`. Every failure ends as a SourceError
 that names the address, what went wrong and a remedy.
 """
 
@@ -8,31 +8,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 
 import httpx2
 import stamina
-from aiolimiter import AsyncLimiter
 
 from goemox.errors import SourceError, UsageError
-from goemox.http.addresses import Origin, follow, origin, shown
+from goemox.http.addresses import follow, origin, shown
 from goemox.http.answers import Answer
-from goemox.http.cache import cache_key, cached, came_from_cache
+from goemox.http.cache import AnswerCache, cache_key, came_from_cache
+from goemox.http.clock import SYSTEM_CLOCK, Clock
+from goemox.http.host_rules import HostRules
 from goemox.http.identity import USER_AGENT, trust_for
 from goemox.http.patience import (
+    HeldError,
     Patience,
+    Pauses,
     Politeness,
     RefusedError,
-    WaitRule,
-    standard_wait,
+    UnusableError,
     why_it_broke,
     why_refused,
 )
+from goemox.http.wire import Wire
 
-__all__ = ["Client"]
+__all__ = ["Client", "Complaint"]
+
+Complaint = Callable[[Answer], str | None]
+"""What is wrong with the body of a success, as the end of "answered 200, but …"; None where nothing is."""
 
 _MAX_REDIRECTS = 5
 
@@ -45,8 +50,9 @@ class Client:
 
     base: the address that relative targets are appended to. token: sent as a bearer token to the base's
     origin and nowhere else. redirect_hosts: hosts besides it that redirects may lead to, see
-    `addresses.follow`. cache: a folder, or None. offline: answers come from the cache only.
-    Raises UsageError for a token that cannot be one.
+    `addresses.follow`. rules: what the host says about its limits. cache: a folder, or None. offline:
+    answers come from the cache only. on_wait: see `Pauses`. Raises UsageError for a token that cannot
+    be one.
     """
 
     def __init__(
@@ -57,18 +63,25 @@ class Client:
         token: str | None = None,
         redirect_hosts: Collection[str] = (),
         headers: Mapping[str, str] | None = None,
-        wait: WaitRule = standard_wait,
+        rules: HostRules | None = None,
         cache: Path | None = None,
         offline: bool = False,
+        on_wait: Callable[[float], None] | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.base, self._home = base, origin(httpx2.URL(base))
-        self._politeness, self._wait = politeness, wait
+        self._politeness, self._rules = politeness, rules or HostRules()
         self._token, self._redirect_hosts = _checked(token), redirect_hosts
         self._slots = asyncio.Semaphore(politeness.concurrency)
-        scheme = "https" if redirect_hosts else self._home[0]
-        wire = None if offline else _Wire(self._home, self._token, politeness, trust_for(scheme))
+        self._pauses = Pauses(clock, on_wait)
+        trust = trust_for("https" if redirect_hosts else self._home[0])
+        wire = (
+            None if offline
+            else Wire(self._home, self._token, politeness, trust, self._rules, self._pauses)
+        )  # fmt: skip
+        self._cache = AnswerCache(wire, cache)
         self._http = httpx2.AsyncClient(
-            transport=cached(wire, cache),
+            transport=self._cache.transport,
             headers={"user-agent": USER_AGENT, "accept-encoding": "gzip", **(headers or {})},
             timeout=politeness.silence_s,
         )
@@ -81,16 +94,20 @@ class Client:
     ) -> None:
         await self._http.aclose()
 
-    async def get(self, target: str, allow: Collection[int] = ()) -> Answer:
+    async def get(
+        self, target: str, allow: Collection[int] = (), complaint: Complaint | None = None
+    ) -> Answer:
         """The answer to a GET of `target`: a path below the base, or a full address on its host.
 
-        Statuses in `allow` are returned, once retrying them has not helped, like successes.
-        Raises SourceError for every other failure, OfflineError where the network is needed but off.
+        Statuses in `allow` are returned, once retrying them has not helped, like successes. A success
+        with a `complaint` counts as a broken try, and is not kept in the cache.
+        Raises SourceError for every other failure, OfflineError where the network is needed but off,
+        HeldError where the host asks for a longer pause than the politeness has patience for.
         """
         full = self.base + target if target.startswith("/") else target
         url = follow(httpx2.URL(self.base), full, self._home, ())
         p = self._politeness
-        patience = Patience(self._wait, p.patience_s)
+        patience = Patience(self._rules, p, self._pauses)
         try:
             async for attempt in stamina.retry_context(
                 on=patience, attempts=p.attempts, timeout=None,
@@ -98,14 +115,32 @@ class Client:
             ):  # fmt: skip
                 patience.tries = attempt.num
                 with attempt:
-                    return await self._try(url)
+                    return await self._patiently(url, patience, complaint)
         except RefusedError as refused:
             if refused.answer.status in allow:
                 return refused.answer
             raise SourceError(why_refused(url, refused.answer, patience.tries)) from None
-        except (httpx2.RequestError, TimeoutError) as error:
+        except (httpx2.RequestError, TimeoutError, UnusableError) as error:
             raise SourceError(why_it_broke(url, error, patience.tries, p)) from None
         raise AssertionError("the loop above returns or raises")
+
+    async def _patiently(self, url: httpx2.URL, patience: Patience, complaint: Complaint | None) -> Answer:
+        """One try, with the pauses that the host asks for before it and after its failure."""
+        while True:
+            try:
+                answer = await self._try(url)
+            except HeldError as held:
+                if not await patience.rest(held.seconds):
+                    raise
+                continue
+            except RefusedError as refused:
+                refused.again = await patience.bear(refused.answer)
+                raise
+            problem = None if complaint is None else complaint(answer)
+            if problem is None:
+                return answer
+            await self._cache.forget(answer.url, self._token)
+            raise UnusableError(answer, problem)
 
     async def _try(self, url: httpx2.URL) -> Answer:
         async with self._slots, asyncio.timeout(self._politeness.deadline_s):
@@ -139,30 +174,9 @@ class Client:
             url=str(url),
             headers={name.lower(): value for name, value in response.headers.items()},
             body=bytes(body),
-            next_page=response.links.get("next", {}).get("url"),
+            links={rel: link["url"] for rel, link in response.links.items() if "url" in link},
             from_cache=came_from_cache(response),
         )
-
-
-class _Wire(httpx2.AsyncBaseTransport):
-    """The last step before the network, below the cache: here the rate is kept and the token added."""
-
-    def __init__(
-        self, home: Origin, token: str | None, politeness: Politeness, trust: ssl.SSLContext
-    ) -> None:
-        self._home, self._token = home, token
-        self._limiter = AsyncLimiter(1, 1 / politeness.per_second)
-        # A client and not a transport, because clients obey HTTPS_PROXY.
-        self._http = httpx2.AsyncClient(verify=trust)
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        if self._token is not None and origin(request.url) == self._home:
-            request.headers["authorization"] = f"Bearer {self._token}"
-        await self._limiter.acquire()
-        return await self._http.send(request, stream=True)
-
-    async def aclose(self) -> None:
-        await self._http.aclose()
 
 
 def _checked(token: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""When to try again, and after how long (RFC 9110: 429, 5xx and `Retry-After`)."""
+"""How hard a host is pressed, when to try again, and after how long."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 
 import httpx2
 
+from goemox.errors import SourceError
 from goemox.http.addresses import shown
 from goemox.http.answers import Answer, retry_after
+from goemox.http.clock import Clock
+from goemox.http.host_rules import WORTH_RETRYING, HostRules
 
 __all__ = [
+    "HeldError",
     "Patience",
+    "Pauses",
     "Politeness",
     "RefusedError",
-    "WaitRule",
-    "standard_wait",
+    "UnusableError",
     "why_it_broke",
     "why_refused",
 ]
 
-_WORTH_RETRYING = frozenset({408, 425, 429, 500, 502, 503, 504})
-
+_TICK_S = 1.0
 _CHECK = "check the address"
 _REMEDIES = dict.fromkeys((401, 403), "access was refused; check the token in the environment")
-
-WaitRule = Callable[[Answer], bool | float]
-"""What to do about an answer that is no success: False = give up, True = pause, or the seconds to pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,52 +52,104 @@ class Politeness:
     max_bytes: int = 16 * 1024 * 1024
 
 
-def standard_wait(answer: Answer) -> bool | float:
-    """RFC 9110: retry overload and server errors, after the pause that the host names, if any."""
-    if answer.status not in _WORTH_RETRYING:
-        return False
-    seconds = retry_after(answer)
-    return True if seconds is None else seconds
-
-
 class RefusedError(Exception):
-    """An answer that is no success; the reason for a retry, or for a SourceError in the end."""
+    """An answer that is no success; the reason for a retry, or for a SourceError in the end.
 
-    def __init__(self, answer: Answer) -> None:
+    again: what stamina is told, see `Patience`.
+    """
+
+    def __init__(self, answer: Answer, again: bool | float = False) -> None:
         super().__init__(answer.status)
-        self.answer = answer
+        self.answer, self.again = answer, again
+
+
+class UnusableError(Exception):
+    """A success whose body cannot be used; `complaint` says why."""
+
+    def __init__(self, answer: Answer, complaint: str) -> None:
+        super().__init__(complaint)
+        self.answer, self.complaint = answer, complaint
+
+
+class HeldError(SourceError):
+    """A request that was not sent, because the host's limit is used up for `seconds` more."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(
+            f"{host}: asks for a pause of {math.ceil(seconds):,} s, longer than we wait; try again later"
+        )
+        self.seconds = seconds
+
+
+class Pauses:
+    """The pauses that a host asks for: the whole client stands still until they are over.
+
+    on_wait: told the seconds that are left, once a second, and 0 at the end.
+    """
+
+    def __init__(self, clock: Clock, on_wait: Callable[[float], None] | None) -> None:
+        self._clock, self._on_wait = clock, on_wait
+        self._until = -math.inf  # on the monotonic clock
+
+    def left(self) -> float:
+        """Seconds until requests may be sent again."""
+        return max(0.0, self._until - self._clock.monotonic())
+
+    async def rest(self, seconds: float) -> None:
+        """Let so many seconds pass, and hold back all other requests meanwhile."""
+        end = self._clock.monotonic() + seconds
+        self._until = max(self._until, end)
+        while (left := end - self._clock.monotonic()) > 0:
+            if self._on_wait is not None:
+                self._on_wait(left)
+            await self._clock.sleep(min(left, _TICK_S))
+        if self._on_wait is not None and seconds > 0:
+            self._on_wait(0.0)
 
 
 class Patience:
-    """stamina's question after each failure: again, and after how many seconds? `tries` counts."""
+    """What one request may still cost: tries and seconds. stamina asks it after each failure."""
 
-    def __init__(self, wait: WaitRule, patience_s: float) -> None:
-        self._wait, self._left_s = wait, patience_s
+    def __init__(self, rules: HostRules, politeness: Politeness, pauses: Pauses) -> None:
+        self._rules, self._pauses, self._attempts = rules, pauses, politeness.attempts
+        self._left_s = politeness.patience_s
         self.tries = 0
 
     def __call__(self, error: Exception) -> bool | float:
         """Seconds until the next try; True = as the pauses grow by themselves, False = no further try."""
-        if not isinstance(error, RefusedError):
-            return isinstance(error, (httpx2.TransportError, TimeoutError))
-        seconds = self._wait(error.answer)
-        if isinstance(seconds, bool):
+        if isinstance(error, RefusedError):
+            return error.again
+        return isinstance(error, (httpx2.TransportError, TimeoutError, UnusableError))
+
+    async def bear(self, answer: Answer) -> bool | float:
+        """Rest where the host asks for it; then what `__call__` shall say about this refusal."""
+        seconds = self._rules.wait(answer)
+        if isinstance(seconds, bool) or self.tries >= self._attempts:
             return seconds
+        return 0.0 if await self.rest(seconds) else False
+
+    async def rest(self, seconds: float) -> bool:
+        """Rest for so long, unless that is longer than the patience that is left (False)."""
+        if seconds > self._left_s:
+            return False
         self._left_s -= seconds
-        return False if self._left_s < 0 else seconds
+        await self._pauses.rest(seconds)
+        return True
 
 
 def why_refused(url: httpx2.URL, answer: Answer, tries: int) -> str:
     """One line for an answer that stayed a failure."""
     seconds = retry_after(answer)
     later = f"in {math.ceil(seconds):,} s" if seconds else "later"
-    remedy = (
-        f"try again {later}" if answer.status in _WORTH_RETRYING else _REMEDIES.get(answer.status, _CHECK)
-    )
+    remedy = f"try again {later}" if answer.status in WORTH_RETRYING else _REMEDIES.get(answer.status, _CHECK)
     return f"{shown(url)}: answered {answer.status} after {_times(tries)}; {remedy}"
 
 
 def why_it_broke(url: httpx2.URL, error: Exception, tries: int, politeness: Politeness) -> str:
-    """One line for a request that got no whole answer."""
+    """One line for a request that got no whole answer, or one that is of no use."""
+    if isinstance(error, UnusableError):
+        reason = f"answered {error.answer.status}, but {error.complaint}"
+        return f"{shown(url)}: {reason}, {_times(tries)}; try again later"
     if isinstance(error, httpx2.ConnectError):
         reason = f"no connection ({error})"
     elif isinstance(error, TimeoutError):

@@ -20,7 +20,8 @@ from goemox.errors import SourceError, UsageError
 from goemox.http import Client, Politeness, as_iterator, cache_dir, check_base_url
 from goemox.records import TextRecord
 from goemox.sources.cleaning import markdown_to_text
-from goemox.sources.github_refusals import EXPLAINED, explanation, rate_limit_wait
+from goemox.sources.github_limits import GitHubLimits
+from goemox.sources.github_refusals import EXPLAINED, explained
 
 __all__ = ["BASE_URL", "POLITENESS", "STATES", "collect_github", "github_api"]
 
@@ -78,7 +79,7 @@ async def _records(
 ) -> AsyncIterator[TextRecord]:
     token = os.environ.get("GH_TOKEN") or os.environ.get("GITHUB_TOKEN")
     async with Client(
-        base, politeness=politeness, token=token, headers=_HEADERS, wait=rate_limit_wait,
+        base, politeness=politeness, token=token, headers=_HEADERS, rules=GitHubLimits(),
         cache=cache_dir() / "http", offline=offline,
     ) as client:  # fmt: skip
         for repository in repositories:
@@ -101,7 +102,7 @@ async def _issues(
         seen_pages.add(page)
         answer = await client.get(page, allow=EXPLAINED)
         if answer.status in EXPLAINED:
-            raise SourceError(explanation(answer, client.base, repository, has_token))
+            raise explained(answer, client.base, repository, has_token)
         rows = answer.json()
         if not isinstance(rows, list):
             raise SourceError(f"{repository}: expected a list of issues, found {str(rows)[:60]}")
