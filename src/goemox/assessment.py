@@ -66,7 +66,7 @@ def assess(
     scores = classifier.scores(records, progress)
     probabilities = classifier.rule.probabilities(scores)
     decided = classifier.rule.decide(probabilities)
-    sample = _sample(probabilities, decided, truth, judged, labels, mapping)
+    sample = _sample(classifier, probabilities, decided, truth, judged, labels, mapping)
     dev = None if mapping else classifier.dev
     report = evaluate(
         sample.probabilities,
@@ -75,6 +75,7 @@ def assess(
         labels,
         thresholds=None if mapping else classifier.rule.thresholds,
         judged=judged,
+        groups=sample.groups,
         logits=None if mapping else scores.logits,
         global_threshold=None if mapping else classifier.global_threshold,
         chosen=classifier.rule.calibrated,
@@ -106,7 +107,7 @@ def compare(
     if mapping is None:
         columns = same_labels(labels, other.labels)
         probabilities, decided = probabilities[:, columns], decided[:, columns]
-    rival = _sample(probabilities, decided, found.truth, found.sample.judged, labels, mapping)
+    rival = _sample(other, probabilities, decided, found.truth, found.sample.judged, labels, mapping)
     return paired_bootstrap(found.sample, rival, n_bootstrap=found.report.n_bootstrap, seed=found.report.seed)
 
 
@@ -159,6 +160,7 @@ def dev_figures(
 
 
 def _sample(
+    classifier: EmotionClassifier,
     probabilities: Floats,
     decided: Bools,
     truth: Bools,
@@ -168,7 +170,10 @@ def _sample(
 ) -> LabelledSample:
     if mapping:
         probabilities, decided = mapping.probabilities(probabilities), mapping.decisions(decided)
-    return LabelledSample(tuple(labels), probabilities, decided, truth, judged)
+        return LabelledSample(tuple(labels), probabilities, decided, truth, judged)
+    own = probabilities[:, same_labels(classifier.labels, labels)]
+    groups = {name: rule.decide(own) for name, rule in classifier.groupings.items()}
+    return LabelledSample(tuple(labels), probabilities, decided, truth, judged, groups)
 
 
 def _baselines(

@@ -10,9 +10,10 @@ from typing import Any, get_args, overload
 import numpy as np
 import numpy.typing as npt
 
+from goemox.decision.groups import GroupRule
 from goemox.decision.rule import DecisionRule
 from goemox.domain import DomainProfile
-from goemox.errors import InvalidInput, UsageError
+from goemox.errors import InvalidInput, InvalidModel, UsageError
 from goemox.model_folder import FACTS, REFERENCE, ModelFolder, default_folder, file_sha256, open_model
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
@@ -20,7 +21,7 @@ from goemox.runtime.session import Scorer
 from goemox.runtime.windows import LongText
 from goemox.scores import Bools, Floats, ScoreMatrix
 
-__all__ = ["EmotionClassifier", "load"]
+__all__ = ["EmotionClassifier", "GroupedClassifier", "load"]
 
 
 class EmotionClassifier:
@@ -64,6 +65,17 @@ class EmotionClassifier:
         """Figures of the rule on the rows it was fitted on (`assessment.dev_figures`); None where unknown."""
         value = (self.folder.facts or {}).get("dev")
         return value if isinstance(value, dict) else None
+
+    @cached_property
+    def groupings(self) -> Mapping[str, GroupRule]:
+        """Rules that decide groups of labels: "ekman" and "sentiment" for GoEmotions, {} where none ship."""
+        entries = (self.folder.facts or {}).get("mappings") or {}
+        where = f"{self.folder.path / FACTS}, mappings"
+        if not isinstance(entries, Mapping):
+            raise InvalidModel(f"{where}: not a table of groupings; export the model again")
+        rules = {name: GroupRule.from_facts(entry, self.labels, where) for name, entry in entries.items()}
+        # They were fitted behind the folder's calibration: under another they mean nothing.
+        return {name: rule for name, rule in rules.items() if rule.rule.fitted_on == self.rule.fitted_on}
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -141,22 +153,19 @@ class EmotionClassifier:
         A text read in several windows has no prediction set: the promise was made for single ones.
         """
         scores = self.scores(records, progress, long_text)
-        n_windows = np.ones(len(scores)) if scores.n_windows is None else scores.n_windows
-        probabilities = self.rule.probabilities(scores)
-        decided = self.rule.decide(probabilities)
-        sets = self.rule.sets(probabilities)
-        percentiles = self.percentiles(scores)
-        return [
-            self._prediction(
-                record,
-                probabilities[i],
-                decided[i],
-                None if sets is None or n_windows[i] > 1 else sets[i],
-                None if percentiles is None else float(percentiles[i]),
-                bool(scores.truncated[i]),
-            )
-            for i, record in enumerate(records)
-        ]
+        return _predictions(
+            records, scores, self.rule, self.rule.probabilities(scores), self.percentiles(scores)
+        )
+
+    def grouped(self, grouping: str) -> GroupedClassifier:
+        """The same model answering in groups of its labels: "ekman" or "sentiment" for GoEmotions.
+
+        Raises UsageError where the model has no rule for this grouping.
+        """
+        if grouping not in self.groupings:
+            known = ", ".join(self.groupings) or "none; train the model again with this goemox"
+            raise UsageError(f"the model has no grouping {grouping!r}; its groupings: {known}")
+        return GroupedClassifier(self, self.groupings[grouping])
 
     def percentiles(self, scores: ScoreMatrix) -> npt.NDArray[np.float64] | None:
         """Domain percentile (0-100) of each scored text, or None where the model brings no profile."""
@@ -164,32 +173,82 @@ class EmotionClassifier:
             return None
         return self.profile.percentile(scores.embeddings)
 
-    def _prediction(
-        self,
-        record: TextRecord,
-        p: Floats,
-        decided: Bools,
-        included: Bools | None,
-        percentile: float | None,
-        cut: bool,
-    ) -> Prediction:
-        falling = np.argsort(-p, kind="stable")
-        in_domain = None if percentile is None else bool(DomainProfile.in_domain(np.array([percentile]))[0])
-        # The promise holds for texts like the calibration rows; elsewhere it is withdrawn, not bent.
-        promised = in_domain is not False
-        return Prediction(
-            id=record.id,
-            text=record.text,
-            labels=self._names(decided, falling),
-            scores={label: round(float(value), 6) for label, value in zip(self.labels, p, strict=True)},
-            prediction_set=None if included is None or not promised else self._names(included, falling),
-            domain_percentile=percentile,
-            in_domain=in_domain,
-            truncated=cut,
-        )
 
-    def _names(self, chosen: Bools, order: npt.NDArray[np.intp]) -> tuple[str, ...]:
-        return tuple(self.labels[j] for j in order if chosen[j])
+class GroupedClassifier:
+    """An `EmotionClassifier` that answers in groups of labels, each with a probability and cut of its own.
+
+    Made by `EmotionClassifier.grouped`. Nothing is promised for groups: there are no prediction sets.
+    """
+
+    def __init__(self, classifier: EmotionClassifier, groups: GroupRule) -> None:
+        self.classifier, self.groups = classifier, groups
+        self.rule = groups.rule
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The groups, in the order of every column."""
+        return self.groups.names
+
+    @property
+    def folder(self) -> ModelFolder:
+        """The model folder behind it."""
+        return self.classifier.folder
+
+    def predict_proba(self, texts: Sequence[str]) -> Floats:
+        """Calibrated probabilities (n, g) that any label of each group holds."""
+        return self.groups.probabilities(self.classifier.predict_proba(texts))
+
+    def predict(self, texts: Sequence[str]) -> Bools:
+        """Which groups each text gets, (n, g)."""
+        return self.rule.decide(self.predict_proba(texts))
+
+    def predictions(
+        self,
+        records: Sequence[TextRecord],
+        progress: Callable[[int], None] | None = None,
+        long_text: LongText = "truncate",
+    ) -> list[Prediction]:
+        """As `EmotionClassifier.predictions`, with groups for labels."""
+        scores = self.classifier.scores(records, progress, long_text)
+        probabilities = self.groups.probabilities(self.classifier.rule.probabilities(scores))
+        return _predictions(records, scores, self.rule, probabilities, self.classifier.percentiles(scores))
+
+
+def _predictions(
+    records: Sequence[TextRecord],
+    scores: ScoreMatrix,
+    rule: DecisionRule,
+    probabilities: Floats,
+    percentiles: npt.NDArray[np.float64] | None,
+) -> list[Prediction]:
+    """What `rule` says of probabilities (n, k) of its labels, with all that is known of each text."""
+    n_windows = np.ones(len(scores)) if scores.n_windows is None else scores.n_windows
+    decided, sets = rule.decide(probabilities), rule.sets(probabilities)
+    in_domain = None if percentiles is None else DomainProfile.in_domain(percentiles)
+    found = []
+    for i, record in enumerate(records):
+        falling = np.argsort(-probabilities[i], kind="stable")
+        # The promise holds for single windows of texts like the calibration rows; elsewhere it is withdrawn.
+        promised = sets is not None and n_windows[i] == 1 and (in_domain is None or in_domain[i])
+        found.append(
+            Prediction(
+                id=record.id,
+                text=record.text,
+                labels=_names(rule, decided[i], falling),
+                scores={
+                    label: round(float(p), 6) for label, p in zip(rule.labels, probabilities[i], strict=True)
+                },
+                prediction_set=_names(rule, sets[i], falling) if sets is not None and promised else None,
+                domain_percentile=None if percentiles is None else float(percentiles[i]),
+                in_domain=None if in_domain is None else bool(in_domain[i]),
+                truncated=bool(scores.truncated[i]),
+            )
+        )
+    return found
+
+
+def _names(rule: DecisionRule, chosen: Bools, order: npt.NDArray[np.intp]) -> tuple[str, ...]:
+    return tuple(rule.labels[j] for j in order if chosen[j])
 
 
 def load(model: str | Path = "default") -> EmotionClassifier:

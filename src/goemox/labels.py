@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-__all__ = ["EKMAN", "GOEMOTIONS", "NEUTRAL", "SENTIMENT", "display_group", "is_goemotions"]
+__all__ = [
+    "EKMAN", "GOEMOTIONS", "GROUPINGS", "NEUTRAL", "SENTIMENT", "display_group", "is_goemotions",
+]  # fmt: skip
 
 NEUTRAL = "neutral"
 
@@ -42,6 +44,10 @@ SENTIMENT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ambiguous": EKMAN["surprise"],
         NEUTRAL: (NEUTRAL,),
     }
+)
+
+GROUPINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"ekman": EKMAN, "sentiment": SENTIMENT}
 )
 
 

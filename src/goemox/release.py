@@ -20,9 +20,11 @@ from goemox.atomic import clear_leftovers, clear_parts, write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.data.training_sets import TrainingSet, read_training_set, training_set_of_file
 from goemox.data.unlabelled import Unlabelled
+from goemox.decision.groups import fit_groupings
 from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import DomainProfile
+from goemox.errors import GateFailed
 from goemox.evaluation.baselines import baseline_row
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.sample import LabelledSample
@@ -44,6 +46,7 @@ from goemox.records import TextRecord, rows_sha256, truth_matrix
 from goemox.scores import Bools, ScoreMatrix
 
 if TYPE_CHECKING:
+    from goemox.runtime.session import Scorer
     from goemox.training.distil import Distillation
     from goemox.training.log import TrainingLog
     from goemox.training.loop import Recipe
@@ -80,8 +83,8 @@ def train(
     run of fine-tuning, or a distillation, which also learns from `unlabelled` texts. bundle: leave out what
     is not needed at run time. A killed run goes on from the folder `work`; `<output>.work` where none is
     named, which is removed at the end.
-    Raises MissingExtra without [train], InvalidInput for unusable data, GateFailed where the exported graphs
-    do not keep what was trained.
+    Raises MissingExtra without [train], InvalidInput for unusable data, GateFailed where the fp32 graph is
+    not what was trained, or a bundle would lose too much by int8.
     """
     from goemox.training.log import TrainingLog
     from goemox.training.train import warn_of_overlap
@@ -157,19 +160,15 @@ def _write(
     trained: Trained, splits: TrainingSet, output: Path, work: Path, log: Path, bundle: bool, say: Say
 ) -> None:
     """The folder of a model in memory: graphs, choices on dev, gate, profile, evaluation, card."""
-    from goemox.training.export import export_model, scorer_of
-    from goemox.training.gate import gate_int8
+    from goemox.training.export import export_model
 
     with write_folder(output) as folder:
         texts = [record.text for record in splits.train]
         parity = export_model(trained, folder, texts, embedding_depth=EMBEDDING_DEPTH)
         say("choosing thresholds and calibration on dev")
-        scorer = scorer_of(trained, folder, ONNX_INT8)
-        full = scorer_of(trained, folder, ONNX_FP32).score([r.text for r in splits.dev])
-        dev = scorer.score([r.text for r in splits.dev])
         truth = truth_matrix(splits.dev, splits.labels)
-        rule = _fit(dev, truth, splits)
-        parity |= gate_int8(rule, full, dev, truth)
+        scorer, dev, rule, cost = _gated(trained, folder, splits, truth, bundle, say)
+        parity |= cost
         sample = np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]
         near = scorer.score([texts[i] for i in sample])
         _write_reference(folder, rule, near, dev, splits.dev)
@@ -180,6 +179,30 @@ def _write(
         if bundle:
             for name in (WEIGHTS, ONNX_FP32, LOG):
                 (folder / name).unlink()
+
+
+def _gated(
+    trained: Trained, folder: Path, splits: TrainingSet, truth: Bools, bundle: bool, say: Say
+) -> tuple[Scorer, ScoreMatrix, DecisionRule, dict[str, float]]:
+    """The graph that ships, what it says of dev, the rule for it, and what int8 costs.
+
+    Where int8 loses more than the gate allows, the folder keeps the fp32 graph alone; a bundle needs int8.
+    """
+    from goemox.training.export import scorer_of
+    from goemox.training.gate import gate_int8
+
+    texts = [record.text for record in splits.dev]
+    exact, small = scorer_of(trained, folder, ONNX_FP32), scorer_of(trained, folder, ONNX_INT8)
+    full, dev = exact.score(texts), small.score(texts)
+    rule = _fit(dev, truth, splits)
+    try:
+        return small, dev, rule, gate_int8(rule, full, dev, truth)
+    except GateFailed as failed:
+        if bundle:
+            raise
+        say(f"{failed}; the folder gets the fp32 graph alone: larger and slower, nothing lost")
+    (folder / ONNX_INT8).unlink()
+    return exact, full, _fit(full, truth, splits), {}
 
 
 def _fit(dev: ScoreMatrix, truth: Bools, splits: TrainingSet) -> DecisionRule:
@@ -209,12 +232,15 @@ def _facts(
 ) -> dict[str, object]:
     data = f"{splits.name} train, {len(splits.train):,} rows"
     shares = truth_matrix(splits.train, splits.labels).mean(axis=0)
-    cut = float(global_threshold(rule.probabilities(dev), truth))
+    probabilities = rule.probabilities(dev)
+    cut = float(global_threshold(probabilities, truth))
+    groupings = fit_groupings(splits.labels, probabilities, truth, fitted_on=rule.fitted_on)
     return {
         "schema": SCHEMA,
         "goemox_version": __version__,
         "name": f"goemox {trained.base.name}",
         **rule.to_facts(),
+        "mappings": {name: groups.to_facts(splits.labels) for name, groups in groupings.items()},
         "global_threshold": round(cut, 6),
         "dev": dev_figures(rule, dev, truth, cut),
         "training": trained.facts

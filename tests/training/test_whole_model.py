@@ -10,7 +10,7 @@ import goemox
 from goemox.data.samples import load_samples
 from goemox.data.training_sets import read_training_set
 from goemox.data.writers import write_records
-from goemox.errors import InvalidInput
+from goemox.errors import GateFailed, InvalidInput
 from goemox.model_folder import open_model
 from goemox.release import train
 from goemox.scores import sigmoid
@@ -88,3 +88,19 @@ def test_unlabelled_data_is_refused_before_anything_is_trained(tmp_path):
     (tmp_path / "train.csv").write_text("text\nfine\n")
     with pytest.raises(InvalidInput):
         read_training_set(tmp_path)
+
+
+def test_a_model_that_int8_would_hurt_ships_its_fp32_graph_and_says_so(
+    data, tiny_base, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("goemox.training.gate.INT8_LIMIT", -1.0)  # no graph passes
+    monkeypatch.setattr("goemox.training.gate.GATE_ROWS", 0)
+    said = []
+    settings = {"base": str(tiny_base), "recipe": RECIPE, "say": said.append}
+    folder = train(read_training_set(data), tmp_path / "model", **settings)
+    assert goemox.load(folder).folder.onnx.name == "model.onnx"
+    assert not (folder / "onnx/model_int8.onnx").exists()
+    assert any("the int8 graph loses" in line and "fp32 graph alone" in line for line in said)
+    with pytest.raises(GateFailed, match="the int8 graph loses"):
+        train(read_training_set(data), tmp_path / "bundle", bundle=True, **settings)
+    assert not (tmp_path / "bundle").exists()

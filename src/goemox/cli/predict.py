@@ -14,7 +14,7 @@ from goemox.cli.options import Model, Output, keep_apart, progress_bar, say
 from goemox.errors import InvalidInput, UsageError
 
 if TYPE_CHECKING:
-    from goemox.classifier import EmotionClassifier
+    from goemox.classifier import EmotionClassifier, GroupedClassifier
     from goemox.data.bad_rows import BadRow
     from goemox.data.files import RecordStream
     from goemox.prediction import Prediction
@@ -30,6 +30,13 @@ class Reading(StrEnum):
 
     truncate = "truncate"
     chunk = "chunk"
+
+
+class Grouping(StrEnum):
+    """Groups of labels to answer in."""
+
+    ekman = "ekman"
+    sentiment = "sentiment"
 
 
 class Format(StrEnum):
@@ -54,6 +61,10 @@ def predict(
     top_k: Annotated[
         int | None,
         typer.Option(min=1, help="Give only the K highest scores, and the chosen labels among them."),
+    ] = None,
+    grouping: Annotated[
+        Grouping | None,
+        typer.Option(help="Answer in groups of labels: Ekman's six emotions or sentiments, and neutral."),
     ] = None,
     threshold: Annotated[
         list[str] | None, typer.Option(help="A cut for all labels (P) or one (LABEL=P); repeatable.")
@@ -86,7 +97,7 @@ def predict(
     chosen = form.value if form else _by_default(texts, output) or format_of(output)
     bad_rows: list[BadRow] = []
     stream = _records(texts or [], input_file, text_column, id_column, bad_rows)
-    classifier = _classifier(model, threshold or [])
+    classifier = _classifier(model, grouping, threshold or [])
     done = 0
     with progress_bar("reading emotions", None) as advance:
         pairs = _pairs(classifier, stream, top_k, advance, long_text.value)
@@ -154,10 +165,13 @@ def _records(
     )
 
 
-def _classifier(model: Path | None, thresholds: list[str]) -> EmotionClassifier:
+def _classifier(
+    model: Path | None, grouping: Grouping | None, thresholds: list[str]
+) -> EmotionClassifier | GroupedClassifier:
     from goemox.classifier import EmotionClassifier
 
-    classifier = EmotionClassifier.from_pretrained(model or "default")
+    opened = EmotionClassifier.from_pretrained(model or "default")
+    classifier = opened.grouped(grouping.value) if grouping else opened
     if thresholds:
         every, single = _parse_thresholds(thresholds)
         classifier.rule = classifier.rule.with_thresholds(single, every)
@@ -183,7 +197,7 @@ def _parse_thresholds(values: list[str]) -> tuple[float | None, dict[str, float]
 
 
 def _pairs(
-    classifier: EmotionClassifier,
+    classifier: EmotionClassifier | GroupedClassifier,
     stream: RecordStream,
     top_k: int | None,
     advance: Callable[[int], None],

@@ -14,7 +14,7 @@ from goemox.decision.thresholds import fit_thresholds
 from goemox.errors import InvalidModel, ShapeError, UsageError
 from goemox.scores import Bools, Floats, ScoreMatrix
 
-__all__ = ["Conformal", "DecisionRule", "fit_rule"]
+__all__ = ["Conformal", "DecisionRule", "fit_fallback", "fit_rule"]
 
 ALPHA = 0.2
 N_FOLDS = 5
@@ -158,11 +158,11 @@ def fit_rule(
     probabilities = calibrate(scores.logits, maps)
     thresholds = fit_thresholds(probabilities, truth, seed=seed)
     promise = Conformal(alpha, fit_cutoff(probabilities, truth, alpha), population, len(truth))
-    fallback = _fit_fallback(scores.labels, probabilities, truth, seed)
+    fallback = fit_fallback(scores.labels, probabilities, truth, seed)
     return DecisionRule(scores.labels, maps, thresholds, fallback, promise, fitted_on)
 
 
-def _fit_fallback(labels: tuple[str, ...], probabilities: Floats, truth: Bools, seed: int) -> str:
+def fit_fallback(labels: tuple[str, ...], probabilities: Floats, truth: Bools, seed: int) -> str:
     """The fallback with the higher macro-F1 + micro-F1 on rows that the thresholds were not chosen by.
 
     probabilities, truth: (n, k). On their own rows thresholds leave no text empty that a label would help, so

@@ -17,7 +17,7 @@ from goemox.evaluation.mapping import LabelMapping
 from goemox.evaluation.ranking import average_precision, label_ranking
 from goemox.evaluation.reliability import label_ece
 from goemox.evaluation.sample import LabelledSample
-from goemox.labels import EKMAN, SENTIMENT, is_goemotions
+from goemox.labels import GROUPINGS, is_goemotions
 from goemox.scores import Floats
 
 __all__ = ["COMMON", "METRICS", "Measured", "decision_metrics", "measure"]
@@ -69,8 +69,8 @@ def decision_metrics(sample: LabelledSample, weights: Floats) -> dict[str, Float
     """Metrics of what was decided and of the top label, {name: (b,)}; weights: (b, n).
 
     - macro_f1, micro_f1, weighted_f1: see `counts`; macro_f1_common over labels with >= 30 positives.
-    - ekman_macro_f1, sentiment_macro_f1: GoEmotions only; a group is decided if any of its labels is
-      decided, and true if any of its labels is true.
+    - ekman_macro_f1, sentiment_macro_f1: GoEmotions only; a group is true if any of its labels is true, and
+      decided by the model's own rule for groups or, where it has none, if any of its labels is decided.
     - top1_accuracy: the most probable label is among the true ones; a text without true labels is a miss.
     - subset_accuracy: decided exactly the true labels. hamming_loss: share of cells decided wrongly.
     """
@@ -123,11 +123,13 @@ def _groups(sample: LabelledSample, weights: Floats) -> dict[str, Floats]:
     if not is_goemotions(sample.labels):
         return {}
     found = {}
-    for name, groups in (("ekman_macro_f1", EKMAN), ("sentiment_macro_f1", SENTIMENT)):
+    for name, groups in GROUPINGS.items():
         mapping = LabelMapping.of(groups, sample.labels)
-        decided, truth = mapping.decisions(sample.decided), mapping.decisions(sample.truth)
+        decided, truth = sample.groups.get(name), mapping.decisions(sample.truth)
+        if decided is None:
+            decided = mapping.decisions(sample.decided)
         tp, given, true = (weights @ part.astype(weights.dtype) for part in (decided & truth, decided, truth))
-        found[name] = macro_f1_of(tp, given - tp, true - tp)
+        found[f"{name}_macro_f1"] = macro_f1_of(tp, given - tp, true - tp)
     return found
 
 

@@ -89,6 +89,7 @@ def evaluate(
     *,
     thresholds: Floats | None = None,
     judged: Bools | None = None,
+    groups: Mapping[str, Bools] | None = None,
     logits: Floats | None = None,
     global_threshold: float | None = None,
     chosen: bool = True,
@@ -102,6 +103,7 @@ def evaluate(
     probabilities: (n, k), calibrated. decided, truth: bool (n, k). labels: k names.
     thresholds: (k,), shown only; None where decisions came about otherwise (mapped labels).
     judged: bool (n, k), False where nobody looked; None = all were judged. Whole-text metrics are then None.
+    groups: {grouping: bool (n, g)}, where groups were decided as groups; see `LabelledSample`.
     logits: (n, k), for the softmax histogram. global_threshold: the best single cut, from dev, to compare.
     chosen: False where nobody chose the thresholds. dev: rows of `thresholds_compared` from dev, to compare.
     baselines: rows of `baselines`, printed beside. n_bootstrap 0 gives no intervals.
@@ -112,7 +114,7 @@ def evaluate(
     names = tuple(labels)
     if thresholds is not None and thresholds.shape != (len(names),):
         raise ShapeError("thresholds", (len(names),), thresholds.shape)
-    sample = LabelledSample(names, probabilities, decided, truth, seen)
+    sample = LabelledSample(names, probabilities, decided, truth, seen, groups or {})
     value, drawn = measure(sample, np.ones((1, len(sample)))), _resample(sample, n_bootstrap, seed)
     floor_by_label, floor = ece_floor(sample, seed)
     top_label = top_label_shares(probabilities, names)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ class LabelledSample:
 
     probabilities: (n, k), calibrated. decided, truth: bool (n, k).
     judged: bool (n, k), False where nobody looked for the label; such cells count nowhere.
+    groups: {grouping of `labels.GROUPINGS`: bool (n, g)}, where groups were decided as groups.
     """
 
     labels: tuple[str, ...]
@@ -28,6 +30,7 @@ class LabelledSample:
     decided: Bools
     truth: Bools
     judged: Bools
+    groups: Mapping[str, Bools] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.probabilities), len(self.labels))

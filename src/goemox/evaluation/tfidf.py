@@ -1,7 +1,7 @@
 """The bag-of-words baseline: a model that does not beat it learned no more than words.
 
-It gets the same decision rule as the model (calibration, thresholds, fallback, fitted on dev), so that only
-the scores differ. Not covered: tuning beyond the one setting below, chosen on dev.
+It gets the same decision rules as the model (calibration, thresholds, fallback, groups, fitted on dev), so
+that only the scores differ. Not covered: tuning beyond the one setting below, chosen on dev.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from goemox.decision.groups import fit_groupings
 from goemox.decision.rule import fit_rule
 from goemox.errors import InvalidInput
 from goemox.evaluation.baselines import baseline_row
@@ -52,12 +53,15 @@ def tfidf_baseline(
     on_dev, on_test = _logits(train, train_truth, (words.transform(dev_texts), words.transform(test_texts)))
     rule = fit_rule(_scores(on_dev, labels), dev_truth, population="dev", fitted_on="dev")
     probabilities = rule.probabilities(_scores(on_test, labels))
+    known = rule.probabilities(_scores(on_dev, labels))
+    groupings = fit_groupings(labels, known, dev_truth, fitted_on="dev")
     sample = LabelledSample(
         tuple(labels),
         probabilities,
         rule.decide(probabilities),
         test_truth,
         np.ones(test_truth.shape, dtype=np.bool_),
+        {name: groups.decide(probabilities) for name, groups in groupings.items()},
     )
     return baseline_row("TF-IDF + logistic regression", sample)
 

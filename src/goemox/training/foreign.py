@@ -177,7 +177,10 @@ def _add_int8(folder: ModelFolder, target: Path, dev: Sequence[TextRecord]) -> d
         if folder.facts is None
         else DecisionRule.from_facts(folder.facts, folder.labels, str(folder.path / FACTS))
     )
-    return gate_int8(rule, scores[0], scores[1], truth_matrix(dev, folder.labels))
+    try:
+        return gate_int8(rule, scores[0], scores[1], truth_matrix(dev, folder.labels))
+    except GateFailed as failed:
+        raise GateFailed(f"{failed}; nothing was written") from None
 
 
 def _tell_parity(folder: ModelFolder, target: Path, parity: dict[str, float]) -> None:
