@@ -28,9 +28,13 @@ def reproduce(
     seeds: Annotated[
         int | None, typer.Option(min=1, help="Models of each rung; 3, or 1 with --quick.", metavar="N")
     ] = None,
-    release: Annotated[
-        list[Path] | None,
-        typer.Option(help="A release model, one a seed; repeatable. The bundled one where none is named."),
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A model trained elsewhere for a rung (all-labels, all-rows, optimisation, release), one a "
+            "seed; repeatable. The bundled one is the release where none is named.",
+            metavar="RUNG=DIR",
+        ),
     ] = None,
     split: Annotated[str, typer.Option(help="dev, or test: each look at test counts.")] = "dev",
     offline: Offline = False,
@@ -48,6 +52,7 @@ def reproduce(
     from goemox.reproduce import FULL, QUICK
     from goemox.reproduce import reproduce as climb
 
+    models = _models(model or [])
     if output_dir.exists() and not output_dir.is_dir():
         raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
     if offline:
@@ -57,8 +62,8 @@ def reproduce(
     if split == "test":
         say("a look at test: write down when and why, and choose nothing by it")
     content = climb(
-        data, output_dir, plan=plan, models={"release": release} if release else None, split=split,
-        command=_command(data, quick, base, plan.seeds, release, split), offline=offline, say=say,
+        data, output_dir, plan=plan, models=models, split=split,
+        command=_command(data, quick, base, plan.seeds, models, split), offline=offline, say=say,
     )  # fmt: skip
     written = write_ladder(content, output_dir)
     if json:
@@ -70,10 +75,20 @@ def reproduce(
         typer.echo(written)
 
 
-def _command(data: str, quick: bool, base: str, seeds: int, release: list[Path] | None, split: str) -> str:
+def _models(given: list[str]) -> dict[str, list[Path]]:
+    models: dict[str, list[Path]] = {}
+    for value in given:
+        rung, equals, folder = value.partition("=")
+        if not equals or not folder:
+            raise UsageError(f"--model {value!r}: write RUNG=DIR, such as release=model")
+        models.setdefault(rung, []).append(Path(folder))
+    return models
+
+
+def _command(data: str, quick: bool, base: str, seeds: int, models: dict[str, list[Path]], split: str) -> str:
     """The call that repeats this one, without the folders of this machine."""
     parts = ["goemox reproduce --data", data if data == "goemotions" else f"PATH/{Path(data).name}"]
     parts += ["--output-dir DIR", f"--base {Path(base).name}", f"--seeds {seeds}", f"--split {split}"]
     parts += ["--quick"] if quick else []
-    parts += [f"--release PATH/{folder.name}" for folder in release or ()]
+    parts += [f"--model {rung}=PATH/{folder.name}" for rung, folders in models.items() for folder in folders]
     return " ".join(parts)
