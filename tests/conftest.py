@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from fake_hacker_news import FakeHackerNews
 
 KEPT = ("GOEMOX_DATA", "GOEMOX_CHROMIUM")
 
@@ -18,6 +20,20 @@ def clean_environment(monkeypatch, tmp_path):
             monkeypatch.delenv(name)
     monkeypatch.setenv("GOEMOX_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.fixture
+def hacker_news_server(monkeypatch):
+    """start(items, **options): a fake Hacker News on loopback, and the settings that lead there."""
+    with ExitStack() as stack:
+
+        def start(items, **options) -> FakeHackerNews:
+            server = stack.enter_context(FakeHackerNews(items, **options))
+            for name, value in server.environment.items():
+                monkeypatch.setenv(name, value)
+            return server
+
+        yield start
 
 
 @pytest.fixture(scope="session")

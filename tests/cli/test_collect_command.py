@@ -1,18 +1,12 @@
 """`goemox collect`, from the command line to the file."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
-from werkzeug import Request, Response
 
 from goemox.cli.collect import app
 from goemox.errors import InvalidInput, SourceError
@@ -130,28 +124,3 @@ def test_a_file_of_somebody_elses_is_refused_before_anything_is_fetched(web, tmp
 def test_impossible_arguments_are_usage_errors(web, arguments):
     assert run(*arguments).exit_code == 2
     assert web.log == []
-
-
-@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
-def test_ctrl_c_ends_in_code_130_and_keeps_the_finished_rows(web, tmp_path):
-    web.expect_request("/hn/topstories.json").respond_with_json([1, 2, 3])
-    for number in (1, 2):
-        web.expect_request(f"/hn/item/{number}.json").respond_with_json({"id": number, "title": "Story"})
-
-    def never(request: Request) -> Response:
-        time.sleep(20)
-        return Response("null")
-
-    web.expect_request("/hn/item/3.json").respond_with_handler(never)
-    out = tmp_path / "hn.jsonl"
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from goemox.cli import main; main()", "collect", "hackernews", "-o", str(out)]
-    )
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and (not out.exists() or len(ids(out)) < 2):
-        time.sleep(0.05)
-    started = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    assert process.wait(15) == 130
-    assert time.monotonic() - started < 10
-    assert ids(out) == ["hn-1", "hn-2"]

@@ -82,6 +82,7 @@ def test_what_was_written_stays_when_the_run_breaks_off(tmp_path):
     assert ids(path) == ["a"]
 
 
+@pytest.mark.fault("the power fails while a row is written", "the torn row is cut off and collected again")
 @settings(max_examples=60, deadline=None)
 @given(cut=st.integers(min_value=0, max_value=400))
 def test_a_file_torn_anywhere_is_repaired_and_completed(tmp_path_factory, cut):
@@ -93,6 +94,7 @@ def test_a_file_torn_anywhere_is_repaired_and_completed(tmp_path_factory, cut):
     assert sorted(ids(path)) == ["a", "b", "ü"]
 
 
+@pytest.mark.fault("the last row lacks its newline", "it is kept, the next one starts on its own line")
 def test_a_last_row_without_its_newline_is_kept(tmp_path):
     path = tmp_path / "out.jsonl"
     path.write_text('{"id": "a"}')
@@ -100,6 +102,7 @@ def test_a_last_row_without_its_newline_is_kept(tmp_path):
     assert ids(path) == ["a", "b"]
 
 
+@pytest.mark.fault("a JSON Lines file of somebody else's", "refused with its row, before anything is fetched")
 @pytest.mark.parametrize("line", ["not json\n", '{"text": "no id"}\n', "[1]\n", "\x00\xff\n"])
 def test_a_file_of_somebody_elses_is_refused_with_its_row_and_left_alone(tmp_path, line):
     path = tmp_path / "out.jsonl"
@@ -110,7 +113,7 @@ def test_a_file_of_somebody_elses_is_refused_with_its_row_and_left_alone(tmp_pat
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize("name", ["out.csv", "out.parquet", "out", "out.jsonl.gz"])
+@pytest.mark.parametrize("name", ["out.csv", "out.txt", "out", "out.jsonl.gz"])
 def test_a_name_that_promises_another_format_is_refused(tmp_path, name):
     with pytest.raises(UsageError, match=r"\.jsonl"):
         write(tmp_path / name, "a")
@@ -123,6 +126,7 @@ def test_without_a_path_rows_go_to_standard_output(capfdbinary):
     assert json.loads(capfdbinary.readouterr().out)["id"] == "a"
 
 
+@pytest.mark.fault("a folder has the name of the file", "a clear error")
 def test_a_folder_in_the_way_is_named(tmp_path):
     (tmp_path / "out.jsonl").mkdir()
     with pytest.raises(GoemoxError, match=r"out.jsonl: cannot be opened"):
@@ -130,6 +134,7 @@ def test_a_folder_in_the_way_is_named(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
+@pytest.mark.fault("the output is a device that is full", "a clear error; nothing is counted as written")
 def test_a_full_disk_is_told_with_what_is_kept():
     with Path("/dev/full").open("wb", buffering=0) as full:
         collected = Collected("out.jsonl", full)

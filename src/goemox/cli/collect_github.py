@@ -26,5 +26,5 @@ def github(
 
     total = None if limit is None else limit * len(repositories)
     collect_into(
-        output, total, lambda tell: collect_github(repositories, state=state, limit=limit, offline=offline)
+        output, total, lambda _, tell: collect_github(repositories, state=state, limit=limit, offline=offline)
     )

@@ -12,17 +12,22 @@ import typer
 from goemox.cli.options import progress_bar, say
 
 if TYPE_CHECKING:
+    from goemox.data.collected import Collected
     from goemox.records import TextRecord
     from goemox.sources.forecast import Forecast, Tell
 
-__all__ = ["AppendTo", "DryRun", "Limit", "collect_into", "say_forecast"]
+__all__ = [
+    "AppendTo", "Concurrency", "DryRun", "Limit", "Rate", "collect_into", "output_path", "say_forecast",
+]  # fmt: skip
 
 Limit = Annotated[
     int | None, typer.Option(min=1, help="Stop after so many; all there are otherwise.", metavar="N")
 ]
 AppendTo = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Append to this JSON Lines file, else to stdout.", metavar="FILE"),
+    typer.Option(
+        "--output", "-o", help="Add to this .jsonl or .parquet file, else to stdout.", metavar="FILE"
+    ),
 ]
 DryRun = Annotated[
     bool,
@@ -32,26 +37,54 @@ DryRun = Annotated[
 ]
 
 
-def collect_into(
-    output: Path | None, total: int | None, collect: Callable[[Tell], Generator[TextRecord, None, None]]
-) -> None:
-    """Write the records of `collect(tell)` as they come; what was written stays, whatever happens next.
+Rate = Annotated[
+    float | None,
+    typer.Option(min=0.001, help="At most so many requests a second; never more than the host allows."),
+]
+Concurrency = Annotated[int | None, typer.Option(min=1, help="At most so many requests at once.")]
 
-    total: how many texts there will be at most, None where only the source knows. The source calls
-    `tell(total, note)` when it knows more; a total of None leaves the last one as it is.
+
+def output_path(output: Path | None) -> Path | None:
+    """The file that rows go to, None for standard output, which is also written as `-`."""
+    return None if output is None or str(output) == "-" else output
+
+
+def collect_into(
+    output: Path | None,
+    total: int | None,
+    collect: Callable[[Collected, Tell], Generator[TextRecord, None, None]],
+) -> None:
+    """Write the records of `collect(collected, tell)` as they come; what was written stays, come what may.
+
+    total: how many texts there will be at most, None where only the source knows. The source may ask
+    `collected.knows(id)` to leave out what is there, and calls `tell(total, note)` when it knows more.
     """
     from goemox.data.collected import open_collected
 
-    path = None if output is None or str(output) == "-" else output
-    with progress_bar("collecting texts", total) as bar:
-        records = collect(bar.tell)
-        # Closing the records ends all requests under way, also after an error or Ctrl-C.
-        with closing(records), open_collected(path) as collected:
-            for record in records:
-                collected.add(record)
-                bar(1)
+    with open_collected(output_path(output)) as collected:
+        try:
+            _add_all(collected, total, collect)
+        except BaseException:
+            if collected.n_added and output_path(output) is not None:
+                say(
+                    f"{collected.n_added:,} texts written to {collected.name} before that; "
+                    "run the same command again to go on"
+                )
+            raise
     known = f"; {collected.n_skipped:,} were there already" if collected.n_skipped else ""
     say(f"{collected.n_added:,} texts written to {collected.name}{known}")
+
+
+def _add_all(
+    collected: Collected,
+    total: int | None,
+    collect: Callable[[Collected, Tell], Generator[TextRecord, None, None]],
+) -> None:
+    # Closing the records ends all requests under way, also after an error or Ctrl-C.
+    with progress_bar("collecting texts", total) as bar, closing(collect(collected, bar.tell)) as records:
+        for record in records:
+            collected.add(record)
+            bar(1)
 
 
 def say_forecast(forecast: Forecast) -> None:

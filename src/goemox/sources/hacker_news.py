@@ -1,124 +1,242 @@
-"""Stories of Hacker News from its public API (https://github.com/HackerNews/API).
+"""Stories of Hacker News and the comments below them: today's lists, or the past by search.
 
-The API answers one item a request, so items are fetched a few at a time, ahead of the reader, and
-handed out in the list's order. `null`, deleted, dead and untitled items are normal and skipped;
-unknown fields are ignored. Title and text are HTML.
+`hn_lists` knows Firebase, `hn_search` knows Algolia, `hn_items` makes the same records of both.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections import deque
-from collections.abc import AsyncIterator, Generator, Mapping
-from datetime import UTC, datetime
+import math
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
+from datetime import date
 
-from goemox.errors import SourceError, UsageError
-from goemox.http import Client, Politeness, as_iterator, cache_dir, check_base_url
+from goemox.errors import UsageError
+from goemox.http import Client, Politeness, as_iterator, cache_dir, call
 from goemox.records import TextRecord
-from goemox.sources.cleaning import html_to_text
+from goemox.sources.caps import Caps
+from goemox.sources.forecast import Forecast, Tell, forecast_of, say_nothing
+from goemox.sources.hn_comments import with_comments
+from goemox.sources.hn_items import number_of, record_id, story_of_hit
+from goemox.sources.hn_lists import (
+    BASE_URL,
+    LISTS,
+    POLITENESS,
+    hacker_news_api,
+    item_numbers,
+    stories_of,
+)
+from goemox.sources.hn_search import MAX_HITS, SEARCH_POLITENESS, Search, count, hits, search_api
+from goemox.sources.moments import moment
 
-__all__ = ["BASE_URL", "LISTS", "POLITENESS", "collect_hackernews", "hacker_news_api"]
+__all__ = [
+    "BASE_URL",
+    "LISTS",
+    "POLITENESS",
+    "SEARCH_POLITENESS",
+    "collect_hackernews",
+    "forecast_hackernews",
+    "hacker_news_api",
+    "search_api",
+]
 
-BASE_URL = "https://hacker-news.firebaseio.com/v0"
-LISTS = ("top", "new", "best", "ask", "show", "job")
-# The API states no limit ("currently"), so we set one: eight at once, fifty a second.
-POLITENESS = Politeness(concurrency=8, per_second=50.0)
+_TAGS = {None: "story", "ask": "ask_hn", "show": "show_hn", "job": "job"}
+
+NO_CAPS = Caps()
+
+_Stories = AsyncGenerator[tuple[int, TextRecord | None], None]
+
+
+def never(_: str) -> bool:
+    """The `known` of callers who have nothing yet."""
+    return False
 
 
 def collect_hackernews(
     *,
-    list: str = "top",  # noqa: A002 (the API's own word)
+    list: str | None = None,  # noqa: A002 (the API's own word)
+    query: str | None = None,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    min_points: int | None = None,
+    comments: bool = False,
     limit: int | None = None,
     offline: bool = False,
-    politeness: Politeness = POLITENESS,
+    caps: Caps = NO_CAPS,
+    politeness: Politeness | None = None,
+    known: Callable[[str], bool] = never,
+    tell: Tell = say_nothing,
 ) -> Generator[TextRecord, None, None]:
-    """Yield the stories of a list, best rank first; the API keeps 200 to 500 a list.
+    """Yield stories: a list, best rank first, or with query, dates or points the past, newest first.
 
-    list: one of LISTS. limit: stop after so many records. offline: only what an earlier run has cached.
-    The base address comes from GOEMOX_HACKERNEWS_URL. Text is the title and, below a blank line, the
-    author's own words if there are any; meta holds title, body, by, score, num_comments, type and link.
-    Raises UsageError for arguments that cannot be, SourceError where the API fails or is unreachable
+    list: one of LISTS, "top" unless searched; the API keeps 200 to 500 stories a list. A search may be
+    narrowed to ask, show or job. since (included) and until (excluded): dates, UTC where they name no zone.
+    comments: also the comments below each story. limit: stop after so many stories. offline: only what an
+    earlier run has cached. caps: slower than the hosts allow. politeness: instead of each host's own.
+    known: ids of stories that need not be fetched again; they count for the limit. tell: see `forecast.Tell`.
+    Base addresses come from GOEMOX_HACKERNEWS_URL and GOEMOX_HACKERNEWS_SEARCH_URL. Text is the title and,
+    below a blank line, the author's own words if there are any; meta holds title, body, by, score,
+    num_comments, type and link, for comments parent_id and story_id too.
+    Raises UsageError for arguments that cannot be, SourceError where an API fails or is unreachable
     (records yielded before stay good), OfflineError where the cache does not hold what is needed.
     """
-    if list not in LISTS:
-        raise UsageError(f"no Hacker News list is called {list!r}; choose one of {', '.join(LISTS)}")
-    if limit is not None and limit < 1:
-        raise UsageError(f"the limit must be 1 or more, was {limit}")
-    return as_iterator(_records(hacker_news_api(), list, limit, offline, politeness))
+    wanted = _wanted(list, query, since, until, min_points, comments, limit)
+    return as_iterator(_records(wanted, _Access(offline, caps, politeness), known, tell))
 
 
-def hacker_news_api() -> str:
-    """The base address in use: GOEMOX_HACKERNEWS_URL, else BASE_URL. Raises UsageError for an unfit one."""
-    return check_base_url("GOEMOX_HACKERNEWS_URL", os.environ.get("GOEMOX_HACKERNEWS_URL") or BASE_URL)
+def forecast_hackernews(
+    *,
+    list: str | None = None,  # noqa: A002
+    query: str | None = None,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    min_points: int | None = None,
+    comments: bool = False,
+    limit: int | None = None,
+    offline: bool = False,
+    caps: Caps = NO_CAPS,
+    politeness: Politeness | None = None,
+    known: Callable[[str], bool] = never,
+) -> Forecast:
+    """What `collect_hackernews` with the same arguments will take; costs one request."""
+    wanted = _wanted(list, query, since, until, min_points, comments, limit)
+    return call(_forecast(wanted, _Access(offline, caps, politeness), known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """list: None where it is a search."""
+
+    list: str | None
+    search: Search
+    comments: bool
+    limit: int | None
+
+    def at_most(self, n: int) -> int:
+        return n if self.limit is None else min(n, self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Access:
+    offline: bool
+    caps: Caps
+    politeness: Politeness | None
+
+    def lists(self) -> Client:
+        return self._client(hacker_news_api(), self.with_lists)
+
+    def search(self) -> Client:
+        return self._client(search_api(), self.with_search)
+
+    @property
+    def with_lists(self) -> Politeness:
+        return self.caps.on(self.politeness or POLITENESS)
+
+    @property
+    def with_search(self) -> Politeness:
+        return self.caps.on(self.politeness or SEARCH_POLITENESS)
+
+    def _client(self, base: str, politeness: Politeness) -> Client:
+        return Client(base, politeness=politeness, cache=cache_dir() / "http", offline=self.offline)
+
+
+def _wanted(
+    name: str | None,
+    query: str | None,
+    since: str | date | None,
+    until: str | date | None,
+    min_points: int | None,
+    comments: bool,
+    limit: int | None,
+) -> _Wanted:
+    if name is not None and name not in LISTS:
+        raise UsageError(f"no Hacker News list is called {name!r}; choose one of {', '.join(LISTS)}")
+    for what, number in (("limit", limit), ("number of points", min_points)):
+        if number is not None and number < 1:
+            raise UsageError(f"the {what} must be 1 or more, was {number}")
+    first, end = moment("since", since), moment("until", until)
+    if first is not None and end is not None and first >= end:
+        raise UsageError(f"nothing lies between since={since} and until={until} (which is not included)")
+    is_search = any(value is not None for value in (query, since, until, min_points))
+    if is_search and name not in _TAGS:
+        raise UsageError(
+            f"the {name} list has no past; search without a list, or with ask, show or job, or drop "
+            "query, since, until and min-points"
+        )
+    hacker_news_api(), search_api()  # an unfit address is refused now
+    search = Search(
+        _TAGS.get(name, "story"),
+        query or "",
+        None if first is None else math.ceil(first.timestamp()),
+        None if end is None else math.ceil(end.timestamp()),
+        min_points,
+    )
+    return _Wanted(None if is_search else name or "top", search, comments, limit)
 
 
 async def _records(
-    base: str, name: str, limit: int | None, offline: bool, politeness: Politeness
+    wanted: _Wanted, access: _Access, known: Callable[[str], bool], tell: Tell
 ) -> AsyncIterator[TextRecord]:
-    async with Client(base, politeness=politeness, cache=cache_dir() / "http", offline=offline) as client:
-        waiting = deque(await _item_ids(client, name))
-        under_way: deque[asyncio.Task[object]] = deque()
-        n_yielded = 0
-        while (waiting or under_way) and n_yielded != limit:
-            ahead = politeness.concurrency
-            if limit is not None:
-                ahead = min(ahead, limit - n_yielded)
-            while waiting and len(under_way) < ahead:
-                under_way.append(asyncio.create_task(_item(client, waiting.popleft())))
-            record = _to_record(await under_way.popleft())
-            if record is not None:
-                n_yielded += 1
+    async with AsyncExitStack() as stack:
+        if wanted.list is None:
+            searching = await stack.enter_async_context(access.search())
+            stories = _found(searching, wanted, tell)
+        else:
+            client = await stack.enter_async_context(access.lists())
+            stories = _listed(client, wanted, access, known, tell)
+            if wanted.comments:
+                searching = await stack.enter_async_context(access.search())
+        await stack.enter_async_context(aclosing(stories))
+        if wanted.comments:
+            everything = with_comments(searching, stories)
+            async for record in await stack.enter_async_context(aclosing(everything)):
                 yield record
+        else:
+            async for _, story in stories:
+                if story is not None:
+                    yield story
 
 
-async def _item_ids(client: Client, name: str) -> list[int]:
-    answer = await client.get(f"/{name}stories.json")
-    ids = answer.json()
-    if not isinstance(ids, list):
-        raise SourceError(f"{answer.url}: expected a list of item numbers, found {str(ids)[:60]}")
-    return [number for number in dict.fromkeys(ids) if isinstance(number, int)]
+async def _listed(
+    client: Client, wanted: _Wanted, access: _Access, known: Callable[[str], bool], tell: Tell
+) -> _Stories:
+    numbers = await item_numbers(client, wanted.list or "top")
+    if not wanted.comments:
+        tell(wanted.at_most(_n_new(numbers, known)), "")
+    concurrency = access.with_lists.concurrency
+    async with aclosing(stories_of(client, numbers, wanted.limit, concurrency, known)) as stories:
+        async for story in stories:
+            yield story
 
 
-async def _item(client: Client, number: int) -> object:
-    return (await client.get(f"/item/{number}.json")).json()
+async def _found(client: Client, wanted: _Wanted, tell: Tell) -> _Stories:
+    n_yielded = 0
+    async with aclosing(hits(client, wanted.search)) as found:
+        async for hit, n_found in found:
+            record = story_of_hit(hit)
+            if record is None:
+                continue
+            if n_yielded == 0 and not wanted.comments:
+                tell(wanted.at_most(n_found), "")
+            yield number_of(record), record
+            n_yielded += 1
+            if n_yielded == wanted.limit:
+                return
 
 
-def _to_record(item: object) -> TextRecord | None:
-    """A record of an item that has a title and is neither deleted nor dead; else None."""
-    if not isinstance(item, Mapping) or item.get("deleted") or item.get("dead"):
-        return None
-    number, title = item.get("id"), html_to_text(_string(item, "title"))
-    if not isinstance(number, int) or not title:
-        return None
-    body = html_to_text(_string(item, "text"))
-    return TextRecord(
-        id=f"hn-{number}",
-        text=f"{title}\n\n{body}" if body else title,
-        source="hackernews",
-        url=f"https://news.ycombinator.com/item?id={number}",
-        created_at=_utc(item.get("time")),
-        meta={
-            "title": title,
-            "body": body,
-            "by": item.get("by"),
-            "score": item.get("score"),
-            "num_comments": item.get("descendants"),
-            "type": item.get("type"),
-            "link": item.get("url"),
-        },
-    )
+async def _forecast(wanted: _Wanted, access: _Access, known: Callable[[str], bool]) -> Forecast:
+    note = f"and about one request for every {MAX_HITS:,} comments" if wanted.comments else ""
+    if wanted.list is None:
+        async with access.search() as client:
+            n_found = wanted.at_most(await count(client, wanted.search))
+        # One hit of each page is asked for again, see `hn_search`.
+        n_requests = max(1, math.ceil(n_found / (MAX_HITS - 1)))
+        return forecast_of(n_requests, access.with_search, n_found, note)
+    async with access.lists() as client:
+        numbers = await item_numbers(client, wanted.list)
+    n_new = wanted.at_most(_n_new(numbers, known))
+    return forecast_of(1 + n_new, access.with_lists, n_new, note)
 
 
-def _string(item: Mapping[str, object], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _utc(seconds: object) -> datetime | None:
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+def _n_new(numbers: list[int], known: Callable[[str], bool]) -> int:
+    return sum(not known(record_id(number)) for number in numbers)

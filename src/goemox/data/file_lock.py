@@ -1,0 +1,58 @@
+"""One writer a file: a lock of the operating system's, gone when the file is closed or the process dies."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+from goemox.errors import GoemoxError
+
+__all__ = ["open_alone"]
+
+_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EWOULDBLOCK}
+_FAR_BEHIND = 2**31 - 2  # Windows keeps others from reading what is locked, so a byte far behind the rows is
+
+
+def open_alone(path: Path) -> IO[bytes]:
+    """Open a file for appending, unbuffered, as the only one who may; it is made where there is none.
+
+    Raises GoemoxError where another process has it. A file system without locks is used without.
+    """
+    while True:
+        stream = path.open("a+b", buffering=0)
+        try:
+            _lock(stream.fileno(), path)
+            if _is_still_there(stream, path):
+                return stream
+        except BaseException:
+            stream.close()
+            raise
+        stream.close()  # it was removed by its last writer while we waited to open it
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(descriptor, _FAR_BEHIND, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _TAKEN:
+            raise GoemoxError(
+                f"{path}: another goemox is collecting into this file; wait for it, or choose another file"
+            ) from None
+
+
+def _is_still_there(stream: IO[bytes], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
