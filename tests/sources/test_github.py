@@ -9,6 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from goemox.errors import OfflineError, SourceError, UsageError
 from goemox.http import Answer, Politeness
+from goemox.sources.cleaning import DROPPED
 from goemox.sources.github import collect_github, github_api
 from goemox.sources.github_limits import GitHubLimits
 
@@ -16,6 +17,7 @@ FAST = Politeness(
     concurrency=1, per_second=2000, attempts=3, first_wait_s=0.01, longest_wait_s=0.02, silence_s=5.0
 )
 ISSUES = "/api/v3/repos/pallets/flask/issues"
+FIRST = "state=all&per_page=100&sort=created&direction=asc"
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +58,10 @@ def test_an_issue_becomes_a_record_with_title_and_prose(api):
     assert record.url == "https://github.com/pallets/flask/issues/7"
     assert record.created_at == datetime(2024, 5, 1, 10, tzinfo=UTC)
     assert record.meta == {
-        "title": "Crash on start", "body": "It crashes:\n\nWhy?", "repo": "pallets/flask", "number": 7,
-        "state": "closed", "author": "ann", "comments": 3, "github_labels": ["bug", "old style"],
+        "title": "Crash on start", "body": "It crashes:\n\nWhy?", "type": "issue", "repo": "pallets/flask",
+        "number": 7, "parent_id": None, "state": "closed", "author": "ann", "is_bot": False, "comments": 3,
+        "github_labels": ["bug", "old style"],
+        "dropped": dict.fromkeys(DROPPED, 0) | {"code_blocks": 1},
     }  # fmt: skip
 
 
@@ -74,12 +78,12 @@ def test_pull_requests_and_rows_without_title_are_dropped(api):
 
 def test_pages_are_followed_by_link_only_and_repeated_rows_come_once(api):
     page = api.url_for(ISSUES)
-    api.expect_request(ISSUES, query_string="state=all&per_page=100").respond_with_json(
+    api.expect_request(ISSUES, query_string=FIRST).respond_with_json(
         [issue(3), issue(2)],
         headers={"Link": f'<{page}?cursor=b>; rel="next", <{page}?cursor=b>; rel="last"'},
     )
     api.expect_request(ISSUES, query_string="cursor=b").respond_with_json(
-        [issue(2), issue(1)], headers={"Link": f'<{page}?state=all&per_page=100>; rel="prev"'}
+        [issue(2), issue(1)], headers={"Link": f'<{page}?{FIRST}>; rel="prev"'}
     )
     assert [record.meta["number"] for record in collect()] == [3, 2, 1]
     assert len(api.log) == 2
@@ -126,7 +130,9 @@ def test_state_and_the_documented_headers_are_sent(api):
     api.expect_request(ISSUES).respond_with_json([])
     assert collect(state="closed") == []
     request = api.log[0][0]
-    assert request.args.to_dict() == {"state": "closed", "per_page": "100"}
+    assert request.args.to_dict() == {
+        "state": "closed", "per_page": "100", "sort": "created", "direction": "asc",
+    }  # fmt: skip
     assert request.headers["accept"] == "application/vnd.github+json"
     assert request.headers["x-github-api-version"] == "2022-11-28"
     assert "authorization" not in request.headers

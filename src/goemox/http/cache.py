@@ -22,11 +22,10 @@ from goemox.errors import OfflineError
 
 __all__ = ["AnswerCache", "cache_dir", "cache_key", "came_from_cache"]
 
-MAX_BYTES = 512 * 1024 * 1024
+_MAX_BYTES = 512 * 1024 * 1024
 _MAX_BODY = 32 * 1024 * 1024
 # Refusals and errors are never kept, whatever their headers say: the next try has to reach the host.
 _KEPT = frozenset({200, 301, 308})
-# An entry that a reader may be in the middle of is not deleted before this time.
 _GRACE_S = 180.0
 # A private cache keeps answers to requests with a token; without `rfc=` hishel 2 ignores all headers.
 _RFC_9111 = CacheOptions(shared=False)
@@ -47,19 +46,26 @@ class AnswerCache:
     """A cache in `folder` before `wire`; no folder, or one that cannot be written: no cache.
 
     Without a wire there is no network: then every stored answer counts, however old. max_bytes: what the
-    stored answers may take; the least recently used make room, and what still does not fit is not kept.
+    stored answers may take; those least recently used make room, unless a reader may be in the middle of
+    one (grace_s), and what still does not fit is not kept; nor is a body larger than max_body bytes.
     """
 
     def __init__(
-        self, wire: httpx2.AsyncBaseTransport | None, folder: Path | None, max_bytes: int = MAX_BYTES
+        self,
+        wire: httpx2.AsyncBaseTransport | None,
+        folder: Path | None,
+        *,
+        max_bytes: int = _MAX_BYTES,
+        max_body: int = _MAX_BODY,
+        grace_s: float = _GRACE_S,
     ) -> None:
         source = _Unplugged() if wire is None else wire
         self.transport: httpx2.AsyncBaseTransport = source
         self._storage: AsyncSqliteStorage | None = None
         if folder is not None and _writable(folder):
             self._storage = _OnePerAddress(
-                database_path=folder / "answers.db", max_size=max_bytes, max_stream_size=_MAX_BODY,
-                soft_delete_ttl=_GRACE_S,
+                database_path=folder / "answers.db", max_size=max_bytes, max_stream_size=max_body,
+                soft_delete_ttl=grace_s,
             )  # fmt: skip
             rules = False if wire is None else _RFC_9111
             self.transport = AsyncCacheTransport(source, self._storage, rfc=rules)

@@ -1,8 +1,8 @@
 """HTML and Markdown to plain text, by parser: never by regular expressions on markup.
 
 What a reader sees stays (words, link texts, list items, headings); what only a browser
-or a compiler reads goes. Both functions take anything a str can hold (half-written tags,
-binary garbage, a megabyte) and never raise.
+or a compiler reads goes, and what an issue template asked goes with it. All functions take
+anything a str can hold (half-written tags, binary garbage, a megabyte) and never raise.
 
 Only the first MAX_CHARACTERS are read: GitHub stores no longer bodies, and an
 HTML parser needs minutes for a megabyte of nested tags.
@@ -11,15 +11,20 @@ HTML parser needs minutes for a megabyte of nested tags.
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-__all__ = ["MAX_CHARACTERS", "html_to_text", "markdown_to_text"]
+from goemox.sources.issue_templates import is_placeholder, is_template_heading
+
+__all__ = ["DROPPED", "MAX_CHARACTERS", "Prose", "html_to_text", "markdown_to_text", "read_markdown"]
 
 MAX_CHARACTERS = 65_536
+DROPPED = ("code_blocks", "quotes", "images", "html_comments", "template_headings", "placeholders")
 # A run of unmatched brackets costs the Markdown parser quadratic time; nobody writes that many.
 _MAX_BRACKETS = 1_000
 
@@ -57,27 +62,95 @@ def html_to_text(source: str) -> str:
     return _tidy(html.unescape(clean))
 
 
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What a person wrote. dropped: how many of each of DROPPED were left out."""
+
+    text: str
+    dropped: dict[str, int]
+
+
 def markdown_to_text(source: str) -> str:
+    """The prose of a Markdown text, see `read_markdown`."""
+    return read_markdown(source).text
+
+
+def read_markdown(source: str) -> Prose:
     """The prose of a Markdown text as GitHub writes it (CommonMark with tables and strike-through).
 
     Dropped: fenced and indented code, block quotes (somebody else's words), HTML comments, images
-    and link addresses. Kept: paragraphs, headings, list items, table cells, link texts, and inline
-    code as its bare text, because it stands in its sentence as a noun. HTML inside is read as HTML.
+    and link addresses; headings of an issue template, known by their words or because nothing of the
+    author's stands below them, and its "No response". Kept: paragraphs, other headings, list items, table
+    cells, link texts, and inline code as its bare text, because it stands in its sentence as a noun. HTML
+    inside is read as HTML.
     """
     references: dict[str, object] = {}
-    parts: list[str] = []
+    parts = _Parts()
     quotes = 0
     for token in _BLOCKS.parse(_storable(source), references):
         if token.type.startswith("blockquote"):
+            parts.dropped["quotes"] += token.nesting == 1 and not quotes
             quotes += token.nesting
         if not quotes:
-            parts.append(_block_text(token, references))
-    return _tidy("".join(parts))
+            parts.take(token, references)
+    parts.drop_empty_headings()
+    return Prose(_tidy("".join(parts.texts)), {name: parts.dropped[name] for name in DROPPED})
 
 
-def _block_text(token: Token, references: dict[str, object]) -> str:
-    if token.type == "inline":
-        return "".join(_spans(token.content, references))
+class _Parts:
+    """The pieces of a text as they are read; headings: level, and where their pieces begin and end."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.dropped: Counter[str] = Counter()
+        self._headings: list[tuple[int, int, int]] = []
+        self._begin = 0
+
+    def take(self, token: Token, references: dict[str, object]) -> None:
+        """Read one block token."""
+        if token.type in ("fence", "code_block"):
+            self.dropped["code_blocks"] += 1
+        elif token.type == "heading_open":
+            self._begin = len(self.texts)
+        elif token.type == "inline":
+            self.texts.append(self._without_template(token.content, _spans(token, references, self.dropped)))
+        else:
+            if token.type == "html_block":
+                _count_html(token.content, self.dropped)
+            self.texts.append(_space_after(token))
+        if token.type == "heading_close":
+            self._headings.append((int(token.tag[1:]), self._begin, len(self.texts)))
+            if is_template_heading("".join(self.texts[self._begin :])):
+                self._drop(self._begin, len(self.texts))
+
+    def drop_empty_headings(self) -> None:
+        """Drop headings with no words below them; a single heading is the text itself, and stays."""
+        if len(self._headings) < 2:
+            return
+        ends = [len(self.texts)] * 7  # by level: where the section of a heading before this place ends
+        for level, begin, end in reversed(self._headings):
+            if not "".join(self.texts[end : min(ends[1 : level + 1])]).strip():
+                self._drop(begin, end)
+            ends[level] = begin
+
+    def _without_template(self, content: str, text: str) -> str:
+        if is_placeholder(content):
+            self.dropped["placeholders"] += 1
+            return ""
+        first, _, rest = text.partition("\n")
+        if content.startswith(("**", "__")) and is_template_heading(first):
+            self.dropped["template_headings"] += 1
+            return rest
+        return text
+
+    def _drop(self, begin: int, end: int) -> None:
+        if "".join(self.texts[begin:end]).strip():
+            self.dropped["template_headings"] += 1
+        self.texts[begin:end] = ["\n\n"] * (end - begin)
+
+
+def _space_after(token: Token) -> str:
+    """What a block token leaves in the text: the words of HTML, or the end of a line or paragraph."""
     if token.type == "html_block":
         return _LINE_ENDS_HERE + html_to_text(token.content) + _LINE_ENDS_HERE
     if token.type in ("td_close", "th_close"):
@@ -87,17 +160,27 @@ def _block_text(token: Token, references: dict[str, object]) -> str:
     return "\n\n" if token.type in _ENDS_PARAGRAPH else ""
 
 
-def _spans(content: str, references: dict[str, object]) -> Iterator[str]:
+def _spans(block: Token, references: dict[str, object], dropped: Counter[str]) -> str:
+    content = block.content
     if content.count("[") > _MAX_BRACKETS:
-        yield content
-        return
+        return content
     for box in _TASK_BOXES:
         content = content.removeprefix(box)
+    parts: list[str] = []
     for token in _children(_INLINE.parseInline(content, references)):
         if token.type in ("text", "code_inline"):
-            yield token.content
+            parts.append(token.content)
         elif token.type in ("softbreak", "hardbreak") or _breaks_line(token):
-            yield "\n"
+            parts.append("\n")
+        dropped["images"] += token.type == "image"
+        if token.type == "html_inline":
+            _count_html(token.content, dropped)
+    return "".join(parts)
+
+
+def _count_html(content: str, dropped: Counter[str]) -> None:
+    dropped["html_comments"] += content.count("<!--")
+    dropped["images"] += content.lower().count("<img")
 
 
 def _breaks_line(token: Token) -> bool:

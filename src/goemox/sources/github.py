@@ -1,167 +1,252 @@
-"""Issues of GitHub repositories from its REST API (https://docs.github.com/rest/issues/issues).
+"""Issues of GitHub repositories and the comments below them, from its REST API (https://docs.github.com/rest).
 
-The list of issues holds pull requests too; they are dropped. Pages follow the `Link` header only,
-and only on the API's own host. Titles are plain text, bodies are Markdown.
-
-Written on our own client and not on gidgethub: that library sends the token through the caching
-layer (it would be stored on disk), knows rate limits on 403 but not on 429, follows a `next` link to
-any host, and raises bare ValueErrors for broken answers; of it, only the parsing of `Link` was left.
+The list of issues holds pull requests too; they are dropped unless they are wanted. `github_pages` reads
+the lists, `github_search` what a search finds, `github_limits` knows the rate limits, `github_rows` makes
+the records.
 """
 
 from __future__ import annotations
 
-import os
-import string
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import date
 
 from goemox.errors import SourceError, UsageError
-from goemox.http import Client, Politeness, as_iterator, cache_dir, check_base_url
+from goemox.http import Politeness, as_iterator, call
 from goemox.records import TextRecord
-from goemox.sources.cleaning import markdown_to_text
+from goemox.sources.caps import Caps
+from goemox.sources.forecast import Forecast, Tell, say_nothing
+from goemox.sources.github_access import BASE_URL, POLITENESS, Access, github_api
+from goemox.sources.github_comments import comments_below
+from goemox.sources.github_forecast import forecast
 from goemox.sources.github_limits import GitHubLimits
-from goemox.sources.github_refusals import EXPLAINED, explained
+from goemox.sources.github_pages import Api
+from goemox.sources.github_progress import Progress
+from goemox.sources.github_refusals import RepositoryGone
+from goemox.sources.github_rows import created_at, is_pull_request, issue_record, repository_of
+from goemox.sources.github_search import search_kinds, search_rows
+from goemox.sources.github_wanted import STATES, Wanted, check_names
+from goemox.sources.moments import moment
 
-__all__ = ["BASE_URL", "POLITENESS", "STATES", "collect_github", "github_api"]
+__all__ = ["BASE_URL", "POLITENESS", "STATES", "collect_github", "forecast_github", "github_api"]
 
-BASE_URL = "https://api.github.com"
-STATES = ("all", "open", "closed")
-# GitHub asks for one request after the other, and allows 900 points a minute.
-POLITENESS = Politeness(concurrency=1, per_second=10.0)
-
-_NAME = frozenset(string.ascii_letters + string.digits + "-_.")
-_HEADERS = {"accept": "application/vnd.github+json", "x-github-api-version": "2022-11-28"}
+_NO_CAPS = Caps()
 
 
 def collect_github(
-    repositories: Sequence[str],
+    repositories: str | Sequence[str] = (),
     *,
+    search: str | None = None,
     state: str = "all",
+    labels: Sequence[str] = (),
+    since: str | date | None = None,
+    until: str | date | None = None,
+    comments: bool = False,
+    pull_requests: bool = False,
     limit: int | None = None,
     offline: bool = False,
+    max_wait_s: float | None = None,
+    caps: Caps = _NO_CAPS,
     politeness: Politeness = POLITENESS,
+    tell: Tell = say_nothing,
+    notice: Callable[[str], None] | None = None,
 ) -> Generator[TextRecord, None, None]:
-    """Yield the issues of repositories (`owner/name`), newest first, one repository after the other.
+    """Yield the issues of repositories (`owner/name`), or those that a search finds (GitHub's own syntax).
 
-    state: one of STATES. limit: stop after so many issues *of each repository*. offline: only what an
-    earlier run has cached. The base address comes from GITHUB_API_URL, the token from GH_TOKEN or
-    GITHUB_TOKEN; it goes to that host only. Text is the title and, below a blank line, the body's prose;
-    meta holds title, body, repo, number, state, author, comments and github_labels.
+    state: one of STATES. labels: only issues that have all of them. since, until: when the issue was opened,
+    in UTC, until is not included. comments: also the comments below each issue, after a repository's
+    issues. pull_requests: those too. limit: so many issues of each repository (of a search: in all), the
+    newest; otherwise the oldest come first. offline: only what an earlier run has cached. max_wait_s: the
+    longest wait for a rate limit, 60 where none is given. caps: slower than GitHub allows. tell and notice:
+    see `Progress`.
+
+    The base address comes from GITHUB_API_URL, the token from GH_TOKEN or GITHUB_TOKEN; it goes to that host
+    only. Text is the title and, below a blank line, the body's prose; meta holds title, body, type (issue,
+    pull_request, comment), repo, number, parent_id (of a comment), state, author, is_bot, comments,
+    github_labels and dropped (see `cleaning.Prose`). A comment without prose is left out.
     Raises UsageError for arguments that cannot be, SourceError where the API fails, refuses or wants a
-    longer wait than politeness.patience_s (records yielded before stay good), OfflineError where the
-    cache does not hold what is needed.
+    longer wait (records yielded before stay good; a repository that is gone is told at the end, after the
+    others), SourceIncomplete where a search hides rows, OfflineError where the cache lacks what is needed.
     """
-    wanted = [repositories] if isinstance(repositories, str) else list(dict.fromkeys(repositories))
-    if not wanted:
+    names = _names(repositories, search)
+    wanted = Wanted(
+        state, tuple(labels), moment("since", since), moment("until", until), pull_requests, comments, limit
+    )
+    access = _access(offline, max_wait_s, caps, politeness)
+    return as_iterator(_records(access, names, search, wanted, tell, notice))
+
+
+def forecast_github(
+    repositories: str | Sequence[str] = (),
+    *,
+    search: str | None = None,
+    state: str = "all",
+    labels: Sequence[str] = (),
+    since: str | date | None = None,
+    until: str | date | None = None,
+    comments: bool = False,
+    pull_requests: bool = False,
+    limit: int | None = None,
+    offline: bool = False,
+    max_wait_s: float | None = None,
+    caps: Caps = _NO_CAPS,
+    politeness: Politeness = POLITENESS,
+) -> Forecast:
+    """What `collect_github` with the same arguments will take at most.
+
+    Costs a request for each repository (two with comments) or kind of search; raises the same errors.
+    """
+    names = _names(repositories, search)
+    wanted = Wanted(
+        state, tuple(labels), moment("since", since), moment("until", until), pull_requests, comments, limit
+    )
+    access = _access(offline, max_wait_s, caps, politeness)
+
+    async def ask() -> Forecast:
+        limits = GitHubLimits()
+        async with access.client(limits) as client:
+            api = Api(client, access.token is not None)
+            return await forecast(api, names, search, wanted, limits, access.politeness)
+
+    return call(ask())
+
+
+def _names(repositories: str | Sequence[str], search: str | None) -> list[str]:
+    names = [repositories] if isinstance(repositories, str) else list(dict.fromkeys(repositories))
+    if search is not None:
+        if names:
+            raise UsageError("name repositories or a search, not both; a search can hold repo:owner/name")
+        if not search.strip():
+            raise UsageError("the search is empty; write it as on github.com, such as: label:bug flask")
+    elif not names:
         raise UsageError("no repository was named; give at least one as owner/name, such as pallets/flask")
-    for repository in wanted:
-        _check_name(repository)
-    if state not in STATES:
-        raise UsageError(f"no issue state is called {state!r}; choose one of {', '.join(STATES)}")
-    if limit is not None and limit < 1:
-        raise UsageError(f"the limit must be 1 or more, was {limit}")
-    return as_iterator(_records(github_api(), wanted, state, limit, offline, politeness))
+    check_names(names)
+    return names
 
 
-def github_api() -> str:
-    """The base address in use: GITHUB_API_URL, else BASE_URL. Raises UsageError for an unfit one."""
-    return check_base_url("GITHUB_API_URL", os.environ.get("GITHUB_API_URL") or BASE_URL)
+def _access(offline: bool, max_wait_s: float | None, caps: Caps, politeness: Politeness) -> Access:
+    if max_wait_s is not None:
+        if max_wait_s < 0:
+            raise UsageError(f"the longest wait must be 0 s or more, was {max_wait_s}")
+        politeness = replace(politeness, patience_s=max_wait_s)
+    return Access(github_api(), caps.on(politeness), offline)
 
 
 async def _records(
-    base: str,
-    repositories: Sequence[str],
-    state: str,
-    limit: int | None,
-    offline: bool,
-    politeness: Politeness,
-) -> AsyncIterator[TextRecord]:
-    token = os.environ.get("GH_TOKEN") or os.environ.get("GITHUB_TOKEN")
-    async with Client(
-        base, politeness=politeness, token=token, headers=_HEADERS, rules=GitHubLimits(),
-        cache=cache_dir() / "http", offline=offline,
-    ) as client:  # fmt: skip
-        for repository in repositories:
-            async with aclosing(_issues(client, repository, state, bool(token))) as issues:
-                n_yielded = 0
-                async for record in issues:
-                    yield record
-                    n_yielded += 1
-                    if n_yielded == limit:
-                        break
-
-
-async def _issues(
-    client: Client, repository: str, state: str, has_token: bool
+    access: Access,
+    names: Sequence[str],
+    search: str | None,
+    wanted: Wanted,
+    tell: Tell,
+    notice: Callable[[str], None] | None,
 ) -> AsyncGenerator[TextRecord, None]:
-    page: str | None = f"/repos/{repository}/issues?state={state}&per_page=100"
-    seen_pages: set[str] = set()
-    seen_ids: set[str] = set()
-    while page is not None and page not in seen_pages:
-        seen_pages.add(page)
-        answer = await client.get(page, allow=EXPLAINED)
-        if answer.status in EXPLAINED:
-            raise explained(answer, client.base, repository, has_token)
-        rows = answer.json()
-        if not isinstance(rows, list):
-            raise SourceError(f"{repository}: expected a list of issues, found {str(rows)[:60]}")
-        for row in rows:
-            record = _to_record(row, repository)
-            # New issues push old ones to the next page, so a row can come twice.
-            if record is not None and record.id not in seen_ids:
-                seen_ids.add(record.id)
+    limits = GitHubLimits()
+    progress = Progress(tell, notice, limits, len(names))
+    async with access.client(limits, progress.waiting) as client:
+        run = _Run(Api(client, access.token is not None), wanted, progress)
+        source = run.repositories(names) if search is None else run.search(search)
+        async with aclosing(source) as records:
+            async for record in records:
                 yield record
-        page = answer.next_page
 
 
-def _to_record(row: object, repository: str) -> TextRecord | None:
-    """A record of a row that is an issue with a title; None for pull requests and rubbish."""
-    if not isinstance(row, Mapping) or row.get("pull_request") is not None:
-        return None
-    number, title = row.get("number"), row.get("title")
-    if not isinstance(number, int) or not isinstance(title, str) or not title.strip():
-        return None
-    title, body = " ".join(title.split()), markdown_to_text(_string(row.get("body")))
-    author = row.get("user")
-    return TextRecord(
-        id=f"{repository}#{number}",
-        text=f"{title}\n\n{body}" if body else title,
-        source="github",
-        url=_string(row.get("html_url")) or None,
-        created_at=_utc(row.get("created_at")),
-        meta={
-            "title": title,
-            "body": body,
-            "repo": repository,
-            "number": number,
-            "state": row.get("state"),
-            "author": author.get("login") if isinstance(author, Mapping) else None,
-            "comments": row.get("comments"),
-            "github_labels": _labels(row.get("labels")),
-        },
-    )
+class _Run:
+    """One collection: a record comes once, even where GitHub's pages repeat it."""
+
+    def __init__(self, api: Api, wanted: Wanted, progress: Progress) -> None:
+        self._api, self._wanted, self._progress = api, wanted, progress
+        self._seen: set[str] = set()
+
+    async def repositories(self, names: Sequence[str]) -> AsyncGenerator[TextRecord, None]:
+        """One repository after the other; those that are gone are told at the end."""
+        gone: list[RepositoryGone] = []
+        for name in names:
+            self._progress.begin(len(self._seen))
+            try:
+                async with aclosing(self._repository(name)) as records:
+                    async for record in records:
+                        yield record
+            except RepositoryGone as error:
+                gone.append(error)
+                if len(names) > 1:
+                    self._progress.notice(str(error))
+        if gone:
+            others = f" (and {len(gone) - 1} of {len(names)} more)" if len(gone) > 1 else ""
+            raise SourceError(f"{gone[0]}{others}")
+
+    async def search(self, query: str) -> AsyncGenerator[TextRecord, None]:
+        """What a search finds, then the comments below it, repository by repository."""
+        n_comments: dict[str, dict[int, int]] = {}
+        async with aclosing(self._found(query)) as issues:
+            async for record in issues:
+                yield record
+                _count(record, n_comments.setdefault(str(record.meta["repo"]), {}))
+        for repository, below in n_comments.items():
+            async with aclosing(self._comments(repository, below)) as comments:
+                async for comment in comments:
+                    yield comment
+
+    async def _repository(self, repository: str) -> AsyncGenerator[TextRecord, None]:
+        n_comments: dict[int, int] = {}
+        n_issues = 0
+        async with aclosing(self._listed(repository)) as issues:
+            async for record in issues:
+                yield record
+                _count(record, n_comments)
+                n_issues += 1
+                if n_issues == self._wanted.limit:
+                    break
+        async with aclosing(self._comments(repository, n_comments)) as comments:
+            async for comment in comments:
+                yield comment
+
+    async def _listed(self, repository: str) -> AsyncGenerator[TextRecord, None]:
+        wanted = self._wanted
+        async with aclosing(self._api.pages(wanted.list_path(repository), repository)) as pages:
+            async for page in pages:
+                for row in page.rows:
+                    opened = created_at(row)
+                    if wanted.is_past(opened):
+                        return
+                    if wanted.is_in_time(opened) and (wanted.pull_requests or not is_pull_request(row)):
+                        record = issue_record(row, repository)
+                        if record is not None and self._is_new(record):
+                            yield record
+                self._progress.page(page, len(self._seen))
+
+    async def _found(self, query: str) -> AsyncGenerator[TextRecord, None]:
+        n_issues = 0
+        for kind in search_kinds(self._wanted):
+            async with aclosing(search_rows(self._api, query, kind, self._wanted)) as rows:
+                async for row, n_found in rows:
+                    repository = repository_of(row)
+                    record = None if repository is None else issue_record(row, repository)
+                    if record is not None and self._is_new(record):
+                        self._progress.search(n_found)
+                        yield record
+                        n_issues += 1
+                        if n_issues == self._wanted.limit:
+                            return
+
+    async def _comments(
+        self, repository: str, n_comments: dict[int, int]
+    ) -> AsyncGenerator[TextRecord, None]:
+        if not self._wanted.comments:
+            return
+        async with aclosing(comments_below(self._api, repository, n_comments, self._wanted)) as comments:
+            async for comment in comments:
+                if self._is_new(comment):
+                    yield comment
+
+    def _is_new(self, record: TextRecord) -> bool:
+        if record.id in self._seen:
+            return False
+        self._seen.add(record.id)
+        return True
 
 
-def _check_name(repository: str) -> None:
-    owner, slash, name = repository.partition("/")
-    if not slash or not all(part and set(part) <= _NAME and part.strip(".") for part in (owner, name)):
-        raise UsageError(f"{repository!r} is not a repository; write it as owner/name, such as pallets/flask")
-
-
-def _labels(labels: object) -> list[str]:
-    rows = labels if isinstance(labels, list) else []
-    names = (row.get("name") if isinstance(row, Mapping) else row for row in rows)
-    return [name for name in names if isinstance(name, str)]
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _utc(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(_string(value))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _count(record: TextRecord, n_comments: dict[int, int]) -> None:
+    number, n = record.meta["number"], record.meta["comments"]
+    if isinstance(number, int) and isinstance(n, int):
+        n_comments[number] = n

@@ -61,7 +61,7 @@ class GitHubLimits(HostRules):
         self._quotas[_resource(path)] = self.last
 
     def wait(self, answer: Answer) -> bool | float:
-        """Seconds to wait after a refusal, see `asked_wait`; twice as long after each secondary limit in a row."""
+        """Seconds to wait, see `asked_wait`; twice as long after each further secondary limit in a row."""
         if answer.status not in _LIMITED:
             return super().wait(answer)
         seconds = asked_wait(answer, self._clock)
@@ -70,7 +70,7 @@ class GitHubLimits(HostRules):
         if _told_wait(answer, self._clock) is not None:
             return seconds
         self._n_secondary += 1
-        return seconds * 2 ** (self._n_secondary - 1)
+        return seconds * 2.0 ** (self._n_secondary - 1)
 
 
 def asked_wait(answer: Answer, clock: Clock = SYSTEM_CLOCK) -> float | None:

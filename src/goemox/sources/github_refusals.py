@@ -26,7 +26,7 @@ def explained(answer: Answer, base: str, what: str, has_token: bool) -> SourceEr
     status = answer.status
     if status == 401:
         return SourceError(
-            f"{base} refused the token in GH_TOKEN or GITHUB_TOKEN (401); renew it, or unset it for public texts"
+            f"{base} refused the token in GH_TOKEN or GITHUB_TOKEN (401); renew it, or unset it"
         )
     if status == 404:
         remedy = "the token may not read it" if has_token else "if it is private, set GITHUB_TOKEN"

@@ -1,0 +1,70 @@
+"""The comments below issues, by the way that takes fewer requests.
+
+A repository's comments come a hundred a page, those below pull requests among them; an issue's own
+comments cost a request or more for each issue. Which is less is known after the first page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+
+from goemox.records import TextRecord
+from goemox.sources.github_pages import Api
+from goemox.sources.github_refusals import RepositoryGone
+from goemox.sources.github_rows import comment_record, issue_number
+from goemox.sources.github_wanted import PER_PAGE, Wanted
+
+__all__ = ["comments_below"]
+
+
+async def comments_below(
+    api: Api, repository: str, n_comments: Mapping[int, int], wanted: Wanted
+) -> AsyncGenerator[TextRecord, None]:
+    """Yield the comments below issues that hold prose. n_comments: how many, by issue number."""
+    numbers = [number for number, n in n_comments.items() if n > 0]
+    n_requests = sum(math.ceil(n_comments[number] / PER_PAGE) for number in numbers)
+    if n_requests > 1:
+        whole = _of_repository(api, repository, set(numbers), wanted, n_requests)
+        async with aclosing(whole) as records:
+            is_dear = False
+            async for record in records:
+                is_dear = record is None
+                if record is not None:
+                    yield record
+        if not is_dear:
+            return
+    for number in numbers:
+        async with aclosing(_of_issue(api, repository, number)) as comments:
+            async for comment in comments:
+                yield comment
+
+
+async def _of_repository(
+    api: Api, repository: str, numbers: set[int], wanted: Wanted, n_otherwise: int
+) -> AsyncGenerator[TextRecord | None, None]:
+    """The comments of a whole repository; None instead, where that takes more than `n_otherwise` requests."""
+    async with aclosing(api.pages(wanted.comments_path(repository), repository)) as pages:
+        async for page in pages:
+            if page.number == 1 and (page.n_pages is None or page.n_pages > n_otherwise):
+                yield None
+                return
+            for row in page.rows:
+                number = issue_number(row)
+                comment = None if number is None else comment_record(row, repository, number)
+                if number in numbers and comment is not None:
+                    yield comment
+
+
+async def _of_issue(api: Api, repository: str, number: int) -> AsyncGenerator[TextRecord, None]:
+    path = f"/repos/{repository}/issues/{number}/comments?per_page={PER_PAGE}"
+    try:
+        async with aclosing(api.pages(path, f"{repository}#{number}")) as pages:
+            async for page in pages:
+                for row in page.rows:
+                    comment = comment_record(row, repository, number)
+                    if comment is not None:
+                        yield comment
+    except RepositoryGone:
+        return  # deleted or moved elsewhere since the list was read
