@@ -4,6 +4,7 @@ from goemox.errors import UsageError
 from goemox.settings import read_settings
 
 COMMANDS = {"predict": {"model", "top_k"}, "study": {"model", "seed"}}
+NESTED = {"collect.github": {"rate"}, "collect.hackernews": {"rate", "list"}}
 
 
 def settings(tmp_path, text):
@@ -23,6 +24,30 @@ def test_a_key_at_the_top_reaches_every_command_that_has_it(tmp_path):
 
 def test_a_table_goes_before_the_top(tmp_path):
     assert settings(tmp_path, 'model = "a"\n[study]\nmodel = "b"\n')["study"] == {"model": "b"}
+
+
+def test_a_command_below_a_command_has_a_table_below_a_table(tmp_path):
+    path = tmp_path / "goemox.toml"
+    path.write_text('rate = 2\n[collect.hackernews]\nlist = "new"\nrate = 1\n')
+    assert read_settings(path, NESTED) == {
+        "collect.github": {"rate": 2},
+        "collect.hackernews": {"rate": 1, "list": "new"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[collect]\nrate = 1", "no command 'collect.rate'"),
+        ("[collect.gitlab]", "no command 'collect.gitlab'"),
+        ("[collect.github]\nlist = 1", "`goemox collect github` has no option --list"),
+    ],
+)
+def test_a_misspelt_table_below_a_table_is_an_error(tmp_path, text, message):
+    path = tmp_path / "goemox.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=message):
+        read_settings(path, NESTED)
 
 
 @pytest.mark.parametrize(

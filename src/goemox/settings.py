@@ -3,6 +3,8 @@
     model = "models/mine"        # for every command that has --model
     [predict]
     top-k = 3                    # for `goemox predict` alone
+    [collect.github]
+    rate = 1                     # for `goemox collect github` alone
 
 Keys are the long flags without dashes in front. Nothing else is read from the file.
 """
@@ -18,7 +20,7 @@ __all__ = ["FILE_NAME", "Settings", "read_settings"]
 
 FILE_NAME = "goemox.toml"
 
-Settings = dict[str, dict[str, object]]  # command: {parameter: value}
+Settings = dict[str, dict[str, object]]  # command, such as "predict" or "collect.github": {parameter: value}
 
 
 def read_settings(path: Path, commands: dict[str, set[str]]) -> Settings:
@@ -51,9 +53,14 @@ def _take_table(
     settings: Settings, path: Path, command: str, table: dict[str, object], commands: dict[str, set[str]]
 ) -> None:
     if command not in commands:
+        if any(name.startswith(f"{command}.") for name in commands):
+            for key, value in table.items():
+                inner = value if isinstance(value, dict) else {}
+                _take_table(settings, path, f"{command}.{key}", inner, commands)
+            return
         raise UsageError(f"{path}: no command {command!r}. Commands: {', '.join(commands)}")
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in commands[command]:
-            raise UsageError(f"{path}: `goemox {command}` has no option --{key}")
+            raise UsageError(f"{path}: `goemox {command.replace('.', ' ')}` has no option --{key}")
         settings[command][name] = value

@@ -117,7 +117,6 @@ def test_a_file_of_somebody_elses_is_refused_before_anything_is_fetched(web, tmp
     [
         ("hackernews", "--list", "hot"),
         ("hackernews", "--limit", "0"),
-        ("github",),
         ("github", "a/b", "--state", "x"),
     ],
 )

@@ -56,17 +56,16 @@ def test_after_kills_at_random_moments_every_row_is_there_once(hacker_news_serve
 @POSIX
 @pytest.mark.fault("Ctrl-C", "exit code 130 within seconds; all finished rows kept, and their number told")
 def test_ctrl_c_keeps_the_rows_and_says_how_to_go_on(hacker_news_server, tmp_path):
-    hacker_news_server(
-        (story(n) for n in range(1, 6)), fault=lambda target, n: "slow" if "item/5" in target else None
-    )
+    hacker_news_server(story(n) for n in range(1, 1000))
     out = tmp_path / "hn.jsonl"
-    process = start("-o", str(out))
+    process = start("--rate", "4", "-o", str(out))
     wait_for_rows(out, 4, process)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert ids(out) == ["hn-1", "hn-2", "hn-3", "hn-4"]
-    assert "4 texts written to" in told
+    rows = ids(out)
+    assert rows == [f"hn-{n}" for n in range(1, len(rows) + 1)]
+    assert f"{len(rows)} texts written to" in told
     assert "interrupted" in told
 
 
@@ -117,6 +116,17 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(hacker_news_server
     assert result.exit_code == 0
     assert "dry run: at most 5 texts, 6 requests, about 6 s" in result.stderr
     assert (result.stdout, out.read_bytes(), len(server.requests)) == ("", before, 1)
+
+
+def test_settings_of_the_folder_reach_the_command(hacker_news_server, tmp_path, monkeypatch):
+    from goemox.cli.app import app as whole
+
+    server = hacker_news_server((story(n) for n in range(1, 8)), lists={"new": [5, 6]})
+    (tmp_path / "goemox.toml").write_text('[collect.hackernews]\nlist = "new"\nlimit = 1\n')
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(whole, ["collect", "hackernews"], catch_exceptions=False)
+    assert server.requests == ["/v0/newstories.json", "/v0/item/5.json"]
+    assert json.loads(result.stdout)["id"] == "hn-5"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -49,19 +49,39 @@ def root(
     ] = False,
 ) -> None:
     """Take defaults from goemox.toml in the working folder; flags and GOEMOX_* variables go before it."""
-    group = ctx.command
-    commands = {
-        name: {p.name for p in command.params if p.name}
-        for name, command in getattr(group, "commands", {}).items()
-        if name != "collect"
-    }
-    settings = read_settings(Path(FILE_NAME), commands)
-    for name, command in getattr(group, "commands", {}).items():
-        for option in command.params:  # one value of an option that may be repeated, written without a list
-            value = settings.get(name, {}).get(option.name)
-            if getattr(option, "multiple", False) and not isinstance(value, (list, type(None))):
-                settings[name][option.name] = [value]
-    ctx.default_map = settings
+    verbs = _verbs(ctx.command)
+    settings = read_settings(
+        Path(FILE_NAME), {name: {_key(p) for p in command.params} for name, command in verbs.items()}
+    )
+    defaults: dict[str, Any] = {}
+    for name, values in settings.items():
+        *groups, verb = name.split(".")
+        table = defaults
+        for group in groups:
+            table = table.setdefault(group, {})
+        table[verb] = {p.name: _value(p, values[_key(p)]) for p in verbs[name].params if _key(p) in values}
+    ctx.default_map = defaults
+
+
+def _verbs(group: Any, above: str = "") -> dict[str, Any]:
+    """Every command by its name in goemox.toml: `predict`, `collect.github`."""
+    verbs: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        verbs |= (
+            _verbs(command, f"{above}{name}.") if hasattr(command, "commands") else {above + name: command}
+        )
+    return verbs
+
+
+def _key(parameter: Any) -> str:
+    """The long flag of an option, or an argument's name, as a key."""
+    flag = next((flag for flag in parameter.opts if flag.startswith("--")), parameter.name)
+    return str(flag).lstrip("-").replace("-", "_")
+
+
+def _value(parameter: Any, value: object) -> object:
+    """One value of an option that may be repeated may be written without a list."""
+    return [value] if getattr(parameter, "multiple", False) and not isinstance(value, list) else value
 
 
 def run() -> None:

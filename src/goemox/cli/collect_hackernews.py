@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -55,22 +55,18 @@ def hackernews(
     from goemox.sources.caps import Caps
     from goemox.sources.hacker_news import collect_hackernews, forecast_hackernews
 
-    caps = Caps(rate, concurrency)
+    asked: dict[str, Any] = {
+        "list": stories, "query": query, "since": since, "until": until, "min_points": min_points,
+        "comments": comments, "limit": limit, "offline": offline, "caps": Caps(rate, concurrency),
+    }  # fmt: skip
     if dry_run:
         from goemox.data.collected import collected_ids
 
         there = collected_ids(output_path(output))
-        forecast = forecast_hackernews(
-            list=stories, query=query, since=since, until=until, min_points=min_points, comments=comments,
-            limit=limit, offline=offline, caps=caps, known=there.__contains__,
-        )  # fmt: skip
-        say_forecast(forecast)
+        say_forecast(forecast_hackernews(**asked, known=there.__contains__))
         return
     collect_into(
         output,
         None if comments else limit,
-        lambda collected, tell: collect_hackernews(
-            list=stories, query=query, since=since, until=until, min_points=min_points, comments=comments,
-            limit=limit, offline=offline, caps=caps, known=collected.knows, tell=tell,
-        ),
-    )  # fmt: skip
+        lambda collected, tell: collect_hackernews(**asked, known=collected.knows, tell=tell),
+    )

@@ -90,6 +90,7 @@ def open_rows(path: Path, name: str = "", *, is_temporary: bool = False) -> Iter
     Raises InvalidInput where the file holds a line that is no collected row (nothing is changed then),
     GoemoxError where the system refuses or another process has the file.
     """
+    is_left_over = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         is_ours = is_temporary or not path.exists()
@@ -108,11 +109,11 @@ def open_rows(path: Path, name: str = "", *, is_temporary: bool = False) -> Iter
                 yield collected
             finally:
                 _settle(stream)
-                is_ours = is_ours and os.fstat(stream.fileno()).st_size == 0
-                if is_ours:
+                is_left_over = is_ours and os.fstat(stream.fileno()).st_size == 0
+                if is_left_over:
                     _remove(path)
     finally:
-        if is_ours and os.name == "nt":  # where an open file cannot be removed
+        if is_left_over and os.name == "nt":  # where an open file cannot be removed
             _remove(path)
 
 
