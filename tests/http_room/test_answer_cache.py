@@ -77,12 +77,14 @@ def test_offline_gives_the_newest_of_several_answers(httpserver, tmp_path):
     assert get(httpserver, tmp_path, offline=True).body == b"newest"
 
 
+@pytest.mark.fault("--offline, and not in the cache", "error says: run once without --offline")
 def test_offline_without_an_entry_is_an_error_that_says_what_to_do(httpserver, tmp_path):
     with pytest.raises(OfflineError, match=r"localhost/a: not in the cache.*run once without --offline"):
         get(httpserver, tmp_path, offline=True)
     assert httpserver.log == []
 
 
+@pytest.mark.fault("the cache cannot be written", "left out; everything else works")
 def test_a_cache_that_cannot_be_is_left_out(httpserver, tmp_path, capfd):
     httpserver.expect_request("/a").respond_with_data("body")
     blocked = tmp_path / "file"

@@ -1,71 +1,24 @@
-"""The polite GET against real servers on loopback, faults included."""
+"""The polite GET against real servers on loopback: identity, retries, pauses, redirects, token, caps."""
 
-import asyncio
 import gzip
-import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from polite_get import FAST, base_of, get
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from goemox.errors import SourceError, UsageError
-from goemox.http import Answer, Client, Politeness, call, retry_after
-from goemox.http.addresses import check_base_url
-
-FAST = Politeness(
-    concurrency=8, per_second=1000, attempts=3, first_wait_s=0.01, longest_wait_s=0.02, patience_s=3.0,
-    silence_s=2.0, deadline_s=5.0, max_bytes=10_000,
-)  # fmt: skip
-
-
-def get(
-    base: str, *targets: str, politeness: Politeness = FAST, allow: tuple[int, ...] = (), **options
-) -> list[Answer]:
-    async def fetch() -> list[Answer]:
-        async with Client(base, politeness=politeness, **options) as client:
-            return await asyncio.gather(*(client.get(target, allow) for target in targets))
-
-    return call(fetch())
-
-
-def base_of(server: HTTPServer) -> str:
-    return check_base_url("TEST", server.url_for(""))
+from goemox.http import Answer, retry_after
 
 
 @pytest.fixture
 def other_server() -> Iterator[HTTPServer]:
     with HTTPServer(host="127.0.0.1", port=0) as server:
         yield server
-
-
-@contextmanager
-def raw_server(*answers: bytes, hold_s: float = 0.0) -> Iterator[str]:
-    """A server that sends these bytes, one answer a connection, and hangs up after `hold_s`."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        for answer in answers:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(65_536)
-                connection.sendall(answer)
-                time.sleep(hold_s)
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        listener.close()
-        thread.join(5)
 
 
 def test_every_request_names_goemox_and_its_version(httpserver):
@@ -76,6 +29,7 @@ def test_every_request_names_goemox_and_its_version(httpserver):
     assert request.headers["user-agent"].startswith("goemox/")
 
 
+@pytest.mark.fault("answers 500 and 503 in a row", "tried again after pauses that grow")
 def test_a_server_error_is_tried_again_until_it_is_well(httpserver):
     httpserver.expect_ordered_request("/a").respond_with_data("", status=500)
     httpserver.expect_ordered_request("/a").respond_with_data("", status=503)
@@ -111,6 +65,9 @@ def test_retry_after_is_waited_for(httpserver):
     assert 1.0 <= time.monotonic() - started < 10
 
 
+@pytest.mark.fault(
+    "a host asks for a longer pause than we wait", "error says how long; nothing more is asked"
+)
 def test_a_longer_wait_than_our_patience_is_not_waited_for_but_told(httpserver):
     httpserver.expect_request("/a").respond_with_data("", status=429, headers={"Retry-After": "3600"})
     started = time.monotonic()
@@ -119,6 +76,7 @@ def test_a_longer_wait_than_our_patience_is_not_waited_for_but_told(httpserver):
     assert time.monotonic() - started < 60
 
 
+@pytest.mark.fault("a host asks for short pauses without end", "they add up; then an error")
 def test_waits_add_up_against_one_patience(httpserver):
     httpserver.expect_request("/a").respond_with_data("", status=429, headers={"Retry-After": "0.4"})
     with pytest.raises(SourceError, match="after 2 tries"):
@@ -152,6 +110,7 @@ def test_a_redirect_on_the_same_host_is_followed(httpserver):
     assert (answer.body, answer.url) == (b"moved", httpserver.url_for("/new?x=1"))
 
 
+@pytest.mark.fault("a redirect to another host, with a token", "refused; the token goes nowhere else")
 def test_a_redirect_to_another_host_is_refused_before_it_is_asked(httpserver, other_server):
     httpserver.expect_request("/a").respond_with_data(
         "", status=302, headers={"Location": other_server.url_for("/b")}
@@ -167,6 +126,7 @@ def test_a_full_address_on_another_host_is_refused_before_it_is_asked(httpserver
     assert other_server.log == []
 
 
+@pytest.mark.fault("redirects in a circle", "ends after five, with an error")
 def test_a_circle_of_redirects_ends(httpserver):
     httpserver.expect_request("/a").respond_with_data("", status=302, headers={"Location": "/a"})
     with pytest.raises(SourceError, match="circle"):
@@ -194,6 +154,19 @@ def test_a_token_that_cannot_be_one_is_refused_without_being_shown(httpserver, t
     assert httpserver.log == []
 
 
+def test_while_a_host_wants_a_pause_no_other_request_is_sent(httpserver):
+    httpserver.expect_ordered_request("/a").respond_with_data("", status=429, headers={"Retry-After": "1"})
+    for _ in range(4):
+        httpserver.expect_ordered_request("/a").respond_with_data("ok")
+    waits: list[float] = []
+    slow = replace(FAST, concurrency=1, patience_s=30.0)
+    answers = get(base_of(httpserver), *["/a"] * 4, politeness=slow, on_wait=waits.append)
+    assert [answer.status for answer in answers] == [200] * 4
+    assert len(httpserver.log) == 5
+    assert waits[0] == pytest.approx(1.0, abs=0.2)
+    assert waits[-1] == 0.0
+
+
 def chunks_without_length(request: Request) -> Response:
     return Response(iter([b"x" * 1_000] * 50), direct_passthrough=True)
 
@@ -202,7 +175,17 @@ def gzip_bomb(request: Request) -> Response:
     return Response(gzip.compress(b"0" * 1_000_000), headers={"Content-Encoding": "gzip"})
 
 
-@pytest.mark.parametrize("handler", [chunks_without_length, gzip_bomb, lambda _: Response(b"x" * 10_001)])
+@pytest.mark.parametrize(
+    "handler",
+    [
+        chunks_without_length,
+        lambda _: Response(b"x" * 10_001),
+        pytest.param(
+            gzip_bomb,
+            marks=pytest.mark.fault("a small body that unpacks to a huge one", "refused at the cap"),
+        ),
+    ],
+)
 def test_a_body_over_the_cap_is_refused_once_however_it_comes(httpserver, handler):
     httpserver.expect_request("/a").respond_with_handler(handler)
     with pytest.raises(SourceError, match="larger than 10,000 bytes"):
@@ -213,61 +196,6 @@ def test_a_body_over_the_cap_is_refused_once_however_it_comes(httpserver, handle
 def test_a_body_at_the_cap_is_accepted(httpserver):
     httpserver.expect_request("/a").respond_with_data(b"x" * 10_000)
     assert len(get(base_of(httpserver), "/a")[0].body) == 10_000
-
-
-def test_a_silent_server_is_given_up():
-    with (
-        raw_server(b"", hold_s=2.0) as base,
-        pytest.raises(SourceError, match=r"no answer within 0.2 s, 1 try"),
-    ):
-        get(base, "/a", politeness=replace(FAST, silence_s=0.2, attempts=1))
-
-
-def test_a_body_that_drips_is_given_up_at_the_deadline():
-    def drip() -> Iterator[bytes]:
-        for _ in range(50):
-            time.sleep(0.05)
-            yield b"."
-
-    with HTTPServer(host="127.0.0.1", port=0) as server:
-        server.expect_request("/a").respond_with_handler(lambda _: Response(drip(), direct_passthrough=True))
-        started = time.monotonic()
-        with pytest.raises(SourceError, match=r"not finished within 0.4 s"):
-            get(base_of(server), "/a", politeness=replace(FAST, deadline_s=0.4, attempts=1))
-        assert time.monotonic() - started < 2.4
-
-
-def test_a_closed_port_is_no_connection():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with pytest.raises(SourceError, match=r"no connection .* 3 tries; check the network"):
-        get(f"http://127.0.0.1:{port}", "/a")
-
-
-def test_an_answer_that_breaks_off_is_tried_again():
-    torn = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"
-    whole = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
-    with raw_server(torn, whole) as base:
-        assert get(base, "/a")[0].json() == {}
-
-
-def test_rubbish_instead_of_http_is_a_source_error():
-    with (
-        raw_server(*[b"\x00\xff nonsense\r\n\r\n"] * 3) as base,
-        pytest.raises(SourceError, match="connection broke"),
-    ):
-        get(base, "/a")
-
-
-@pytest.mark.parametrize("body", [b"<html>busy</html>", b"", b'{"a":', b"NaN", b"[" * 100_000, b"\xff\xfe"])
-def test_a_body_that_is_no_json_is_a_source_error_that_shows_its_start(body):
-    with pytest.raises(SourceError, match=r"https://x.org/a: answered something that is not JSON"):
-        Answer(200, "https://x.org/a?key=1", {}, body).json()
-
-
-def test_bytes_and_escapes_that_are_no_text_are_replaced_not_fatal():
-    assert Answer(200, "https://x.org", {}, b'{"a": "x\xff"}').json() == {"a": "x\ufffd"}
-    assert Answer(200, "https://x.org", {}, rb'{"a": "\ud800 ok"}').json() == {"a": "? ok"}
 
 
 def test_as_many_requests_in_flight_as_allowed_and_never_more():

@@ -181,6 +181,7 @@ class FakeGitHub:
                 self.points += 1
         if is_same and status == 200:
             status = 304
+            headers.pop("Link", None)  # a 304 need not repeat it
         headers |= {
             "Date": self._date(), "X-RateLimit-Limit": str(self._quota),
             "X-RateLimit-Remaining": str(self._remaining), "X-RateLimit-Reset": str(int(self._resets)),

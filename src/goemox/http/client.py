@@ -95,17 +95,25 @@ class Client:
         await self._http.aclose()
 
     async def get(
-        self, target: str, allow: Collection[int] = (), complaint: Complaint | None = None
+        self,
+        target: str,
+        allow: Collection[int] = (),
+        complaint: Complaint | None = None,
+        *,
+        anew: bool = False,
     ) -> Answer:
         """The answer to a GET of `target`: a path below the base, or a full address on its host.
 
         Statuses in `allow` are returned, once retrying them has not helped, like successes. A success
-        with a `complaint` counts as a broken try, and is not kept in the cache.
+        with a `complaint` counts as a broken try, and is not kept in the cache. anew: whatever the cache
+        holds is forgotten first.
         Raises SourceError for every other failure, OfflineError where the network is needed but off,
         HeldError where the host asks for a longer pause than the politeness has patience for.
         """
         full = self.base + target if target.startswith("/") else target
         url = follow(httpx2.URL(self.base), full, self._home, ())
+        if anew:
+            await self._cache.forget(str(url), self._token)
         p = self._politeness
         patience = Patience(self._rules, p, self._pauses)
         try:

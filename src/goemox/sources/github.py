@@ -106,7 +106,7 @@ def forecast_github(
     async def ask() -> Forecast:
         limits = GitHubLimits()
         async with access.client(limits) as client:
-            api = Api(client, access.token is not None)
+            api = Api(client, access.token is not None, access.offline)
             return await forecast(api, names, search, wanted, limits, access.politeness)
 
     return call(ask())
@@ -144,7 +144,7 @@ async def _records(
     limits = GitHubLimits()
     progress = Progress(tell, notice, limits, len(names))
     async with access.client(limits, progress.waiting) as client:
-        run = _Run(Api(client, access.token is not None), wanted, progress)
+        run = _Run(Api(client, access.token is not None, access.offline), wanted, progress)
         source = run.repositories(names) if search is None else run.search(search)
         async with aclosing(source) as records:
             async for record in records:

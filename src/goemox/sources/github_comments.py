@@ -26,35 +26,22 @@ async def comments_below(
     numbers = [number for number, n in n_comments.items() if n > 0]
     n_requests = sum(math.ceil(n_comments[number] / PER_PAGE) for number in numbers)
     if n_requests > 1:
-        whole = _of_repository(api, repository, set(numbers), wanted, n_requests)
-        async with aclosing(whole) as records:
-            is_dear = False
-            async for record in records:
-                is_dear = record is None
-                if record is not None:
-                    yield record
-        if not is_dear:
-            return
+        async with aclosing(api.pages(wanted.comments_path(repository), repository)) as pages:
+            async for page in pages:
+                if page.number == 1 and (page.n_pages is None or page.n_pages > n_requests):
+                    break
+                for row in page.rows:
+                    number = issue_number(row)
+                    if number is not None and n_comments.get(number):
+                        comment = comment_record(row, repository, number)
+                        if comment is not None:
+                            yield comment
+            else:
+                return
     for number in numbers:
         async with aclosing(_of_issue(api, repository, number)) as comments:
             async for comment in comments:
                 yield comment
-
-
-async def _of_repository(
-    api: Api, repository: str, numbers: set[int], wanted: Wanted, n_otherwise: int
-) -> AsyncGenerator[TextRecord | None, None]:
-    """The comments of a whole repository; None instead, where that takes more than `n_otherwise` requests."""
-    async with aclosing(api.pages(wanted.comments_path(repository), repository)) as pages:
-        async for page in pages:
-            if page.number == 1 and (page.n_pages is None or page.n_pages > n_otherwise):
-                yield None
-                return
-            for row in page.rows:
-                number = issue_number(row)
-                comment = None if number is None else comment_record(row, repository, number)
-                if number in numbers and comment is not None:
-                    yield comment
 
 
 async def _of_issue(api: Api, repository: str, number: int) -> AsyncGenerator[TextRecord, None]:

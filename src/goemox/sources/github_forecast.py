@@ -18,6 +18,8 @@ __all__ = ["forecast"]
 
 # What a page of a hundred issues takes GitHub, as observed; it asks for one request after the other.
 _SECONDS_A_PAGE = 0.7
+_PULLS_COUNT = "pull requests, which are dropped, included"
+_PULLS_BETWEEN = "more where pull requests stand between the issues"
 
 
 async def forecast(
@@ -40,7 +42,7 @@ async def forecast(
         n_requests = sum(max(1, math.ceil((n or 0) / PER_PAGE)) for n in counts)
         n_texts = sum(n or 0 for n in counts)
         quota, window_s = limits.quota("/repos"), 3600.0
-        note = "" if wanted.pull_requests else "pull requests, which are dropped, included"
+        note = "" if wanted.pull_requests else _PULLS_COUNT if wanted.limit is None else _PULLS_BETWEEN
         note = "at least: GitHub does not say how many there are" if None in counts else note
     seconds = n_requests * max(1 / politeness.per_second, _SECONDS_A_PAGE)
     return Forecast(n_requests, seconds + _waiting(n_requests, quota, window_s), n_texts, note)

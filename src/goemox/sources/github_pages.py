@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from goemox.http import Answer, Client, Complaint, HeldError, not_json
 from goemox.sources.github_refusals import EXPLAINED, explained, limit_reached
+from goemox.sources.github_wanted import PER_PAGE
 
 __all__ = ["Api", "Page"]
 
@@ -29,8 +30,8 @@ class Page:
 class Api:
     """A client of one GitHub, with its refusals in words."""
 
-    def __init__(self, client: Client, has_token: bool) -> None:
-        self.client, self._has_token = client, has_token
+    def __init__(self, client: Client, has_token: bool, offline: bool = False) -> None:
+        self.client, self._has_token, self._offline = client, has_token, offline
 
     async def pages(self, first: str, what: str) -> AsyncGenerator[Page, None]:
         """Yield page after page. what: the repository or search, as errors call it.
@@ -41,16 +42,19 @@ class Api:
         seen: set[str] = set()
         while target is not None and target not in seen:
             seen.add(target)
-            answer = await self._get(target, what, _complaint if len(seen) == 1 else _complaint_later)
+            complaint = _complaint if len(seen) == 1 else _complaint_later
+            answer = await self._get(target, what, complaint)
+            if _may_hide_a_page(answer):
+                answer = await self._get(target, what, complaint, anew=True)
             told = answer.json()
             rows, total = (told, 0) if isinstance(told, list) else _found(told)
             yield Page(rows, len(seen), _n_pages(answer, len(seen)), total)
             target = answer.next_page
 
-    async def _get(self, target: str, what: str, complaint: Complaint) -> Answer:
+    async def _get(self, target: str, what: str, complaint: Complaint, anew: bool = False) -> Answer:
         base = self.client.base
         try:
-            answer = await self.client.get(target, EXPLAINED, complaint)
+            answer = await self.client.get(target, EXPLAINED, complaint, anew=anew and not self._offline)
         except HeldError as held:
             raise limit_reached(held.seconds, base, what, self._has_token) from None
         if answer.status in EXPLAINED:
@@ -73,6 +77,15 @@ def _complaint(answer: Answer) -> str | None:
 def _complaint_later(answer: Answer) -> str | None:
     """A page after the first links to those before it at least: without, its end could not be known."""
     return _complaint(answer) or (None if answer.links else "without the links to other pages")
+
+
+def _may_hide_a_page(answer: Answer) -> bool:
+    """Whether a last page from the cache is full: its rows are unchanged, but another page may follow it now.
+
+    A 304 need not repeat the Link header.
+    """
+    told = answer.json() if answer.from_cache and answer.next_page is None else None
+    return isinstance(told, list) and len(told) >= PER_PAGE
 
 
 def _found(told: Any) -> tuple[list[Any], int]:
