@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from goemox.classifier import EmotionClassifier, load
     from goemox.errors import GoemoxError
     from goemox.prediction import Prediction
+    from goemox.profiling import TextProfile, profile
     from goemox.records import TextRecord
     from goemox.release import train
     from goemox.scores import ScoreMatrix
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from goemox.studies import StudyReport, study
 
 __all__ = [
-    "EmotionClassifier", "GoemoxError", "Prediction", "ScoreMatrix", "StudyReport", "TextRecord",
-    "__version__", "collect_github", "collect_hackernews", "load", "study", "train",
+    "EmotionClassifier", "GoemoxError", "Prediction", "ScoreMatrix", "StudyReport", "TextProfile",
+    "TextRecord", "__version__", "collect_github", "collect_hackernews", "load", "profile", "study", "train",
 ]  # fmt: skip
 
 # Where each public name lives; it is imported when it is first used, so that `import goemox` stays quick.
@@ -35,6 +36,8 @@ _HOMES = {
     "load": "goemox.classifier",
     "GoemoxError": "goemox.errors",
     "Prediction": "goemox.prediction",
+    "TextProfile": "goemox.profiling",
+    "profile": "goemox.profiling",
     "TextRecord": "goemox.records",
     "ScoreMatrix": "goemox.scores",
     "collect_github": "goemox.sources.github",

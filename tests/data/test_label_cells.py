@@ -106,8 +106,8 @@ def test_a_labelled_file_of_any_kind_loads_and_tells_which_column_it_used(tmp_pa
     records = load_labelled(path, labels=GOEMOTIONS, notice=told.append)
     assert [r.labels for r in records] == [{"joy"}, {"anger", "annoyance"}]
     assert [line.split(": ")[1].split(" (")[0] for line in told] == [
-        "labels are read from column 'Emotions'",
-        "texts are read from column 'comment'",
+        "labels are read from column 'Emotions', by its name",
+        "texts are read from column 'comment', by its name",
     ]
 
 

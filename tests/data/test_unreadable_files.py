@@ -120,16 +120,21 @@ def test_a_text_column_of_numbers_makes_every_row_bad(tmp_path):
         ("x.csv", "id,text\n", "has a header but no rows"),
         ("x.csv", 'id,"text\n1,a\n', ":1: the header is not valid CSV"),
         ("x.csv", "text,text\na,b\n", "column name 'text' occurs twice"),
+        ("x.csv", '{"text": "a"}\n', "holds JSON Lines, not a table; end its name with .jsonl"),
         ("x.tsv", "", "the file is empty"),
         ("x.jsonl", "  \n", "the file is empty"),
         ("x.jsonl", "not json\nnor this\n", "none of the first 2 row(s) can be read; "),
         ("x.json", "", "the file is empty"),
         ("x.json", "[]", "the array is empty"),
         ("x.json", "[1, 2", "not valid JSON"),
+        ("x.json", '[{"text": "a"}] more', "something stands behind the array"),
+        ("x.json", '[{"text": "a"} {"text": "b"}]', "the array breaks off before this row"),
         ("x.json", "12", "expected a JSON array of objects, found a number"),
         ("x.txt", "", "the file is empty"),
         ("x.parquet", "garbage", "not a readable Parquet file"),
         ("x.parquet", "", "not a readable Parquet file"),
+        ("x.arrow", "garbage", "not a readable Arrow file"),
+        ("x.arrow", "", "not a readable Arrow file"),
         ("x.xlsx", "PK", "files ending in .xlsx cannot be read; expected .csv .tsv"),
         ("x.parquet.gz", "", "files ending in .gz cannot be read; expected .csv .tsv"),
     ],
@@ -180,8 +185,9 @@ def test_a_missing_file_is_refused_with_the_nearest_name(tmp_path):
         read_records(tmp_path / "zzzzzzzzzzz.parquet")
 
 
-def test_a_folder_is_refused_as_a_file(tmp_path):
-    with pytest.raises(InvalidInput, match="is a folder; name one file in it"):
+def test_a_folder_without_data_is_refused(tmp_path):
+    write(tmp_path / "README.md", "no rows")
+    with pytest.raises(InvalidInput, match=r"no data file in it; expected \.csv"):
         read_records(tmp_path)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from goemox._version import __version__
-from goemox.cli import collect, doctor, evaluate, export, predict, report, reproduce, study, train
+from goemox.cli import collect, doctor, evaluate, export, predict, profile, report, reproduce, study, train
 from goemox.settings import FILE_NAME, read_settings
 
 __all__ = ["app", "run"]
@@ -30,6 +30,7 @@ app.command("train")(train.train)
 app.command("reproduce")(reproduce.reproduce)
 app.command("export")(export.export)
 app.add_typer(collect.app, name="collect")
+app.command("profile")(profile.profile)
 app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 

@@ -7,13 +7,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from goemox.errors import UsageError
 
-__all__ = ["Json", "Model", "Offline", "Output", "keep_apart", "progress_bar", "say"]
+__all__ = [
+    "Encoding", "InputFormat", "Json", "Model", "Offline", "Output", "keep_apart", "progress_bar", "say",
+]  # fmt: skip
 
 Model = Annotated[
     Path | None,
@@ -27,6 +29,13 @@ Model = Annotated[
 Offline = Annotated[
     bool,
     typer.Option("--offline", envvar="GOEMOX_OFFLINE", help="Never use the network.", show_default=False),
+]
+InputFormat = Annotated[
+    Literal["csv", "tsv", "jsonl", "json", "txt", "parquet", "arrow"] | None,
+    typer.Option("--input-format", help="Read the input as this, whatever it is called or looks like."),
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="Of a text file, such as utf-16 or latin-1; found out otherwise.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.", show_default=False)]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goemox.cli.options import Model, Output, keep_apart, progress_bar, say
+from goemox.cli.options import Encoding, InputFormat, Model, Output, keep_apart, progress_bar, say
 from goemox.errors import InvalidInput, UsageError
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def predict(
         str | None, typer.Option(help="The column with the texts; guessed by name.")
     ] = None,
     id_column: Annotated[str | None, typer.Option(help="The column with the ids; else row numbers.")] = None,
+    input_format: InputFormat = None,
+    encoding: Encoding = None,
     model: Model = None,
     top_k: Annotated[
         int | None,
@@ -96,7 +98,13 @@ def predict(
     _hint_at_files(texts or [])
     chosen = form.value if form else _by_default(texts, output) or format_of(output)
     bad_rows: list[BadRow] = []
-    stream = _records(texts or [], input_file, text_column, id_column, bad_rows)
+    reading = {
+        "text_column": text_column,
+        "id_column": id_column,
+        "input_format": input_format,
+        "encoding": encoding,
+    }
+    stream = _records(texts or [], input_file, reading, bad_rows)
     classifier = _classifier(model, grouping, threshold or [])
     done = 0
     with progress_bar("reading emotions", None) as advance:
@@ -133,8 +141,7 @@ def _by_default(texts: list[str] | None, output: Path | None) -> str | None:
 def _records(
     texts: list[str],
     input_file: str | None,
-    text_column: str | None,
-    id_column: str | None,
+    reading: Mapping[str, Any],
     bad: list[BadRow],
 ) -> RecordStream:
     from goemox.data.columns import Columns
@@ -143,8 +150,9 @@ def _records(
 
     if texts and input_file:
         raise UsageError("give texts or --input FILE, not both")
-    if texts and (text_column or id_column):
-        raise UsageError("--text-column and --id-column go with --input FILE")
+    asked = next((name for name, value in reading.items() if value is not None), None)
+    if texts and asked:
+        raise UsageError(f"--{asked.replace('_', '-')} goes with --input FILE")
     if texts:
         empty = next((i for i, text in enumerate(texts, start=1) if not text.strip()), None)
         if empty:
@@ -156,13 +164,7 @@ def _records(
             'nothing to read: give texts, --input FILE, or pipe them in. Try: goemox predict "Well done!"'
         )
     path = "-" if input_file in (None, "-") else Path(str(input_file))
-    return read_records(
-        path,  # type: ignore[arg-type]
-        text_column=text_column,
-        id_column=id_column,
-        bad_rows=bad,
-        notice=say,
-    )
+    return read_records(path, bad_rows=bad, notice=say, **reading)  # type: ignore[arg-type]
 
 
 def _classifier(

@@ -63,7 +63,10 @@ def choose_columns(
         label_column = find_named(names, wanted)
         if label_column is None:
             raise UnknownColumn(name, wanted[0], names, "--label-column")
-        notice(f"{name}: labels are read from column {label_column!r} (choose another with --label-column)")
+        notice(
+            f"{name}: labels are read from column {label_column!r}, by its name "
+            "(choose another with --label-column)"
+        )
     own_labels = tuple(dict.fromkeys(multi_hot))
     asked_for = [(text_column, "text"), (id_column, "id"), (label_column, "label")]
     for asked, flag in (*asked_for, *((column, "label") for column in own_labels)):
@@ -74,13 +77,16 @@ def choose_columns(
     row_id = id_column or find_named(names, _ID_NAMES)
     others = [column for column in names if column not in (label_column, *own_labels)]
     text = text_column or find_named(others, TEXT_NAMES)
+    why = "by its name"
     if text is None:
         strings = [column for column in others if column != row_id and _holds_text(rows, column)]
         if len(strings) != 1:
             raise UnknownColumn(name, "text", names, "--text-column")
-        text = strings[0]
+        text, why = strings[0], "the only column of words"
     if text_column is None and text != "text":
-        notice(f"{name}: texts are read from column {text!r} (choose another with --text-column)")
+        notice(f"{name}: texts are read from column {text!r}, {why} (choose another with --text-column)")
+    if id_column is None and row_id not in (None, "id"):
+        notice(f"{name}: ids are read from column {row_id!r}, by its name (choose another with --id-column)")
     judged = "judged" if label_column is not None and "judged" in names else None
     return Columns(names, text, row_id, label_column, judged, own_labels)
 

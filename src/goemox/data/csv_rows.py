@@ -7,15 +7,18 @@ text of several lines must cost that row alone, and be named by its line.
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
-from goemox.data.rows import RawRow
+from goemox.data.columns import TEXT_NAMES
+from goemox.data.rows import RawRow, is_json_object
 from goemox.errors import InvalidInput
 
-__all__ = ["csv_rows"]
+__all__ = ["csv_rows", "is_table_start"]
 
 _LONGEST_CELL = 64 * 1024 * 1024  # characters; the library's own limit is 131,072
+_COLUMN_NAME = re.compile(r"\w[\w .:/()-]{0,39}")
 
 
 def csv_rows(
@@ -29,6 +32,8 @@ def csv_rows(
     """
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     source = _Lines(lines)
+    if is_json_object(source.peek()):
+        raise InvalidInput(f"{name}: holds JSON Lines, not a table; end its name with .jsonl")
     delimiter = "\t" if tabs else _delimiter(source.peek())
     if delimiter != "," and not tabs:
         notice(f"{name}: columns are separated by {'tabs' if delimiter == chr(9) else repr(delimiter)}")
@@ -48,6 +53,27 @@ def csv_rows(
             yield RawRow(where, dict(zip(header, cells, strict=True)), raw)
     if not n_rows:
         raise InvalidInput(f"{name}: has a header but no rows")
+
+
+def is_table_start(first: str, second: str | None = None) -> bool:
+    """Whether a first line names several columns, one of them as text columns are called.
+
+    second: the line below it, which must have as many cells then, or hold a quoted one.
+    """
+    delimiter = _delimiter(first)
+    names = [name.strip() for name in _cells(first, delimiter)]
+    if len(names) < 2 or len(set(names)) < len(names) or not all(map(_COLUMN_NAME.fullmatch, names)):
+        return False
+    if not {name.casefold() for name in names} & set(TEXT_NAMES):
+        return False
+    return second is None or '"' in second or len(_cells(second, delimiter)) == len(names)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 class _Lines:
@@ -70,6 +96,8 @@ class _Lines:
 
     def peek(self) -> str:
         """The first line that is not blank, "" at the end; blank lines before it are dropped."""
+        if self._waiting:
+            return self._waiting[0]
         for line in self._lines:
             if line.strip():
                 self._waiting.append(line)

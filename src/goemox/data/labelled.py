@@ -7,8 +7,10 @@ from pathlib import Path
 
 from goemox.data.bad_rows import BadRow
 from goemox.data.columns import LABEL_NAMES
-from goemox.data.files import READABLE, Notice, read_records
+from goemox.data.files import Notice, read_records
+from goemox.data.folders import split_files
 from goemox.data.goemotions import is_goemotions_folder, read_split
+from goemox.data.packed import check_is_file
 from goemox.errors import InvalidInput
 from goemox.records import TextRecord
 
@@ -34,8 +36,9 @@ def load_labelled(
 ) -> list[TextRecord]:
     """Read labelled texts: all of a file, or one split of a folder or of the hub's GoEmotions.
 
-    data: `goemotions`, a folder (GoEmotions' official one, or one file a split, such as `test.csv`), or a
-    file that `read_records` reads; its label column is guessed by name and told through `notice`.
+    data: `goemotions`, a folder (GoEmotions' official one, one of the `datasets` library, or a file or shards
+    for each split, such as `test.csv` or `test-00000-of-00002.parquet`), or a file that `read_records` reads;
+    its label column is guessed by name and told through `notice`.
     label_column: one column of label cells, or several that each say of one label whether it applies.
     labels: the names that may occur; None = any. bad_rows: as in `read_records`.
     Raises InvalidInput (UnknownColumn, UnknownLabel) for data that cannot be used, OfflineError where
@@ -51,7 +54,15 @@ def load_labelled(
     if path.is_dir():
         if is_goemotions_folder(path):
             return read_split(path, split)
-        path = _split_file(path, split)
+        return _load(
+            split_files(path, split),
+            labels,
+            text_column=text_column,
+            id_column=id_column,
+            label_column=label_column,
+            bad_rows=bad_rows,
+            notice=notice,
+        )
     return load_labelled_file(
         path,
         labels,
@@ -74,10 +85,34 @@ def load_labelled_file(
     notice: Notice | None = None,
 ) -> list[TextRecord]:
     """Read one labelled file, never a folder or the hub; arguments and errors as in `load_labelled`."""
+    check_is_file(path)
+    return _load(
+        [path],
+        labels,
+        text_column=text_column,
+        id_column=id_column,
+        label_column=label_column,
+        bad_rows=bad_rows,
+        notice=notice,
+    )
+
+
+def _load(
+    files: Sequence[Path],
+    labels: Sequence[str] | None,
+    *,
+    text_column: str | None,
+    id_column: str | None,
+    label_column: str | Sequence[str] | None,
+    bad_rows: list[BadRow] | None,
+    notice: Notice | None,
+) -> list[TextRecord]:
+    """All rows of one file or of the shards of one split."""
+    path = files[0]
     asked = (label_column,) if isinstance(label_column, str) else tuple(dict.fromkeys(label_column or ()))
     multi_hot = asked if len(asked) > 1 else ()
     stream = read_records(
-        path,
+        files,
         text_column=text_column,
         id_column=id_column,
         label_column=None if multi_hot else (asked[0] if asked else LABEL_NAMES),
@@ -105,17 +140,3 @@ def load_labelled_file(
             f"{path}: none of the rows can be used; the first: {bad_rows[0].reason if bad_rows else ''}"
         )
     return records
-
-
-def _split_file(folder: Path, split: str) -> Path:
-    """The one file of a folder that is named after the split."""
-    files = [file for file in sorted(folder.iterdir()) if file.suffixes[:1] and file.suffixes[0] in READABLE]
-    named = [file for file in files if file.name.split(".")[0] == split]
-    if len(named) == 1:
-        return named[0]
-    present = ", ".join(file.name for file in named or files) or "none"
-    many = "several files for" if named else "no file for"
-    raise InvalidInput(
-        f"{folder}: {many} split {split!r}; expected GoEmotions' {split}.tsv or one of "
-        f"{split}{{{','.join(READABLE)}}}. Data files here: {present}"
-    )

@@ -1,4 +1,4 @@
-"""Bytes of a file or pipe -> lines of text: unpacking, byte order marks, encodings, line ends.
+"""Bytes of a file or pipe -> lines of text: byte order marks, encodings, line ends.
 
 Owns what can be wrong with a file before anybody asks what its rows mean.
 """
@@ -6,99 +6,171 @@ Owns what can be wrong with a file before anybody asks what its rows mean.
 from __future__ import annotations
 
 import codecs
-import difflib
-import gzip
 import io
 import shlex
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
-from goemox.errors import InvalidInput
+from goemox.data.packed import byte_lines
+from goemox.errors import InvalidInput, UsageError
 
-__all__ = ["check_is_file", "open_bytes", "text_lines"]
+__all__ = ["LONGEST_LINE", "Decoding", "text_lines", "text_pieces"]
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+LONGEST_LINE = 64 * 1024 * 1024
+"""Bytes of the longest line that is read; a longer one is no row of texts, and would fill the memory."""
+
+_UTF8, _WESTERN = "utf-8", "windows-1252"
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",  # after utf-32, whose mark starts with it
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _KNOWN_BINARY = {
     b"PK\x03\x04": "a zip or Excel file: save it as CSV (UTF-8)",
     b"\x1f\x8b": "gzip-compressed: end its name with .gz",
+    b"\x28\xb5\x2f\xfd": "Zstandard-compressed: end its name with .zst",
     b"PAR1": "a Parquet file: end its name with .parquet",
+    b"ARROW1": "an Arrow file: end its name with .arrow",
     b"%PDF": "a PDF: save its text as .txt",
 }
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b")
+_HIGH = bytes(range(128, 256))
 _HEAD = 8_192
+_PIECE = 1024 * 1024
 
 
-def check_is_file(path: Path) -> None:
-    """Raise InvalidInput, with the nearest name that exists, unless `path` can be read as a file."""
-    if path.is_dir():
-        raise InvalidInput(f"{path}: is a folder; name one file in it (.csv .tsv .jsonl .json .parquet .txt)")
-    if path.exists():
-        return
-    if not path.parent.is_dir():
-        raise InvalidInput(f"{path}: no such file; the folder {path.parent} does not exist either")
-    names = sorted(file.name for file in path.parent.iterdir())
-    near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
-    hint = f"did you mean {path.parent / near[0]}?" if near else "check the name and the current folder"
-    raise InvalidInput(f"{path}: no such file; {hint}")
+@dataclass(slots=True)
+class Decoding:
+    """How bytes became text; complete when the last line was taken.
+
+    asked_for: the encoding that somebody named; None = found out.
+    encoding: the one that was used. has_mark: whether a byte order mark stood at the start.
+    western_lines: lines that were not UTF-8 and were read as Windows-1252.
+    """
+
+    asked_for: str | None = None
+    encoding: str = _UTF8
+    has_mark: bool = False
+    western_lines: int = 0
+
+    def __str__(self) -> str:
+        mark = " with a byte order mark" if self.has_mark and self.encoding == _UTF8 else ""
+        lines = "1 line" if self.western_lines == 1 else f"{self.western_lines:,} lines"
+        western = f", {lines} {_WESTERN}" if self.western_lines else ""
+        return f"{self.encoding}{mark}{western}"
 
 
-def open_bytes(path: Path) -> IO[bytes]:
-    """Open for reading; `.gz` is unpacked on the way. Raises InvalidInput where the system refuses."""
-    check_is_file(path)
-    try:
-        if path.suffix.lower() == ".gz":
-            return cast("IO[bytes]", gzip.open(path, "rb"))
-        return path.open("rb")
-    except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read ({error.strerror})") from error
-
-
-def text_lines(stream: IO[bytes], name: str) -> Iterator[str]:
+def text_lines(
+    stream: IO[bytes],
+    name: str,
+    decoding: Decoding | None = None,
+    *,
+    notice: Callable[[str], None] | None = None,
+) -> Iterator[str]:
     r"""Yield the lines of a text with their line ends (`\n`, `\r\n` or `\r`), as they come.
 
-    UTF-8 is read line by line, with or without a byte order mark; UTF-16 with a mark is read at once.
-    Raises InvalidInput, naming line and byte, for another encoding, binary data or a damaged archive.
+    decoding: names an encoding, or is told which was found: UTF-8 with or without a byte order mark, UTF-16
+    or UTF-32 with one, else line by line Windows-1252 where it can be no other (told through `notice`).
+    Raises UsageError for an encoding that does not exist; InvalidInput, naming line and byte, for one that
+    cannot be told or is broken, for binary data, a damaged archive and a line that is too long.
     """
-    pieces = _pieces(stream, name)
+    decoding = decoding or Decoding()
+    pieces = byte_lines(stream, name, LONGEST_LINE)
     first = next(pieces, b"")
-    if first.startswith(_UTF16):
-        yield from io.StringIO(_from_utf16(b"".join(chain([first], pieces)), name), newline="")
+    codec = _codec(first, name, decoding)
+    if codec is not None:
+        yield from _decoded(chain([first], pieces), name, codec)
         return
+    whole = _whole_lines(chain([first], pieces), name)
+    yield from _from_utf8(whole, name, first[:_HEAD], decoding, notice or (lambda message: None))
+
+
+def text_pieces(stream: IO[bytes], name: str, decoding: Decoding | None = None) -> Iterator[str]:
+    """Yield a text in pieces of at most 1 MB, cut at line ends where they are near enough.
+
+    As `text_lines`, but without Windows-1252: for JSON, which is UTF-8 (RFC 8259).
+    """
+    decoding = decoding or Decoding()
+    pieces = byte_lines(stream, name, _PIECE)
+    first = next(pieces, b"")
+    codec = _codec(first, name, decoding) or f"{_UTF8}-sig"
+    yield from _decoded(chain([first], pieces), name, codec, whole_lines=False)
+
+
+def _codec(first: bytes, name: str, decoding: Decoding) -> str | None:
+    """The codec that was asked for or that a mark names; None = UTF-8, if it is text at all."""
+    if decoding.asked_for is not None:
+        codec = _known_encoding(decoding.asked_for)
+        decoding.encoding = codec.removesuffix("-sig")
+        return codec
+    wide = next((encoding for mark, encoding in _MARKS.items() if first.startswith(mark)), None)
+    decoding.has_mark = wide is not None or first.startswith(codecs.BOM_UTF8)
+    if wide is not None:
+        decoding.encoding = wide
+        return wide
     head = first[:_HEAD]
     if head.count(0) > 0.3 * len(head):
         raise InvalidInput(_binary(name, head))
-    yield from _from_utf8(chain([first.removeprefix(codecs.BOM_UTF8)], pieces), name, head)
+    return None
 
 
-def _pieces(stream: IO[bytes], name: str) -> Iterator[bytes]:
+def _known_encoding(encoding: str) -> str:
     try:
-        yield from stream
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InvalidInput(f"{name}: the .gz archive is damaged ({error}); pack it again") from error
-    except OSError as error:
-        raise InvalidInput(f"{name}: cannot be read ({error.strerror or error})") from error
+        codecs.getincrementaldecoder(encoding)
+        found = codecs.lookup(encoding)
+        b"a".decode(found.name)
+    except UnicodeError:  # half a character of a wide encoding
+        return found.name
+    except (LookupError, ValueError):
+        raise UsageError(
+            f"encoding {encoding!r} does not exist; such as utf-8, utf-16, windows-1252, latin-1, gb18030"
+        ) from None
+    return _UTF8 + "-sig" if found.name == _UTF8 else found.name
 
 
-def _from_utf8(pieces: Iterable[bytes], name: str, head: bytes) -> Iterator[str]:
+def _whole_lines(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
+    r"""Pieces that each end a line (`\n`, or `\r` where a piece would be too long); the rest raises."""
+    rest = b""
+    for number, piece in enumerate(pieces, start=1):
+        line = rest + piece if rest else piece
+        rest = b""
+        if len(piece) >= LONGEST_LINE and not piece.endswith(b"\n"):
+            cut = line.rfind(b"\r", 0, -1) + 1  # old Macintosh line ends
+            if not cut:
+                raise InvalidInput(
+                    f"{name}:{number}: the line is longer than {LONGEST_LINE // 1024**2} MB; "
+                    "a file of texts has one row a line (is a line break missing?)"
+                )
+            line, rest = line[:cut], line[cut:]
+        yield line
+    if rest:
+        yield rest
+
+
+def _from_utf8(
+    pieces: Iterable[bytes], name: str, head: bytes, decoding: Decoding, notice: Callable[[str], None]
+) -> Iterator[str]:
     line, offset = 1, 0
     for piece in pieces:
         try:
-            text = piece.decode("utf-8")
+            text = piece.decode()
         except UnicodeDecodeError as error:
             if _looks_binary(head) or _looks_binary(piece[:_HEAD]):
                 raise InvalidInput(_binary(name, head)) from None
-            raise InvalidInput(
-                f"{name}:{line}: not UTF-8 (byte {offset + error.start}); save it as UTF-8, or convert it: "
-                f"iconv -f latin1 -t utf-8 {shlex.quote(name)}"
-            ) from None
+            text = _from_western(piece, f"{name}:{line}", offset + error.start, name)
+            if not decoding.western_lines:
+                notice(
+                    f"{name}:{line}: not UTF-8; this line and others that are not are read as Windows-1252. "
+                    "If letters come out wrong, save the file as UTF-8"
+                )
+            decoding.western_lines += 1
         offset += len(piece)
-        if "\r" in text.removesuffix("\n").removesuffix(
-            "\r"
-        ):  # old Macintosh line ends, or a file of mixed ones
-            parts = list(io.StringIO(text, newline=""))
+        if text.startswith("\ufeff"):  # a mark, also in the middle, where files were joined
+            text = text[1:]
+        if "\r" in text and "\r" in text.removesuffix("\n").removesuffix("\r"):
+            parts = list(io.StringIO(text, newline=""))  # old Macintosh line ends, or a file of mixed ones
             line += len(parts)
             yield from parts
         elif text:
@@ -106,13 +178,55 @@ def _from_utf8(pieces: Iterable[bytes], name: str, head: bytes) -> Iterator[str]
             yield text
 
 
-def _from_utf16(data: bytes, name: str) -> str:
+def _from_western(line: bytes, where: str, byte: int, name: str) -> str:
+    """A line as Windows-1252; InvalidInput where it is full of letters that are not ASCII, or no such text.
+
+    In Western languages few letters have accents; in Cyrillic or Chinese encodings most bytes are high.
+    """
+    high = len(line) - len(line.translate(None, _HIGH))
+    letters = high + sum(line.translate(_LETTERS))
     try:
-        return data.decode("utf-16")
-    except UnicodeDecodeError as error:
+        if high > 2 and high > 0.4 * letters:
+            raise UnicodeError
+        return line.decode(_WESTERN)
+    except UnicodeError:
         raise InvalidInput(
-            f"{name}: starts as UTF-16 but breaks at byte {error.start}; save it as UTF-8"
+            f"{where}: not UTF-8 (byte {byte}) and no Western text; save it as UTF-8, or convert it: "
+            f"iconv -f ENCODING -t utf-8 {shlex.quote(name)}"
         ) from None
+
+
+_LETTERS = bytes(chr(code).isalpha() and code < 128 for code in range(256))
+
+
+def _decoded(pieces: Iterable[bytes], name: str, encoding: str, *, whole_lines: bool = True) -> Iterator[str]:
+    """Lines, or else pieces, in an encoding that is known; bytes that break it raise InvalidInput."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    rest, number, offset = "", 1, 0
+    for piece in chain(pieces, [b""]):
+        pending = len(decoder.getstate()[0])
+        try:
+            text = rest + decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError as error:
+            line = number + rest.endswith(("\n", "\r"))
+            if encoding == f"{_UTF8}-sig" and _looks_binary(piece[:_HEAD]):
+                raise InvalidInput(_binary(name, piece[:_HEAD])) from None
+            raise InvalidInput(
+                f"{name}:{line}: not {encoding.removesuffix('-sig').upper()} "
+                f"(byte {offset - pending + error.start}); save it as UTF-8"
+            ) from None
+        offset += len(piece)
+        if not whole_lines:
+            number += text.count("\n")
+            if text:
+                yield text
+            continue
+        lines = list(io.StringIO(text, newline=""))
+        rest = lines.pop() if piece and lines else ""  # a "\n" may follow its "\r"
+        if len(rest) > LONGEST_LINE:
+            raise InvalidInput(f"{name}:{number}: the line is longer than {LONGEST_LINE // 1024**2} MB")
+        number += len(lines)
+        yield from lines
 
 
 def _looks_binary(head: bytes) -> bool:

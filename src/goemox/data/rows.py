@@ -1,18 +1,24 @@
-"""JSONL, JSON, Parquet and plain text -> rows: names and values, before anybody looked for a text."""
+"""JSON Lines, Parquet and plain text -> rows: names and values, before anybody looked for a text."""
 
 from __future__ import annotations
 
-import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from goemox.errors import InvalidInput
 
-__all__ = ["RawRow", "is_json_object", "json_lines_rows", "json_rows", "kind_of", "parquet_rows", "text_rows"]
+__all__ = [
+    "RawRow", "is_json_object", "json_lines_rows", "kind_of", "parquet_rows", "row_of", "text_rows",
+    "what_is_wrong",
+]  # fmt: skip
 
 _PARQUET_ROWS_AT_ONCE = 65_536
+_LONG_NUMBER = re.compile(r"\d{19}")  # may have more than 64 bits, which the fast parser rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +50,6 @@ def json_lines_rows(lines: Iterator[str], name: str) -> Iterator[RawRow]:
             yield _parsed(line, f"{name}:{number}")
     if not n_rows:
         raise InvalidInput(f"{name}: the file is empty")
-
-
-def json_rows(lines: Iterator[str], name: str) -> Iterator[RawRow]:
-    """Yield the rows of a JSON array of objects or strings; JSON Lines under this name are read too.
-
-    Raises InvalidInput for an empty file, an empty array, or anything else.
-    """
-    text = "".join(lines)
-    if not text.strip():
-        raise InvalidInput(f"{name}: the file is empty")
-    try:
-        whole = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        if text.lstrip().startswith("{"):
-            yield from json_lines_rows(io.StringIO(text, newline=""), name)
-            return
-        raise InvalidInput(f"{name}: not valid JSON ({_what_is_wrong(error)})") from None
-    if isinstance(whole, dict):
-        whole = [whole]
-    if not isinstance(whole, list):
-        raise InvalidInput(f"{name}: expected a JSON array of objects, found {kind_of(whole)}")
-    if not whole:
-        raise InvalidInput(f"{name}: the array is empty")
-    for number, value in enumerate(whole, start=1):
-        yield _row(value, f"{name}:{number}", "")
 
 
 def text_rows(lines: Iterator[str], name: str) -> Iterator[RawRow]:
@@ -103,32 +84,48 @@ def parquet_rows(path: Path) -> Iterator[RawRow]:
         raise InvalidInput(f"{path}: the file has no rows")
 
 
-def _parsed(line: str, where: str) -> RawRow:
-    try:
-        value = json.loads(line.strip())
-    except (ValueError, RecursionError) as error:
-        return RawRow(where, None, line, f"not valid JSON ({_what_is_wrong(error)})")
-    return _row(value, where, line)
+def row_of(value: object, where: str, raw: str, *, may_hold_half_pairs: bool = True) -> RawRow:
+    """A JSON value as a row: an object as it is, a string as its text, anything else as a problem.
 
-
-def _row(value: object, where: str, raw: str) -> RawRow:
+    raw: as in `RawRow`. may_hold_half_pairs: False where half a surrogate pair cannot have been written.
+    """
     if isinstance(value, str):
         value = {"text": value}
-    if isinstance(value, dict):
+    if not isinstance(value, dict):
+        problem = f"expected a JSON object, found {kind_of(value)}"
+        return RawRow(where, None, raw or json.dumps(value), problem)
+    if may_hold_half_pairs:
         try:  # half of a surrogate pair is not a character: it could never be written again
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
-            return RawRow(
-                where, None, raw or json.dumps(value), "holds half a surrogate pair, not a character"
-            )
-        return RawRow(where, value, raw)
-    return RawRow(where, None, raw or json.dumps(value), f"expected a JSON object, found {kind_of(value)}")
+            problem = "holds half a surrogate pair, not a character"
+            return RawRow(where, None, raw or json.dumps(value), problem)
+    return RawRow(where, value, raw)
 
 
-def _what_is_wrong(error: Exception) -> str:
+def what_is_wrong(error: Exception) -> str:
+    """Why a text is no JSON, in a few words."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg}, line {error.lineno}, column {error.colno}".replace(", line 1,", ",")
     return "nested too deep" if isinstance(error, RecursionError) else str(error)
+
+
+def _parsed(line: str, where: str) -> RawRow:
+    try:
+        value = _loads(line.strip())
+    except (ValueError, RecursionError) as error:
+        return RawRow(where, None, line, f"not valid JSON ({what_is_wrong(error)})")
+    return row_of(value, where, line, may_hold_half_pairs="\\u" in line)
+
+
+def _loads(line: str) -> object:
+    """As `json.loads`, but three times as fast on ordinary lines."""
+    if _LONG_NUMBER.search(line) is None:
+        try:
+            return orjson.loads(line)
+        except orjson.JSONDecodeError:
+            pass  # NaN, half a surrogate pair, deep nesting, or an error that the library tells better
+    return json.loads(line)
 
 
 def kind_of(value: object) -> str:

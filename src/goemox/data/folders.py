@@ -1,0 +1,90 @@
+"""Folders of data files: the `datasets` library's, shards named after splits, or just several files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from goemox.data.packed import PACKED
+from goemox.errors import InvalidInput
+
+__all__ = ["READABLE", "data_files", "ending_of", "split_files"]
+
+READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".txt")
+"""Endings of files that can be read; all but .parquet and .arrow also with .gz or .zst behind."""
+
+_BINARY = (".parquet", ".arrow")
+_STATE, _SPLITS = "state.json", "dataset_dict.json"
+_NO_DATA = frozenset({_STATE, _SPLITS, "dataset_info.json", "dataset_infos.json"})
+_SAME_SPLIT = {"dev": ("dev", "validation", "valid", "val")}  # the library's own name is validation
+
+
+def ending_of(path: Path) -> str | None:
+    """The ending that says how to read a file, in lower case, "" where it has none; None = not to be read."""
+    endings = [suffix.lower() for suffix in path.suffixes]
+    packed = endings[-1:] != [] and endings[-1] in PACKED
+    ending = "".join(endings[:-1][-1:] if packed else endings[-1:])
+    if ending and (ending not in READABLE or (packed and ending in _BINARY)):
+        return None
+    return ending
+
+
+def data_files(folder: Path) -> list[Path]:
+    """The files of a folder that hold rows, in order: those that a `datasets` folder lists, else by name.
+
+    All splits of a `DatasetDict`; sub-folders otherwise only where the folder itself holds no data file.
+    Raises InvalidInput where there is none.
+    """
+    if (folder / _SPLITS).is_file():
+        return [file for split in _listed(folder / _SPLITS, "splits") for file in data_files(folder / split)]
+    if (folder / _STATE).is_file():
+        return [folder / str(entry["filename"]) for entry in _listed(folder / _STATE, "_data_files")]
+    files = _readable(folder.iterdir()) or _readable(folder.rglob("*"))
+    if not files:
+        raise InvalidInput(f"{folder}: no data file in it; expected {' '.join(READABLE)}")
+    return files
+
+
+def split_files(folder: Path, split: str) -> list[Path]:
+    """The files of a folder that hold one split, in order: one file, or shards such as `train-00000-of-2`.
+
+    Raises InvalidInput where there is none, or two files claim to be the whole split.
+    """
+    names = _SAME_SPLIT.get(split, (split,))
+    if (folder / _SPLITS).is_file():
+        named = next((folder / name for name in names if (folder / name).is_dir()), None)
+        if named is not None:
+            return data_files(named)
+    files = _readable(folder.iterdir()) or _readable((folder / "data").glob("*"))
+    shards = [file for file in files if re.match(rf"({'|'.join(names)})[-_]\d+", file.name)]
+    named_files = [file for file in files if file.name.split(".")[0] in names]
+    if len(named_files) == 1:
+        return named_files
+    if shards and not named_files:
+        return shards
+    present = ", ".join(file.name for file in named_files or files) or "none"
+    many = "several files for" if named_files else "no file for"
+    raise InvalidInput(
+        f"{folder}: {many} split {split!r}; expected GoEmotions' {split}.tsv or one of "
+        f"{split}{{{','.join(READABLE)}}}. Data files here: {present}"
+    )
+
+
+def _readable(paths: Iterable[Path]) -> list[Path]:
+    return sorted(
+        path for path in paths
+        if path.is_file() and ending_of(path) and path.name not in _NO_DATA and path.name[0] not in "._"
+    )  # fmt: skip
+
+
+def _listed(path: Path, key: str) -> Sequence[Any]:
+    try:
+        found = json.loads(path.read_text("utf-8"))[key]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InvalidInput(f"{path}: not a description of a data set folder (no {key})") from None
+    if not isinstance(found, list):
+        raise InvalidInput(f"{path}: {key} is no list")
+    return found

@@ -1,0 +1,222 @@
+"""`profile`: one pass over a collection of texts, and what it found, as a `TextProfile`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from goemox._version import __version__
+from goemox.data.bad_rows import BadRowCounts
+from goemox.data.columns import Columns
+from goemox.data.files import Notice, RecordStream, read_records
+from goemox.data.writers import format_of, write_rows
+from goemox.errors import InvalidInput, MissingExtra
+from goemox.profiling.kinds import KINDS, kinds_of
+from goemox.profiling.language import LanguageReader, LanguageShares, language_shares
+from goemox.profiling.lengths import LengthCounts, LengthSummary
+from goemox.profiling.repeats import Mark, RepeatCounts, Repeats
+from goemox.profiling.sampling import StreamSample
+from goemox.profiling.times import TimeRange, Times
+from goemox.profiling.tokens import TokenCounts, TokenShares
+from goemox.records import TextRecord
+
+__all__ = ["SAMPLE", "SCHEMA", "Profiler", "TextProfile", "profile"]
+
+SCHEMA = "goemox.profile/1"
+SAMPLE = 20_000
+"""Texts whose tokens and language are looked at; of more, a fair sample of so many."""
+
+_BATCH = 2_048
+_SOURCES = 1_000  # different sources that are told apart; further ones count as "others"
+_OTHERS = "others"
+COLUMNS = Columns(("id", "text"), text="text", id="id")
+
+
+@dataclass(frozen=True, slots=True)
+class TextProfile:
+    """What n_texts texts of one collection are like; shares are in [0, 1].
+
+    name: of the file, or what the caller calls the collection.
+    n_rows: texts and unusable rows together. unusable: reason -> such rows, empty texts among them.
+    encoding: of a text file, as it was detected; None where there is none. columns: "text", "id" -> column.
+    same, near: rows that repeat an earlier one: equal when `normalised`, or by `near_key` only.
+    characters, words: of every text, words by white space. tokens: see `TokenShares`. None without texts.
+    language: of `SAMPLE` texts; None without texts, or where [language] is not installed.
+    kinds: name of a kind (`kinds.KINDS`) -> share of the texts. sources: name -> number of texts.
+    """
+
+    name: str
+    n_rows: int
+    n_texts: int
+    unusable: Mapping[str, int]
+    encoding: str | None
+    columns: Mapping[str, str]
+    same: RepeatCounts
+    near: RepeatCounts
+    characters: LengthSummary | None
+    words: LengthSummary | None
+    tokens: TokenShares | None
+    language: LanguageShares | None
+    kinds: Mapping[str, float]
+    times: TimeRange | None
+    sources: Mapping[str, int]
+
+    def in_short(self) -> dict[str, object]:
+        """The figures that a study's report shows of each domain, as JSON."""
+        language, tokens, times = self.language, self.tokens, self.times
+        return {
+            "n_same": self.same.n,
+            "n_near": self.near.n,
+            "not_english": None if language is None else language.other,
+            "over_trained": None if tokens is None else tokens.over_trained,
+            "over_limit": None if tokens is None else tokens.over_limit,
+            "code": self.kinds["code"],
+            "first": None if times is None else times.first.isoformat(),
+            "last": None if times is None else times.last.isoformat(),
+        }
+
+    def to_dict(self) -> dict[str, object]:
+        """The profile as JSON; its keys are in docs/files.md."""
+        parts = ("same", "near", "characters", "words", "tokens", "language", "times")
+        written = {name: None if (part := getattr(self, name)) is None else part.to_dict() for name in parts}
+        return {
+            "schema": SCHEMA,
+            "goemox_version": __version__,
+            "name": self.name,
+            "n_rows": self.n_rows,
+            "n_texts": self.n_texts,
+            "unusable": dict(self.unusable),
+            "encoding": self.encoding,
+            "columns": dict(self.columns),
+            **written,
+            "kinds": dict(self.kinds),
+            "sources": dict(self.sources),
+        }
+
+
+class Profiler:
+    """Takes in rows in batches and knows at any time what all of them are like; memory: see `Repeats`."""
+
+    def __init__(self) -> None:
+        """Start without rows; languages are left out where [language] is not installed."""
+        try:
+            self._reader: LanguageReader | None = LanguageReader()
+        except MissingExtra:
+            self._reader = None
+        self.n_texts = 0
+        self._repeats, self._times, self._tokens = Repeats(), Times(), TokenCounts()
+        self._characters, self._words = LengthCounts(), LengthCounts()
+        self._kinds: Counter[str] = Counter()
+        self._sources: Counter[str] = Counter()
+        self._sample = StreamSample(SAMPLE)
+        self._languages: dict[int, str | None] = {}
+
+    def add(self, records: Sequence[TextRecord]) -> list[Mark]:
+        """Take in some rows, in their order; says which of them repeat an earlier one."""
+        self.n_texts += len(records)
+        self._characters.add(len(record.text) for record in records)
+        self._words.add(len(record.text.split()) for record in records)
+        for record in records:
+            self._times.add(record)
+            self._kinds.update(kinds_of(record))
+            self._count_source(record)
+        drawn = {
+            place: record.text
+            for place, record in zip(self._sample.places(len(records)).tolist(), records, strict=True)
+            if place >= 0
+        }
+        self._tokens.add(drawn)
+        if self._reader is not None:
+            self._languages |= {place: self._reader.language(text) for place, text in drawn.items()}
+        return self._repeats.add(records)
+
+    def result(
+        self,
+        name: str,
+        unusable: Mapping[str, int] | None = None,
+        encoding: str | None = None,
+        columns: Columns = COLUMNS,
+    ) -> TextProfile:
+        """The profile of all rows so far."""
+        unusable = dict(unusable or {})
+        parts = {"text": columns.text, "id": columns.id}
+        return TextProfile(
+            name=name,
+            n_rows=self.n_texts + sum(unusable.values()),
+            n_texts=self.n_texts,
+            unusable=unusable,
+            encoding=encoding,
+            columns={part: column for part, column in parts.items() if column is not None},
+            same=self._repeats.counts("same"),
+            near=self._repeats.counts("near"),
+            characters=self._characters.summary(),
+            words=self._words.summary(),
+            tokens=self._tokens.shares(),
+            language=language_shares(self._languages.values()),
+            kinds={kind: self._kinds[kind] / max(1, self.n_texts) for kind in KINDS},
+            times=self._times.range(),
+            sources=dict(self._sources.most_common()),
+        )
+
+    def _count_source(self, record: TextRecord) -> None:
+        source = record.source or record.meta.get("source")
+        if isinstance(source, str) and source:
+            known = source in self._sources or len(self._sources) < _SOURCES
+            self._sources[source if known else _OTHERS] += 1
+
+
+def profile(
+    source: Path | str | Iterable[TextRecord],
+    *,
+    name: str | None = None,
+    mark: Path | None = None,
+    notice: Notice | None = None,
+    progress: Callable[[int], None] | None = None,
+    **reading: object,
+) -> TextProfile:
+    """Read a collection once and say what it is like; nothing is removed.
+
+    source: a file or folder that `read_records` reads, `-` for standard input, or records. reading: passed on
+    to it, such as text_column. mark: write all texts there (.jsonl, .csv, .parquet) with two more columns:
+    `duplicate_of`, the id of the first row that says the same, and `duplicate_kind`, "same" or "near".
+    progress(n) is called with the number of texts since the last call.
+    Raises as `read_records`, InvalidInput where no row can be used, and as `write_rows`.
+    """
+    unusable = BadRowCounts()
+    is_file = isinstance(source, (Path, str))
+    if isinstance(source, (Path, str)):
+        stream = read_records(source, bad_rows=unusable, notice=notice, **reading)  # type: ignore[arg-type]
+    else:
+        stream = RecordStream(iter(source), COLUMNS)
+    profiler = Profiler()
+    rows = _marked_rows(stream, profiler, progress or (lambda n: None))
+    if mark is None:
+        for _ in rows:
+            continue
+    else:
+        write_rows(rows, mark, format_of(mark), notice=notice)
+    called = name or ("stdin" if source == "-" else str(source) if is_file else "texts")
+    if not profiler.n_texts:
+        why = f"; the first: {unusable[0].where}: {unusable[0].reason}" if unusable else ""
+        raise InvalidInput(f"{called}: no row holds a text{why}")
+    return profiler.result(called, unusable.kinds, stream.encoding, stream.columns)
+
+
+def _marked_rows(
+    stream: RecordStream, profiler: Profiler, progress: Callable[[int], None]
+) -> Iterator[Mapping[str, object]]:
+    id_column, text_column = stream.columns.id or "id", stream.columns.text
+    while batch := list(islice(stream, _BATCH)):
+        for record, mark in zip(batch, profiler.add(batch), strict=True):
+            yield {
+                id_column: record.id,
+                text_column: record.text,
+                **record.meta,
+                **({} if record.labels is None else {"labels": "|".join(sorted(record.labels))}),
+                "duplicate_of": mark.duplicate_of,
+                "duplicate_kind": mark.kind,
+            }
+        progress(len(batch))

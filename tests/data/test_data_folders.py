@@ -1,0 +1,114 @@
+"""Folders of data: as the `datasets` library saves them, shards of splits, and plain folders of files."""
+
+import json
+
+import polars as pl
+import pytest
+
+from goemox.data.files import read_records
+from goemox.data.labelled import load_labelled
+from goemox.errors import InvalidInput
+
+LABEL = {"names": ["joy", "anger"], "_type": "ClassLabel"}
+
+
+def save_to_disk(folder, shards, features):
+    """What `Dataset.save_to_disk` writes: Arrow streams, their list, and the features."""
+    folder.mkdir(parents=True)
+    names = [f"data-{i:05d}-of-{len(shards):05d}.arrow" for i in range(len(shards))]
+    for name, shard in zip(names, shards, strict=True):
+        pl.DataFrame(shard).write_ipc_stream(folder / name)
+    (folder / "state.json").write_text(json.dumps({"_data_files": [{"filename": name} for name in names]}))
+    (folder / "dataset_info.json").write_text(json.dumps({"features": features}))
+    return folder
+
+
+@pytest.fixture
+def saved(tmp_path):
+    shards = [{"text": ["a", "b"], "label": [0, 1]}, {"text": ["c"], "label": [-1]}]
+    features = {"text": {"dtype": "string", "_type": "Value"}, "label": LABEL}
+    return save_to_disk(tmp_path / "saved", shards, features)
+
+
+def test_a_saved_data_set_gives_the_rows_of_all_shards_with_label_names(saved):
+    records = list(read_records(saved))
+    assert [(r.id, r.text, r.meta) for r in records] == [
+        ("1", "a", {"label": "joy"}),
+        ("2", "b", {"label": "anger"}),
+        ("3", "c", {"label": None}),
+    ]
+
+
+def test_lists_of_labels_get_their_names_too(tmp_path):
+    for features in ({"feature": LABEL, "_type": "Sequence"}, {"feature": LABEL, "_type": "List"}):
+        folder = save_to_disk(
+            tmp_path / features["_type"], [{"text": ["a", "b"], "labels": [[0, 1], []]}], {"labels": features}
+        )
+        records = list(read_records(folder, label_column="labels"))
+        assert [r.labels for r in records] == [{"joy", "anger"}, set()]
+
+
+def test_a_dictionary_of_splits_gives_the_split_that_is_asked_for(tmp_path):
+    for split, text in (("train", "a"), ("validation", "b"), ("test", "c")):
+        save_to_disk(tmp_path / "all" / split, [{"text": [text], "label": [0]}], {"label": LABEL})
+    (tmp_path / "all" / "dataset_dict.json").write_text('{"splits": ["train", "validation", "test"]}')
+    told = []
+    assert [r.text for r in read_records(tmp_path / "all", notice=told.append)] == ["a", "b", "c"]
+    assert "3 files are read one after the other" in told[0]
+    for split, text in (("train", "a"), ("dev", "b"), ("test", "c")):
+        (record,) = load_labelled(tmp_path / "all", split)
+        assert (record.text, record.labels) == (text, {"joy"})
+
+
+@pytest.mark.parametrize("inside", ["", "data"])
+def test_shards_of_a_split_are_read_in_their_order(tmp_path, inside):
+    folder = tmp_path / inside
+    folder.mkdir(exist_ok=True)
+    for split in ("train", "test"):
+        for part in range(3):
+            frame = pl.DataFrame({"text": [f"{split} {part}"], "labels": ["joy"]})
+            frame.write_parquet(folder / f"{split}-{part:05d}-of-00003.parquet")
+    (tmp_path / "README.md").write_text("no data")
+    assert [r.text for r in load_labelled(tmp_path, "train")] == ["train 0", "train 1", "train 2"]
+    with pytest.raises(InvalidInput, match=r"no file for split 'dev'.*train-00000-of-00003\.parquet"):
+        load_labelled(tmp_path, "dev")
+
+
+def test_a_plain_folder_is_read_file_by_file_in_the_order_of_names(tmp_path):
+    (tmp_path / "b.csv").write_text("id,text\n1,second\n")
+    (tmp_path / "a.jsonl").write_text('{"id": 7, "text": "first"}\n')
+    (tmp_path / ".hidden.csv").write_text("id,text\n1,never\n")
+    (tmp_path / "notes.md").write_text("no data")
+    told = []
+    records = list(read_records(tmp_path, notice=told.append))
+    assert [(r.id, r.text) for r in records] == [("7", "first"), ("1", "second")]
+    assert told[0] == f"{tmp_path}: 2 files are read one after the other, from a.jsonl on"
+
+
+def test_a_later_file_without_the_text_column_makes_bad_rows_not_silence(tmp_path):
+    (tmp_path / "a.csv").write_text("text\nfirst\n")
+    (tmp_path / "b.csv").write_text("said\nsecond\n")
+    bad = []
+    assert [r.text for r in read_records(tmp_path, bad_rows=bad)] == ["first"]
+    assert [(row.where, row.reason) for row in bad] == [
+        (f"{tmp_path / 'b.csv'}:2", "no text (nothing in 'text')")
+    ]
+
+
+def test_an_arrow_file_is_read_like_a_stream(tmp_path):
+    path = tmp_path / "x.arrow"
+    pl.DataFrame({"text": ["a"], "n": [1]}).write_ipc(path)
+    assert [(r.text, r.meta) for r in read_records(path)] == [("a", {"n": 1})]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"_data_files": 3}'])
+def test_a_broken_description_is_refused_and_named(saved, content):
+    (saved / "state.json").write_text(content)
+    with pytest.raises(InvalidInput, match=r"state\.json: "):
+        read_records(saved)
+
+
+def test_a_shard_that_is_missing_is_named(saved):
+    (saved / "data-00001-of-00002.arrow").unlink()
+    with pytest.raises(InvalidInput, match=r"data-00001-of-00002\.arrow: no such file"):
+        list(read_records(saved))
