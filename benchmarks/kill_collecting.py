@@ -1,11 +1,12 @@
 """`goemox collect` killed with SIGKILL at 200 random points: every row once, none torn, none lost.
 
-    python benchmarks/kill_collecting.py [--kills 200] [--stories 400] [--seed 0] [--output FILE]
+    python benchmarks/kill_collecting.py [--kills 200] [--workers 1] [--stories 400] [--output FILE]
 
 A Hacker News on loopback with 5 % faults serves; the collector is started, killed after a random number of
 new rows and a random moment more (sometimes before the first row), and started again on the same file. After
 each kill all lines but a torn last one are read. Prints a JSON document; fails where in the end a row is
-missing, doubled or torn. The collector is forked from this process: a start costs no imports. Needs POSIX.
+missing, doubled or torn. The collector is forked from this process: a start costs no imports. Several workers
+share the kills, each with a file of its own. Needs POSIX.
 """
 
 from __future__ import annotations
@@ -42,19 +43,26 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--stories", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    server, environment = serve(arguments.stories, arguments.seed)
+    server, environment = serve(arguments.stories)
     try:
         with tempfile.TemporaryDirectory() as place:
-            result = kill_often(
-                environment, Path(place) / "hn.jsonl", arguments.stories, arguments.kills, arguments.seed
-            )
+            parts = work(environment, Path(place), arguments)
     finally:
         os.kill(server, signal.SIGKILL)
         os.waitpid(server, 0)
+    result = {
+        "claim": "SIGKILL costs no row and doubles none; a torn last row is cut off by the next start",
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "workers": arguments.workers,
+        "stories": arguments.stories,
+        "kills": sum(part["before the first new row"] + part["between rows"] for part in parts),
+        **{name: sum(part[name] for part in parts) for name in parts[0]},
+    }
     document = json.dumps(result, indent=1) + "\n"
     print(document, end="")
     if arguments.output:
@@ -62,9 +70,32 @@ def main() -> int:
     return 0
 
 
+def work(environment: Mapping[str, str], place: Path, arguments: argparse.Namespace) -> list[dict[str, int]]:
+    """What each worker counted; raises SystemExit where one of them found a row lost, doubled or torn."""
+    workers = []
+    for number in range(arguments.workers):
+        folder = place / str(number)
+        folder.mkdir()
+        n_kills = (arguments.kills + number) // arguments.workers
+        child = os.fork()
+        if child == 0:
+            try:
+                counted = kill_often(environment, folder / "hn.jsonl", arguments.stories, n_kills, number)
+                (folder / "counted.json").write_text(json.dumps(counted), encoding="utf-8")
+                os._exit(0)
+            except BaseException as error:
+                print(error, file=sys.stderr, flush=True)
+                os._exit(1)
+        workers.append((child, folder))
+    failed = [folder for child, folder in workers if os.waitpid(child, 0)[1]]
+    if failed:
+        raise SystemExit(f"{len(failed)} worker(s) failed")
+    return [json.loads((folder / "counted.json").read_text("utf-8")) for _, folder in workers]
+
+
 def kill_often(
     environment: Mapping[str, str], file: Path, n_stories: int, n_kills: int, seed: int
-) -> dict[str, object]:
+) -> dict[str, int]:
     """Start, kill, look, start again; raises SystemExit where a row is lost, doubled or torn."""
     chance = random.Random(seed)
     kills = {"before the first new row": 0, "between rows": 0}
@@ -86,24 +117,18 @@ def kill_often(
             raise SystemExit("a run ended with other rows than the list's")
         n_finished += 1
         file.unlink()
-    return {
-        "claim": "SIGKILL costs no row and doubles none; a torn last row is cut off by the next start",
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{platform.system()} {platform.machine()}",
-        "kills": sum(kills.values()),
-        "killed": kills,
+    return kills | {
         "torn_last_rows_repaired": n_torn,
-        "stories": n_stories,
         "runs_finished_with_every_row_once": n_finished,
     }
 
 
-def serve(n_stories: int, seed: int) -> tuple[int, Mapping[str, str]]:
+def serve(n_stories: int) -> tuple[int, Mapping[str, str]]:
     """The server's process and the settings that lead to it."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        chance = random.Random(seed + 1)
+        chance = random.Random(0)
         items = [story(n, text=f"Words of {n} " * (n % 50)) for n in range(1, n_stories + 1)]
 
         def fault(_target: str, _n: int) -> str | None:
