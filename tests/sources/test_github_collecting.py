@@ -172,6 +172,14 @@ def test_the_quota_and_the_expected_number_are_told(github):
     assert told[-1] == (300, "497 requests left")
 
 
+@pytest.mark.parametrize(("options", "total"), [({"limit": 150}, 150), ({"comments": True}, None)])
+def test_the_expected_number_knows_the_limit_and_does_not_guess_comments(github, options, total):
+    github({"a/b": [issue(number) for number in range(1, 301)]})
+    told = []
+    collect("a/b", tell=lambda n, note: told.append(n), **options)
+    assert told[0] == total
+
+
 def test_a_forecast_names_requests_and_time_and_costs_one_request_a_list(github):
     server = github({"a/b": [issue(number) for number in range(1, 1251)]}, {"a/b": [comment(1, 1)] * 201})
     forecast = forecast_github("a/b", comments=True, politeness=FAST)

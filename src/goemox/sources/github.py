@@ -142,7 +142,7 @@ async def _records(
     notice: Callable[[str], None] | None,
 ) -> AsyncGenerator[TextRecord, None]:
     limits = GitHubLimits()
-    progress = Progress(tell, notice, limits, len(names))
+    progress = Progress(tell, notice, limits, len(names), wanted)
     async with access.client(limits, progress.waiting) as client:
         run = _Run(Api(client, access.token is not None, access.offline), wanted, progress)
         source = run.repositories(names) if search is None else run.search(search)

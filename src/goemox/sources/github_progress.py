@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from goemox.sources.forecast import Tell
 from goemox.sources.github_limits import GitHubLimits
 from goemox.sources.github_pages import Page
+from goemox.sources.github_wanted import Wanted
 
 __all__ = ["Progress"]
 
@@ -19,9 +20,15 @@ class Progress:
     """Pages and waits as `tell(total, note)` for a bar and `notice(sentence)` for what must be seen."""
 
     def __init__(
-        self, tell: Tell, notice: Callable[[str], None] | None, limits: GitHubLimits, n_repositories: int
+        self,
+        tell: Tell,
+        notice: Callable[[str], None] | None,
+        limits: GitHubLimits,
+        n_repositories: int,
+        wanted: Wanted,
     ) -> None:
         self._tell, self._limits, self._n_repositories = tell, limits, n_repositories
+        self._wanted = wanted
         self.notice = notice or (lambda sentence: None)
         self._repository = self._n_before = 0
         self._left_s = 0.0
@@ -35,12 +42,13 @@ class Progress:
         """A page has been read; n_texts: of all pages so far. The rest is taken to be like them."""
         total = None
         if page.n_pages is not None and self._repository == self._n_repositories:
-            total = self._n_before + math.ceil((n_texts - self._n_before) * page.n_pages / page.number)
-        self._tell(total, ", ".join(self._notes()))
+            here = math.ceil((n_texts - self._n_before) * page.n_pages / page.number)
+            total = self._n_before + self._at_most(here)
+        self._say(total)
 
     def search(self, n_found: int) -> None:
         """A row of a search that finds so many."""
-        self._tell(n_found, ", ".join(self._notes()))
+        self._say(self._at_most(n_found))
 
     def waiting(self, left_s: float) -> None:
         """The client rests for so many seconds more."""
@@ -52,6 +60,13 @@ class Progress:
             )
         self._left_s = left_s
         self._tell(None, f"waiting {_duration(left_s)} for the rate limit" if left_s > 0 else "")
+
+    def _at_most(self, n: int) -> int:
+        return n if self._wanted.limit is None else min(n, self._wanted.limit)
+
+    def _say(self, total: int | None) -> None:
+        # How many comments there are, nobody says before they are read.
+        self._tell(None if self._wanted.comments else total, ", ".join(self._notes()))
 
     def _notes(self) -> list[str]:
         notes = []
