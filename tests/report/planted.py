@@ -210,6 +210,10 @@ def domain(
     return {
         "name": name, "source": "file", "description": f"{n:,} rows of {name}.jsonl",
         "n": n, "n_duplicates": n // 120,
+        "profile": {
+            "n_same": n // 120, "n_near": n // 60, "not_english": 0.013, "over_trained": 0.004,
+            "over_limit": 0.0, "code": 0.0, "first": None, "last": None,
+        },
         "label_share": share,
         "label_share_interval": {
             k: [round(max(s - half[k], 0), 6), round(min(s + half[k], 1), 6)] for k, s in share.items()

@@ -114,7 +114,7 @@ INSIDE = [
 ]  # fmt: skip
 DOMAIN = [
     "source", "description", "n", "n_duplicates", "label_share", "label_share_interval", "top_label",
-    "top_label_share", "no_label_share", "confidence", "distance", "tests", "naive", "examples",
+    "top_label_share", "no_label_share", "confidence", "distance", "tests", "naive", "profile", "examples",
 ]  # fmt: skip
 
 
@@ -281,3 +281,11 @@ def test_a_domain_of_few_texts_has_no_full_dot_and_no_moved_label(planted):
 def test_the_command_to_repeat_survives_a_quote_in_a_name(planted):
     page = render(planted.planted_report([planted.domain("a'b; rm x")]))
     assert Words(page).words.count("--domain 'a'\"'\"'b; rm x=FILE'") == 1
+
+
+def test_the_method_section_says_what_the_texts_of_a_domain_were_like(planted):
+    report = planted.planted_report([planted.domain("a", n=600)])
+    words = " ".join(Words(render(report)).words.split())
+    assert "10 near-duplicates, 1.3% not English, 0.4% longer than the texts the model learnt from" in words
+    del report["domains"][0]["profile"]["not_english"]
+    assert "10 near-duplicates, 0.4% longer" in " ".join(Words(render(report)).words.split())

@@ -61,6 +61,8 @@ def test_the_users_own_files_replace_the_default_domains(tmp_path):
     content = report.to_dict()
     (domain,) = content["domains"]
     assert (domain["name"], domain["source"], domain["n"], domain["n_duplicates"]) == ("bugs", "file", 61, 2)
+    profile = domain["profile"]
+    assert (profile["n_same"], profile["n_near"], profile["over_limit"]) == (2, 59, 0.0)
     assert content["in_domain"]["measured"] == "now"
     assert content["in_domain"]["n"] == 60
     assert {row["domain"] for row in report.rows} == {"data.csv", "bugs"}

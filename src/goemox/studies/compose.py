@@ -17,6 +17,7 @@ from goemox.data.bad_rows import BadRow
 from goemox.data.labelled import HUB_WORD, load_labelled
 from goemox.domain import DomainProfile
 from goemox.domain_shift import DomainSample, ReferenceSample, compare, share_correlation
+from goemox.evaluation.numbers import plain
 from goemox.model_folder import EVALUATION
 from goemox.records import truth_matrix
 from goemox.scores import Bools, Floats
@@ -177,6 +178,7 @@ def _outside(
     )
     empty = ReferenceSample(classifier.labels, probabilities[:0], decided[:0])
     section = compare(reference or empty, sample).to_dict()
+    section["profile"] = plain(domain.profile.in_short())
     section["examples"] = telling_rows(
         domain.records, classifier.labels, probabilities, decided, percentiles, inside
     )

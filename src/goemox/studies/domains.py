@@ -13,6 +13,7 @@ from goemox.data.samples import load_samples
 from goemox.data.splits import normalised
 from goemox.errors import InvalidInput, SourceError
 from goemox.http import reachable
+from goemox.profiling import Profiler, TextProfile
 from goemox.records import TextRecord
 from goemox.sources.github import collect_github, github_api
 from goemox.sources.hacker_news import collect_hackernews, hacker_news_api
@@ -29,13 +30,17 @@ STYLES = {"comments": "reddit", "story titles": "story", "issue titles": "issue"
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Texts from one place, without repeats. source: "live", "file" or "sample"."""
+    """Texts from one place, without repeats. source: "live", "file" or "sample".
+
+    profile: of all its texts, before repeats were dropped.
+    """
 
     name: str
     records: tuple[TextRecord, ...]
     source: str
     description: str
     n_duplicates: int
+    profile: TextProfile
 
 
 def from_files(files: Mapping[str, str | Path], bad_rows: list[BadRow], notice: Notice) -> list[Domain]:
@@ -100,4 +105,7 @@ def _domain(name: str, records: Sequence[TextRecord], source: str, description: 
     for record in records:
         first.setdefault(normalised(record.text), record)
     kept = tuple(replace(record, source=record.source or source) for record in first.values())
-    return Domain(name, kept, source, description, len(records) - len(kept))
+    profiler = Profiler()
+    profiler.add(records)
+    profile = profiler.result(name)
+    return Domain(name, kept, source, description, len(records) - len(kept), profile)

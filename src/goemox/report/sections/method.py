@@ -6,7 +6,7 @@ from shlex import quote
 
 from goemox.report.blocks import Block, Column, Facts, Prose, Section, Table, number_cell, text_cell
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, count, plural
+from goemox.report.formats import MISSING, count, percent, plural
 from goemox.report.order import domain_name, in_domain_name, label_order
 from goemox.report.sentences.domains import samples
 
@@ -67,9 +67,23 @@ def _run(report: Fields) -> Facts:
     for domain in report.rows("domains"):
         n = domain.count("n")
         size = "number of texts unknown" if n is None else plural(n, "text")
-        facts.append((f"Domain {domain_name(domain)}", f"{domain.text('description') or MISSING}, {size}"))
+        said = [domain.text("description") or MISSING, size, *_profile(domain.fields("profile"))]
+        facts.append((f"Domain {domain_name(domain)}", ", ".join(said)))
     facts.append(("Repeat it", _command(report)))
     return Facts("This run", tuple(facts))
+
+
+def _profile(profile: Fields) -> list[str]:
+    """What the texts of a domain were like before the model read them, as far as it is known."""
+    n_near = profile.count("n_near")
+    shares = {
+        "not_english": "not English",
+        "over_trained": "longer than the texts the model learnt from",
+        "over_limit": "cut at the model's limit",
+    }
+    known = [(profile.number(key), what) for key, what in shares.items()]
+    near = [] if n_near is None else [plural(n_near, "near-duplicate")]
+    return [*near, *(f"{percent(share)} {what}" for share, what in known if share is not None)]
 
 
 def _command(report: Fields) -> str:
