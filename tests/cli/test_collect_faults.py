@@ -118,6 +118,15 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(hacker_news_server
     assert (result.stdout, out.read_bytes(), len(server.requests)) == ("", before, 1)
 
 
+def test_a_profile_of_the_whole_file_follows_where_it_is_asked_for(hacker_news_server, tmp_path):
+    hacker_news_server([story(1, title="Same words"), story(2, title="Same words")])
+    out = tmp_path / "hn.jsonl"
+    result = run("--profile", "-o", str(out))
+    assert "2 texts written" in result.stderr
+    assert "2 × Same words" in result.stdout
+    assert run("--profile").exception.exit_code == 2
+
+
 def test_settings_of_the_folder_reach_the_command(hacker_news_server, tmp_path, monkeypatch):
     from goemox.cli.app import app as whole
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from goemox.cli.collecting import AppendTo, DryRun, Limit, Rate, collect_into, say_forecast
+from goemox.cli.collecting import AppendTo, DryRun, Limit, Profile, Rate, collect_into, say_forecast
 from goemox.cli.options import Offline, say
 
 __all__ = ["github"]
@@ -48,6 +48,7 @@ def github(
     limit: Limit = None,
     output: AppendTo = None,
     dry_run: DryRun = False,
+    profile: Profile = False,
     max_wait: Annotated[
         float, typer.Option(min=0, help="Longest wait for a rate limit before giving up.", metavar="SECONDS")
     ] = _HOUR_S,
@@ -78,4 +79,5 @@ def github(
             comments=comments, pull_requests=pull_requests, limit=limit, offline=offline,
             max_wait_s=max_wait, caps=caps, tell=tell, notice=say,
         ),
+        profile=profile,
     )  # fmt: skip

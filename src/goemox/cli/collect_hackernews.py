@@ -11,6 +11,7 @@ from goemox.cli.collecting import (
     Concurrency,
     DryRun,
     Limit,
+    Profile,
     Rate,
     collect_into,
     output_path,
@@ -47,6 +48,7 @@ def hackernews(
     limit: Limit = None,
     output: AppendTo = None,
     dry_run: DryRun = False,
+    profile: Profile = False,
     rate: Rate = None,
     concurrency: Concurrency = None,
     offline: Offline = False,
@@ -69,4 +71,5 @@ def hackernews(
         output,
         None if comments else limit,
         lambda collected, tell: collect_hackernews(**asked, known=collected.knows, tell=tell),
+        profile=profile,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goemox.cli.options import progress_bar, say
+from goemox.errors import UsageError
 
 if TYPE_CHECKING:
     from goemox.data.collected import Collected
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from goemox.sources.forecast import Forecast, Tell
 
 __all__ = [
-    "AppendTo", "Concurrency", "DryRun", "Limit", "Rate", "collect_into", "output_path", "say_forecast",
+    "AppendTo", "Concurrency", "DryRun", "Limit", "Profile", "Rate", "collect_into", "output_path",
+    "say_forecast",
 ]  # fmt: skip
 
 Limit = Annotated[
@@ -42,6 +44,10 @@ Rate = Annotated[
     typer.Option(min=0.001, help="At most so many requests a second; never more than the host allows."),
 ]
 Concurrency = Annotated[int | None, typer.Option(min=1, help="At most so many requests at once.")]
+Profile = Annotated[
+    bool,
+    typer.Option("--profile", help="Say in the end what the file is like: repeats, lengths, languages."),
+]
 
 
 def output_path(output: Path | None) -> Path | None:
@@ -53,19 +59,25 @@ def collect_into(
     output: Path | None,
     total: int | None,
     collect: Callable[[Collected, Tell], Generator[TextRecord, None, None]],
+    *,
+    profile: bool = False,
 ) -> None:
     """Write the records of `collect(collected, tell)` as they come; what was written stays, come what may.
 
     total: how many texts there will be at most, None where only the source knows. The source may ask
     `collected.knows(id)` to leave out what is there, and calls `tell(total, note)` when it knows more.
+    profile: print a profile of the whole file in the end; UsageError where rows go to standard output.
     """
     from goemox.data.collected import open_collected
 
-    with open_collected(output_path(output)) as collected:
+    path = output_path(output)
+    if profile and path is None:
+        raise UsageError("--profile looks at the file in the end; name one with -o")
+    with open_collected(path) as collected:
         try:
             _add_all(collected, total, collect)
         except BaseException:
-            if collected.n_added and output_path(output) is not None:
+            if collected.n_added and path is not None:
                 say(
                     f"{collected.n_added:,} texts written to {collected.name} before that; "
                     "run the same command again to go on"
@@ -73,6 +85,11 @@ def collect_into(
             raise
     known = f"; {collected.n_skipped:,} were there already" if collected.n_skipped else ""
     say(f"{collected.n_added:,} texts written to {collected.name}{known}")
+    if profile and path is not None and path.exists():
+        from goemox.cli.profile import print_profile
+        from goemox.profiling import profile as look_at
+
+        print_profile(look_at(path, notice=say))
 
 
 def _add_all(
