@@ -84,6 +84,7 @@ class FakeGitHub:
         self.statuses: list[int] = []
         self.points = self.sent = 0
         self._counts: Counter[str] = Counter()
+        self._kept: tuple[object, list] = (None, [])
         self._quota = self._remaining = quota
         self._window_s, self._max_age, self._now, self._stall_s = window_s, max_age, now, stall_s
         self._resets = now() + window_s
@@ -203,7 +204,15 @@ class FakeGitHub:
             if found[2]:
                 rows = [row for row in rows if str(row["issue_url"]).endswith(f"/{found[2]}")]
             return self._page(path, query, rows)
-        return self._page(path, query, _listed(self.repositories[name], query))
+        return self._page(path, query, self._filtered(name, query))
+
+    def _filtered(self, name: str, query: Mapping[str, str]) -> list:
+        """A repository's list, kept while it is the same that is asked for: 100,000 rows take a while."""
+        rows = self.repositories[name]
+        asked = (name, len(rows), *sorted((key, query[key]) for key in query if key != "page"))
+        if self._kept[0] != asked:
+            self._kept = (asked, _listed(rows, query))
+        return self._kept[1]
 
     def _searched(self, path: str, query: dict[str, str]) -> tuple[int, dict[str, str], object]:
         rows = [

@@ -334,6 +334,7 @@ def test_a_broken_page_is_never_cached(github):
     assert len(server.requests) == 3
 
 
+@pytest.mark.timeout(900)  # a thousand pages, on a machine that may be busy
 @pytest.mark.fault("100,000 issues", "each once, in 1,000 requests")
 def test_a_hundred_thousand_issues_come_once_each(github):
     server = github({"a/b": [issue(number) for number in range(1, 100_001)]}, quota=10**6)
