@@ -109,6 +109,13 @@ def test_the_range_counts_rows_with_and_without_a_readable_time():
     assert (found.first.year, found.last.year, found.n, found.unreadable) == (2023, 2024, 2, 1)
 
 
+def test_times_that_nobody_can_read_are_counted_not_hidden():
+    times = Times()
+    assert times.range() is None
+    times.add(text("a", time="8/4/2016 11:52"))
+    assert times.range().to_dict() == {"first": None, "last": None, "n": 0, "unreadable": 1}
+
+
 def test_a_sample_gives_every_row_the_same_chance():
     hits = [0] * 40
     for seed in range(400):

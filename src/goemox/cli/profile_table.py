@@ -96,9 +96,10 @@ def _kinds(profile: TextProfile) -> Iterator[str]:
 
 def _origin(profile: TextProfile) -> Iterator[str]:
     times = profile.times
-    if times is not None:
-        unreadable = f", {times.unreadable:,} unreadable" if times.unreadable else ""
-        yield _line("time", f"{times.first:%Y-%m-%d %H:%M} to {times.last:%Y-%m-%d %H:%M} UTC{unreadable}")
+    if times is not None and times.first is not None and times.last is not None:
+        yield _line("time", f"{times.first:%Y-%m-%d %H:%M} to {times.last:%Y-%m-%d %H:%M} UTC")
+    if times is not None and times.unreadable:
+        yield _line("unreadable times", f"{times.unreadable:,}")
     for source, n in list(profile.sources.items())[:_SHOWN]:
         yield _line("source", f"{n:,}  {printable(source)}")
     if len(profile.sources) > _SHOWN:

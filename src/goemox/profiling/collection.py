@@ -74,8 +74,7 @@ class TextProfile:
             "over_trained": None if tokens is None else tokens.over_trained,
             "over_limit": None if tokens is None else tokens.over_limit,
             "code": self.kinds["code"],
-            "first": None if times is None else times.first.isoformat(),
-            "last": None if times is None else times.last.isoformat(),
+            **{key: None if times is None else times.to_dict()[key] for key in ("first", "last")},
         }
 
     def to_dict(self) -> dict[str, object]:

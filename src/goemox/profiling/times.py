@@ -19,18 +19,21 @@ _LATEST_SECONDS = 100_000_000_000  # a larger number counts milliseconds
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """first, last: in UTC. n: rows with a time that can be read. unreadable: rows whose time cannot."""
+    """first, last: in UTC, None where n = 0.
 
-    first: datetime
-    last: datetime
+    n: rows with a time that can be read. unreadable: rows whose time cannot.
+    """
+
+    first: datetime | None
+    last: datetime | None
     n: int
     unreadable: int
 
     def to_dict(self) -> dict[str, object]:
         """The range as JSON; times in ISO 8601."""
         return {
-            "first": self.first.isoformat(),
-            "last": self.last.isoformat(),
+            "first": None if self.first is None else self.first.isoformat(),
+            "last": None if self.last is None else self.last.isoformat(),
             "n": self.n,
             "unreadable": self.unreadable,
         }
@@ -58,8 +61,8 @@ class Times:
         self._last = time if self._last is None else max(self._last, time)
 
     def range(self) -> TimeRange | None:
-        """From when to when; None where no row has a time that can be read."""
-        if self._first is None or self._last is None:
+        """From when to when; None where no row has a time."""
+        if not self._n and not self._unreadable:
             return None
         return TimeRange(self._first, self._last, self._n, self._unreadable)
 
