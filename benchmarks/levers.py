@@ -17,6 +17,7 @@ import argparse
 import ast
 import json
 import platform
+import shlex
 import sys
 import time
 from dataclasses import replace
@@ -132,7 +133,7 @@ def on_dev(logits: Floats, splits: TrainingSet) -> dict[str, float]:
 
 def quoted(part: str) -> str:
     """Arguments as typed, with the folders that only this machine has left out."""
-    return Path(part).name if part.startswith("/") else part
+    return Path(part).name if part.startswith("/") else shlex.quote(part)
 
 
 def told(message: str) -> None:
