@@ -28,7 +28,18 @@ def test_importing_goemox_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "verb", [[], ["predict"], ["study"], ["evaluate"], ["train"], ["reproduce"], ["collect"], ["profile"], ["doctor"]]
+    "verb",
+    [
+        [],
+        ["predict"],
+        ["study"],
+        ["evaluate"],
+        ["train"],
+        ["reproduce"],
+        ["collect"],
+        ["profile"],
+        ["doctor"],
+    ],
 )
 def test_help_loads_nothing_heavy(verb):
     code = (
