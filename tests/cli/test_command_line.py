@@ -88,7 +88,7 @@ def test_valid_rows_are_scored_when_others_are_bad(tmp_path):
 def test_bad_input_ends_in_one_line_that_names_file_and_remedy(tmp_path):
     cases = {
         "empty.csv": (b"", "empty"),
-        "latin.csv": ("text\ncaf\xe9\n".encode("latin-1"), "UTF-8"),
+        "signed.csv": ("text\ncaf\xe9\n".encode("utf-16-le"), "--encoding"),
         "binary.txt": (os.urandom(2000) + b"\x00" * 50, "binary.txt"),
         "other.xlsx": (b"PK\x03\x04", ".csv"),
     }

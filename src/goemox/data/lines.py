@@ -237,4 +237,7 @@ def _binary(name: str, head: bytes) -> str:
     for magic, meaning in _KNOWN_BINARY.items():
         if head.startswith(magic):
             return f"{name}: is {meaning}"
-    return f"{name}: holds binary data, not text; expected UTF-8 (or UTF-16 with a byte order mark)"
+    return (
+        f"{name}: holds binary data, not text; expected UTF-8, or UTF-16 with a byte order mark "
+        "(predict and profile read others that --encoding names)"
+    )
