@@ -64,12 +64,12 @@ NEXT = """
 ## What would come next
 
 Students have reached what their three teachers know, and five students together hardly know more than
-one, so that a student of students is no better; nor do masked words on 250,000 Reddit texts before fine-
-tuning, a bag of words beside the ensemble, or other cuts add anything ([log](../benchmarks/LOG.md)). What
-is left of the distance to the goals is the encoder: six layers of 384 that were trained to compare
+one, so that a student of students is no better; nor do masked words on 250,000 Reddit texts before
+fine-tuning, a bag of words beside the ensemble, or other cuts add anything ([log](../benchmarks/LOG.md)).
+What is left of the distance to the goals is the encoder: six layers of 384 that were trained to compare
 sentences. So the best next idea is a larger teacher (a RoBERTa or DeBERTa from a hub, on a GPU), whose
 word on the same unlabelled texts this student learns; then emoji in words in the training texts, of which
-the vocabulary knows none. Not tried: layer- wise decay, R-Drop, a head that knows which labels occur
+the vocabulary knows none. Not tried: layer-wise decay, R-Drop, a head that knows which labels occur
 together; none of them has a published gain on this data.
 """
 
