@@ -2,6 +2,9 @@
 
 import json
 import os
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -36,7 +39,7 @@ def test_a_second_collector_is_told_and_the_first_goes_on(tmp_path, name):
     path = tmp_path / name
     with open_collected(path) as first:
         first.add(record("a"))
-        with pytest.raises(GoemoxError, match=r"another goemox is collecting into this file"):
+        with pytest.raises(GoemoxError, match=rf"{name}: another goemox is collecting into this file"):
             write(path, "b")
         first.add(record("c"))
     assert collected_ids(path) == {"a", "c"}
@@ -145,3 +148,29 @@ def test_a_parquet_file_of_somebody_elses_is_refused_and_left_alone(tmp_path):
             write(path, "a")
         assert path.read_bytes() == before
         assert not rows_file(path).exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"id": [1, 2]}, {"created_at": [date(2024, 1, 1), None]}, {"url": [1.0, 2.0]}]
+)
+@pytest.mark.fault(
+    "a Parquet file with the right names and other types", "refused before anything is fetched"
+)
+def test_a_parquet_file_with_other_types_is_refused_and_left_alone(tmp_path, wrong):
+    path = tmp_path / "own.parquet"
+    columns = {name: ["a", "b"] for name in ("id", "text", "title", "body", "source", "url", "created_at")}
+    pl.DataFrame(columns | wrong).write_parquet(path)
+    before = path.read_bytes()
+    with pytest.raises(InvalidInput, match="not a file that goemox collected"):
+        write(path, "c")
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@POSIX
+def test_a_closed_standard_output_is_told(hacker_news_server):
+    hacker_news_server([])
+    command = f"exec {sys.executable} -m goemox collect hackernews >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.strip() == "goemox: standard output is closed; name a file with -o"

@@ -193,7 +193,9 @@ class FakeGitHub:
         if path == "/search/issues":
             return self._searched(path, query)
         found = re.fullmatch(r"/repos/([^/]+/[^/]+)/issues(?:/(\d+))?(/comments)?", path)
-        name = found[1] if found else ""
+        asked = found[1] if found else ""
+        known = (*self.moved, *self.gone, *self.repositories)
+        name = next((name for name in known if name.casefold() == asked.casefold()), asked)
         if name in self.moved:
             location = f"{ROOT}{path.replace(name, self.moved[name])}?{urlencode(query)}"
             return 301, {"Location": location}, {"message": "Moved Permanently"}
@@ -211,7 +213,9 @@ class FakeGitHub:
         rows = self.repositories[name]
         asked = (name, len(rows), *sorted((key, query[key]) for key in query if key != "page"))
         if self._kept[0] != asked:
-            self._kept = (asked, _listed(rows, query))
+            url = f"https://api.github.com/repos/{name}"
+            named = [row | {"repository_url": url} if isinstance(row, dict) else row for row in rows]
+            self._kept = (asked, _listed(named, query))
         return self._kept[1]
 
     def _searched(self, path: str, query: dict[str, str]) -> tuple[int, dict[str, str], object]:

@@ -8,7 +8,7 @@ import pytest
 from fake_github import FakeGitHub, comment, issue, limited
 from fake_hacker_news import HUGE
 
-from goemox.errors import SourceError
+from goemox.errors import SourceError, SourceIncomplete
 from goemox.http import Politeness
 from goemox.sources.github import collect_github
 
@@ -176,12 +176,12 @@ def test_a_refusal_is_explained_and_not_repeated(github, status, message):
     assert len(server.requests) == 1
 
 
-@pytest.mark.fault("a moved repository (301)", "followed on the same host; ids keep the name asked for")
+@pytest.mark.fault("a moved repository (301)", "followed on the same host; ids bear the name of today")
 def test_a_moved_repository_is_followed(github):
     github({"new/name": ROWS}, moved={"a/b": "new/name"})
     records = gather([])
     assert len(records) == 150
-    assert records[0].id == "a/b#1"
+    assert records[0].id == "new/name#1"
 
 
 @pytest.mark.parametrize(
@@ -226,6 +226,23 @@ def test_a_next_link_to_a_foreign_host_is_refused(github, monkeypatch):
 def test_a_first_page_without_link_is_the_end(github):
     github({"a/b": ROWS[:100]}, fault=always("no link", where="issues"))
     assert len(gather([])) == 100
+
+
+@pytest.mark.fault("a proxy drops every Link", "an error after the first page, never a silent end")
+def test_a_full_first_page_without_link_is_the_end_only_if_no_second_has_rows(github):
+    github({"a/b": ROWS}, fault=always("no link", where="issues"))
+    told = []
+    with pytest.raises(SourceIncomplete, match="a proxy may drop the Link header"):
+        gather(told)
+    assert len(told) == 100
+
+
+@pytest.mark.fault("a repository is asked for in other letters", "rows bear GitHub's spelling, each once")
+def test_other_letters_are_the_same_repository(github):
+    server = github({"a/b": ROWS[:3]})
+    ids = [record.id for record in collect_github(["A/B", "a/b"], politeness=FAST)]
+    assert ids == ["a/b#1", "a/b#2", "a/b#3"]
+    assert len(server.requests) == 1
 
 
 @pytest.mark.fault("Link comes twice, and names next twice", "each page is read once")

@@ -1,5 +1,6 @@
 """What can go wrong between us and Hacker News, each fault once from a real socket."""
 
+import gc
 import socket
 import time
 from dataclasses import replace
@@ -197,3 +198,17 @@ def test_a_clock_that_goes_backwards_changes_nothing(hacker_news_server, monkeyp
     hacker_news_server((story(n) for n in (1, 2, 3)), fault=once("429 1"))
     assert numbers(collect_hackernews(politeness=FAST)) == [1, 2, 3]
     assert numbers(collect_hackernews(query="", politeness=FAST)) == [3, 2, 1]
+
+
+@pytest.mark.fault("an item is answered with another one", "tried again; nothing lost")
+def test_an_item_that_is_another_is_asked_for_again(hacker_news_server):
+    hacker_news_server([story(n) for n in range(1, 6)], fault=once("same page", "/item/4.json"))
+    assert numbers(collect_hackernews(politeness=FAST)) == [1, 2, 3, 4, 5]
+
+
+def test_an_error_leaves_no_request_behind(hacker_news_server, capfd):
+    hacker_news_server([story(n) for n in range(1, 40)], fault=always("404", "/item/3.json"))
+    with pytest.raises(SourceError):
+        list(collect_hackernews(politeness=FAST))
+    gc.collect()  # a task that failed and was never asked complains when it is collected
+    assert capfd.readouterr().err == ""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from goemox.data.collected_rows import Collected, open_rows, read_ids
-from goemox.errors import UsageError
+from goemox.errors import GoemoxError, UsageError
 
 __all__ = ["Collected", "collected_ids", "open_collected"]
 
@@ -28,6 +28,8 @@ def open_collected(path: Path | None) -> Iterator[Collected]:
     process is collecting into the file.
     """
     if path is None:
+        if sys.stdout is None:
+            raise GoemoxError("standard output is closed; name a file with -o")
         yield Collected("standard output", sys.stdout.buffer)
         return
     if _is_parquet(path):

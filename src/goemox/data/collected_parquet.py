@@ -59,8 +59,11 @@ def _read(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
         frame = pl.read_parquet(path, columns=columns, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InvalidInput(f"{path}: not a Parquet file that goemox collected ({error})") from None
-    if "id" not in frame.columns:
-        raise InvalidInput(f"{path}: not a file that goemox collected (no column id); choose another file")
+    wrong = [name for name in columns or _TYPES if frame.schema.get(name) not in (pl.String, pl.Null)]
+    if wrong:
+        raise InvalidInput(
+            f"{path}: not a file that goemox collected (no column {wrong[0]} of texts); choose another file"
+        )
     return frame
 
 

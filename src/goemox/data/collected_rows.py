@@ -94,7 +94,7 @@ def open_rows(path: Path, name: str = "", *, is_temporary: bool = False) -> Iter
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         is_ours = is_temporary or not path.exists()
-        stream = open_alone(path)
+        stream = open_alone(path, name)
     except OSError as error:
         raise GoemoxError(f"{path}: cannot be opened ({error.strerror})") from error
     try:

@@ -16,15 +16,16 @@ _TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EWOULDBLOCK}
 _FAR_BEHIND = 2**31 - 2  # Windows keeps others from reading what is locked, so a byte far behind the rows is
 
 
-def open_alone(path: Path) -> IO[bytes]:
+def open_alone(path: Path, name: str = "") -> IO[bytes]:
     """Open a file for appending, unbuffered, as the only one who may; it is made where there is none.
 
-    Raises GoemoxError where another process has it. A file system without locks is used without.
+    name: what messages call the file. A file system without locks is used without.
+    Raises GoemoxError where another process has it.
     """
     while True:
         stream = path.open("a+b", buffering=0)
         try:
-            _lock(stream.fileno(), path)
+            _lock(stream.fileno(), name or str(path))
             if _is_still_there(stream, path):
                 return stream
         except BaseException:
@@ -33,7 +34,7 @@ def open_alone(path: Path) -> IO[bytes]:
         stream.close()  # it was removed by its last writer while we waited to open it
 
 
-def _lock(descriptor: int, path: Path) -> None:
+def _lock(descriptor: int, name: str) -> None:
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -47,7 +48,7 @@ def _lock(descriptor: int, path: Path) -> None:
     except OSError as error:
         if error.errno in _TAKEN:
             raise GoemoxError(
-                f"{path}: another goemox is collecting into this file; wait for it, or choose another file"
+                f"{name}: another goemox is collecting into this file; wait for it, or choose another file"
             ) from None
 
 

@@ -113,7 +113,8 @@ def forecast_github(
 
 
 def _names(repositories: str | Sequence[str], search: str | None) -> list[str]:
-    names = [repositories] if isinstance(repositories, str) else list(dict.fromkeys(repositories))
+    given = [repositories] if isinstance(repositories, str) else list(repositories)
+    names = list({name.casefold(): name for name in reversed(given)}.values())[::-1]
     if search is not None:
         if names:
             raise UsageError("name repositories or a search, not both; a search can hold repo:owner/name")
@@ -189,15 +190,15 @@ class _Run:
 
     async def _repository(self, repository: str) -> AsyncGenerator[TextRecord, None]:
         n_comments: dict[int, int] = {}
-        n_issues = 0
+        n_issues, name = 0, repository
         async with aclosing(self._listed(repository)) as issues:
             async for record in issues:
                 yield record
                 _count(record, n_comments)
-                n_issues += 1
+                n_issues, name = n_issues + 1, str(record.meta["repo"])
                 if n_issues == self._wanted.limit:
                     break
-        async with aclosing(self._comments(repository, n_comments)) as comments:
+        async with aclosing(self._comments(name, n_comments)) as comments:
             async for comment in comments:
                 yield comment
 
@@ -210,7 +211,7 @@ class _Run:
                     if wanted.is_past(opened):
                         return
                     if wanted.is_in_time(opened) and (wanted.pull_requests or not is_pull_request(row)):
-                        record = issue_record(row, repository)
+                        record = issue_record(row, repository_of(row) or repository)
                         if record is not None and self._is_new(record):
                             yield record
                 self._progress.page(page, len(self._seen))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from goemox.errors import SourceIncomplete
 from goemox.http import Answer, Client, Complaint, HeldError, not_json
 from goemox.sources.github_refusals import EXPLAINED, explained, limit_reached
 from goemox.sources.github_wanted import PER_PAGE
@@ -49,7 +50,20 @@ class Api:
             told = answer.json()
             rows, total = (told, 0) if isinstance(told, list) else _found(told)
             yield Page(rows, len(seen), _n_pages(answer, len(seen)), total)
+            if len(seen) == 1 and len(rows) >= PER_PAGE and not answer.links:
+                await self._make_sure_of_the_end(target, what)
             target = answer.next_page
+
+    async def _make_sure_of_the_end(self, target: str, what: str) -> None:
+        """A full first page without links is the end, or somebody on the way drops the Link header."""
+        if self._offline:
+            return
+        second = (await self._get(f"{target}&page=2", what, _complaint)).json()
+        if second if isinstance(second, list) else second["items"]:  # type: ignore[index]
+            raise SourceIncomplete(
+                f"{what}: {self.client.base} does not link to further pages, though there are some; "
+                "a proxy may drop the Link header: go around it"
+            )
 
     async def _get(self, target: str, what: str, complaint: Complaint, anew: bool = False) -> Answer:
         base = self.client.base

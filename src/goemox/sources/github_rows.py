@@ -82,7 +82,7 @@ def issue_number(row: object) -> int | None:
 
 
 def repository_of(row: object) -> str | None:
-    """owner/name of a row that a search found."""
+    """owner/name as GitHub writes it: the spelling and, after a move, the name of today."""
     parts = _string(row.get("repository_url")).split("/repos/") if isinstance(row, Mapping) else []
     return parts[1] if len(parts) == 2 and parts[1].count("/") == 1 else None
 

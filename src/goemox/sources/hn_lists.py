@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 
 from goemox.errors import SourceError
-from goemox.http import Client, Politeness, check_base_url, not_json
+from goemox.http import Answer, Client, Politeness, check_base_url, not_json
 from goemox.records import TextRecord
 from goemox.sources.hn_items import record_id, story_record
 
@@ -48,18 +48,36 @@ async def stories_of(
     waiting = deque(numbers)
     under_way: deque[tuple[int, asyncio.Task[object] | None]] = deque()
     n_yielded = 0
-    while (waiting or under_way) and n_yielded != limit:
-        ahead = concurrency if limit is None else min(concurrency, limit - n_yielded)
-        while waiting and len(under_way) < ahead:
-            number = waiting.popleft()
-            is_known = known(record_id(number))
-            under_way.append((number, None if is_known else asyncio.create_task(_item(client, number))))
-        number, task = under_way.popleft()
-        record = None if task is None else story_record(await task)
-        if task is None or record is not None:
-            n_yielded += 1
-            yield number, record
+    try:
+        while (waiting or under_way) and n_yielded != limit:
+            ahead = concurrency if limit is None else min(concurrency, limit - n_yielded)
+            while waiting and len(under_way) < ahead:
+                number = waiting.popleft()
+                is_known = known(record_id(number))
+                under_way.append((number, None if is_known else asyncio.create_task(_item(client, number))))
+            number, task = under_way.popleft()
+            record = None if task is None else story_record(await task)
+            if task is None or record is not None:
+                n_yielded += 1
+                yield number, record
+    finally:
+        await _cancel([task for _, task in under_way if task is not None])
+
+
+async def _cancel(tasks: list[asyncio.Task[object]]) -> None:
+    """End requests that nobody waits for any more, before their client is closed."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _item(client: Client, number: int) -> object:
-    return (await client.get(f"/item/{number}.json", complaint=not_json)).json()
+    def complaint(answer: Answer) -> str | None:
+        problem = not_json(answer)
+        if problem is not None:
+            return problem
+        item = answer.json()
+        found = item.get("id", number) if isinstance(item, Mapping) else number
+        return None if found == number else f"with item {found!r}, not {number}"
+
+    return (await client.get(f"/item/{number}.json", complaint=complaint)).json()
