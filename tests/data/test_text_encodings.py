@@ -61,6 +61,39 @@ def test_lines_of_two_encodings_in_one_file_are_each_read_in_their_own(tmp_path)
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("x.txt", "Hello my friend\nHow are you\n\u201cNo\u2026\u201d\nfine\n", "\u201cNo\u2026\u201d"),
+        ("x.csv", "id,text\n1,fine\n2,\u201c\u2026\u201d\n", "\u201c\u2026\u201d"),
+        ("x.txt", "\xab\xa0\xc9t\xe9\xa0\xbb \u2013 \u20ac\n", "\xab\xa0\xc9t\xe9\xa0\xbb \u2013 \u20ac"),
+        ("x.txt", "\xe9t\xe9 \xe0 c\xf4t\xe9 du caf\xe9\n", "\xe9t\xe9 \xe0 c\xf4t\xe9 du caf\xe9"),
+        ("x.txt", "\xc0 \xe9t\xe9\n", "\xc0 \xe9t\xe9"),
+    ],
+    ids=["quotes", "quotes-alone", "guillemets", "french", "short-french"],
+)
+def test_a_short_western_line_full_of_quotes_or_accents_is_read(tmp_path, name, content, text):
+    path = tmp_path / name
+    path.write_bytes(content.encode("cp1252"))
+    assert text in [r.text for r in read_records(path)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "\u041f\u0440\u0438\u0432\u0435\u0442"),
+        ("cp1251", "\xab\u0421\u043f\u0430\u0441\u0438\u0431\u043e\xbb\u2026"),
+        ("gb18030", "\u6211\u4e0d\u4f1a"),
+        ("euc_kr", "\uac10\uc0ac"),
+    ],
+)
+def test_one_word_in_another_script_is_no_western_text(tmp_path, encoding, text):
+    path = tmp_path / "x.txt"
+    path.write_bytes(text.encode(encoding) + b"\n")
+    with pytest.raises(InvalidInput, match=r"x\.txt:1: not UTF-8 .*predict and profile .*--encoding"):
+        list(read_records(path))
+
+
+@pytest.mark.parametrize(
     ("encoding", "text"),
     [
         (

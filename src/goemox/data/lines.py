@@ -36,7 +36,9 @@ _KNOWN_BINARY = {
     b"%PDF": "a PDF: save its text as .txt",
 }
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b")
-_HIGH = bytes(range(128, 256))
+_MARKS_OF_PRINT = b"\x80\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xab\xbb"  # euro, ellipsis, quotes, dashes, space
+_ACCENTED = bytes(code for code in range(128, 256) if code not in _MARKS_OF_PRINT)
+_PLAIN_LETTERS = 4  # as if so many more stood in each line: a short one may be full of accents
 _HEAD = 8_192
 _PIECE = 1024 * 1024
 
@@ -182,17 +184,19 @@ def _from_western(line: bytes, where: str, byte: int, name: str) -> str:
     """A line as Windows-1252; InvalidInput where it is full of letters that are not ASCII, or no such text.
 
     In Western languages few letters have accents; in Cyrillic or Chinese encodings most bytes are high.
+    Quotes, dashes and the like are no letters: a row may hold nothing else.
     """
-    high = len(line) - len(line.translate(None, _HIGH))
-    letters = high + sum(line.translate(_LETTERS))
+    accented = len(line) - len(line.translate(None, _ACCENTED))
+    letters = accented + sum(line.translate(_LETTERS))
     try:
-        if high > 2 and high > 0.4 * letters:
+        if accented > 0.4 * (letters + _PLAIN_LETTERS):
             raise UnicodeError
         return line.decode(_WESTERN)
     except UnicodeError:
         raise InvalidInput(
             f"{where}: not UTF-8 (byte {byte}) and no Western text; save it as UTF-8, or convert it: "
-            f"iconv -f ENCODING -t utf-8 {shlex.quote(name)}"
+            f"iconv -f ENCODING -t utf-8 {shlex.quote(name)} "
+            "(predict and profile read the encoding that --encoding names)"
         ) from None
 
 
