@@ -87,6 +87,10 @@ def test_each_kind_of_text_is_told_by_its_looks(record, kinds):
         (1_700_000_000, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
         ("1700000000", datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
         (1_700_000_000_000, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
+        ("1611121310123", datetime(2021, 1, 20, 5, 41, 50, 123_000, tzinfo=UTC)),  # in ISO, of 1611
+        ("1701021200123", datetime(2023, 11, 26, 17, 53, 20, 123_000, tzinfo=UTC)),
+        ("1700000000.5", datetime(2023, 11, 14, 22, 13, 20, 500_000, tzinfo=UTC)),
+        ("20240131", datetime(2024, 1, 31, tzinfo=UTC)),
         (datetime(2024, 1, 2), datetime(2024, 1, 2, tzinfo=UTC)),
         ("8/4/2016 11:52", None), ("soon", None), (2015, None), (True, None), (float("nan"), None),
         (1e300, None), ("9999-12-31T23:59:59-23:00", None), ([], None),

@@ -15,6 +15,7 @@ TIME_NAMES = ("created_at", "created_utc", "published_at", "timestamp", "datetim
 
 _EARLIEST_SECONDS = 100_000_000  # 1973; a smaller number, such as a year, is no Unix time
 _LATEST_SECONDS = 100_000_000_000  # a larger number counts milliseconds
+_DIGITS_OF_SECONDS = 9  # at least; a date such as 20240131 has eight
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ def time_of(value: object) -> datetime | None:
 
 
 def _time_of_text(text: str) -> datetime | None:
+    whole, _, fraction = text.partition(".")
+    if len(whole) >= _DIGITS_OF_SECONDS and (whole + fraction).isdigit():
+        return time_of(float(text))  # before ISO 8601, which reads 1611121310123 as a day of 1611
     try:
         return time_of(datetime.fromisoformat(text))
     except ValueError:
