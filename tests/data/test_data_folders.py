@@ -101,7 +101,7 @@ def test_an_arrow_file_is_read_like_a_stream(tmp_path):
     assert [(r.text, r.meta) for r in read_records(path)] == [("a", {"n": 1})]
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"_data_files": 3}'])
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"_data_files": 3}', '{"_data_files": []}'])
 def test_a_broken_description_is_refused_and_named(saved, content):
     (saved / "state.json").write_text(content)
     with pytest.raises(InvalidInput, match=r"state\.json: "):
@@ -112,3 +112,20 @@ def test_a_shard_that_is_missing_is_named(saved):
     (saved / "data-00001-of-00002.arrow").unlink()
     with pytest.raises(InvalidInput, match=r"data-00001-of-00002\.arrow: no such file"):
         list(read_records(saved))
+
+
+@pytest.mark.parametrize(
+    "entries", ['[{"file": "x"}]', '["x.arrow"]', '[{"filename": 3}]', '[{"filename": ""}]']
+)
+def test_a_list_of_shards_without_their_names_is_refused_and_named(saved, entries):
+    (saved / "state.json").write_text(f'{{"_data_files": {entries}}}')
+    with pytest.raises(InvalidInput, match=r"state\.json: .*\{\"filename\": .*save_to_disk"):
+        read_records(saved)
+
+
+@pytest.mark.parametrize("split", ["test", "", ".", "..", "train/..", 3, None])
+def test_a_listed_split_without_a_folder_is_refused_and_named(tmp_path, split):
+    save_to_disk(tmp_path / "all" / "train", [{"text": ["a"], "label": [0]}], {"label": LABEL})
+    (tmp_path / "all" / "dataset_dict.json").write_text(json.dumps({"splits": ["train", split]}))
+    with pytest.raises(InvalidInput, match=r"dataset_dict\.json: .*no folder.*save_to_disk"):
+        read_records(tmp_path / "all")

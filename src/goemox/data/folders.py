@@ -19,6 +19,7 @@ READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", 
 _BINARY = (".parquet", ".arrow")
 _STATE, _SPLITS = "state.json", "dataset_dict.json"
 _NO_DATA = frozenset({_STATE, _SPLITS, "dataset_info.json", "dataset_infos.json"})
+_SAVE_AGAIN = "save the data set again with its save_to_disk"
 _SAME_SPLIT = {"dev": ("dev", "validation", "valid", "val")}  # the library's own name is validation
 
 
@@ -36,12 +37,13 @@ def data_files(folder: Path) -> list[Path]:
     """The files of a folder that hold rows, in order: those that a `datasets` folder lists, else by name.
 
     All splits of a `DatasetDict`; sub-folders otherwise only where the folder itself holds no data file.
-    Raises InvalidInput where there is none.
+    Raises InvalidInput where there is none, or a description lists what cannot be.
     """
     if (folder / _SPLITS).is_file():
-        return [file for split in _listed(folder / _SPLITS, "splits") for file in data_files(folder / split)]
+        splits = [_split_folder(folder, split) for split in _listed(folder / _SPLITS, "splits")]
+        return [file for split in splits for file in data_files(split)]
     if (folder / _STATE).is_file():
-        return [folder / str(entry["filename"]) for entry in _listed(folder / _STATE, "_data_files")]
+        return [_shard(folder, entry) for entry in _listed(folder / _STATE, "_data_files")]
     files = _readable(folder.iterdir()) or _readable(folder.rglob("*"))
     if not files:
         raise InvalidInput(f"{folder}: no data file in it; expected {' '.join(READABLE)}")
@@ -80,6 +82,26 @@ def _readable(paths: Iterable[Path]) -> list[Path]:
     )  # fmt: skip
 
 
+def _split_folder(folder: Path, split: object) -> Path:
+    one_name = isinstance(split, str) and split not in ("", "..") and Path(split).name == split
+    if one_name and (folder / str(split)).is_dir():
+        return folder / str(split)
+    raise InvalidInput(
+        f"{folder / _SPLITS}: lists split {split!r}, which has no folder here; "
+        f"take it off the list, or {_SAVE_AGAIN}"
+    )
+
+
+def _shard(folder: Path, entry: object) -> Path:
+    name = entry.get("filename") if isinstance(entry, dict) else None
+    if isinstance(name, str) and name:
+        return folder / name
+    raise InvalidInput(
+        f'{folder / _STATE}: _data_files lists {entry!r}; expected {{"filename": "NAME.arrow"}}. '
+        f"Correct it, or {_SAVE_AGAIN}"
+    )
+
+
 def _listed(path: Path, key: str) -> Sequence[Any]:
     try:
         found = json.loads(path.read_text("utf-8"))[key]
@@ -87,4 +109,6 @@ def _listed(path: Path, key: str) -> Sequence[Any]:
         raise InvalidInput(f"{path}: not a description of a data set folder (no {key})") from None
     if not isinstance(found, list):
         raise InvalidInput(f"{path}: {key} is no list")
+    if not found:
+        raise InvalidInput(f"{path}: {key} lists nothing; {_SAVE_AGAIN}")
     return found
