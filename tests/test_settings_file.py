@@ -38,7 +38,6 @@ def test_a_command_below_a_command_has_a_table_below_a_table(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[collect]\nrate = 1", "no command 'collect.rate'"),
         ("[collect.gitlab]", "no command 'collect.gitlab'"),
         ("[collect.github]\nlist = 1", "`goemox collect github` has no option --list"),
     ],
@@ -47,6 +46,14 @@ def test_a_misspelt_table_below_a_table_is_an_error(tmp_path, text, message):
     path = tmp_path / "goemox.toml"
     path.write_text(text)
     with pytest.raises(UsageError, match=message):
+        read_settings(path, NESTED)
+
+
+@pytest.mark.parametrize(("key", "value"), [("rate", "1"), ("github", '"o/r"')])
+def test_an_option_of_a_group_of_commands_is_an_error_that_says_where_it_goes(tmp_path, key, value):
+    path = tmp_path / "goemox.toml"
+    path.write_text(f"[collect]\n{key} = {value}\n")
+    with pytest.raises(UsageError, match=rf"{key} .* below \[collect\.github\] or \[collect\.hackernews\]"):
         read_settings(path, NESTED)
 
 

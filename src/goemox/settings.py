@@ -27,7 +27,7 @@ def read_settings(path: Path, commands: dict[str, set[str]]) -> Settings:
     """Defaults of each command from `path`; empty where there is no such file.
 
     commands: the parameters that each command has. Raises UsageError for a file that is not TOML, an
-    unknown command, or a key that no command has.
+    unknown command, an option of a group of commands, or a key that no command has.
     """
     if not path.is_file():
         return {}
@@ -53,10 +53,15 @@ def _take_table(
     settings: Settings, path: Path, command: str, table: dict[str, object], commands: dict[str, set[str]]
 ) -> None:
     if command not in commands:
-        if any(name.startswith(f"{command}.") for name in commands):
+        below = [f"[{name}]" for name in commands if name.startswith(f"{command}.")]
+        if below:
             for key, value in table.items():
-                inner = value if isinstance(value, dict) else {}
-                _take_table(settings, path, f"{command}.{key}", inner, commands)
+                if not isinstance(value, dict):
+                    raise UsageError(
+                        f"{path}: [{command}] holds no options itself, but {key} stands in it; "
+                        f"options go below {' or '.join(below)}"
+                    )
+                _take_table(settings, path, f"{command}.{key}", value, commands)
             return
         raise UsageError(f"{path}: no command {command!r}. Commands: {', '.join(commands)}")
     for key, value in table.items():
