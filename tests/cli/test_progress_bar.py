@@ -1,6 +1,7 @@
 """The bar that people see while something takes long: on a terminal only, with what the source says."""
 
 import os
+import select
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,12 +18,19 @@ pty = pytest.importorskip("pty", reason="needs a POSIX terminal")
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
     """A real terminal as stderr; called, it gives what was shown so far."""
     ours, theirs = pty.openpty()
-    os.set_blocking(ours, False)
     monkeypatch.setenv("TERM", "xterm")
     with os.fdopen(theirs, "w") as stream, monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", stream)
-        yield lambda: os.read(ours, 100_000).decode()
+        yield lambda: everything(ours)
     os.close(ours)
+
+
+def everything(terminal: int) -> str:
+    """What the other side wrote; a terminal hands it over piece by piece, a moment later."""
+    parts = []
+    while select.select([terminal], [], [], 0.5)[0]:
+        parts.append(os.read(terminal, 100_000))
+    return b"".join(parts).decode()
 
 
 def test_a_terminal_shows_share_and_the_note_of_the_source(monkeypatch):
