@@ -229,7 +229,7 @@ def _predictions(
     for i, record in enumerate(records):
         falling = np.argsort(-probabilities[i], kind="stable")
         # The promise holds for single windows of texts like the calibration rows; elsewhere it is withdrawn.
-        promised = sets is not None and n_windows[i] == 1 and (in_domain is None or in_domain[i])
+        is_covered = n_windows[i] == 1 and (in_domain is None or in_domain[i])
         found.append(
             Prediction(
                 id=record.id,
@@ -238,7 +238,7 @@ def _predictions(
                 scores={
                     label: round(float(p), 6) for label, p in zip(rule.labels, probabilities[i], strict=True)
                 },
-                prediction_set=_names(rule, sets[i], falling) if sets is not None and promised else None,
+                prediction_set=_names(rule, sets[i], falling) if sets is not None and is_covered else None,
                 domain_percentile=None if percentiles is None else float(percentiles[i]),
                 in_domain=None if in_domain is None else bool(in_domain[i]),
                 truncated=bool(scores.truncated[i]),

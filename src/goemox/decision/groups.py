@@ -3,8 +3,8 @@
 That one of several labels holds can be sure where none of them is: a text at .3 anger, .3 annoyance and .3
 disapproval passes none of their thresholds, and is angry all the same. So a group's probability is that of
 any of its labels, as if they were independent (1 - the product of 1 - p), calibrated and cut on held-out rows
-like a label of its own. On GoEmotions dev, cross-fitted, that is worth .007 macro-F1 for Ekman's groups and
-.006 for the sentiments over "any label of it was given" (benchmarks/group_rules.py).
+like a label of its own. On GoEmotions dev, cross-fitted, that is worth .005 macro-F1 for Ekman's groups and
+.007 for the sentiments over "any label of it was given" (benchmarks/group_rules.py).
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from goemox.decision.calibration import calibrate, fit_beta
-from goemox.decision.rule import DecisionRule, fit_fallback
-from goemox.decision.thresholds import fit_thresholds
+from goemox.decision.calibration import calibrate
+from goemox.decision.rule import DecisionRule, fit_decisions
 from goemox.errors import InvalidModel, ShapeError
 from goemox.labels import GROUPINGS, is_goemotions
 from goemox.scores import Bools, Floats
@@ -93,12 +92,7 @@ def fit_group_rule(
     """
     columns = _columns(members, labels)
     logits, goal = _any_of(probabilities, columns), _truth(truth, columns)
-    maps = fit_beta(logits, goal)
-    found = calibrate(logits, maps)
-    thresholds = fit_thresholds(found, goal, seed=seed)
-    names = tuple(members)
-    fallback = fit_fallback(names, found, goal, seed)
-    return GroupRule(columns, DecisionRule(names, maps, thresholds, fallback, None, fitted_on))
+    return GroupRule(columns, fit_decisions(tuple(members), logits, goal, fitted_on=fitted_on, seed=seed))
 
 
 def fit_groupings(

@@ -14,7 +14,7 @@ from goemox.decision.thresholds import fit_thresholds
 from goemox.errors import InvalidModel, ShapeError, UsageError
 from goemox.scores import Bools, Floats, ScoreMatrix
 
-__all__ = ["Conformal", "DecisionRule", "fit_fallback", "fit_rule"]
+__all__ = ["Conformal", "DecisionRule", "fit_decisions", "fit_rule"]
 
 ALPHA = 0.2
 N_FOLDS = 5
@@ -154,15 +154,26 @@ def fit_rule(
 
     truth: (n, k). population: what these rows are a sample of, in words.
     """
-    maps = fit_beta(scores.logits, truth)
-    probabilities = calibrate(scores.logits, maps)
+    rule = fit_decisions(scores.labels, scores.logits, truth, fitted_on=fitted_on, seed=seed)
+    cutoff = fit_cutoff(rule.probabilities(scores), truth, alpha)
+    return replace(rule, conformal=Conformal(alpha, cutoff, population, len(truth)))
+
+
+def fit_decisions(
+    labels: tuple[str, ...], logits: Floats, truth: Bools, *, fitted_on: str, seed: int = 0
+) -> DecisionRule:
+    """Fit calibration, thresholds and fallback, without a promise, on held-out labelled rows.
+
+    logits, truth: (n, k). fitted_on: sha256 of the rows.
+    """
+    maps = fit_beta(logits, truth)
+    probabilities = calibrate(logits, maps)
     thresholds = fit_thresholds(probabilities, truth, seed=seed)
-    promise = Conformal(alpha, fit_cutoff(probabilities, truth, alpha), population, len(truth))
-    fallback = fit_fallback(scores.labels, probabilities, truth, seed)
-    return DecisionRule(scores.labels, maps, thresholds, fallback, promise, fitted_on)
+    fallback = _fit_fallback(labels, probabilities, truth, seed)
+    return DecisionRule(labels, maps, thresholds, fallback, None, fitted_on)
 
 
-def fit_fallback(labels: tuple[str, ...], probabilities: Floats, truth: Bools, seed: int) -> str:
+def _fit_fallback(labels: tuple[str, ...], probabilities: Floats, truth: Bools, seed: int) -> str:
     """The fallback with the higher macro-F1 + micro-F1 on rows that the thresholds were not chosen by.
 
     probabilities, truth: (n, k). On their own rows thresholds leave no text empty that a label would help, so
