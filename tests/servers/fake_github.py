@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 import json
 import re
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from fake_hacker_news import _BROKEN, _SPOILED, _send, _write
+from loopback import BROKEN, JSON, SPOILED, LoopbackServer, send, write
 
 Row = dict[str, object]
 Refusal = tuple[int, Mapping[str, str], bytes]
@@ -27,7 +26,6 @@ Fault = Callable[[str, int], "str | Refusal | None"]
 
 ROOT = "/api/v3"
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-_JSON = "application/json; charset=utf-8"
 
 
 def issue(number: int, **fields: object) -> Row:
@@ -59,7 +57,7 @@ def limited(status: int, message: str = "API rate limit exceeded", **headers: ob
     return status, told, json.dumps({"message": message}).encode()
 
 
-class FakeGitHub:
+class FakeGitHub(LoopbackServer):
     """A server in a thread of its own; `requests` are the targets asked for, `statuses` what they got."""
 
     def __init__(
@@ -90,34 +88,14 @@ class FakeGitHub:
         self._resets = now() + window_s
 
     def __enter__(self) -> FakeGitHub:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fake-github", daemon=True)
-        self._thread.start()
-        self._server = self._run(asyncio.start_server(self._serve, "127.0.0.1", 0))
-        self.host = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self.start()
         self.url = self.host + ROOT
         return self
-
-    def __exit__(self, *error: object) -> None:
-        self._server.close()
-        self._run(self._end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
     def forget(self) -> None:
         """Count requests and points from here."""
         self.requests, self.headers, self.statuses, self.points = [], [], [], 0
         self._counts.clear()
-
-    def _run(self, task):
-        return asyncio.run_coroutine_threadsafe(task, self._loop).result(30)
-
-    async def _end(self) -> None:
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -146,19 +124,19 @@ class FakeGitHub:
             return await self._reply(writer, status, headers | {"Link": ""}, body)
         self.statuses.append(200)
         if fault == "slow":
-            _write(writer, 200, _JSON, len(body), body[:1])
+            write(writer, 200, JSON, len(body), body[:1])
             await asyncio.sleep(self._stall_s)
             raise ConnectionError
-        if fault in _SPOILED:
-            spoiled, kind = _SPOILED[fault](body)
-            return await _send(writer, 200, spoiled, _lines(headers), kind)
-        return await _BROKEN[fault](writer, body)
+        if fault in SPOILED:
+            spoiled, kind = SPOILED[fault](body)
+            return await send(writer, 200, spoiled, _lines(headers), kind)
+        return await BROKEN[fault](writer, body)
 
     async def _reply(
         self, writer: asyncio.StreamWriter, status: int, headers: Mapping[str, str], body: bytes
     ) -> None:
         self.statuses.append(status)
-        await _send(writer, status, b"" if status == 304 else body, _lines(headers))
+        await send(writer, status, b"" if status == 304 else body, _lines(headers))
 
     def _find(self, target: str, asked: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
         now = self._now()

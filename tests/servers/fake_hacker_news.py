@@ -10,21 +10,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
-import struct
-import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import parse_qs, urlsplit
+
+from loopback import BROKEN, JSON, SPOILED, LoopbackServer, send, write
 
 Item = Mapping[str, object]
 Fault = Callable[[str, int], str | None]
 """fault(target, n): what goes wrong with the n-th request (from 1) of this target; None = nothing."""
 
 EPOCH = 1_600_000_000
-HUGE = 200_000_000
-_JSON = "application/json; charset=utf-8"
 _LIMITS = re.compile(r"(created_at_i|points)(>=|<)(\d+)")
 
 
@@ -44,7 +41,7 @@ def comment(number: int, story_number: int, **fields: object) -> dict[str, objec
     } | fields  # fmt: skip
 
 
-class FakeHackerNews:
+class FakeHackerNews(LoopbackServer):
     """A server in a thread of its own; `requests` are the targets asked for, in their order."""
 
     def __init__(
@@ -64,20 +61,9 @@ class FakeHackerNews:
         self._last_page = b"{}"
 
     def __enter__(self) -> FakeHackerNews:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fake-hn", daemon=True)
-        self._thread.start()
-        self._server = self._run(asyncio.start_server(self._serve, "127.0.0.1", 0))
-        host = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-        self.lists_url, self.search_url = f"{host}/v0", f"{host}/api/v1"
+        self.start()
+        self.lists_url, self.search_url = f"{self.host}/v0", f"{self.host}/api/v1"
         return self
-
-    def __exit__(self, *error: object) -> None:
-        self._server.close()
-        self._run(self._end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -86,15 +72,6 @@ class FakeHackerNews:
             "GOEMOX_HACKERNEWS_URL": self.lists_url,
             "GOEMOX_HACKERNEWS_SEARCH_URL": self.search_url,
         }
-
-    def _run(self, task):
-        return asyncio.run_coroutine_threadsafe(task, self._loop).result(30)
-
-    async def _end(self) -> None:
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -115,21 +92,21 @@ class FakeHackerNews:
             body = self._last_page
         self._last_page = body
         if fault in (None, "same page"):
-            await _send(writer, 200, body)
+            await send(writer, 200, body)
         elif fault == "slow":
-            _write(writer, 200, _JSON, len(body), body[:1])
+            write(writer, 200, JSON, len(body), body[:1])
             await asyncio.sleep(self._stall_s)
             raise ConnectionError
-        elif fault in _SPOILED:
-            spoiled, kind = _SPOILED[fault](body)
-            await _send(writer, 200, spoiled, kind=kind)
-        elif fault in _BROKEN:
-            await _BROKEN[fault](writer, body)
+        elif fault in SPOILED:
+            spoiled, kind = SPOILED[fault](body)
+            await send(writer, 200, spoiled, kind=kind)
+        elif fault in BROKEN:
+            await BROKEN[fault](writer, body)
         elif fault.startswith("to "):
-            await _send(writer, 302, b"", f"Location: {fault.removeprefix('to ')}\r\n")
+            await send(writer, 302, b"", f"Location: {fault.removeprefix('to ')}\r\n")
         else:
             status, _, seconds = fault.partition(" ")
-            await _send(writer, int(status), b"", f"Retry-After: {seconds}\r\n" if seconds else "")
+            await send(writer, int(status), b"", f"Retry-After: {seconds}\r\n" if seconds else "")
 
     def _find(self, target: str) -> object:
         parts = urlsplit(target)
@@ -199,57 +176,3 @@ def _hit(item: Item) -> dict[str, object]:
         "points": item.get("score"), "num_comments": item.get("descendants"), "_tags": tags,
         "_highlightResult": {"title": {"value": item.get("title"), "matchLevel": "none"}},
     }  # fmt: skip
-
-
-def _write(writer: asyncio.StreamWriter, status: int, kind: str, length: int | None, body: bytes) -> None:
-    framing = "Connection: close" if length is None else f"Content-Length: {length}"
-    writer.write(f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\n{framing}\r\n\r\n".encode() + body)
-
-
-async def _send(
-    writer: asyncio.StreamWriter, status: int, body: bytes, headers: str = "", kind: str = _JSON
-) -> None:
-    head = f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
-    writer.write(head.encode() + body)
-    await writer.drain()
-
-
-async def _reset(writer: asyncio.StreamWriter, body: bytes) -> None:
-    """Half of the body, then a reset."""
-    _write(writer, 200, _JSON, len(body), body[: len(body) // 2])
-    await writer.drain()
-    connection = writer.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-    raise ConnectionError
-
-
-async def _hang_up(writer: asyncio.StreamWriter, body: bytes) -> None:
-    raise ConnectionError
-
-
-async def _huge(writer: asyncio.StreamWriter, body: bytes) -> None:
-    _write(writer, 200, _JSON, HUGE, b"")
-    await _endless(writer)
-
-
-async def _huge_undeclared(writer: asyncio.StreamWriter, body: bytes) -> None:
-    _write(writer, 200, _JSON, None, b"")
-    await _endless(writer)
-
-
-async def _endless(writer: asyncio.StreamWriter) -> None:
-    for _ in range(HUGE // 65_536):
-        writer.write(b" " * 65_536)
-        await writer.drain()
-    raise ConnectionError
-
-
-# name of the fault: (body, content type) that are sent in place of the right ones
-_SPOILED = {
-    "truncated": lambda body: (body[: len(body) // 2], _JSON),
-    "html": lambda body: (b"<html><body>Down for repair</body></html>", "text/html"),
-    "text": lambda body: (body, "text/plain"),
-    "bad utf-8": lambda body: (body.replace(b"Story", b"St\xffry"), _JSON),
-}
-_BROKEN = {"reset": _reset, "hang up": _hang_up, "huge": _huge, "huge, undeclared": _huge_undeclared}

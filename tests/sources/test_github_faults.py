@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from fake_github import FakeGitHub, comment, issue, limited
-from fake_hacker_news import HUGE
+from loopback import HUGE
 
 from goemox.errors import SourceError, SourceIncomplete
 from goemox.http import Politeness
