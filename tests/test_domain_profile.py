@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from goemox.domain import DomainProfile
+from goemox.domain import DomainProfile, bucket_of, hash_words, words_of
 from goemox.errors import InvalidModel, ShapeError
 
 
@@ -45,7 +45,7 @@ def test_a_profile_survives_its_file_and_a_damaged_one_is_refused(profile):
     again = DomainProfile.from_arrays(arrays, "reference.safetensors")
     x = np.random.default_rng(4).normal(size=(20, 8)) @ mix
     assert again.percentile(x) == pytest.approx(fitted.percentile(x), abs=0.1)
-    for name in arrays:
+    for name in ("mean", "whitener", "distances", "probabilities", "n_words"):
         with pytest.raises(InvalidModel, match=r"reference\.safetensors"):
             DomainProfile.from_arrays({k: v for k, v in arrays.items() if k != name}, "reference.safetensors")
     with pytest.raises(InvalidModel, match="do not fit"):
@@ -63,3 +63,38 @@ def test_training_texts_that_are_all_alike_give_finite_distances():
     assert np.isfinite(profile.distances).all()
     near, far = profile.distance(np.array([same[0], same[0] + 1]))
     assert near < far < np.inf
+
+
+def test_the_sample_of_a_profile_survives_its_file_in_the_order_of_its_texts():
+    generator = np.random.default_rng(5)
+    held_out = generator.normal(size=(30, 8))
+    truth, texts = generator.random((30, 2)) < 0.3, [f"text number {i % 7}" for i in range(30)]
+    fitted = DomainProfile.fit(
+        generator.normal(size=(500, 8)),
+        held_out,
+        np.full((30, 2), 0.5),
+        np.full(30, 3, dtype=np.int32),
+        truth=truth,
+        words=hash_words(texts),
+    )
+    again = DomainProfile.from_arrays(fitted.to_arrays(), "reference.safetensors")
+    assert again.distances == pytest.approx(fitted.distance(held_out), abs=1e-5)
+    assert (again.truth == truth).all()
+    assert again.coordinates == pytest.approx(fitted.main_directions(held_out))
+    assert (again.words.matrix() != hash_words(texts).matrix()).nnz == 0
+    for name in ("truth", "coordinates"):
+        with pytest.raises(InvalidModel, match="do not fit"):
+            DomainProfile.from_arrays(fitted.to_arrays() | {name: fitted.to_arrays()[name][:9]}, "r")
+    with pytest.raises(InvalidModel, match="words do not fit"):
+        DomainProfile.from_arrays(
+            fitted.to_arrays() | {"word_starts": fitted.words.starts[:-1]}, "reference.safetensors"
+        )
+
+
+def test_words_are_counted_once_a_text_whatever_their_case():
+    words = hash_words(["It's it’s IT'S fine, [NAME]!", "", "été 42"])
+    assert words_of("It’s fine, [NAME]!") == ["it's", "fine", "[name]"]
+    assert words.matrix().sum(axis=1).ravel().tolist() == [[3.0, 0.0, 2.0]]
+    assert words.matrix()[0, bucket_of("it's")] == 1.0
+    assert len(words.rows(np.array([2, 0]))) == 2
+    assert words.rows(np.array([2, 0])).matrix()[0, bucket_of("42")] == 1.0

@@ -23,7 +23,7 @@ from goemox.data.unlabelled import Unlabelled
 from goemox.decision.groups import fit_groupings
 from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
-from goemox.domain import DomainProfile
+from goemox.domain import DomainProfile, hash_words
 from goemox.errors import GateFailed
 from goemox.evaluation.baselines import baseline_row
 from goemox.evaluation.numbers import plain
@@ -171,7 +171,7 @@ def _write(
         parity |= cost
         sample = np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]
         near = scorer.score([texts[i] for i in sample])
-        _write_reference(folder, rule, near, dev, splits.dev)
+        _write_reference(folder, rule, near, dev, truth, splits.dev)
         facts = _facts(trained, splits, rule, dev, truth, parity)
         shutil.copyfile(log, folder / LOG)
         write_bytes(folder / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
@@ -211,14 +211,26 @@ def _fit(dev: ScoreMatrix, truth: Bools, splits: TrainingSet) -> DecisionRule:
 
 
 def _write_reference(
-    folder: Path, rule: DecisionRule, near: ScoreMatrix, dev: ScoreMatrix, records: Sequence[TextRecord]
+    folder: Path,
+    rule: DecisionRule,
+    near: ScoreMatrix,
+    dev: ScoreMatrix,
+    truth: Bools,
+    records: Sequence[TextRecord],
 ) -> None:
     from safetensors.numpy import save
 
     if near.embeddings is None or dev.embeddings is None:
         return
     n_words = np.array([len(record.text.split()) for record in records], dtype=np.int32)
-    profile = DomainProfile.fit(near.embeddings, dev.embeddings, rule.probabilities(dev), n_words)
+    profile = DomainProfile.fit(
+        near.embeddings,
+        dev.embeddings,
+        rule.probabilities(dev),
+        n_words,
+        truth=truth,
+        words=hash_words(record.text for record in records),
+    )
     write_bytes(folder / REFERENCE, save(profile.to_arrays()))
 
 

@@ -9,15 +9,18 @@ because fine-tuning teaches late ones to forget the domain (docs/decisions/0003-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from goemox.domain.words import HashedWords
 from goemox.errors import InvalidModel, ShapeError
 from goemox.scores import Bools, Floats
 
 __all__ = ["ACCEPTED", "DomainProfile"]
+
+N_COORDINATES = 64  # main directions kept of each reference text
 
 ACCEPTED = 95.0  # percentile up to which a text counts as in domain
 LEAST_VARIANCE = 1e-9  # of a direction in which no training text varies, or distances would be infinite
@@ -25,11 +28,13 @@ LEAST_VARIANCE = 1e-9  # of a direction in which no training text varies, or dis
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DomainProfile:
-    """The reference that distances are measured against, and a sample of what the model said there.
+    """The reference that distances are measured against, and a sample of it as numbers.
 
-    mean: (d,); whitener: (d, d), so that |(x - mean) @ whitener| is the Mahalanobis distance.
-    distances: (m,) of held-out in-domain texts, ascending.
-    probabilities: (m, k) calibrated, and n_words: (m,), of those same texts, in one random order.
+    mean: (d,); whitener: (d, d), so that |(x - mean) @ whitener| is the Mahalanobis distance; the main
+    directions stand last.
+    Of m held-out in-domain texts, all in one order: distances (m,); probabilities (m, k), calibrated;
+    n_words (m,); truth, bool (m, k), what people said of them; coordinates (m, r), their main whitened
+    directions; words, hashed. The last three are None in older folders, where distances are sorted alone.
     """
 
     mean: Floats
@@ -37,6 +42,9 @@ class DomainProfile:
     distances: Floats
     probabilities: Floats
     n_words: npt.NDArray[np.int32]
+    truth: Bools | None = None
+    coordinates: Floats | None = None
+    words: HashedWords | None = None
 
     @classmethod
     def fit(
@@ -46,6 +54,9 @@ class DomainProfile:
         probabilities: Floats,
         n_words: npt.NDArray[np.int32],
         ridge: float = 1e-3,
+        *,
+        truth: Bools | None = None,
+        words: HashedWords | None = None,
     ) -> DomainProfile:
         """Fit on training embeddings (n, d), scale on held-out ones (m, d).
 
@@ -62,21 +73,26 @@ class DomainProfile:
             np.empty(0, dtype=np.float32),
             np.asarray(probabilities, dtype=np.float16),
             np.asarray(n_words, dtype=np.int32),
+            truth,
+            None,
+            words,
         )
-        return cls(
-            profile.mean,
-            profile.whitener,
-            np.sort(profile.distance(held_out)),
-            profile.probabilities,
-            profile.n_words,
+        return replace(
+            profile, distances=profile.distance(held_out), coordinates=profile.main_directions(held_out)
         )
+
+    def main_directions(self, embeddings: Floats) -> npt.NDArray[np.float16]:
+        """Whitened coordinates of each row in the directions of largest variance, (n, r); (n, d) in."""
+        return np.asarray(self._whitened(embeddings)[:, -N_COORDINATES:], dtype=np.float16)
 
     def distance(self, embeddings: Floats) -> npt.NDArray[np.float32]:
         """Mahalanobis distance of each row, (n,) >= 0. embeddings: (n, d)."""
+        return np.asarray(np.linalg.norm(self._whitened(embeddings), axis=1), dtype=np.float32)
+
+    def _whitened(self, embeddings: Floats) -> npt.NDArray[np.float32]:
         if embeddings.ndim != 2 or embeddings.shape[1] != len(self.mean):
             raise ShapeError("embeddings", (-1, len(self.mean)), embeddings.shape)
-        centred = np.asarray(embeddings, dtype=np.float32) - self.mean
-        return np.asarray(np.linalg.norm(centred @ self.whitener, axis=1), dtype=np.float32)
+        return np.asarray((np.asarray(embeddings, dtype=np.float32) - self.mean) @ self.whitener)
 
     def percentile(self, embeddings: Floats) -> npt.NDArray[np.float64]:
         """Share (0-100) of in-domain texts that lie closer than each row; 100 is farthest, (n,).
@@ -84,8 +100,8 @@ class DomainProfile:
         Counts between two reference texts are interpolated, so that far texts still differ a little.
         """
         m = len(self.distances)
-        found = np.interp(self.distance(embeddings), self.distances, (np.arange(m) + 0.5) / m * 100.0)
-        return np.asarray(found)
+        scale = (np.arange(m) + 0.5) / m * 100.0
+        return np.asarray(np.interp(self.distance(embeddings), np.sort(self.distances), scale))
 
     @staticmethod
     def in_domain(percentiles: Floats) -> Bools:
@@ -94,25 +110,58 @@ class DomainProfile:
 
     def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """What `reference.safetensors` holds: numbers only."""
-        return {
+        arrays: dict[str, npt.NDArray[np.generic]] = {
             "mean": np.asarray(self.mean, dtype=np.float32),
             "whitener": np.ascontiguousarray(self.whitener, dtype=np.float32),
             "distances": np.asarray(self.distances, dtype=np.float32),
             "probabilities": np.asarray(self.probabilities, dtype=np.float16),
             "n_words": np.asarray(self.n_words, dtype=np.int32),
         }
+        if self.truth is not None:
+            arrays["truth"] = np.asarray(self.truth, dtype=np.uint8)
+        if self.coordinates is not None:
+            arrays["coordinates"] = np.ascontiguousarray(self.coordinates, dtype=np.float16)
+        if self.words is not None:
+            arrays |= {"word_starts": self.words.starts, "word_buckets": self.words.buckets}
+        return arrays
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.generic]], where: str) -> DomainProfile:
         """Read `to_arrays`' output. Raises InvalidModel where an array is missing or does not fit."""
+        truth, coordinates = arrays.get("truth"), arrays.get("coordinates")
         try:
-            profile = cls(**{name: np.asarray(arrays[name]) for name in cls.__slots__})
+            profile = cls(
+                mean=np.asarray(arrays["mean"], dtype=np.float32),
+                whitener=np.asarray(arrays["whitener"], dtype=np.float32),
+                distances=np.asarray(arrays["distances"], dtype=np.float32),
+                probabilities=np.asarray(arrays["probabilities"], dtype=np.float16),
+                n_words=np.asarray(arrays["n_words"], dtype=np.int32),
+                truth=None if truth is None else np.asarray(truth, dtype=np.bool_),
+                coordinates=None if coordinates is None else np.asarray(coordinates, dtype=np.float16),
+                words=_words(arrays),
+            )
         except KeyError as missing:
             raise InvalidModel(f"{where}: no array {missing}; export the model again") from None
-        d, m = len(profile.mean), len(profile.distances)
-        fits = (
-            profile.whitener.shape == (d, d) and len(profile.probabilities) == m == len(profile.n_words) > 0
-        )
-        if not fits:
+        except ShapeError:
+            raise InvalidModel(f"{where}: its words do not fit; export the model again") from None
+        if not profile._fits():
             raise InvalidModel(f"{where}: its arrays do not fit each other; export the model again")
         return profile
+
+    def _fits(self) -> bool:
+        d, m = len(self.mean), len(self.distances)
+        rows = (self.probabilities, self.n_words, self.truth, self.coordinates, self.words)
+        return (
+            self.whitener.shape == (d, d)
+            and m > 0
+            and all(len(part) == m for part in rows if part is not None)
+            and (self.truth is None or self.truth.shape == self.probabilities.shape)
+        )
+
+
+def _words(arrays: Mapping[str, npt.NDArray[np.generic]]) -> HashedWords | None:
+    if "word_starts" not in arrays or "word_buckets" not in arrays:
+        return None
+    return HashedWords(
+        np.asarray(arrays["word_starts"], dtype=np.int32), np.asarray(arrays["word_buckets"], dtype=np.uint32)
+    )
