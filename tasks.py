@@ -41,12 +41,12 @@ def study(extra: list[str]) -> int:
 
 def test(extra: list[str]) -> int:
     """Install goemox with everything and run linters, type checks and all tests."""
-    return lint([]) or run([environment(FULL, "[dev,train]"), "-m", "pytest", *extra])
+    return lint([]) or run([environment(FULL, "[dev,oracles,train]"), "-m", "pytest", *extra])
 
 
 def lint(extra: list[str]) -> int:
     """Style, types and the direction of imports."""
-    python = environment(FULL, "[dev,train]")
+    python = environment(FULL, "[dev,oracles,train]")
     scripts = python.parent
     checks = (
         [python, "-m", "ruff", "check", "src", "tests", "tasks.py", "benchmarks"],
@@ -60,7 +60,7 @@ def lint(extra: list[str]) -> int:
 
 def set_up(extra: list[str]) -> int:
     """Make the development environment only."""
-    print(environment(FULL, "[dev,train]"))
+    print(environment(FULL, "[dev,oracles,train]"))
     return 0
 
 
