@@ -6,7 +6,7 @@ import pytest
 from goemox.counts import count
 from goemox.decision.calibration import IDENTITY
 from goemox.decision.rule import Conformal, DecisionRule, fit_rule
-from goemox.errors import InvalidModel, UsageError
+from goemox.errors import InvalidInput, InvalidModel, ShapeError, UsageError
 from goemox.scores import ScoreMatrix, sigmoid
 
 LABELS = ("joy", "anger", "neutral")
@@ -117,3 +117,19 @@ def test_the_fallback_is_chosen_on_rows_that_the_thresholds_were_not_chosen_by()
     flattered = {f: count(replace(fitted, fallback=f).decide(p), truth) for f in ("none", "top")}
     assert flattered["none"].macro_f1 > flattered["top"].macro_f1
     assert fitted.fallback == "top"
+
+
+@pytest.mark.parametrize("n", [1, 3, 4])
+def test_a_handful_of_rows_gives_a_rule_that_promises_by_giving_everything(n):
+    truth = np.eye(3, dtype=bool)[np.arange(n) % 3]
+    fitted = fit_rule(scores(np.where(truth, 1.0, -1.0)), truth, population="planted", fitted_on="abc")
+    assert ((fitted.thresholds > 0) & (fitted.thresholds < 1)).all()
+    if n < 4:
+        assert fitted.sets(fitted.probabilities(scores([[-9.0, -9.0, -9.0]]))).all()
+
+
+def test_no_rows_and_rows_of_other_labels_are_refused():
+    with pytest.raises(InvalidInput, match="no labelled rows"):
+        fit_rule(scores(np.empty((0, 3))), np.empty((0, 3), bool), population="planted", fitted_on="abc")
+    with pytest.raises(ShapeError, match="truth"):
+        fit_rule(scores(np.zeros((9, 3))), np.zeros((9, 2), bool), population="planted", fitted_on="abc")

@@ -3,11 +3,11 @@ import pytest
 from sklearn.metrics import f1_score
 
 from goemox.decision.thresholds import (
-    _sweep,
     fit_thresholds,
     global_threshold,
     micro_macro_thresholds,
     shrunk_thresholds,
+    sweep,
 )
 from goemox.scores import sigmoid
 
@@ -41,7 +41,7 @@ def test_the_global_cut_is_the_best_of_its_grid():
 
 
 def test_a_sweep_knows_every_cut_of_a_label():
-    cuts, tp, fp = _sweep(np.array([0.9, 0.5, 0.5, 0.1]), np.array([True, False, True, False]))
+    cuts, tp, fp = sweep(np.array([0.9, 0.5, 0.5, 0.1]), np.array([True, False, True, False]))
     assert cuts == pytest.approx([0.7, 0.3, 0.05])
     assert tp.tolist() == [1, 2, 2]
     assert fp.tolist() == [0, 1, 2]
@@ -58,7 +58,7 @@ def test_labels_with_few_positives_take_the_global_cut():
 def test_few_rows_pull_cuts_towards_the_global_one():
     p, truth = planted(300)
     start = global_threshold(p, truth)
-    cuts, tp, fp = _sweep(p[:, 1], truth[:, 1])
+    cuts, tp, fp = sweep(p[:, 1], truth[:, 1])
     own = cuts[np.argmax(2 * tp / (tp + fp + truth[:, 1].sum()))]
     assert min(own, start) <= shrunk_thresholds(p, truth)[1] <= max(own, start)
 
@@ -86,3 +86,45 @@ def test_the_fewer_positives_a_label_has_the_closer_its_cut_stays_to_the_global_
     )
     positives = truth.sum(axis=0)
     assert share == pytest.approx(positives / (positives + 50), rel=1e-6)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 1999, 2000])
+@pytest.mark.parametrize("kind", ["no positives", "all positive", "constant", "one label", "a label without"])
+def test_odd_rows_give_cuts_between_zero_and_one(n, kind):
+    p, truth = planted(n)
+    if kind == "no positives":
+        truth[:] = False
+    elif kind == "all positive":
+        truth[:] = True
+    elif kind == "constant":
+        p[:] = 0.3
+    elif kind == "one label":
+        p, truth = p[:, :1], truth[:, :1]
+    else:
+        truth[:, 1] = False
+    found = fit_thresholds(p, truth)
+    assert found.shape == (p.shape[1],)
+    assert ((found > 0) & (found < 1)).all()
+
+
+def test_two_thousand_rows_are_enough_for_cuts_that_are_found_together():
+    p, truth = planted(2000)
+    assert fit_thresholds(p, truth).tolist() == micro_macro_thresholds(p, truth).tolist()
+    assert fit_thresholds(p[1:], truth[1:]).tolist() == shrunk_thresholds(p[1:], truth[1:]).tolist()
+
+
+def test_a_label_on_every_row_is_given_to_nearly_every_row():
+    p, truth = planted(2500)
+    truth[:, 0] = True
+    assert (p[:, 0] >= fit_thresholds(p, truth)[0]).mean() > 0.95
+
+
+def test_an_own_cut_goes_positives_out_of_positives_and_twenty_of_the_way():
+    p, truth = planted(1500)
+    start = global_threshold(p, truth)
+    cuts, tp, fp = sweep(p[:, 1], truth[:, 1])
+    own = cuts[np.argmax(2 * tp / (tp + fp + truth[:, 1].sum()))]
+    way = np.log(own / (1 - own)) - np.log(start / (1 - start))
+    gone = np.log(1 / (1 / shrunk_thresholds(p, truth)[1] - 1)) - np.log(start / (1 - start))
+    positives = truth[:, 1].sum()
+    assert gone / way == pytest.approx(positives / (positives + 20), rel=1e-6)

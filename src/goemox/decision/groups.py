@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from goemox.decision.calibration import calibrate
+from goemox.decision.cuts import F1, CutRule
 from goemox.decision.rule import DecisionRule, fit_decisions
 from goemox.errors import InvalidModel, ShapeError
 from goemox.labels import GROUPINGS, is_goemotions
@@ -84,25 +85,28 @@ def fit_group_rule(
     truth: Bools,
     *,
     fitted_on: str,
+    cuts: CutRule = F1,
     seed: int = 0,
 ) -> GroupRule:
     """Calibrate and cut groups on held-out rows.
 
     members: {group: labels of it}. probabilities, truth: (n, k), calibrated. fitted_on: sha256 of the rows.
+    cuts: how thresholds are chosen; its values for single labels are no groups' and are left out.
     """
     columns = _columns(members, labels)
     logits, goal = _any_of(probabilities, columns), _truth(truth, columns)
-    return GroupRule(columns, fit_decisions(tuple(members), logits, goal, fitted_on=fitted_on, seed=seed))
+    rule = fit_decisions(tuple(members), logits, goal, fitted_on=fitted_on, cuts=cuts.for_all(), seed=seed)
+    return GroupRule(columns, rule)
 
 
 def fit_groupings(
-    labels: Sequence[str], probabilities: Floats, truth: Bools, *, fitted_on: str
+    labels: Sequence[str], probabilities: Floats, truth: Bools, *, fitted_on: str, cuts: CutRule = F1
 ) -> dict[str, GroupRule]:
     """A rule for each of `labels.GROUPINGS`, as `fit_group_rule`; none for other labels than GoEmotions'."""
     if not is_goemotions(labels):
         return {}
     return {
-        name: fit_group_rule(members, labels, probabilities, truth, fitted_on=fitted_on)
+        name: fit_group_rule(members, labels, probabilities, truth, fitted_on=fitted_on, cuts=cuts)
         for name, members in GROUPINGS.items()
     }
 

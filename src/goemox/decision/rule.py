@@ -10,14 +10,16 @@ import numpy as np
 
 from goemox.decision.calibration import IDENTITY, calibrate, fit_beta
 from goemox.decision.conformal import fit_cutoff
+from goemox.decision.cuts import F1, CutRule, fit_cuts
 from goemox.decision.thresholds import fit_thresholds
-from goemox.errors import InvalidModel, ShapeError, UsageError
+from goemox.errors import InvalidInput, InvalidModel, ShapeError, UsageError
 from goemox.scores import Bools, Floats, ScoreMatrix
 
 __all__ = ["Conformal", "DecisionRule", "fit_decisions", "fit_rule"]
 
 ALPHA = 0.2
 N_FOLDS = 5
+BY_HAND = "by hand"  # what made the cuts of a rule whose user overrode them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class DecisionRule:
     maps: (k, 3) calibration maps. thresholds: (k,) in (0, 1).
     fallback: "top" gives a text that passes no threshold its most probable label; "none" gives it none.
     fitted_on: sha256 of the rows it was fitted on, or "" where it never was (then uncalibrated, cut .5).
+    cuts: how the thresholds were chosen, a `CutRule` in its written form, or "by hand".
+    unreached: labels whose wanted precision could not be shown; their cut is the highest there is.
     """
 
     labels: tuple[str, ...]
@@ -48,6 +52,8 @@ class DecisionRule:
     fallback: str
     conformal: Conformal | None
     fitted_on: str
+    cuts: str = "f1"
+    unreached: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         k = len(self.labels)
@@ -65,7 +71,7 @@ class DecisionRule:
     def unfitted(cls, labels: Sequence[str]) -> DecisionRule:
         """Plain sigmoid, cut at .5, no promise: for models that bring no rule of their own."""
         maps = np.tile(np.array(IDENTITY), (len(labels), 1))
-        return cls(tuple(labels), maps, np.full(len(labels), 0.5), "none", None, "")
+        return cls(tuple(labels), maps, np.full(len(labels), 0.5), "none", None, "", "fixed:0.5")
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], labels: Sequence[str], where: str) -> DecisionRule:
@@ -79,6 +85,8 @@ class DecisionRule:
                 fallback=str(facts["fallback"]),
                 conformal=Conformal(**conformal) if conformal else None,
                 fitted_on=str(facts["fitted_on"]),
+                cuts=str(facts.get("cuts", F1)),
+                unreached=tuple(map(str, facts.get("unreached", ()))),
             )
         except (KeyError, TypeError, ValueError, ShapeError) as error:
             raise InvalidModel(
@@ -107,6 +115,8 @@ class DecisionRule:
                 "n": promise.n,
             },
             "fitted_on": self.fitted_on,
+            "cuts": self.cuts,
+            "unreached": list(self.unreached),
         }
 
     def with_thresholds(self, overrides: Mapping[str, float], every: float | None = None) -> DecisionRule:
@@ -124,7 +134,7 @@ class DecisionRule:
             thresholds[self.labels.index(label)] = value
         if not ((thresholds > 0) & (thresholds < 1)).all():
             raise UsageError("--threshold: a threshold must lie between 0 and 1, without the ends")
-        return replace(self, thresholds=thresholds, fallback="none")
+        return replace(self, thresholds=thresholds, fallback="none", cuts=BY_HAND, unreached=())
 
     def probabilities(self, scores: ScoreMatrix) -> Floats:
         """Calibrated probabilities (n, k) in (0, 1); labels are independent, rows need not sum to one."""
@@ -148,29 +158,51 @@ class DecisionRule:
 
 
 def fit_rule(
-    scores: ScoreMatrix, truth: Bools, *, population: str, fitted_on: str, alpha: float = ALPHA, seed: int = 0
+    scores: ScoreMatrix,
+    truth: Bools,
+    *,
+    population: str,
+    fitted_on: str,
+    alpha: float = ALPHA,
+    cuts: CutRule = F1,
+    seed: int = 0,
 ) -> DecisionRule:
     """Fit calibration, thresholds, fallback and conformal cutoff on held-out labelled rows.
 
-    truth: (n, k). population: what these rows are a sample of, in words.
+    truth: (n, k). population: what these rows are a sample of, in words. alpha: share of the true labels that
+    the sets may miss, in (0, 1). Raises what `fit_decisions` does, and UsageError for an impossible alpha.
     """
-    rule = fit_decisions(scores.labels, scores.logits, truth, fitted_on=fitted_on, seed=seed)
+    if not 0 < alpha < 1:
+        raise UsageError(f"alpha {alpha:g}: the share of true labels to miss must lie between 0 and 1")
+    rule = fit_decisions(scores.labels, scores.logits, truth, fitted_on=fitted_on, cuts=cuts, seed=seed)
     cutoff = fit_cutoff(rule.probabilities(scores), truth, alpha)
     return replace(rule, conformal=Conformal(alpha, cutoff, population, len(truth)))
 
 
 def fit_decisions(
-    labels: tuple[str, ...], logits: Floats, truth: Bools, *, fitted_on: str, seed: int = 0
+    labels: tuple[str, ...],
+    logits: Floats,
+    truth: Bools,
+    *,
+    fitted_on: str,
+    cuts: CutRule = F1,
+    seed: int = 0,
 ) -> DecisionRule:
     """Fit calibration, thresholds and fallback, without a promise, on held-out labelled rows.
 
-    logits, truth: (n, k). fitted_on: sha256 of the rows.
+    logits, truth: (n, k). fitted_on: sha256 of the rows. cuts: how thresholds are chosen; other ones than f1
+    are kept for every text, without a fallback. Raises ShapeError for arrays that disagree, InvalidInput for
+    no rows, UsageError for cuts that name an unknown label.
     """
+    if truth.shape != logits.shape or logits.shape[1:] != (len(labels),):
+        raise ShapeError("truth", (len(logits), len(labels)), truth.shape)
+    if len(truth) == 0:
+        raise InvalidInput("decision rule: there are no labelled rows to fit it on; give at least one")
     maps = fit_beta(logits, truth)
     probabilities = calibrate(logits, maps)
-    thresholds = fit_thresholds(probabilities, truth, seed=seed)
-    fallback = _fit_fallback(labels, probabilities, truth, seed)
-    return DecisionRule(labels, maps, thresholds, fallback, None, fitted_on)
+    found = fit_cuts(cuts, labels, probabilities, truth, seed=seed)
+    fallback = _fit_fallback(labels, probabilities, truth, seed) if cuts.kind == "f1" else "none"
+    return DecisionRule(labels, maps, found.thresholds, fallback, None, fitted_on, str(cuts), found.unreached)
 
 
 def _fit_fallback(labels: tuple[str, ...], probabilities: Floats, truth: Bools, seed: int) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from goemox.scores import Bools, Floats, sigmoid
 
-__all__ = ["fit_thresholds", "global_threshold", "micro_macro_thresholds", "shrunk_thresholds"]
+__all__ = ["fit_thresholds", "global_threshold", "micro_macro_thresholds", "shrunk_thresholds", "sweep"]
 
 MIN_ROWS = 2_000
 MIN_POSITIVES = 10
@@ -58,7 +58,7 @@ def shrunk_thresholds(probabilities: Floats, truth: Bools) -> Floats:
     own = np.full(truth.shape[1], start)
     for label in range(truth.shape[1]):
         if truth[:, label].any():
-            cuts, tp, fp = _sweep(probabilities[:, label], truth[:, label])
+            cuts, tp, fp = sweep(probabilities[:, label], truth[:, label])
             own[label] = cuts[int(np.argmax(2 * tp / (tp + fp + truth[:, label].sum())))]
     return _shrink(own, start, truth, OWN_SHRINKAGE)
 
@@ -78,7 +78,7 @@ def _coordinate_fit(probabilities: Floats, truth: Bools, start: float) -> Floats
     tp = (decided & truth).sum(axis=0).astype(float)
     fp = (decided & ~truth).sum(axis=0).astype(float)
     positives = truth.sum(axis=0).astype(float)
-    sweeps = [_sweep(probabilities[:, label], truth[:, label]) for label in range(n_labels)]
+    sweeps = [sweep(probabilities[:, label], truth[:, label]) for label in range(n_labels)]
     for _ in range(2):
         for label in np.argsort(-positives, kind="stable"):
             if positives[label] == 0:
@@ -93,7 +93,7 @@ def _coordinate_fit(probabilities: Floats, truth: Bools, start: float) -> Floats
     return thresholds
 
 
-def _sweep(probabilities: Floats, truth: Bools) -> tuple[Floats, Floats, Floats]:
+def sweep(probabilities: Floats, truth: Bools) -> tuple[Floats, Floats, Floats]:
     """Every distinct cut of one label with its true and false positives; (m,) each.
 
     Cuts lie midway between neighbouring scores, so that the choice does not hang on one row's digits.
