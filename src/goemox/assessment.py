@@ -10,6 +10,7 @@ import numpy as np
 
 from goemox.classifier import EmotionClassifier
 from goemox.decision.rule import DecisionRule
+from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.errors import InvalidInput
 from goemox.evaluation.baselines import simple_baselines, thresholds_compared
 from goemox.evaluation.mapping import LabelMapping
@@ -64,8 +65,9 @@ def assess(
     truth = truth_matrix(records, labels)
     judged = _judged(records, labels)
     scores = classifier.scores(records, progress)
-    probabilities = classifier.rule.probabilities(scores)
-    decided = classifier.rule.decide(probabilities)
+    rule = classifier.rule
+    probabilities = rule.probabilities(scores)
+    decided = rule.decide(probabilities)
     sample = _sample(classifier, probabilities, decided, truth, judged, labels, mapping)
     dev = None if mapping else classifier.dev
     report = evaluate(
@@ -73,12 +75,12 @@ def assess(
         sample.decided,
         truth,
         labels,
-        thresholds=None if mapping else classifier.rule.thresholds,
+        thresholds=None if mapping or isinstance(rule, SoftmaxRule) else rule.thresholds,
         judged=judged,
         groups=sample.groups,
         logits=None if mapping else scores.logits,
         global_threshold=None if mapping else classifier.global_threshold,
-        chosen=classifier.rule.calibrated,
+        chosen=rule.calibrated,
         dev=dev.get("thresholds_compared", ()) if dev else (),
         baselines=_baselines(classifier, records, sample, seed, mapped=mapping is not None),
         n_bootstrap=n_bootstrap,
@@ -112,13 +114,15 @@ def compare(
 
 
 def model_facts(classifier: EmotionClassifier) -> dict[str, object]:
-    """Which model was measured: its name, the graph's file and hash, and whether it is calibrated."""
-    folder = classifier.folder
+    """Which model was measured: its name, the graph's file and hash, and how its scores are to be read."""
+    folder, rule = classifier.folder, classifier.rule
     return {
         "name": (folder.facts or {}).get("name") or folder.path.name,
         "file": folder.onnx.name,
         "sha256": classifier.scorer.sha256,
-        "calibrated": classifier.rule.calibrated,
+        "activation": "softmax" if isinstance(rule, SoftmaxRule) else "sigmoid",
+        "calibrated": rule.calibrated,
+        "caveat": caveat(rule),
     }
 
 

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from goemox.decision.groups import GroupRule
 from goemox.decision.rule import DecisionRule
+from goemox.decision.shipped import rule_of
+from goemox.decision.softmax import SoftmaxRule
 from goemox.domain import DomainProfile
 from goemox.errors import InvalidInput, InvalidModel, UsageError
 from goemox.model_folder import FACTS, REFERENCE, ModelFolder, default_folder, file_sha256, open_model
@@ -34,7 +36,7 @@ class EmotionClassifier:
     def __init__(self, folder: ModelFolder, rule: DecisionRule | None = None) -> None:
         """Open a checked model folder; `rule` replaces the folder's own decision rule."""
         self.folder = folder
-        self.rule = rule or _rule_of(folder)
+        self.rule = rule or rule_of(folder)
 
     @classmethod
     def from_pretrained(cls, model: str | Path = "default") -> EmotionClassifier:
@@ -103,10 +105,16 @@ class EmotionClassifier:
 
         long_text: "truncate" cuts a text where the model stops reading, "chunk" reads a long one in windows
         of whole sentences; its row then holds what the strongest window says of each label.
-        Raises UsageError for one bare string, InvalidInput for an item that is no text.
+        Raises UsageError for one bare string and for windows of a softmax model, InvalidInput for an item
+        that is no text.
         """
         if long_text not in get_args(LongText):
             raise UsageError(f"long_text must be 'truncate' or 'chunk', was {long_text!r}")
+        if long_text == "chunk" and isinstance(self.rule, SoftmaxRule):
+            raise UsageError(
+                "long_text 'chunk' takes each label from its strongest window, but a softmax model only "
+                "compares the labels of one window with each other; use 'truncate'"
+            )
         if isinstance(texts, str):
             raise UsageError("give a list of texts: one string would be read letter by letter")
         plain = [text.text if isinstance(text, TextRecord) else text for text in texts]
@@ -119,7 +127,10 @@ class EmotionClassifier:
         return self.scorer.score(plain, ids, progress, long_text)
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:
-        """Calibrated probabilities (n, k); labels are independent, rows need not sum to one."""
+        """Calibrated probabilities (n, k); labels are independent, rows need not sum to one.
+
+        A softmax model's rows do: its labels compete (`decision.softmax`).
+        """
         return self.rule.probabilities(self.scores(texts))
 
     def predict(self, texts: Sequence[str]) -> Bools:
@@ -254,9 +265,3 @@ def _names(rule: DecisionRule, chosen: Bools, order: npt.NDArray[np.intp]) -> tu
 def load(model: str | Path = "default") -> EmotionClassifier:
     """Open the bundled model ("default") or a model folder; see `EmotionClassifier.from_pretrained`."""
     return EmotionClassifier.from_pretrained(model)
-
-
-def _rule_of(folder: ModelFolder) -> DecisionRule:
-    if folder.facts is None:
-        return DecisionRule.unfitted(folder.labels)
-    return DecisionRule.from_facts(folder.facts, folder.labels, str(folder.path / FACTS))

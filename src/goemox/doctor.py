@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from goemox._version import __version__
+from goemox.decision.shipped import rule_of
+from goemox.decision.softmax import caveat
 from goemox.errors import GoemoxError
 from goemox.model_folder import default_folder, file_sha256, open_model
 
@@ -110,15 +112,15 @@ def _model(model: Path | None) -> Iterator[Finding]:
     name = "bundled model" if model is None else "model"
     try:
         folder = open_model(path)
-        sha256 = file_sha256(folder.onnx)
+        sha256, doubt = file_sha256(folder.onnx), caveat(rule_of(folder))
     except GoemoxError as error:
         remedy = (
             "pip install --force-reinstall goemox" if model is None else "give another folder with --model"
         )
         yield Finding(name, "problem", str(error), remedy)
         return
-    facts = "with calibration and thresholds" if folder.facts else "uncalibrated, thresholds .5"
-    yield Finding(name, "ok", f"{folder.onnx.name} sha256 {sha256}, {len(folder.labels)} labels, {facts}")
+    how = doubt or "with calibration and thresholds"
+    yield Finding(name, "ok", f"{folder.onnx.name} sha256 {sha256}, {len(folder.labels)} labels, {how}")
 
 
 def _cache() -> Finding:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from goemox.errors import ShapeError
 
-__all__ = ["Bools", "Floats", "Ints", "ScoreMatrix", "sigmoid"]
+__all__ = ["Bools", "Floats", "Ints", "ScoreMatrix", "sigmoid", "softmax"]
 
 Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
@@ -22,11 +22,18 @@ def sigmoid(logits: Floats) -> npt.NDArray[np.float64]:
     return np.asarray(0.5 * (1.0 + np.tanh(np.asarray(logits, dtype=np.float64) / 2.0)))
 
 
+def softmax(logits: Floats) -> npt.NDArray[np.float64]:
+    """exp(z) over its sum in each row: (n, k) -> (n, k), rows sum to one."""
+    z = np.asarray(logits, dtype=np.float64)
+    shares = np.exp(z - z.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
 class ScoreMatrix:
     """Raw model output; row i belongs to ids[i], column j to labels[j].
 
-    logits: (n, k) float32, before the sigmoid.
+    logits: (n, k) float32, before the sigmoid or softmax.
     embeddings: (n, d), the early-layer mean that the domain distance uses, over the text's longest window;
     None if the model has none.
     truncated: (n,), True where the end of the text was not read.

@@ -70,12 +70,22 @@ def test_a_plain_folder_runs_after_its_export_and_says_it_is_uncalibrated(foreig
     assert not (tmp_path / "out" / "training_args.bin").exists()
 
 
-def test_a_single_label_model_is_refused_with_the_reason(foreign, tmp_path):
-    config = orjson.loads((foreign / "config.json").read_bytes())
-    (foreign / "config.json").write_bytes(
-        orjson.dumps(config | {"problem_type": "single_label_classification"})
-    )
-    with pytest.raises(InvalidModel, match="multi_label_classification"):
+def say_problem_type(folder, value):
+    config = orjson.loads((folder / "config.json").read_bytes())
+    (folder / "config.json").write_bytes(orjson.dumps(config | {"problem_type": value}))
+
+
+def test_a_single_label_model_answers_by_softmax_after_its_export(foreign, tmp_path):
+    say_problem_type(foreign, "single_label_classification")
+    clf = goemox.load(export_folder(foreign, tmp_path / "out"))
+    assert clf.predict_proba(TEXTS).sum(axis=1) == pytest.approx(1)
+    assert clf.predict(TEXTS).sum(axis=1).tolist() == [1] * len(TEXTS)
+
+
+@pytest.mark.parametrize("problem_type", [None, "regression"])
+def test_a_model_that_does_not_say_how_it_decides_is_refused_with_the_reason(foreign, tmp_path, problem_type):
+    say_problem_type(foreign, problem_type)
+    with pytest.raises(InvalidModel, match=f"problem_type {problem_type}; it must be multi_label"):
         export_folder(foreign, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

@@ -132,5 +132,5 @@ def _warn(content: Mapping[str, Any]) -> None:
     if content["n"] < FEW:
         say(f"{content['n']} texts are too few to judge a model by; label {FEW} or more")
     for model in (content["model"], *([content["against"]["model"]] if "against" in content else ())):
-        if not model["calibrated"]:
-            say(f"{model['name']} is uncalibrated: scores are plain sigmoids, all thresholds are .5")
+        if model["caveat"]:
+            say(f"{model['name']} is {model['caveat']}")

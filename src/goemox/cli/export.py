@@ -48,8 +48,9 @@ def export(
 ) -> None:
     """Give a model folder the graph that goemox runs, or its full weights.
 
-    A Hugging Face folder predicts with plain sigmoids at .5, uncalibrated, until it is fitted on labelled
-    rows. Full weights load in plain transformers. Needs pip install 'goemox[train]'.
+    A Hugging Face folder predicts uncalibrated: with plain sigmoids at .5, or, where it was trained to give
+    one label a text, with the top label of a softmax. Full weights load in plain transformers. Needs
+    pip install 'goemox[train]'.
     """
     from goemox.data.labelled import load_labelled
     from goemox.model_folder import default_folder, open_model

@@ -171,14 +171,16 @@ def _classifier(
     model: Path | None, grouping: Grouping | None, thresholds: list[str]
 ) -> EmotionClassifier | GroupedClassifier:
     from goemox.classifier import EmotionClassifier
+    from goemox.decision.softmax import caveat
 
     opened = EmotionClassifier.from_pretrained(model or "default")
     classifier = opened.grouped(grouping.value) if grouping else opened
     if thresholds:
         every, single = _parse_thresholds(thresholds)
         classifier.rule = classifier.rule.with_thresholds(single, every)
-    if not classifier.rule.calibrated:
-        say("this model brings no calibration: scores are plain sigmoids, the threshold is .5")
+    doubt = caveat(classifier.rule)
+    if doubt:
+        say(f"this model is {doubt}")
     return classifier
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from goemox.cli.text_table import text_table
 from goemox.evaluation.metrics import COMMON
 from goemox.evaluation.paired import LOWER_IS_BETTER
 
@@ -44,7 +45,8 @@ def _head(content: Mapping[str, Any]) -> str:
 
 
 def _name(model: Mapping[str, Any]) -> str:
-    return f"{model['name']}{'' if model['calibrated'] else ' (uncalibrated, cut at .5)'}"
+    how = "softmax, one label a text" if model["activation"] == "softmax" else "uncalibrated, cut at .5"
+    return f"{model['name']}{'' if model['calibrated'] else f' ({how})'}"
 
 
 def _metrics(content: Mapping[str, Any]) -> str:
@@ -55,7 +57,7 @@ def _metrics(content: Mapping[str, Any]) -> str:
         for name in SHOWN
         if (metric := content["metrics"].get(name))
     ]
-    return _table(("metric", "value", "95 % interval"), rows)
+    return text_table(("metric", "value", "95 % interval"), rows)
 
 
 def _baselines(content: Mapping[str, Any]) -> str:
@@ -67,21 +69,21 @@ def _baselines(content: Mapping[str, Any]) -> str:
         (f"{row['name']}{' *' if 'measured' in row else ''}", *(_f(row.get(m)) for m in BASELINE_METRICS))
         for row in ({"name": "this model", **own}, *content["baselines"])
     ]
-    table = _table(("baseline", "macro-F1", "micro-F1", "top-1", "mAP", "Brier"), rows)
+    table = text_table(("baseline", "macro-F1", "micro-F1", "top-1", "mAP", "Brier"), rows)
     return table + (AT_RELEASE if any("measured" in row for row in content["baselines"]) else "")
 
 
 def _thresholds(compared: Sequence[Mapping[str, Any]]) -> str:
     if all(row.get("dev_macro_f1") is None for row in compared):
         rows = [(row["rule"], _f(row["macro_f1"]), _f(row["micro_f1"])) for row in compared]
-        return _table(("thresholds", "macro-F1", "micro-F1"), rows)
+        return text_table(("thresholds", "macro-F1", "micro-F1"), rows)
     beside = [
         (row["rule"], _f(row["dev_macro_f1"]), _f(row["macro_f1"]), _signed(row["optimism"]),
          _f(row["dev_micro_f1"]), _f(row["micro_f1"]))
         for row in compared
     ]  # fmt: skip
     head = ("thresholds", "macro-F1 dev", "here", "optimism", "micro-F1 dev", "here")
-    return _table(head, beside) + OPTIMISM
+    return text_table(head, beside) + OPTIMISM
 
 
 def _labels(per_label: Sequence[Mapping[str, Any]]) -> str:
@@ -91,7 +93,7 @@ def _labels(per_label: Sequence[Mapping[str, Any]]) -> str:
         for r in per_label
     ]  # fmt: skip
     head = ("label", "support", "precision", "recall", "F1", "95 % interval", "AP", "threshold")
-    return _table(head, rows)
+    return text_table(head, rows)
 
 
 def _against(against: Mapping[str, Any]) -> str:
@@ -105,8 +107,8 @@ def _against(against: Mapping[str, Any]) -> str:
     return "\n".join(
         (
             f"against {_name(against['model'])}, on the same texts\n",
-            _table(("metric", *columns), metrics),
-            _table(("F1 of label", "support", *columns), labels) + NOT_BETTER,
+            text_table(("metric", *columns), metrics),
+            text_table(("F1 of label", "support", *columns), labels) + NOT_BETTER,
         )
     )
 
@@ -119,21 +121,6 @@ def _paired(row: Mapping[str, Any]) -> tuple[str, ...]:
         _range(row["low"], row["high"], signed=True),
         "–" if row["p_not_better"] is None else f"{row['p_not_better']:.3f}",
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [tuple(head), *rows]
-    if len(lines) == 1:
-        return ""
-    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-    text = ""
-    for line in lines:
-        cells = [
-            cell.ljust(w) if i == 0 else cell.rjust(w)
-            for i, (cell, w) in enumerate(zip(line, widths, strict=True))
-        ]
-        text += "  ".join(cells).rstrip() + "\n"
-    return text
 
 
 def _f(value: float | None) -> str:

@@ -13,7 +13,7 @@ from goemox.decision.calibration import calibrate
 from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.thresholds import fit_thresholds
 from goemox.labels import GOEMOTIONS
-from goemox.scores import Bools, Floats, ScoreMatrix, sigmoid
+from goemox.scores import Bools, Floats, ScoreMatrix, sigmoid, softmax
 
 __all__ = ["FITS", "Decided", "Fit", "by_rule", "cross_fitted", "cut_half", "folds_of", "softmax_top"]
 
@@ -33,11 +33,9 @@ class Decided:
 
 def softmax_top(logits: Floats) -> Decided:
     """The first study's decision: a softmax over all labels, and its most probable one alone."""
-    z = np.asarray(logits, dtype=np.float64)
-    shares = np.exp(z - z.max(axis=1, keepdims=True))
-    given = np.zeros(z.shape, dtype=np.bool_)
-    given[np.arange(len(z)), z.argmax(axis=1)] = True
-    return Decided(shares / shares.sum(axis=1, keepdims=True), given)
+    given = np.zeros(logits.shape, dtype=np.bool_)
+    given[np.arange(len(logits)), logits.argmax(axis=1)] = True
+    return Decided(softmax(logits), given)
 
 
 def cut_half(logits: Floats) -> Decided:

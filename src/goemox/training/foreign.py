@@ -1,6 +1,6 @@
 """A model folder written again: with the graph that goemox runs, or with its full weights.
 
-`export_folder` gives any Hugging Face multi-label folder an ONNX graph; `export_weights` gives a goemox
+`export_folder` gives any Hugging Face classifier's folder an ONNX graph; `export_weights` gives a goemox
 folder, the bundled one too, the weights that plain transformers and further training need.
 """
 
@@ -17,7 +17,7 @@ from transformers import PreTrainedModel
 
 from goemox.atomic import write_bytes
 from goemox.data.samples import load_samples
-from goemox.decision.rule import DecisionRule
+from goemox.decision.shipped import PROBLEM_TYPES, rule_of
 from goemox.errors import GateFailed, InvalidModel
 from goemox.model_folder import (
     FACTS,
@@ -63,11 +63,11 @@ def export_folder(
     dev: labelled rows; with them an int8 graph is made too, with activation ranges from at most 1,024 of
     their texts, and compared with the fp32 graph on all of them. `say` is told the figures.
     Calibration and thresholds are not made up: a folder without goemox.json predicts with plain sigmoids at
-    .5 and says so. Raises InvalidModel where the folder is no multi-label classifier that transformers can
-    load, GateFailed where the graph and torch differ by more than PARITY_LIMIT or int8 loses more than
-    `training.gate` allows; then nothing is written.
+    .5, or the top label of a softmax, and says so. Raises InvalidModel where the folder is no classifier that
+    transformers can load, or does not say of which kind, GateFailed where the graph and torch differ by more
+    than PARITY_LIMIT or int8 loses more than `training.gate` allows; then nothing is written.
     """
-    folder = _multi_label(source)
+    folder = _classifying(source)
     if only_graph(source):
         raise InvalidModel(
             f"{source}: a graph without {WEIGHTS}; goemox runs it as it is, and "
@@ -89,16 +89,17 @@ def export_weights(
     profile, tokenizer and card are kept. Parameters and errors as for `export_folder`; GateFailed also where
     the weights do not say what the graph that they come from says.
     """
-    folder = _multi_label(source)
+    folder = _classifying(source)
     return _write(folder, full_model(source), output, dev, say)
 
 
-def _multi_label(source: Path) -> ModelFolder:
+def _classifying(source: Path) -> ModelFolder:
     folder = open_model(source)
-    if folder.config.get("problem_type") != "multi_label_classification":
+    problem = folder.config.get("problem_type")
+    if problem not in PROBLEM_TYPES.values():
         raise InvalidModel(
-            f"{source}: config.json does not say problem_type multi_label_classification; a model trained to "
-            "give one label a text has scores that cannot be read label by label"
+            f"{source}: config.json says problem_type {problem}; it must be multi_label_classification where "
+            "the model decides label by label, single_label_classification where it gives each text one label"
         )
     return folder
 
@@ -165,20 +166,15 @@ def _compare(ours: Scorer, theirs: Scorer, texts: Sequence[str]) -> None:
 
 
 def _add_int8(folder: ModelFolder, target: Path, dev: Sequence[TextRecord]) -> dict[str, float]:
-    """The int8 graph, measured against the fp32 one with the folder's own rule, else with a cut at .5."""
+    """The int8 graph, measured against the fp32 one with the folder's own rule, or that of its kind."""
     every = -(-len(dev) // CALIBRATION_TEXTS)  # spread over the rows, which may be sorted
     encoder = TextEncoder(target / TOKENIZER, folder.max_length)
     ids = encoder.encode([record.text for record in dev[::every]]).ids
     write_int8(target / ONNX_FP32, target / ONNX_INT8, ids, encoder.pad_id)
     texts = [record.text for record in dev]
     scores = [_scorer(folder, target / name).score(texts) for name in (ONNX_FP32, ONNX_INT8)]
-    rule = (
-        DecisionRule.unfitted(folder.labels)
-        if folder.facts is None
-        else DecisionRule.from_facts(folder.facts, folder.labels, str(folder.path / FACTS))
-    )
     try:
-        return gate_int8(rule, scores[0], scores[1], truth_matrix(dev, folder.labels))
+        return gate_int8(rule_of(folder), scores[0], scores[1], truth_matrix(dev, folder.labels))
     except GateFailed as failed:
         raise GateFailed(f"{failed}; nothing was written") from None
 
