@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from goemox.evaluation.reliability import bins, debiased_ece, ece_floor, label_ece, reliability
+from goemox.evaluation.noise_floor import noise_floor
+from goemox.evaluation.reliability import bins, debiased_ece, label_ece, reliability
 from goemox.evaluation.sample import LabelledSample
 
 SCORES = arrays(float, st.integers(1, 60), elements=st.sampled_from([0.0, 0.1, 0.2, 0.5, 0.9, 1.0]))
@@ -68,14 +69,14 @@ def test_calibration_error_equals_a_plain_loop_and_lies_in_0_1(p, y):
 
 def test_a_perfectly_calibrated_model_shows_no_more_than_the_noise_floor():
     sample = calibrated(2000, 6, seed=1)
-    by_label, floor = ece_floor(sample, seed=0)
-    assert floor.low < ece_mean(sample) < floor.high
-    assert by_label.mean() == pytest.approx(floor.value)
+    floor = noise_floor(sample, seed=0)
+    assert floor.overall.low < ece_mean(sample) < floor.overall.high
+    assert floor.mean.mean() == pytest.approx(floor.overall.value)
 
 
 def test_a_model_that_says_five_points_too_much_stands_out_of_the_noise():
     sample = calibrated(8000, 6, seed=1, shift=0.05)
-    assert ece_mean(sample) > 2 * ece_floor(sample, seed=0)[1].high
+    assert ece_mean(sample) > 2 * noise_floor(sample, seed=0).overall.high
     assert debiased_ece(sample).mean() == pytest.approx(0.05, abs=0.01)
 
 

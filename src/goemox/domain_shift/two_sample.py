@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from goemox.errors import ShapeError
+from goemox.evaluation.significance import LEVEL, holm
 from goemox.scores import Floats
 
 __all__ = ["LEVEL", "MIN_TEXTS", "LabelTests", "holm", "label_tests"]
 
-LEVEL = 0.05
 MIN_TEXTS = 50  # a side; with fewer, "nothing moved" would only mean "nobody could tell"
 
 
@@ -53,16 +53,3 @@ def label_tests(reference: Floats, target: Floats) -> LabelTests | None:
         ks=np.array([test.statistic for test in found]),
         p_adjusted=holm(np.array([test.pvalue for test in found])),
     )
-
-
-def holm(p_values: Floats) -> Floats:
-    """Holm's adjusted p-values (k,): calling those below a level moved errs at most at that level.
-
-    Holm 1979, "A simple sequentially rejective multiple test procedure": the smallest is multiplied by k, the
-    next by k - 1, and so on; none may fall below the one before it, none exceeds 1.
-    """
-    order = np.argsort(p_values, kind="stable")
-    raised = p_values[order] * np.arange(len(p_values), 0, -1)
-    adjusted = np.empty(len(p_values))
-    adjusted[order] = np.minimum(np.maximum.accumulate(raised), 1.0)
-    return adjusted

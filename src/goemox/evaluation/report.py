@@ -14,8 +14,9 @@ from goemox.evaluation.baselines import beside_dev, thresholds_compared
 from goemox.evaluation.confusion import confusion
 from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval, spread_interval
 from goemox.evaluation.metrics import METRICS, Measured, measure
+from goemox.evaluation.noise_floor import NoiseFloor, noise_floor
 from goemox.evaluation.numbers import plain
-from goemox.evaluation.reliability import debiased_ece, ece_floor, reliability
+from goemox.evaluation.reliability import debiased_ece, reliability
 from goemox.evaluation.sample import LabelledSample
 from goemox.evaluation.shares import confidence, display_shares, label_shares, top_label_shares
 from goemox.scores import Bools, Floats
@@ -30,7 +31,9 @@ class LabelResult:
     """One label's results over the texts judged for it; NaN where undefined.
 
     judged, support, predicted: numbers of texts looked at, truly carrying it, given it.
-    ece_floor: the calibration error a perfectly calibrated model would show on average.
+    ece_floor, ece_floor_high: the calibration error that a perfectly calibrated model would show on average,
+    and in its 99th percentile. ece_p: share of such models with at least this error, Holm-adjusted over the
+    labels. ece_above_chance: whether that is below .05; None where nobody judged the label.
     """
 
     label: str
@@ -45,8 +48,13 @@ class LabelResult:
     average_precision: float
     threshold: float
     brier: float
+    nll: float
     ece: float
+    ece_debiased: float
     ece_floor: float
+    ece_floor_high: float
+    ece_p: float
+    ece_above_chance: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +124,12 @@ def evaluate(
         raise ShapeError("thresholds", (len(names),), thresholds.shape)
     sample = LabelledSample(names, probabilities, decided, truth, seen, groups or {})
     value, drawn = measure(sample, np.ones((1, len(sample)))), _resample(sample, n_bootstrap, seed)
-    floor_by_label, floor = ece_floor(sample, seed)
+    floor, debiased = noise_floor(sample, seed), debiased_ece(sample)
     top_label = top_label_shares(probabilities, names)
     return EvaluationReport(
         n=len(sample),
-        metrics=_intervals(value, drawn) | _calibration_beside(sample, floor),
-        per_label=_per_label(sample, value, drawn, thresholds, floor_by_label),
+        metrics=_intervals(value, drawn) | _calibration_beside(debiased, floor),
+        per_label=_per_label(sample, value, drawn, thresholds, floor, debiased),
         baselines=tuple(baselines),
         thresholds={} if thresholds is None else dict(zip(names, thresholds.tolist(), strict=True)),
         thresholds_compared=beside_dev(thresholds_compared(sample, global_threshold, chosen=chosen), dev),
@@ -155,15 +163,22 @@ def _intervals(value: Measured, drawn: Measured) -> dict[str, Interval | None]:
     return found
 
 
-def _calibration_beside(sample: LabelledSample, floor: Interval) -> dict[str, Interval | None]:
+def _calibration_beside(debiased: Floats, floor: NoiseFloor) -> dict[str, Interval | None]:
     """The two figures that `ece_mean` is to be read with."""
-    debiased = debiased_ece(sample)
     known = debiased[~np.isnan(debiased)]
-    return {"ece_floor": floor, "ece_debiased_mean": Interval(float(known.mean()) if known.size else np.nan)}
+    return {
+        "ece_floor": floor.overall,
+        "ece_debiased_mean": Interval(float(known.mean()) if known.size else np.nan),
+    }
 
 
 def _per_label(
-    sample: LabelledSample, value: Measured, drawn: Measured, thresholds: Floats | None, floor: Floats
+    sample: LabelledSample,
+    value: Measured,
+    drawn: Measured,
+    thresholds: Floats | None,
+    floor: NoiseFloor,
+    debiased: Floats,
 ) -> tuple[LabelResult, ...]:
     counts = count(sample.decided, sample.truth, sample.judged)
     judged = sample.judged.sum(axis=0)
@@ -186,8 +201,13 @@ def _per_label(
                 average_precision=float(value.by_label["average_precision"][0, column]),
                 threshold=np.nan if thresholds is None else float(thresholds[column]),
                 brier=float(value.by_label["brier"][0, column]),
+                nll=float(value.by_label["nll"][0, column]),
                 ece=float(value.by_label["ece"][0, column]),
-                ece_floor=float(floor[column]),
+                ece_debiased=float(debiased[column]),
+                ece_floor=float(floor.mean[column]),
+                ece_floor_high=float(floor.high[column]),
+                ece_p=float(floor.p_adjusted[column]),
+                ece_above_chance=floor.above[column],
             )
         )
     return tuple(rows)
