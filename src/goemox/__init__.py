@@ -15,6 +15,7 @@ from goemox._version import __version__
 
 if TYPE_CHECKING:
     from goemox.classifier import EmotionClassifier, load
+    from goemox.domain_shift import ShiftReport
     from goemox.errors import GoemoxError
     from goemox.prediction import Prediction
     from goemox.profiling import TextProfile, profile
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from goemox.scores import ScoreMatrix
     from goemox.sources.github import collect_github
     from goemox.sources.hacker_news import collect_hackernews
-    from goemox.studies import StudyReport, study
+    from goemox.studies import StudyReport, shift, study
 
 __all__ = [
-    "EmotionClassifier", "GoemoxError", "Prediction", "ScoreMatrix", "StudyReport", "TextProfile",
-    "TextRecord", "__version__", "collect_github", "collect_hackernews", "load", "profile", "study", "train",
+    "EmotionClassifier", "GoemoxError", "Prediction", "ScoreMatrix", "ShiftReport", "StudyReport",
+    "TextProfile", "TextRecord", "__version__", "collect_github", "collect_hackernews", "load", "profile",
+    "shift", "study", "train",
 ]  # fmt: skip
 
 # Where each public name lives; it is imported when it is first used, so that `import goemox` stays quick.
@@ -42,7 +44,9 @@ _HOMES = {
     "ScoreMatrix": "goemox.scores",
     "collect_github": "goemox.sources.github",
     "collect_hackernews": "goemox.sources.hacker_news",
+    "ShiftReport": "goemox.domain_shift",
     "StudyReport": "goemox.studies",
+    "shift": "goemox.studies",
     "study": "goemox.studies",
     "train": "goemox.release",
 }

@@ -14,7 +14,8 @@ import typer
 from goemox.errors import UsageError
 
 __all__ = [
-    "Encoding", "InputFormat", "Json", "Model", "Offline", "Output", "keep_apart", "progress_bar", "say",
+    "Encoding", "InputFormat", "Json", "Model", "Offline", "Output", "keep_apart", "named_files",
+    "progress_bar", "say",
 ]  # fmt: skip
 
 Model = Annotated[
@@ -65,6 +66,19 @@ def keep_apart(*named: tuple[str, Path | str | None]) -> None:
         if place in seen and not (place.exists() and not place.is_file()):
             raise UsageError(f"{seen[place]} and {flag} are the same file ({path}); nothing was written")
         seen[place] = flag
+
+
+def named_files(flag: str, values: list[str]) -> dict[str, Path]:
+    """Read NAME=FILE, split at the first `=`. Raises UsageError for another form, or a name given twice."""
+    files: dict[str, Path] = {}
+    for value in values:
+        name, equals, file = value.partition("=")
+        if not equals or not name.strip() or not file:
+            raise UsageError(f"{flag} {value!r}: expected NAME=FILE")
+        if name in files:
+            raise UsageError(f"{flag}: {name!r} is given twice")
+        files[name] = Path(file)
+    return files
 
 
 def say(message: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model, Offline, progress_bar, say
+from goemox.cli.options import Json, Model, Offline, named_files, progress_bar, say
 from goemox.errors import InvalidInput, UsageError
 
 
@@ -35,7 +35,7 @@ def study(
     from goemox.report.files import write_report
     from goemox.studies import study as run_study
 
-    domains = _domains(domain) if domain else None
+    domains = named_files("--domain", domain) if domain else None
     if output_dir.exists() and not output_dir.is_dir():
         raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
     with progress_bar("reading texts", None) as advance:
@@ -59,15 +59,3 @@ def study(
             f"{len(report.bad_rows)} rows could not be used (first: {first.where}: {first.reason}); "
             "the report was made from the others"
         )
-
-
-def _domains(values: list[str]) -> dict[str, Path]:
-    domains: dict[str, Path] = {}
-    for value in values:
-        name, equals, file = value.partition("=")
-        if not equals or not name.strip() or not file:
-            raise UsageError(f"--domain {value!r}: expected NAME=FILE")
-        if name in domains:
-            raise UsageError(f"--domain: {name!r} is given twice")
-        domains[name] = Path(file)
-    return domains

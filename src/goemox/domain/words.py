@@ -22,6 +22,7 @@ from goemox.scores import Bools, Ints
 __all__ = ["N_BUCKETS", "HashedWords", "bucket_of", "hash_words", "words_of"]
 
 N_BUCKETS = 1 << 18  # two of 10,000 words meet in one bucket now and then; none of a text's few does
+TELLING = 5  # different words of a text from which on nobody else writes the same ones by chance
 WORD = re.compile(r"\[[a-z]+\]|[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -59,6 +60,18 @@ class HashedWords:
         index = np.arange(len(self))[keep]
         parts = [self.buckets[self.starts[i] : self.starts[i + 1]] for i in index]
         return _joined(parts)
+
+    def found_in(self, other: HashedWords) -> Bools:
+        """Which texts have just the words of some text of `other`, (n,): the same text, all but surely.
+
+        Never of texts with fewer than `TELLING` different words: many people write "thank you so much".
+        """
+        keys = {key for key in other._keys() if key is not None}
+        return np.array([key in keys for key in self._keys()], dtype=np.bool_)
+
+    def _keys(self) -> list[bytes | None]:
+        bounds = zip(self.starts[:-1], self.starts[1:], strict=True)
+        return [self.buckets[a:b].tobytes() if b - a >= TELLING else None for a, b in bounds]
 
     def matrix(self) -> Any:
         """Whether each bucket occurs in each text: a scipy CSR matrix (n, N_BUCKETS) of 0 and 1, float32."""

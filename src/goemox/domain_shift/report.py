@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from goemox.domain_shift.naive import naive_decisions
+from goemox.domain_shift.bands import share_bands
+from goemox.domain_shift.collapse import NeutralAccount, neutral_account
+from goemox.domain_shift.evidence import emotion_evidence
+from goemox.domain_shift.lengths import compare_distances
+from goemox.domain_shift.naive import naive_decisions, naive_model_comparison
+from goemox.domain_shift.prevalence import LabelledReference, PrevalenceEstimates, estimate_prevalence
 from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.two_sample import LEVEL, MIN_TEXTS, label_tests
+from goemox.domain_shift.whole_texts import whole_text_tests
 from goemox.errors import InvalidInput
-from goemox.evaluation.intervals import wilson
 from goemox.evaluation.numbers import histogram, plain
-from goemox.evaluation.shares import confidence, display_shares, label_shares, top_label_shares
+from goemox.evaluation.shares import confidence, display_shares, top_label_shares
+from goemox.labels import NEUTRAL
+from goemox.scores import Bools, Floats
 
 __all__ = ["ShiftReport", "compare"]
 
@@ -24,9 +31,13 @@ METHOD = "two-sample Kolmogorov-Smirnov on each label's calibrated probability, 
 class ShiftReport:
     """One domain as numbers; `to_dict()` is its entry under "domains" in report.json.
 
-    label_share: share of texts given each label, with Wilson's 95 % interval; a text may have several.
-    expected_share: mean calibrated probability, what the shares would be if calibration held here too.
+    label_share: share of texts given each label; expected_share: mean calibrated probability, what the
+    shares would be if calibration held here too; both with 95 % bands over texts. A text may have several.
     top_label: share of texts whose most probable label it is. no_label_share: texts given no label.
+    naive: what simpler rules say of the same logits, and what a naive model says where one was given.
+    neutral: where the share of neutral comes from (`collapse.NeutralAccount`); None without such a label.
+    evidence: how much emotion of any kind the model sees (`evidence.emotion_evidence`): no measure of domain.
+    prevalence: shares corrected for label shift, beside a check of that assumption; None unless asked for.
     No figure here is checked against a truth: nobody labelled these texts.
     """
 
@@ -35,55 +46,134 @@ class ShiftReport:
     description: str
     n: int
     n_duplicates: int
+    n_overlap: int
     label_share: Mapping[str, float]
     label_share_interval: Mapping[str, tuple[float, float]]
     expected_share: Mapping[str, float]
+    expected_share_interval: Mapping[str, tuple[float, float]]
     top_label: Mapping[str, float]
     top_label_share: Mapping[str, float]
     no_label_share: float
     confidence: Mapping[str, object]
+    evidence: Mapping[str, object] | None
     distance: Mapping[str, object]
     tests: Mapping[str, object]
     naive: Mapping[str, object]
+    neutral: NeutralAccount | None
+    prevalence: PrevalenceEstimates | None
 
     def to_dict(self) -> dict[str, object]:
         """The report as JSON types: floats rounded to 6 decimals, undefined ones None."""
         return {name: plain(value) for name, value in asdict(self).items()}
 
 
-def compare(reference: ReferenceSample, target: DomainSample) -> ShiftReport:
-    """Describe the target's texts and test them against the reference, label by label.
+def compare(
+    reference: ReferenceSample,
+    target: DomainSample,
+    *,
+    global_threshold: float | None = None,
+    correct_prevalence: bool = False,
+    seed: int = 0,
+) -> ShiftReport:
+    """Describe the target's texts and test them against the reference, label by label and as whole texts.
 
-    Raises InvalidInput where the two sides have different labels.
+    global_threshold: the best single cut in domain, shown among the ways to decide. correct_prevalence: also
+    estimate how often each label holds, as if only that had changed. seed: of what is drawn.
+    Raises InvalidInput where the two sides have different labels, or the prevalence is to be corrected and
+    nobody labelled the reference.
     """
     labels = target.scores.labels
     if reference.labels != labels:
         raise InvalidInput(
             f"domain {target.name}: its labels and the reference's differ; score both with the same model"
         )
-    low, high = wilson(target.decided.sum(axis=0), len(target))
+    bands = share_bands(target.decided, target.probabilities, seed=seed)
     top_label = top_label_shares(target.probabilities, labels)
-    expected = target.probabilities.mean(axis=0, dtype=np.float64)
     return ShiftReport(
         name=target.name,
         source=target.source,
         description=target.description,
         n=len(target),
         n_duplicates=target.n_duplicates,
-        label_share=label_shares(target.decided, labels),
-        label_share_interval=dict(zip(labels, zip(low.tolist(), high.tolist(), strict=True), strict=True)),
-        expected_share=dict(zip(labels, expected.tolist(), strict=True)),
+        n_overlap=target.n_overlap,
+        label_share=_by_label(labels, bands.given),
+        label_share_interval=_pairs(labels, bands.given_low, bands.given_high),
+        expected_share=_by_label(labels, bands.expected),
+        expected_share_interval=_pairs(labels, bands.expected_low, bands.expected_high),
         top_label=top_label,
         top_label_share=display_shares(top_label),
         no_label_share=float((~target.decided.any(axis=1)).mean()),
         confidence=confidence(target.probabilities, target.scores.logits),
-        distance=_distance(reference, target),
-        tests=_tests(reference, target),
-        naive=naive_decisions(target.scores.logits, target.decided, labels),
+        evidence=_evidence(target),
+        distance=_distance(reference, target, seed),
+        tests=_tests(reference, target) | {"whole": whole_text_tests(reference, target, seed)},
+        naive=_naive(target),
+        neutral=_neutral(reference, target, global_threshold),
+        prevalence=_prevalence(reference, target, seed) if correct_prevalence else None,
     )
 
 
-def _distance(reference: ReferenceSample, target: DomainSample) -> dict[str, object]:
+def _by_label(labels: Sequence[str], values: Floats) -> dict[str, float]:
+    return dict(zip(labels, values.tolist(), strict=True))
+
+
+def _pairs(labels: Sequence[str], low: Floats, high: Floats) -> dict[str, tuple[float, float]]:
+    return dict(zip(labels, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+
+
+def _evidence(target: DomainSample) -> dict[str, object] | None:
+    if set(target.scores.labels) == {NEUTRAL}:
+        return None
+    evidence = emotion_evidence(target.scores.logits, target.scores.labels)
+    low, middle, high = np.quantile(evidence, [0.25, 0.5, 0.75])
+    return {"median": float(middle), "quartiles": [float(low), float(high)]}
+
+
+def _naive(target: DomainSample) -> dict[str, object]:
+    labels = target.scores.labels
+    found = naive_decisions(target.scores.logits, target.decided, labels)
+    naive = target.naive_logits
+    found["model"] = None if naive is None else naive_model_comparison(naive, target.decided, labels)
+    return found
+
+
+def _neutral(
+    reference: ReferenceSample, target: DomainSample, global_threshold: float | None
+) -> NeutralAccount | None:
+    labels = target.scores.labels
+    if NEUTRAL not in labels or not len(reference.probabilities):
+        return None
+    column = labels.index(NEUTRAL)
+    truth = reference.truth
+    home = (reference.probabilities if truth is None else truth)[:, column].mean(dtype=np.float64)
+    naive: dict[str, Bools] = {}
+    if target.naive_logits is not None:
+        top = target.naive_logits.argmax(axis=1)
+        naive["naive model"] = np.asarray(top[:, None] == np.arange(len(labels)))
+    return neutral_account(
+        target.scores.logits,
+        target.probabilities,
+        target.decided,
+        labels,
+        home=float(home),
+        home_is_labelled=truth is not None,
+        global_threshold=global_threshold,
+        naive=naive,
+    )
+
+
+def _prevalence(reference: ReferenceSample, target: DomainSample, seed: int) -> PrevalenceEstimates | None:
+    if reference.truth is None:
+        raise InvalidInput(
+            "the prevalence cannot be corrected: nobody labelled the reference. Compare with the model's own "
+            "(--reference model), or leave --correct-prevalence out"
+        )
+    labelled = LabelledReference(reference.probabilities, reference.decided, reference.truth)
+    labels = target.scores.labels
+    return estimate_prevalence(labels, target.probabilities, target.decided, labelled, seed=seed)
+
+
+def _distance(reference: ReferenceSample, target: DomainSample, seed: int) -> dict[str, object]:
     """How far the texts lie from the reference, and their lengths, which are easily mistaken for it."""
     percentile, inside = target.domain_percentile, target.in_domain
     known = percentile is not None and inside is not None
@@ -97,7 +187,17 @@ def _distance(reference: ReferenceSample, target: DomainSample) -> dict[str, obj
         "reference_length_median_words": None
         if reference_words is None
         else float(np.median(reference_words)),
+        "told_apart": _told_apart(reference, target, seed),
     }
+
+
+def _told_apart(reference: ReferenceSample, target: DomainSample, seed: int) -> dict[str, object] | None:
+    """How well the distance tells the two sides apart, beside their lengths; None where it is not known."""
+    sides = reference.distances, target.distances, reference.n_words, target.n_words
+    if any(side is None for side in sides):
+        return None
+    found = compare_distances(*sides, seed=seed)  # type: ignore[arg-type]  # none is None
+    return None if found is None else asdict(found)
 
 
 def _tests(reference: ReferenceSample, target: DomainSample) -> dict[str, object]:

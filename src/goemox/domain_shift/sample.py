@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from goemox.domain.words import HashedWords
 from goemox.errors import InvalidInput, ShapeError
 from goemox.evaluation.numbers import refuse_non_probabilities
 from goemox.scores import Bools, Floats, Ints, ScoreMatrix
@@ -18,32 +20,41 @@ class ReferenceSample:
     """m in-domain texts that the model was not trained on, from the model folder's profile or a file.
 
     probabilities: (m, k), calibrated. decided: bool (m, k), by the same rule as the target's.
-    n_words: (m,), words of each text, or None where not known. m may be 0 for a model that brings no
-    reference: domains are then described, but not tested.
+    Each of these may be None where it is not known: n_words (m,); truth, bool (m, k), what people said;
+    distances (m,), to the profile that the target's distances are to; coordinates (m, r), in the profile's
+    main directions; words, hashed. m may be 0 for a model that brings no reference: domains are then
+    described, but not tested.
     """
 
     labels: tuple[str, ...]
     probabilities: Floats
     decided: Bools
     n_words: Ints | None = None
+    truth: Bools | None = None
+    distances: Floats | None = None
+    coordinates: Floats | None = None
+    words: HashedWords | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.probabilities), len(self.labels))
-        _fits("reference probabilities", self.probabilities, shape)
-        _fits("reference decided", self.decided, shape)
-        _fits("reference n_words", self.n_words, shape[:1])
+        for name in ("probabilities", "decided", "truth"):
+            _fits(f"reference {name}", getattr(self, name), shape)
+        _same_rows(self, ("n_words", "distances", "coordinates", "words"), shape[0], "reference ")
         if len(self.probabilities):
             refuse_non_probabilities(self.probabilities, "shift reference")
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
 class DomainSample:
-    """n texts of one domain, scored and decided; repeated texts dropped before (`n_duplicates` of them).
+    """n texts of one domain, scored and decided; repeats and texts of the reference dropped before.
 
     scores: their raw logits. probabilities: (n, k), calibrated. decided: bool (n, k).
     domain_percentile: (n,), 0-100, and in_domain: bool (n,); None where the model brings no reference.
-    n_words: (n,), words of each text, or None. source: "live", "file" or "sample" (written for goemox:
-    never evidence). Raises InvalidInput for no texts, ShapeError for arrays that disagree.
+    n_words (n,), distances (n,), coordinates (n, r): as in `ReferenceSample`, or None. texts: (n,), as the
+    source wrote them, or None. source: "live", "file" or "sample" (written for goemox: never evidence).
+    n_duplicates, n_overlap: rows left out, as repeats and as texts of the reference.
+    naive_logits: (n, k), what the naive model says of the same texts, in the same columns, or None.
+    Raises InvalidInput for no texts, ShapeError for arrays that disagree.
     """
 
     name: str
@@ -53,16 +64,21 @@ class DomainSample:
     domain_percentile: Floats | None = None
     in_domain: Bools | None = None
     n_words: Ints | None = None
+    distances: Floats | None = None
+    coordinates: Floats | None = None
+    texts: Sequence[str] | None = None
     source: str = "file"
     description: str = ""
     n_duplicates: int = 0
+    n_overlap: int = 0
+    naive_logits: Floats | None = None
 
     def __post_init__(self) -> None:
         shape = self.scores.logits.shape
-        _fits("probabilities", self.probabilities, shape)
-        _fits("decided", self.decided, shape)
-        for name in ("domain_percentile", "in_domain", "n_words"):
-            _fits(name, getattr(self, name), shape[:1])
+        for name in ("probabilities", "decided", "naive_logits"):
+            _fits(name, getattr(self, name), shape)
+        per_text = ("domain_percentile", "in_domain", "n_words", "distances", "coordinates", "texts")
+        _same_rows(self, per_text, shape[0], "")
         if (self.domain_percentile is None) != (self.in_domain is None):
             raise InvalidInput(
                 f"domain {self.name}: give domain_percentile and in_domain together or not at all"
@@ -77,6 +93,13 @@ class DomainSample:
         return len(self.scores)
 
 
-def _fits(name: str, array: Floats | Bools | Ints | None, shape: tuple[int, ...]) -> None:
+def _fits(name: str, array: Floats | Bools | None, shape: tuple[int, ...]) -> None:
     if array is not None and array.shape != shape:
         raise ShapeError(name, shape, array.shape)
+
+
+def _same_rows(sample: object, names: Sequence[str], n: int, prefix: str) -> None:
+    for name in names:
+        part = getattr(sample, name)
+        if part is not None and len(part) != n:
+            raise ShapeError(f"{prefix}{name}", (n,), (len(part),))

@@ -1,5 +1,6 @@
-"""The main job: a model, what is known about it in domain, and what it says elsewhere, in one report."""
+"""The main job: a model and texts to one report; and the shift between two collections of texts."""
 
 from goemox.studies.compose import StudyReport, study
+from goemox.studies.shifts import ShiftStudy, shift, shift_study
 
-__all__ = ["StudyReport", "study"]
+__all__ = ["ShiftStudy", "StudyReport", "shift", "shift_study", "study"]

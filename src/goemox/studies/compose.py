@@ -15,8 +15,8 @@ from goemox.assessment import assess
 from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.data.labelled import HUB_WORD, load_labelled
-from goemox.domain import DomainProfile
-from goemox.domain_shift import DomainSample, ReferenceSample, compare, share_correlation
+from goemox.domain_shift import compare, share_correlation
+from goemox.domain_shift.answers import answers
 from goemox.evaluation.numbers import plain
 from goemox.model_folder import EVALUATION
 from goemox.records import truth_matrix
@@ -24,6 +24,7 @@ from goemox.scores import Bools, Floats
 from goemox.studies.domains import Domain, from_files, live_or_samples
 from goemox.studies.examples import telling_rows
 from goemox.studies.findings import findings
+from goemox.studies.outside import Reference, domain_sample, model_reference, without_overlap
 from goemox.studies.rows import Row, study_rows
 
 __all__ = ["SCHEMA", "StudyReport", "study"]
@@ -86,10 +87,10 @@ def study(
     in_domain, rows = _in_domain(classifier, data, split, offline, seed, tell, progress)
     if in_domain is None:
         warn("this model brings no evaluation, and no --data was given: nothing is known about it in domain")
-    reference = _reference(classifier)
+    reference = model_reference(classifier)
     sections = []
     for domain in outside:
-        section, domain_rows = _outside(classifier, domain, reference, progress)
+        section, domain_rows = _outside(classifier, domain, reference, seed, warn, progress)
         sections.append(section)
         rows += domain_rows
     content = {
@@ -140,50 +141,31 @@ def _has_splits(data: str | Path) -> bool:
     return str(data) == HUB_WORD or Path(data).is_dir()
 
 
-def _reference(classifier: EmotionClassifier) -> ReferenceSample | None:
-    profile = classifier.profile
-    if profile is None:
-        return None
-    probabilities = profile.probabilities
-    return ReferenceSample(
-        classifier.labels,
-        probabilities,
-        classifier.rule.decide(probabilities.astype(np.float64)),
-        profile.n_words,
-    )
-
-
 def _outside(
     classifier: EmotionClassifier,
     domain: Domain,
-    reference: ReferenceSample | None,
+    reference: Reference,
+    seed: int,
+    warn: Callable[[str], None],
     progress: Progress | None,
 ) -> tuple[dict[str, object], list[Row]]:
-    scores = classifier.scores(domain.records, progress)
-    probabilities = classifier.rule.probabilities(scores)
-    decided = classifier.rule.decide(probabilities)
-    percentiles = classifier.percentiles(scores)
-    inside = None if percentiles is None else DomainProfile.in_domain(percentiles)
-    sample = DomainSample(
-        name=domain.name,
-        scores=scores,
-        probabilities=probabilities,
-        decided=decided,
-        domain_percentile=percentiles,
-        in_domain=inside,
-        n_words=np.array([len(record.text.split()) for record in domain.records]),
-        source=domain.source,
-        description=domain.description,
-        n_duplicates=domain.n_duplicates,
-    )
-    empty = ReferenceSample(classifier.labels, probabilities[:0], decided[:0])
-    section = compare(reference or empty, sample).to_dict()
+    domain, n_overlap = without_overlap(domain, reference)
+    if n_overlap:
+        warn(f"{domain.name}: {n_overlap:,} texts also stand in {reference.name} and are left out")
+    sample = domain_sample(classifier, domain, reference, n_overlap=n_overlap, progress=progress)
+    section = compare(
+        reference.sample, sample, global_threshold=classifier.global_threshold, seed=seed
+    ).to_dict()
+    section["answers"] = answers(section)
     section["profile"] = plain(domain.profile.in_short())
+    probabilities, decided = sample.probabilities, sample.decided
     section["examples"] = telling_rows(
-        domain.records, classifier.labels, probabilities, decided, percentiles, inside
+        domain.records, classifier.labels, probabilities, decided, sample.domain_percentile, sample.in_domain
     )
     section["smoke"] = _smoke(domain, classifier.labels, probabilities) if domain.source == "sample" else None
-    rows = study_rows(domain.name, scores.ids, classifier.labels, probabilities, decided, percentiles)
+    rows = study_rows(
+        domain.name, sample.scores.ids, classifier.labels, probabilities, decided, sample.domain_percentile
+    )
     return section, list(rows)
 
 

@@ -18,7 +18,7 @@ from goemox.records import TextRecord
 from goemox.sources.github import collect_github, github_api
 from goemox.sources.hacker_news import collect_hackernews, hacker_news_api
 
-__all__ = ["Domain", "from_files", "live_or_samples", "samples"]
+__all__ = ["Domain", "domain_of", "from_files", "live_or_samples", "samples"]
 
 Notice = Callable[[str], None]
 STORIES = 300
@@ -43,16 +43,35 @@ class Domain:
     profile: TextProfile
 
 
-def from_files(files: Mapping[str, str | Path], bad_rows: list[BadRow], notice: Notice) -> list[Domain]:
+def from_files(
+    files: Mapping[str, str | Path],
+    bad_rows: list[BadRow],
+    notice: Notice,
+    *,
+    text_column: str | None = None,
+) -> list[Domain]:
     """One domain a file. Raises InvalidInput for a file without a usable text."""
     domains = []
     for name, file in files.items():
         path = Path(file)
-        records = list(read_records(path, bad_rows=bad_rows, notice=notice))
+        records = list(read_records(path, text_column=text_column, bad_rows=bad_rows, notice=notice))
         if not records:
             raise InvalidInput(f"{path}: no row with a text; domain {name!r} would be empty")
         domains.append(_domain(name, records, "file", f"{len(records):,} rows of {path.name}"))
     return domains
+
+
+def domain_of(name: str, texts: Sequence[str] | Sequence[TextRecord]) -> Domain:
+    """A domain of texts in memory. Raises InvalidInput for no texts, an item that is none, or a blank one."""
+    records = []
+    for i, text in enumerate(texts, start=1):
+        plain = text.text if isinstance(text, TextRecord) else text
+        if not isinstance(plain, str) or not plain.strip():
+            raise InvalidInput(f"{name}: text {i} is empty or no text; leave such rows out")
+        records.append(text if isinstance(text, TextRecord) else TextRecord(str(i), plain))
+    if not records:
+        raise InvalidInput(f"{name}: no texts; give at least 50")
+    return _domain(name, records, "file", f"{len(records):,} texts")
 
 
 def live_or_samples(*, offline: bool, warn: Notice) -> list[Domain]:

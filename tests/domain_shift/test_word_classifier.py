@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from goemox.domain.words import hash_words
+from goemox.domain_shift.classifier_test import classifier_test
+
+WORDS = [f"w{i}" for i in range(300)]
+
+
+def texts(n, seed, extra=(), rate=0.0):
+    """n texts of 8 words, common ones more often; each holds each extra word at that rate."""
+    generator = np.random.default_rng(seed)
+    weights = 1 / np.arange(1, len(WORDS) + 1)
+    drawn = generator.choice(WORDS, (n, 8), p=weights / weights.sum())
+    return [
+        " ".join([*row, *(word for word in extra if generator.random() < rate)]) for row in drawn.tolist()
+    ]
+
+
+def test_the_same_words_alarm_in_at_most_seven_percent():
+    p = [
+        classifier_test(hash_words(texts(80, seed)), hash_words(texts(80, seed + 1000))).p_value
+        for seed in range(150)
+    ]
+    assert np.mean(np.array(p) < 0.05) <= 0.08
+
+
+def test_words_that_only_one_side_says_are_found():
+    found = classifier_test(hash_words(texts(200, 0)), hash_words(texts(150, 1, ["kernel"], 0.5)))
+    assert found.p_value < 1e-6
+    assert found.auroc.low > 0.6
+    assert (found.n, found.n_reference) == (150, 200)
+
+
+def test_masks_are_not_looked_at():
+    plain = hash_words(texts(100, 0))
+    masked = hash_words([f"[NAME] {text}" for text in texts(100, 1)])
+    assert classifier_test(plain, masked).p_value > 0.05
+
+
+def test_longer_texts_of_the_same_words_are_not_another_domain():
+    short, long = texts(200, 0), [f"{a} {b}" for a, b in zip(texts(200, 1), texts(200, 2), strict=True)]
+    found = classifier_test(hash_words(short), hash_words(long))
+    assert found.auroc.value < 0.6  # by the number of words alone it would be 1
+
+
+def test_a_text_that_is_there_often_never_teaches_the_fold_that_judges_it():
+    generator = np.random.default_rng(0)
+    once = [" ".join(f"u{i}x{j}" for j in range(4)) for i in range(40)]  # no two texts share a word
+    before, after = ([once[i] for i in generator.integers(0, 40, 200)] for _ in range(2))
+    assert classifier_test(hash_words(before), hash_words(after)).p_value > 0.01
+
+
+def test_fewer_than_fifty_texts_on_a_side_are_not_tested():
+    assert classifier_test(hash_words(texts(49, 0)), hash_words(texts(200, 1))) is None
+    assert classifier_test(hash_words(texts(200, 0)), hash_words(texts(49, 1))) is None
+
+
+@pytest.mark.parametrize("nothing", [[""] * 60, ["same words here"] * 60])
+def test_texts_without_a_difference_in_words_tell_nothing(nothing):
+    found = classifier_test(hash_words(nothing), hash_words(nothing))
+    assert found.auroc.value == 0.5
+    assert found.p_value >= 0.5
+
+
+def test_sides_without_a_common_word_are_wholly_apart():
+    found = classifier_test(hash_words(texts(60, 0)), hash_words(["open source kernel"] * 60))
+    assert found.auroc.value > 0.99
+
+
+def test_no_more_than_the_largest_number_of_texts_is_drawn_by_the_seed():
+    before, after = hash_words(texts(300, 0)), hash_words(texts(300, 1, ["new"], 0.2))
+    found = classifier_test(before, after, largest=100, seed=1)
+    assert (found.n, found.n_reference) == (100, 100)
+    assert found == classifier_test(before, after, largest=100, seed=1)
