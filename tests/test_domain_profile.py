@@ -98,3 +98,22 @@ def test_words_are_counted_once_a_text_whatever_their_case():
     assert words.matrix()[0, bucket_of("it's")] == 1.0
     assert len(words.rows(np.array([2, 0]))) == 2
     assert words.rows(np.array([2, 0])).matrix()[0, bucket_of("42")] == 1.0
+
+
+def test_a_moved_profile_accepts_95_percent_of_new_texts_of_the_other_domain():
+    generator = np.random.default_rng(0)
+    stretch = np.linspace(0.5, 2.0, 12)
+    old = DomainProfile.fit(
+        generator.normal(size=(4000, 12)),
+        generator.normal(size=(500, 12)),
+        np.full((500, 2), 0.5),
+        np.ones(500),
+    )
+    for m in (150, 2_400):
+        there, fresh = (3 + generator.normal(size=(rows, 12)) * stretch for rows in (m, 4_000))
+        moved = old.moved_to(there, np.full((m, 2), 0.5), np.ones(m))
+        assert old.in_domain(old.percentile(fresh)).mean() < 0.05
+        assert moved.in_domain(moved.percentile(fresh)).mean() == pytest.approx(0.95, abs=0.04)
+        assert moved.coordinates.shape == (m, 12)
+    few = old.moved_to(there[:100], np.full((100, 2), 0.5), np.ones(100))
+    assert np.array_equal(few.whitener, old.whitener)

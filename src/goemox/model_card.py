@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["model_card"]
+__all__ = ["adapted_card", "model_card"]
 
 FRONT_GOEMOTIONS = """---
 language: en
@@ -39,13 +39,33 @@ Decides for each of {n_labels} labels by itself whether a short text has it, wit
 FACTS = """\
 - **Base**: {base}, {parameters:,} parameters, in DistilBERT's architecture.
 - **Trained on**: {data}, all labels of every row, sigmoid and binary cross-entropy.{distilled}
-- **Chosen on dev**: thresholds, calibration, prediction sets. Test was only reported.
+- **Chosen on dev**: thresholds, calibration, prediction sets. Test was only reported.{changed}
 - **Seed** {seed}. A new seed moves macro-F1 by about a point; the intervals below are over texts, not seeds.
 - **Made by**: goemox {version}; every setting stands in `goemox.json`. To make it again:
 
 ```
 {command}
 ```
+"""
+
+CHANGED = " No longer so: see the end."
+
+ADAPTED = """
+## The decision rule was fitted again
+
+By `goemox {verb}` on {n:,} rows of {name} (texts and labels: sha256 `{sha256}`), with goemox {version}. The
+network is unchanged; what is said above of thresholds, calibration and prediction sets no longer holds.
+{promise}
+"""
+
+FRONT_UNKNOWN = """---
+pipeline_tag: text-classification
+tags: [multi-label, goemox]
+---
+
+# {name}
+
+Decides for each of {n_labels} labels by itself whether a short text has it, with calibrated probabilities.
 """
 
 DISTILLED = """
@@ -110,6 +130,7 @@ def model_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -
         seed=training["recipe"]["seed"],
         version=facts["goemox_version"],
         command=_command(training, is_published),
+        changed=CHANGED if "adapted" in facts else "",
     )
     return (
         head
@@ -117,6 +138,38 @@ def model_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -
         + (_results(evaluation) + _optimism(facts, evaluation) + _per_label(evaluation) if evaluation else "")
         + USE
         + (LIMITS_GOEMOTIONS if is_published else LIMITS_OWN)
+    )
+
+
+def adapted_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -> str:
+    """The card of a folder whose rule was fitted again. facts: goemox.json with its "adapted" block.
+
+    evaluation: None where the labels are decided in another way than it measured.
+    """
+    adapted = facts["adapted"]
+    if "training" in facts:
+        head = model_card(facts, evaluation)
+    else:  # not trained by goemox: nothing is known of its making
+        head = FRONT_UNKNOWN.format(name=facts["name"], n_labels=len(facts["labels"])) + USE + LIMITS_OWN
+    return head + ADAPTED.format(
+        verb=adapted["by"],
+        n=adapted["n"],
+        name=adapted["name"],
+        sha256=adapted["rows_sha256"],
+        version=facts["goemox_version"],
+        promise=_promise(adapted.get("grouping"), facts),
+    )
+
+
+def _promise(grouping: str | None, facts: Mapping[str, Any]) -> str:
+    """What the prediction sets promise, of the labels or of the grouping that was fitted."""
+    rule = facts["mappings"][grouping] if grouping else facts
+    promise, option = rule["conformal"], f" (`--grouping {grouping}`)" if grouping else ""
+    if not promise:
+        return f"Prediction sets promise nothing{option}."
+    return (
+        f"Prediction sets{option} miss at most {promise['alpha']:.0%} of the true labels on average, over "
+        f"{promise['population']}."
     )
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from goemox.errors import InvalidInput, UnknownLabel
 
-__all__ = ["TextRecord", "rows_sha256", "truth_matrix"]
+__all__ = ["TextRecord", "judged_matrix", "rows_sha256", "truth_matrix"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,15 @@ def truth_matrix(records: Iterable[TextRecord], labels: Sequence[str]) -> npt.ND
                 raise UnknownLabel(label, f"row {row + 1} (id {record.id!r})", labels)
             truth[row, column[label]] = True
     return truth
+
+
+def judged_matrix(records: Sequence[TextRecord], labels: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Whether somebody looked for each label in each text, (n_texts, n_labels)."""
+    judged = np.ones((len(records), len(labels)), dtype=np.bool_)
+    for row, record in enumerate(records):
+        if record.judged is not None:
+            judged[row] = [label in record.judged for label in labels]
+    return judged
 
 
 def rows_sha256(records: Iterable[TextRecord]) -> str:

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from goemox._version import __version__
-from goemox.cli import collect, doctor, evaluate, export, predict, profile, report, reproduce, study, train
+from goemox.cli import (
+    calibrate, collect, doctor, evaluate, export, predict, profile, report, reproduce, study, train,
+)  # fmt: skip
 from goemox.settings import FILE_NAME, read_settings
 
 __all__ = ["app", "run"]
@@ -27,6 +29,7 @@ app.command("study")(study.study)
 app.command("predict")(predict.predict)
 app.command("evaluate")(evaluate.evaluate)
 app.command("train")(train.train)
+app.command("calibrate")(calibrate.calibrate)
 app.command("reproduce")(reproduce.reproduce)
 app.command("export")(export.export)
 app.add_typer(collect.app, name="collect")

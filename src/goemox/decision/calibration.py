@@ -11,7 +11,7 @@ import numpy as np
 
 from goemox.scores import Bools, Floats, sigmoid
 
-__all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta"]
+__all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta", "logs"]
 
 IDENTITY = (1.0, 1.0, 0.0)
 MIN_POSITIVES = 10
@@ -24,7 +24,7 @@ def calibrate(logits: Floats, maps: Floats) -> Floats:
 
     logits: (n, k), before the sigmoid. maps: (k, 3), columns a, b, c. Returns (n, k) float64.
     """
-    log_p, log_not_p = _logs(logits)
+    log_p, log_not_p = logs(logits)
     a, b, c = np.asarray(maps, dtype=np.float64).T
     return sigmoid(a * log_p - b * log_not_p + c)
 
@@ -34,7 +34,7 @@ def fit_beta(logits: Floats, truth: Bools, strength: float = STRENGTH) -> Floats
 
     logits, truth: (n, k). strength: of the L2 pull to the identity, >= 0. Returns maps (k, 3).
     """
-    log_p, log_not_p = _logs(logits)
+    log_p, log_not_p = logs(logits)
     maps = np.tile(np.array(IDENTITY), (truth.shape[1], 1))
     rare = truth.sum(axis=0) < MIN_POSITIVES
     if rare.any():
@@ -46,7 +46,7 @@ def fit_beta(logits: Floats, truth: Bools, strength: float = STRENGTH) -> Floats
     return maps
 
 
-def _logs(logits: Floats) -> tuple[Floats, Floats]:
+def logs(logits: Floats) -> tuple[Floats, Floats]:
     """Ln p and ln(1 - p) of sigmoid(logits), without overflow."""
     z = np.clip(np.asarray(logits, dtype=np.float64), -CLIP, CLIP)
     return -np.logaddexp(0.0, -z), -np.logaddexp(0.0, z)

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from goemox.scores import Bools, Floats, sigmoid
+from goemox.scores import Bools, Floats, Ints, sigmoid
 
-__all__ = ["fit_thresholds", "global_threshold", "micro_macro_thresholds", "shrunk_thresholds", "sweep"]
+__all__ = [
+    "EDGE", "best_f1_cut", "fit_thresholds", "global_threshold", "micro_macro_thresholds", "shrink_cuts",
+    "shrunk_thresholds", "sweep",
+]  # fmt: skip
 
 MIN_ROWS = 2_000
 MIN_POSITIVES = 10
@@ -49,23 +52,31 @@ def micro_macro_thresholds(
     start = global_threshold(probabilities, truth)
     fold = np.random.default_rng(seed).permutation(len(truth)) % n_folds
     fits = [_coordinate_fit(probabilities[fold != f], truth[fold != f], start) for f in range(n_folds)]
-    return _shrink(_mean_on_logit_scale(np.stack(fits)), start, truth, shrinkage)
+    return shrink_cuts(_mean_on_logit_scale(np.stack(fits)), start, truth.sum(axis=0), shrinkage)
 
 
 def shrunk_thresholds(probabilities: Floats, truth: Bools) -> Floats:
     """Each label's best-F1 cut, pulled to the global cut on the logit scale; (k,)."""
     start = global_threshold(probabilities, truth)
     own = np.full(truth.shape[1], start)
-    for label in range(truth.shape[1]):
-        if truth[:, label].any():
-            cuts, tp, fp = sweep(probabilities[:, label], truth[:, label])
-            own[label] = cuts[int(np.argmax(2 * tp / (tp + fp + truth[:, label].sum())))]
-    return _shrink(own, start, truth, OWN_SHRINKAGE)
+    for label in np.flatnonzero(truth.any(axis=0)):
+        own[label] = best_f1_cut(probabilities[:, label], truth[:, label])
+    return shrink_cuts(own, start, truth.sum(axis=0))
 
 
-def _shrink(own: Floats, start: float, truth: Bools, shrinkage: float) -> Floats:
-    """Each label's cut, drawn to the global one on the logit scale as far as its positives are few; (k,)."""
-    positives = truth.sum(axis=0)
+def best_f1_cut(probabilities: Floats, truth: Bools) -> float:
+    """The cut of one label with the highest F1 on its rows; probabilities, truth: (n,), not all false."""
+    cuts, tp, fp = sweep(probabilities, truth)
+    return float(cuts[int(np.argmax(2 * tp / (tp + fp + truth.sum())))])
+
+
+def shrink_cuts(
+    own: Floats, start: float | Floats, positives: Ints, shrinkage: float = OWN_SHRINKAGE
+) -> Floats:
+    """Each label's cut, drawn to `start` on the logit scale as far as its positives are few; (k,).
+
+    own, positives: (k,); start: one for all, or (k,). shrinkage: positives at which a cut stands halfway.
+    """
     weight = np.where(positives < MIN_POSITIVES, 0.0, positives / np.maximum(positives + shrinkage, 1.0))
     return _clip(sigmoid(weight * _logit(own) + (1 - weight) * _logit(np.full_like(own, start))))
 

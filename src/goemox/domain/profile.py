@@ -23,6 +23,8 @@ __all__ = ["ACCEPTED", "DomainProfile"]
 N_COORDINATES = 64  # main directions kept of each reference text
 
 ACCEPTED = 95.0  # percentile up to which a text counts as in domain
+RIDGE = 1e-3  # share of the mean variance added to every direction
+WHOLE_FIT = 2_000  # texts from which a moved profile has directions of its own
 LEAST_VARIANCE = 1e-9  # of a direction in which no training text varies, or distances would be infinite
 
 
@@ -53,7 +55,7 @@ class DomainProfile:
         held_out: Floats,
         probabilities: Floats,
         n_words: npt.NDArray[np.int32],
-        ridge: float = 1e-3,
+        ridge: float = RIDGE,
         *,
         truth: Bools | None = None,
         words: HashedWords | None = None,
@@ -63,13 +65,10 @@ class DomainProfile:
         ridge: share of the mean variance added to every direction, so that noise in directions that
         hardly vary does not count as distance.
         """
-        x = np.asarray(train, dtype=np.float64)
-        mean = x.mean(axis=0)
-        values, vectors = np.linalg.eigh(np.cov(x - mean, rowvar=False))
-        values = np.maximum(values, 0.0) + max(ridge * values.mean(), LEAST_VARIANCE)
+        mean, whitener = _gaussian(train, ridge)
         profile = cls(
-            mean.astype(np.float32),
-            (vectors / np.sqrt(values)).astype(np.float32),
+            mean,
+            whitener,
             np.empty(0, dtype=np.float32),
             np.asarray(probabilities, dtype=np.float16),
             np.asarray(n_words, dtype=np.int32),
@@ -80,6 +79,37 @@ class DomainProfile:
         return replace(
             profile, distances=profile.distance(held_out), coordinates=profile.main_directions(held_out)
         )
+
+    def moved_to(
+        self,
+        embeddings: Floats,
+        probabilities: Floats,
+        n_words: npt.NDArray[np.int32],
+        *,
+        truth: Bools | None = None,
+        words: HashedWords | None = None,
+    ) -> DomainProfile:
+        """The profile of another domain, from m of its texts; arguments as in `fit`, embeddings (m, d).
+
+        With few texts the mean alone is theirs; from 2,000 on, directions and spread are, too. Each text's
+        distance is measured from the others: leave-one-out for the mean, in five folds for the whole, so that
+        new texts of the domain lie as far as these do.
+        """
+        x = np.asarray(embeddings, dtype=np.float64)
+        if x.ndim != 2 or x.shape[1] != len(self.mean) or len(x) < 2:
+            raise ShapeError("embeddings", (-1, len(self.mean)), embeddings.shape)
+        m = len(x)
+        rows = (np.asarray(probabilities, dtype=np.float16), np.asarray(n_words, dtype=np.int32), truth)
+        if m < WHOLE_FIT:
+            mean, whitener = x.mean(axis=0).astype(np.float32), self.whitener
+        else:
+            mean, whitener = _gaussian(x, RIDGE)
+        moved = DomainProfile(mean, whitener, np.empty(0, dtype=np.float32), *rows, None, words)
+        if m < WHOLE_FIT:  # x - mean of the others = (x - mean of all) m / (m - 1)
+            distances = moved.distance(x) * np.float32(m / (m - 1))
+        else:
+            distances = _distances_in_folds(moved, x)
+        return replace(moved, distances=distances, coordinates=moved.main_directions(x))
 
     def main_directions(self, embeddings: Floats) -> npt.NDArray[np.float16]:
         """Whitened coordinates of each row in the directions of largest variance, (n, r); (n, d) in."""
@@ -157,6 +187,25 @@ class DomainProfile:
             and all(len(part) == m for part in rows if part is not None)
             and (self.truth is None or self.truth.shape == self.probabilities.shape)
         )
+
+
+def _gaussian(rows: Floats, ridge: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Mean (d,) and whitener (d, d) of rows (n, d)."""
+    x = np.asarray(rows, dtype=np.float64)
+    mean = x.mean(axis=0)
+    values, vectors = np.linalg.eigh(np.cov(x - mean, rowvar=False))
+    values = np.maximum(values, 0.0) + max(ridge * values.mean(), LEAST_VARIANCE)
+    return mean.astype(np.float32), (vectors / np.sqrt(values)).astype(np.float32)
+
+
+def _distances_in_folds(profile: DomainProfile, rows: Floats, n_folds: int = 5) -> npt.NDArray[np.float32]:
+    """Distance (m,) of each row (m, d) under the Gaussian of the other folds' rows."""
+    fold = np.random.default_rng(0).permutation(len(rows)) % n_folds
+    found = np.empty(len(rows), dtype=np.float32)
+    for number in range(n_folds):
+        mean, whitener = _gaussian(rows[fold != number], RIDGE)
+        found[fold == number] = replace(profile, mean=mean, whitener=whitener).distance(rows[fold == number])
+    return found
 
 
 def _words(arrays: Mapping[str, npt.NDArray[np.generic]]) -> HashedWords | None:

@@ -1,0 +1,5 @@
+"""Decision rules fitted again on labelled rows: `calibrate` with many, `adapt` with about a hundred."""
+
+from goemox.adaptation.calibrating import CalibrateReport, calibrate
+
+__all__ = ["CalibrateReport", "calibrate"]

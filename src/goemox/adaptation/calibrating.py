@@ -1,0 +1,221 @@
+"""`calibrate`: the whole decision rule fitted again on many labelled rows; only the network stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from goemox.adaptation.folder import Redecided, check_output, write_redecided
+from goemox.adaptation.measuring import Answers, before_after, cross_fitted
+from goemox.adaptation.rows import LabelledRows, Say, population_of, refuse_rule, refuse_unfit
+from goemox.assessment import dev_figures
+from goemox.classifier import EmotionClassifier
+from goemox.decision.cuts import F1, CutRule
+from goemox.decision.few_rows import MIN_PROMISE, FewRows, refit_maps
+from goemox.decision.groups import GroupRule, fit_groupings
+from goemox.decision.rule import ALPHA, DecisionRule, fit_rule
+from goemox.decision.thresholds import global_threshold
+from goemox.domain import hash_words
+from goemox.errors import InvalidInput
+from goemox.evaluation.numbers import plain
+from goemox.records import TextRecord, rows_sha256
+from goemox.scores import Bools, ScoreMatrix
+
+__all__ = ["CalibrateReport", "calibrate"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CalibrateReport:
+    """What a full refit changed on n rows, each measured by a rule that did not see it.
+
+    metrics: as `measuring.before_after`. kept: labels without a row, decided as before. rule: the new one.
+    dropped: groupings of the folder that could not be fitted on these rows. folder: where it was written.
+    """
+
+    n: int
+    name: str
+    rows_sha256: str
+    metrics: dict[str, object]
+    support: dict[str, int]
+    kept: tuple[str, ...]
+    dropped: tuple[str, ...]
+    rule: DecisionRule
+    folder: Path | None
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON types, as `goemox calibrate --json` prints them; without the path of the folder."""
+        facts = self.rule.to_facts()
+        promise = facts["conformal"]
+        return {
+            "n": self.n,
+            "name": self.name,
+            "rows_sha256": self.rows_sha256,
+            "metrics": plain(self.metrics),
+            "support": self.support,
+            "kept": list(self.kept),
+            "dropped_groupings": list(self.dropped),
+            "cuts": facts["cuts"],
+            "unreached": facts["unreached"],
+            "thresholds": facts["thresholds"],
+            "fallback": facts["fallback"],
+            "conformal": promise,
+        }
+
+
+def calibrate(
+    classifier: EmotionClassifier,
+    records: Sequence[TextRecord],
+    *,
+    name: str,
+    cuts: CutRule = F1,
+    alpha: float = ALPHA,
+    output: Path | None = None,
+    say: Say = lambda message: None,
+    progress: Callable[[int], None] | None = None,
+) -> CalibrateReport:
+    """Fit calibration, thresholds, fallback and promise on labelled rows, and say what that changes.
+
+    records: a random sample of the texts that the model is for, never rows it was trained on; each judged for
+    all labels. name: of the data, for the promise's words. output: the folder to write, None = report only.
+    Labels without a row keep what they had. The reference profile moves to these rows, so that `in_domain`
+    speaks of the population that the promise holds for.
+    With 20 to 99 rows only the calibration is fitted, by shrinkage; cuts stay, and nothing is promised.
+    Raises InvalidInput for fewer than 20 different rows, rows judged for some labels only, one label or
+    constant scores; UsageError for a softmax model, impossible cuts or alpha, or a bad place for the output.
+    """
+    if output is not None:
+        check_output(output, classifier.folder.path)
+    refuse_rule(classifier.rule)
+    if rows_sha256(records) == classifier.rule.fitted_on:
+        say("the model's rule was fitted on these very rows, so that its figures here, before, are flattered")
+    rows = LabelledRows.of(records, classifier.labels, say)
+    _refuse_partial(rows)
+    scores = classifier.scores(rows.records, progress)
+    refuse_unfit(rows, scores.logits)
+    plan = _Plan(classifier.rule, rows, scores, name, cuts, alpha)
+    rule = plan.fit(np.ones(len(rows), dtype=np.bool_))
+    groupings = plan.groupings(rule)
+    report = CalibrateReport(
+        n=len(rows),
+        name=name,
+        rows_sha256=rows.sha256,
+        metrics=_measured(plan),
+        support=rows.support,
+        kept=tuple(label for label, n in rows.support.items() if n == 0),
+        dropped=tuple(sorted(set(classifier.groupings) - set(groupings))),
+        rule=rule,
+        folder=output,
+    )
+    _tell(report, say)
+    if output is not None:
+        _write(classifier, plan, report, groupings, output)
+    return report
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """What a rule is fitted on, and how."""
+
+    old: DecisionRule
+    rows: LabelledRows
+    scores: ScoreMatrix
+    name: str
+    cuts: CutRule
+    alpha: float
+
+    def fit(self, used: Bools) -> DecisionRule:
+        """The rule of some of the rows, bool (n,); labels without any keep the old rule's maps and cuts."""
+        scores, truth, sha = self.scores.rows(used), self.rows.truth[used], self.rows.sha256
+        if len(self.rows) < MIN_PROMISE:
+            maps = refit_maps(FewRows(scores.logits, truth, np.ones_like(truth)), self.old.maps)
+            return replace(self.old, maps=maps, conformal=None, fitted_on=sha)
+        population = population_of(self.name)
+        rule = fit_rule(scores, truth, population=population, fitted_on=sha, alpha=self.alpha, cuts=self.cuts)
+        absent = np.asarray(~truth.any(axis=0))
+        maps = np.where(absent[:, None], self.old.maps, rule.maps)
+        cuts = np.where(absent & (self.cuts.kind == "f1"), self.old.thresholds, rule.thresholds)
+        return replace(rule, maps=maps, thresholds=cuts)
+
+    def groupings(self, rule: DecisionRule) -> dict[str, GroupRule]:
+        """Ekman's and the sentiments' rules behind this one; none where too few rows could fit them."""
+        if len(self.rows) < MIN_PROMISE:
+            return {}
+        return fit_groupings(
+            rule.labels, rule.probabilities(self.scores), self.rows.truth,
+            fitted_on=rule.fitted_on, cuts=self.cuts,
+        )  # fmt: skip
+
+
+def _refuse_partial(rows: LabelledRows) -> None:
+    partial = int((~rows.judged).any(axis=1).sum())
+    if partial:
+        raise InvalidInput(
+            f"{partial} of {len(rows)} rows were judged for some of the labels only; a full refit needs rows "
+            "judged for all of them. `goemox adapt` takes such rows"
+        )
+
+
+def _measured(plan: _Plan) -> dict[str, object]:
+    """The old rule against the new one on rows that each fit did not see."""
+    old = plan.old.probabilities(plan.scores)
+
+    def fit(used: Bools) -> Callable[[Bools], Answers]:
+        rule = plan.fit(used)
+
+        def answer(here: Bools) -> Answers:
+            probabilities = rule.probabilities(plan.scores.rows(here))
+            return probabilities, rule.decide(probabilities)
+
+        return answer
+
+    after = cross_fitted(fit, *plan.rows.truth.shape)
+    return before_after(plan.rows, (old, plan.old.decide(old)), after)
+
+
+def _tell(report: CalibrateReport, say: Say) -> None:
+    if report.n < MIN_PROMISE:
+        say(
+            f"{report.n} rows are too few for thresholds and a promise ({MIN_PROMISE} are needed): only the "
+            "calibration was fitted, thresholds stay, and prediction sets promise nothing"
+        )
+    if report.kept:
+        say(f"labels without a row here, decided as before: {', '.join(report.kept)}")
+    if report.dropped:
+        say(f"groupings that these rows cannot fit were left out: {', '.join(report.dropped)}")
+
+
+def _write(
+    classifier: EmotionClassifier,
+    plan: _Plan,
+    report: CalibrateReport,
+    groupings: dict[str, GroupRule],
+    output: Path,
+) -> None:
+    rule, scores, rows = report.rule, plan.scores, plan.rows
+    probabilities = rule.probabilities(scores)
+    figures: dict[str, object] = {}
+    if report.n >= MIN_PROMISE:
+        cut = float(global_threshold(probabilities, rows.truth))
+        figures = {"global_threshold": round(cut, 6), "dev": dev_figures(rule, scores, rows.truth, cut)}
+    profile = classifier.profile
+    if profile is not None and scores.embeddings is not None and report.n >= MIN_PROMISE:
+        profile = profile.moved_to(
+            scores.embeddings,
+            probabilities,
+            np.array([len(text.split()) for text in rows.texts], dtype=np.int32),
+            truth=rows.truth,
+            words=hash_words(rows.texts),
+        )
+    provenance = {
+        "by": "calibrate",
+        "n": report.n,
+        "name": report.name,
+        "rows_sha256": report.rows_sha256,
+        "cuts": rule.cuts,
+        "kept": list(report.kept),
+        "metrics": report.metrics,
+    }
+    write_redecided(classifier, output, Redecided(rule, groupings, provenance, figures, profile))

@@ -1,0 +1,80 @@
+"""How good a rule is on labelled rows, beside the rule it would replace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from goemox.adaptation.rows import LabelledRows
+from goemox.decision.conformal import false_negative_rates
+from goemox.evaluation.intervals import bootstrap_weights, percentile_interval
+from goemox.evaluation.paired import paired_bootstrap
+from goemox.evaluation.sample import LabelledSample
+from goemox.scores import Bools, Floats
+
+__all__ = ["COMPARED", "Answers", "before_after", "cross_fitted", "misses"]
+
+COMPARED = ("nll", "brier", "ece_mean", "macro_f1", "micro_f1", "top1_accuracy")
+N_BOOTSTRAP = 1000
+
+Answers = tuple[Floats, Bools]  # probabilities and decisions, (n, k) each
+Fit = Callable[[Bools], Callable[[Bools], Answers]]  # rows to fit on -> (rows to answer -> answers)
+
+
+def cross_fitted(fit: Fit, n: int, k: int, *, n_folds: int = 5, seed: int = 0) -> Answers:
+    """What a rule says of n rows when each was left out of its fit.
+
+    fit: takes the rows to fit on, bool (n,), and gives a function from rows to answers for k labels.
+    """
+    fold = np.random.default_rng(seed).permutation(n) % min(n_folds, n)
+    probabilities, decided = np.zeros((n, k)), np.zeros((n, k), dtype=np.bool_)
+    for number in range(min(n_folds, n)):
+        here = fold == number
+        probabilities[here], decided[here] = fit(~here)(here)
+    return probabilities, decided
+
+
+def before_after(
+    rows: LabelledRows, before: Answers, after: Answers, *, n_bootstrap: int = N_BOOTSTRAP
+) -> dict[str, object]:
+    """{metric: {"before", "after", "difference", "low", "high"}} for each of `COMPARED`, None if undefined.
+
+    before, after: answers for these rows; after must not have seen the row it answers. difference = after -
+    before with its 95 % interval from the paired bootstrap over rows.
+    """
+    new, old = (LabelledSample(rows.labels, *answers, rows.truth, rows.judged) for answers in (after, before))
+    found = paired_bootstrap(new, old, n_bootstrap=n_bootstrap).metrics
+    compared: dict[str, object] = {}
+    for name in COMPARED:
+        row = found[name]
+        if row is None:
+            compared[name] = None
+            continue
+        values = asdict(row)
+        compared[name] = {"before": values["other"], "after": values["value"]} | {
+            key: values[key] for key in ("difference", "low", "high")
+        }
+    return compared
+
+
+def misses(
+    sets: Bools, rows: LabelledRows, keep: Bools | Sequence[int] | slice = slice(None)
+) -> dict[str, object]:
+    """What prediction sets (n, k) miss among rows that carry a label: {"fnr": interval, "set_size", "n"}.
+
+    keep: the rows to look at. fnr: mean share of a text's true labels outside its set.
+    """
+    truth = rows.truth[keep]
+    carrying = truth.any(axis=1)
+    if not carrying.any():
+        return {"fnr": None, "set_size": float(sets[keep].sum(axis=1).mean()), "n": 0}
+    rates = false_negative_rates(sets[keep], truth)[carrying]
+    drawn = np.concatenate([w @ rates / w.sum(axis=1) for w in bootstrap_weights(len(rates), N_BOOTSTRAP, 0)])
+    interval = percentile_interval(float(rates.mean()), drawn)
+    return {
+        "fnr": interval.to_dict(),
+        "set_size": float(sets[keep].sum(axis=1).mean()),
+        "n": int(carrying.sum()),
+    }

@@ -1,0 +1,134 @@
+"""Labelled rows as a rule is fitted on them: each text once, with truth and judged cells as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from goemox.data.splits import normalised
+from goemox.decision.rule import DecisionRule
+from goemox.decision.softmax import SoftmaxRule
+from goemox.errors import InvalidInput, UsageError
+from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
+from goemox.scores import Bools, Floats
+
+__all__ = [
+    "MIN_ROWS",
+    "LabelledRows",
+    "Say",
+    "different_texts",
+    "population_of",
+    "refuse_rule",
+    "refuse_unfit",
+]
+
+MIN_ROWS = 20  # fewer say nothing about a rule
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
+class LabelledRows:
+    """n different texts with what people said of k labels.
+
+    truth, judged: bool (n, k); truth is False where nobody looked. sha256: of texts and labels.
+    """
+
+    records: tuple[TextRecord, ...]
+    labels: tuple[str, ...]
+    truth: Bools
+    judged: Bools
+    sha256: str
+
+    @classmethod
+    def of(cls, records: Sequence[TextRecord], labels: Sequence[str], say: Say) -> LabelledRows:
+        """Repeated texts dropped and told through `say`.
+
+        Raises InvalidInput for rows without labels, UnknownLabel for labels outside `labels`.
+        """
+        kept = different_texts(records, "labelled rows", say)
+        judged = judged_matrix(kept, labels)
+        truth = truth_matrix(kept, labels) & judged
+        return cls(tuple(kept), tuple(labels), truth, judged, rows_sha256(kept))
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts, in order."""
+        return [record.text for record in self.records]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row was judged for every label."""
+        return bool(self.judged.all())
+
+    @property
+    def support(self) -> dict[str, int]:
+        """{label: rows that carry it}."""
+        return dict(zip(self.labels, self.truth.sum(axis=0).tolist(), strict=True))
+
+
+def different_texts(
+    records: Sequence[TextRecord], what: str, say: Say, known: Iterable[str] = ()
+) -> list[TextRecord]:
+    """The first record of each text, compared `normalised`, and none whose text is among `known` ones.
+
+    What is dropped is told through `say`; so are repeats whose labels contradict each other.
+    """
+    first: dict[str, TextRecord] = {}
+    taken = {normalised(text) for text in known}
+    n_known = n_repeats = n_contradict = 0
+    for record in records:
+        key = normalised(record.text)
+        if key in taken:
+            n_known += 1
+        elif key in first:
+            n_repeats += 1
+            n_contradict += first[key].labels != record.labels
+        else:
+            first[key] = record
+    if n_known:
+        say(f"{n_known} of {len(records)} {what} repeat a labelled text and were left out")
+    if n_repeats:
+        other = f", {n_contradict} of them with other labels" if n_contradict else ""
+        say(f"{n_repeats} of {len(records)} {what} repeat an earlier text{other}; the first of each was kept")
+    return list(first.values())
+
+
+def population_of(name: str) -> str:
+    """The texts that a promise fitted on rows called `name` holds for, in words."""
+    return f"texts exchangeable with {name}"
+
+
+def refuse_rule(rule: DecisionRule) -> None:
+    """Raises UsageError for a softmax model: it has no rule that could be fitted."""
+    if isinstance(rule, SoftmaxRule):
+        raise UsageError(
+            "this model compares its labels with each other (softmax): there are no probabilities and cuts "
+            "to fit; take a model that decides label by label"
+        )
+
+
+def refuse_unfit(rows: LabelledRows, logits: Floats) -> None:
+    """Raises InvalidInput for rows that no rule can be fitted on; logits: (n, any), what the model says."""
+    if len(rows) < MIN_ROWS:
+        raise InvalidInput(
+            f"{len(rows)} different labelled rows are too few to fit anything to; label {MIN_ROWS} or more, "
+            "100 for thresholds and a promise"
+        )
+    if not (np.ptp(logits, axis=0) > 0).any():
+        raise InvalidInput("the model says the same of every row; there is nothing to fit a rule to")
+    n_true, n_judged = rows.truth.sum(axis=0), rows.judged.sum(axis=0)
+    if not rows.truth.any():
+        raise InvalidInput(
+            f"no row carries any of the labels {', '.join(rows.labels)}; is it the right label column?"
+        )
+    if not ((n_true > 0) & (n_true < n_judged)).any():
+        carried = ", ".join(label for label, n in rows.support.items() if n)
+        raise InvalidInput(
+            f"every row carries the same label ({carried}); a rule needs rows with it and rows without it"
+        )

@@ -1,0 +1,179 @@
+"""A rule fitted again on about a hundred labelled rows of another domain, by shrinkage to the rule it had.
+
+With so few rows a fit from nothing is worse than none. So each calibration map is the old map plus a shift
+that all labels share plus a shift of the label's own, both pulled to nothing (a normal prior on each, as in
+hierarchical logistic regression): a hundred rows move the level of all labels and of common ones, and leave
+rare ones with the shared shift. Slopes are pulled harder than levels, since few rows say little about them.
+Strengths were chosen on one outside set (benchmarks/trust/adapt.py; docs/adapting.md has what came out on
+the others).
+
+A promise must not be fitted on scores that saw the same rows: sets would miss .13 instead of .10 at 100 rows.
+So its cutoff comes from each row's probability under maps that were fitted without the row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from goemox.decision.calibration import calibrate, logs
+from goemox.decision.conformal import fit_cutoff
+from goemox.decision.rule import Conformal, DecisionRule
+from goemox.decision.thresholds import EDGE, best_f1_cut, shrink_cuts
+from goemox.errors import ShapeError
+from goemox.scores import Bools, Floats, sigmoid
+
+__all__ = [
+    "MIN_CARRYING",
+    "MIN_PROMISE",
+    "FewRows",
+    "expected_f1_cuts",
+    "left_out",
+    "promise",
+    "refit_cuts",
+    "refit_maps",
+]
+
+SHARED, OWN = 5.0, 5.0  # pull of a level's shift to 0, in nats per squared unit: of all labels, of one
+SLOPES = 10.0  # how much harder slopes are pulled than levels
+MIN_PROMISE = 100  # random rows below which nothing is promised and no threshold moves
+MIN_CARRYING = 50  # of them, rows with a label: the others say nothing about misses
+N_FOLDS = 20  # parts that are left out in turn for the promise
+N_STEPS, N_HALVINGS = 50, 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
+class FewRows:
+    """n labelled rows: logits (n, k) that the maps start from; truth, judged: bool (n, k)."""
+
+    logits: Floats
+    truth: Bools
+    judged: Bools
+
+    def __post_init__(self) -> None:
+        for name, array in (("truth", self.truth), ("judged", self.judged)):
+            if array.shape != self.logits.shape:
+                raise ShapeError(name, self.logits.shape, array.shape)
+
+    def __len__(self) -> int:
+        return len(self.logits)
+
+    def rows(self, keep: Bools) -> FewRows:
+        """The chosen rows; keep: bool (n,)."""
+        return FewRows(self.logits[keep], self.truth[keep], self.judged[keep])
+
+
+def refit_maps(rows: FewRows, prior: Floats) -> Floats:
+    """Calibration maps (k, 3), shrunk to `prior`, (k, 3); only judged cells count."""
+    return np.asarray(_maps(rows, prior, np.ones((1, len(rows))))[0])
+
+
+def left_out(rows: FewRows, prior: Floats, *, n_folds: int = N_FOLDS, seed: int = 0) -> Floats:
+    """Probabilities (n, k) of each row under maps fitted on the other folds' rows only."""
+    fold = np.random.default_rng(seed).permutation(len(rows)) % n_folds
+    used = np.arange(n_folds)[:, None] != fold[None, :]
+    maps = _maps(rows, prior, used.astype(np.float64))
+    found = np.empty(rows.logits.shape)
+    for number in range(n_folds):
+        here = fold == number
+        found[here] = calibrate(rows.logits[here], maps[number])
+    return found
+
+
+def refit_cuts(rows: FewRows, probabilities: Floats, start: Floats) -> Floats:
+    """Thresholds (k,): each label's best-F1 cut on its judged rows, shrunk to `start`, (k,).
+
+    probabilities: (n, k), of these rows. The shrinkage is that of `thresholds.shrunk_thresholds`.
+    """
+    seen = rows.truth & rows.judged
+    own = np.array(start, dtype=np.float64)
+    for label in np.flatnonzero(seen.any(axis=0)):
+        judged = rows.judged[:, label]
+        own[label] = best_f1_cut(probabilities[judged, label], rows.truth[judged, label])
+    return shrink_cuts(own, start, seen.sum(axis=0))
+
+
+def expected_f1_cuts(probabilities: Floats) -> Floats:
+    """The cut of each label with the highest F1 that calibrated probabilities expect, (k,); no truth needed.
+
+    probabilities: (m, k), calibrated, of any texts of the domain; the more, the steadier. Giving a label to
+    the j most probable texts is expected to find the sum of their probabilities (Lipton et al. 2014,
+    arXiv 1402.1892).
+    """
+    falling = -np.sort(-probabilities.astype(np.float64), axis=0)
+    given = np.arange(1, len(falling) + 1)[:, None]
+    f1 = 2 * np.cumsum(falling, axis=0) / (given + falling.sum(axis=0))
+    best = f1.argmax(axis=0)
+    padded = np.vstack([falling, np.zeros(falling.shape[1])])
+    columns = np.arange(falling.shape[1])
+    return np.asarray(np.clip((padded[best, columns] + padded[best + 1, columns]) / 2, EDGE, 1 - EDGE))
+
+
+def promise(
+    rule: DecisionRule, rows: FewRows, prior: Floats, *, alpha: float, population: str
+) -> DecisionRule:
+    """The rule with a promise that these rows support, or with none where they are too few.
+
+    rows: a random sample of the population, all of them used for the rule's maps. The cutoff is fitted on
+    rows that carry a label: a text without any has nothing to miss, and would buy room for misses elsewhere.
+    """
+    carrying = (rows.truth & rows.judged).any(axis=1)
+    if len(rows) < MIN_PROMISE or carrying.sum() < MIN_CARRYING:
+        return replace(rule, conformal=None)
+    truth = (rows.truth & rows.judged)[carrying]
+    cutoff = fit_cutoff(left_out(rows, prior)[carrying], truth, alpha)
+    return replace(rule, conformal=Conformal(alpha, cutoff, population, int(carrying.sum())))
+
+
+def _maps(rows: FewRows, prior: Floats, used: Floats) -> Floats:
+    """Maps (f, k, 3), one set for each row of weights in `used`, (f, n)."""
+    log_p, log_not_p = logs(rows.logits)
+    features = np.stack([log_p, -log_not_p, np.ones_like(log_p)], axis=-1)
+    base = np.einsum("nkd,kd->nk", features, np.asarray(prior, dtype=np.float64))
+    weights = used[:, :, None] * rows.judged
+    n, k = rows.logits.shape
+    pull = np.array([SLOPES, SLOPES, 1.0])
+    shared = _shifts(
+        features.reshape(n * k, 1, 3),
+        base.reshape(1, n * k, 1),
+        rows.truth.reshape(n * k, 1),
+        weights.reshape(len(used), n * k, 1),
+        SHARED * pull,
+    )
+    moved = base + np.einsum("nkd,fd->fnk", features, shared[:, 0])
+    maps = prior + shared + _shifts(features, moved, rows.truth, weights, OWN * pull)
+    maps[:, :, :2] = np.maximum(maps[:, :, :2], 0.0)  # a map that falls would reorder texts
+    return np.asarray(maps)
+
+
+def _shifts(features: Floats, offset: Floats, truth: Bools, weights: Floats, pull: Floats) -> Floats:
+    """Shifts d (f, k, 3) that minimise the weighted log loss of offset + features d, plus d' pull d.
+
+    features: (n, k, 3); offset: (1 or f, n, k); truth: (n, k); weights: (f, n, k); pull: (3,). Newton's
+    method, each step halved until it helps; the loss is strictly convex.
+    """
+    sign = np.where(truth, 1.0, -1.0)
+    shift = np.zeros((len(weights), features.shape[1], 3))
+
+    def loss(candidate: Floats) -> Floats:
+        margin = sign * (offset + np.einsum("nkd,fkd->fnk", features, candidate))
+        return np.asarray((weights * np.logaddexp(0.0, -margin)).sum(axis=1) + (candidate**2 @ pull))
+
+    now = loss(shift)
+    for _ in range(N_STEPS):
+        p = sigmoid(offset + np.einsum("nkd,fkd->fnk", features, shift))
+        gradient = np.einsum("fnk,nkd->fkd", weights * (p - truth), features) + 2 * pull * shift
+        curvature = np.einsum("fnk,nkd,nke->fkde", weights * p * (1 - p), features, features, optimize=True)
+        step = np.linalg.solve(curvature + 2 * np.diag(pull), gradient[..., None])[..., 0]
+        for _ in range(N_HALVINGS):
+            after = loss(shift - step)
+            worse = after > now
+            if not worse.any():
+                break
+            step[worse] /= 2
+        step[after > now] = 0.0
+        shift, now = shift - step, np.minimum(after, now)
+        if np.abs(step).max() < 1e-7:
+            break
+    return shift
