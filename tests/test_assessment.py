@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import orjson
@@ -151,3 +152,14 @@ def test_nobody_chose_the_cut_of_an_uncalibrated_model(classifier, records, tmp_
     assert model_facts(plain)["name"] == "plain"
     assert model_facts(plain)["sha256"] == model_facts(classifier)["sha256"]
     assert np.isfinite(rows[0]["macro_f1"])
+
+
+def test_what_the_sets_miss_is_measured_where_the_model_promises_and_its_own_labels_are_asked(
+    classifier, found, records
+):
+    promise, sets = classifier.rule.conformal, found.report.prediction_sets
+    assert (sets.alpha, sets.population, sets.n_fitted) == (promise.alpha, promise.population, promise.n)
+    assert 0 <= sets.fnr.low <= sets.fnr.value <= sets.fnr.high <= 1
+    mapping = LabelMapping.of({"any": classifier.labels}, classifier.labels)
+    mapped = [replace(record, labels=frozenset({"any"})) for record in records]
+    assert assess(classifier, mapped, mapping=mapping, n_bootstrap=0).report.prediction_sets is None

@@ -83,6 +83,8 @@ def assess(
         chosen=rule.calibrated,
         dev=dev.get("thresholds_compared", ()) if dev else (),
         baselines=_baselines(classifier, records, sample, seed, mapped=mapping is not None),
+        sets=None if mapping else rule.sets(probabilities),
+        promise=None if mapping else rule.conformal,
         n_bootstrap=n_bootstrap,
         seed=seed,
     )

@@ -202,3 +202,9 @@ def test_without_the_extra_a_folder_without_a_graph_names_the_export_command(row
     done = evaluate("--data", rows, "--model", plain_folder, start=("-c", WITHOUT_TORCH))
     assert done.returncode == 4
     assert f"goemox export --model {plain_folder}" in done.stderr
+
+
+def test_the_table_says_what_the_sets_promise_and_miss(rows):
+    table = evaluate("--data", rows).stdout
+    assert "prediction sets: miss at most 20% of a text's true labels on average; " in table
+    assert " in 4 texts, with " in table

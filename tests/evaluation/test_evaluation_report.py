@@ -35,11 +35,12 @@ def test_the_report_holds_every_promised_key_and_is_json():
     assert set(found) == {
         "n", "metrics", "per_label", "baselines", "thresholds", "thresholds_compared", "confusion",
         "label_share", "true_label_share", "top_label", "top_label_share", "confidence", "reliability",
-        "n_bootstrap", "seed",
+        "prediction_sets", "n_bootstrap", "seed",
     }  # fmt: skip
     assert set(found["per_label"][0]) >= {
         "label", "support", "predicted", "precision", "recall", "f1", "f1_low", "f1_high",
-        "average_precision", "threshold", "brier", "ece",
+        "average_precision", "threshold", "brier", "nll", "ece", "ece_debiased", "ece_floor",
+        "ece_floor_high", "ece_p", "ece_above_chance",
     }  # fmt: skip
     assert found["thresholds"]["joy"] == 0.25
     assert found["metrics"]["macro_f1"]["value"] == round(report.metrics["macro_f1"].value, 6)

@@ -35,6 +35,7 @@ def evaluation_table(content: Mapping[str, Any]) -> str:
         _baselines(content),
         _thresholds(content["thresholds_compared"]),
         _labels(content["per_label"]),
+        _sets(content.get("prediction_sets")),
         _against(content["against"]) if "against" in content else "",
     ]
     return "\n".join(part for part in parts if part)
@@ -93,7 +94,31 @@ def _labels(per_label: Sequence[Mapping[str, Any]]) -> str:
         for r in per_label
     ]  # fmt: skip
     head = ("label", "support", "precision", "recall", "F1", "95 % interval", "AP", "threshold")
-    return text_table(head, rows)
+    return text_table(head, rows) + _miscalibrated(per_label)
+
+
+def _sets(found: Mapping[str, Any] | None) -> str:
+    """What the prediction sets promise and miss, and the labels that they miss more often than that."""
+    if not found:
+        return ""
+    fnr, alpha = found["fnr"], found["alpha"]
+    lines = (
+        f"prediction sets: miss at most {alpha:.0%} of a text's true labels on average; "
+        f"{found['population']}\n"
+        f"here they miss {_f(fnr['value'])} ({_range(fnr['low'], fnr['high'])}) in {found['n']:,} texts, "
+        f"with {found['mean_size']:.2f} labels each\n"
+    )
+    worse = [row for row in found["per_label"] if row["miss_rate"] is not None and row["miss_rate"] > alpha]
+    rows = [
+        (row["label"], str(row["support"]), _f(row["miss_rate"]), _range(row["low"], row["high"]))
+        for row in sorted(worse, key=lambda row: -row["miss_rate"])
+    ]
+    return lines + text_table((f"missed more than {alpha:.0%}", "support", "missed", "95 % interval"), rows)
+
+
+def _miscalibrated(per_label: Sequence[Mapping[str, Any]]) -> str:
+    worse = [row["label"] for row in per_label if row.get("ece_above_chance")]
+    return f"calibration error above what chance shows (Holm, 5 %): {', '.join(worse)}\n" if worse else ""
 
 
 def _against(against: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from goemox.counts import count
+from goemox.decision.rule import Conformal
 from goemox.errors import ShapeError
 from goemox.evaluation.baselines import beside_dev, thresholds_compared
 from goemox.evaluation.confusion import confusion
@@ -16,6 +17,7 @@ from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_
 from goemox.evaluation.metrics import METRICS, Measured, measure
 from goemox.evaluation.noise_floor import NoiseFloor, noise_floor
 from goemox.evaluation.numbers import plain
+from goemox.evaluation.prediction_sets import PredictionSets, measure_sets
 from goemox.evaluation.reliability import debiased_ece, reliability
 from goemox.evaluation.sample import LabelledSample
 from goemox.evaluation.shares import confidence, display_shares, label_shares, top_label_shares
@@ -66,6 +68,7 @@ class EvaluationReport:
     (root mean square, so it may exceed `ece_mean`; 0 for a perfect model).
     Intervals are 95 % over texts: a bootstrap of `n_bootstrap` resamples drawn with `seed`.
     label_share, top_label: share of texts given each label, and of texts whose most probable label it is.
+    prediction_sets: what they promise and miss; None where nothing is promised.
     """
 
     n: int
@@ -81,6 +84,7 @@ class EvaluationReport:
     top_label_share: Mapping[str, float]
     confidence: Mapping[str, object]
     reliability: Sequence[Mapping[str, object]]
+    prediction_sets: PredictionSets | None
     n_bootstrap: int
     seed: int
 
@@ -103,6 +107,8 @@ def evaluate(
     chosen: bool = True,
     dev: Sequence[Mapping[str, Any]] = (),
     baselines: Sequence[Mapping[str, object]] = (),
+    sets: Bools | None = None,
+    promise: Conformal | None = None,
     n_bootstrap: int = 1000,
     seed: int = 0,
 ) -> EvaluationReport:
@@ -115,6 +121,7 @@ def evaluate(
     logits: (n, k), for the softmax histogram. global_threshold: the best single cut, from dev, to compare.
     chosen: False where nobody chose the thresholds. dev: rows of `thresholds_compared` from dev, to compare.
     baselines: rows of `baselines`, printed beside. n_bootstrap 0 gives no intervals.
+    sets, promise: prediction sets, bool (n, k), and what they promise; both or neither.
 
     Raises InvalidInput for no rows or scores that are no probabilities, ShapeError for arrays that disagree.
     """
@@ -140,9 +147,20 @@ def evaluate(
         top_label_share=display_shares(top_label),
         confidence=confidence(probabilities, logits),
         reliability=reliability(sample, seed),
+        prediction_sets=_prediction_sets(sample, sets, promise, n_bootstrap, seed),
         n_bootstrap=n_bootstrap,
         seed=seed,
     )
+
+
+def _prediction_sets(
+    sample: LabelledSample, sets: Bools | None, promise: Conformal | None, n_bootstrap: int, seed: int
+) -> PredictionSets | None:
+    if sets is None or promise is None:
+        return None
+    if sets.shape != sample.truth.shape:
+        raise ShapeError("sets", sample.truth.shape, sets.shape)
+    return measure_sets(sets, promise, sample, n_bootstrap=n_bootstrap, seed=seed)
 
 
 def _resample(sample: LabelledSample, n_bootstrap: int, seed: int) -> Measured:
