@@ -64,7 +64,7 @@ def test_each_way_counts_neutral_alone_and_nothing():
 
 def test_a_naive_model_stands_before_all_other_ways():
     all_neutral = np.tile([False, True], (50, 1))
-    found = account(even_odds(50, 0.4), home=0.3, naive={"naive model": all_neutral})
+    found = account(even_odds(50, 0.4), home=0.3, naive=all_neutral)
     assert found.ways[0].way == "naive model"
     assert found.collapse == pytest.approx(0.6, abs=1e-3)
 

@@ -14,7 +14,7 @@ import typer
 from goemox.errors import UsageError
 
 __all__ = [
-    "Encoding", "InputFormat", "Json", "Model", "Offline", "Output", "keep_apart", "named_files",
+    "Encoding", "InputFormat", "Json", "Model", "Naive", "Offline", "Output", "keep_apart", "named_files",
     "progress_bar", "say",
 ]  # fmt: skip
 
@@ -25,6 +25,12 @@ Model = Annotated[
         envvar="GOEMOX_MODEL",
         help="A model folder; the bundled model where none is named.",
         metavar="DIR",
+    ),
+]
+Naive = Annotated[
+    Path | None,
+    typer.Option(
+        "--naive", help="A naive model that `goemox reproduce` wrote, asked as well.", metavar="DIR"
     ),
 ]
 Offline = Annotated[

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model, Output, keep_apart, named_files, progress_bar, say
+from goemox.cli.options import Json, Model, Naive, Output, keep_apart, named_files, progress_bar, say
 from goemox.errors import InvalidInput
 
 
@@ -26,10 +25,7 @@ def shift(
         ),
     ] = "model",
     model: Model = None,
-    naive: Annotated[
-        Path | None,
-        typer.Option(help="A naive model that `goemox reproduce` wrote, asked as well.", metavar="DIR"),
-    ] = None,
+    naive: Naive = None,
     correct_prevalence: Annotated[
         bool,
         typer.Option(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model, Offline, named_files, progress_bar, say
+from goemox.cli.options import Json, Model, Naive, Offline, named_files, progress_bar, say
 from goemox.errors import InvalidInput, UsageError
 
 
@@ -22,6 +22,7 @@ def study(
         list[str] | None, typer.Option(help="Outside texts to compare; repeatable.", metavar="NAME=FILE")
     ] = None,
     model: Model = None,
+    naive: Naive = None,
     offline: Offline = False,
     seed: Annotated[int, typer.Option(help="Of the bootstrap intervals.")] = 0,
     json: Json = False,
@@ -40,8 +41,8 @@ def study(
         raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
     with progress_bar("reading texts", None) as advance:
         report = run_study(
-            model or "default", data=data, split=split, domains=domains, offline=offline, seed=seed,
-            notice=say, progress=advance,
+            model or "default", data=data, split=split, domains=domains, naive=naive, offline=offline,
+            seed=seed, notice=say, progress=advance,
         )  # fmt: skip
     content = report.to_dict()
     written = write_report(content, report.rows, output_dir)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from goemox.domain_shift.collapse import HALF, NAIVE
 from goemox.domain_shift.two_sample import MIN_TEXTS
 from goemox.evaluation.significance import LEVEL
 
-__all__ = ["answers"]
+__all__ = ["answers", "neutral_answer"]
 
 FAR_SHARE = 0.20
 A_LITTLE_MORE = 0.07
@@ -45,22 +46,27 @@ def answers(entry: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _neutral(entry: Mapping[str, Any]) -> Iterator[str]:
+def neutral_answer(entry: Mapping[str, Any]) -> str:
+    """Whether neutral is collapse or the texts, and the numbers of it; entry["neutral"] must not be None."""
     account = entry["neutral"]
-    if account is None:
-        return
-    ways = {way["way"]: way for way in account["ways"]}
     naive = account["ways"][0]
     home = "people called" if account["home_is_labelled"] else "the model expects"
-    yield (
+    return (
         f"Was it collapse, or is it the texts? {_verdict(account)}. Of 100 {entry['name']}, "
         f"{_way_words(naive)} {_of_100(naive['share'])} neutral, while calibrated probabilities expect "
         f"{_of_100(account['expected'])}. Of 100 texts of the model's own domain {home} "
         f"{_of_100(account['home'])} neutral."
     )
+
+
+def _neutral(entry: Mapping[str, Any]) -> Iterator[str]:
+    account = entry["neutral"]
+    if account is None:
+        return
+    yield neutral_answer(entry)
     if account["verdict"] != "neither":
         yield _parts(account)
-    half, own = ways["sigmoid, cut at .5"], account["ways"][-1]
+    half, own = next(way for way in account["ways"] if way["way"] == HALF), account["ways"][-1]
     yield (
         f"On the same scores, a cut at .5 calls {_of_100(half['share'])} neutral and leaves "
         f"{_of_100(half['nothing'])} without any label; a cut for each label calls {_of_100(own['alone'])} "
@@ -92,7 +98,7 @@ def _parts(account: Mapping[str, Any]) -> str:
 
 
 def _way_words(way: Mapping[str, Any]) -> str:
-    return "the naive model calls" if way["way"] == "naive model" else "one label a text (softmax) calls"
+    return "the naive model calls" if way["way"] == NAIVE else "one label a text (softmax) calls"
 
 
 def _disagreement(naive: Mapping[str, Any]) -> Iterator[str]:

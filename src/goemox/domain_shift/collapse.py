@@ -9,7 +9,7 @@ that most texts might carry becomes the label of nearly all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +18,13 @@ from goemox.evaluation.intervals import Z
 from goemox.labels import NEUTRAL
 from goemox.scores import Bools, Floats
 
-__all__ = ["MATTERS", "NeutralAccount", "NeutralWay", "neutral_account"]
+__all__ = ["HALF", "MATTERS", "NAIVE", "NeutralAccount", "NeutralWay", "neutral_account"]
 
+NAIVE = "naive model"
+SOFTMAX = "softmax, one label a text"
+HALF = "sigmoid, cut at .5"
+ONE_CUT = "calibrated, one cut for all labels"
+OWN_CUTS = "calibrated, a cut for each label"
 MATTERS = 0.05  # a smaller part of the texts is not worth a word
 
 
@@ -69,25 +74,25 @@ def neutral_account(
     home: float,
     home_is_labelled: bool,
     global_threshold: float | None = None,
-    naive: Mapping[str, Bools] | None = None,
+    naive: Bools | None = None,
 ) -> NeutralAccount | None:
     """Count neutral by every way of deciding; None for a model without a label "neutral".
 
     logits, probabilities (calibrated), decided: (n, k), n >= 1. home: in [0, 1], see `NeutralAccount`.
-    global_threshold: the best single cut of the calibrated probabilities in domain. naive: further ways,
-    the most naive first, {name: bool (n, k)}.
+    global_threshold: the best single cut of the calibrated probabilities in domain. naive: bool (n, k), the
+    labels of a naive model.
     """
     if NEUTRAL not in labels:
         return None
     column = list(labels).index(NEUTRAL)
     one_label = np.zeros(decided.shape, dtype=np.bool_)
     one_label[np.arange(len(logits)), logits.argmax(axis=1)] = True
-    rules = dict(naive or {})
-    rules["softmax, one label a text"] = one_label
-    rules["sigmoid, cut at .5"] = np.asarray(logits >= 0)
+    rules = {} if naive is None else {NAIVE: naive}
+    rules[SOFTMAX] = one_label
+    rules[HALF] = np.asarray(logits >= 0)
     if global_threshold is not None:
-        rules["calibrated, one cut for all labels"] = probabilities >= global_threshold
-    rules["calibrated, a cut for each label"] = decided
+        rules[ONE_CUT] = probabilities >= global_threshold
+    rules[OWN_CUTS] = decided
     ways = tuple(_way(name, chosen, column) for name, chosen in rules.items())
     neutral = probabilities[:, column].astype(np.float64)
     expected, half = float(neutral.mean()), Z * float(neutral.std()) / np.sqrt(len(neutral))

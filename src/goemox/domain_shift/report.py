@@ -146,10 +146,9 @@ def _neutral(
     column = labels.index(NEUTRAL)
     truth = reference.truth
     home = (reference.probabilities if truth is None else truth)[:, column].mean(dtype=np.float64)
-    naive: dict[str, Bools] = {}
+    naive: Bools | None = None
     if target.naive_logits is not None:
-        top = target.naive_logits.argmax(axis=1)
-        naive["naive model"] = np.asarray(top[:, None] == np.arange(len(labels)))
+        naive = np.asarray(target.naive_logits.argmax(axis=1)[:, None] == np.arange(len(labels)))
     return neutral_account(
         target.scores.logits,
         target.probabilities,

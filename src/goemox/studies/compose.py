@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from goemox._version import __version__
-from goemox.assessment import assess
+from goemox.assessment import assess, model_facts
 from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.data.labelled import HUB_WORD, load_labelled
@@ -55,6 +55,7 @@ def study(
     data: str | Path | None = None,
     split: str = "test",
     domains: Mapping[str, str | Path] | None = None,
+    naive: str | Path | None = None,
     offline: bool = False,
     seed: int = 0,
     notice: Callable[[str], None] | None = None,
@@ -64,10 +65,12 @@ def study(
 
     data: labelled texts as in `data.labelled.load_labelled`; None = the figures that ship with the model.
     domains: {name: file}; None = live Hacker News stories and GitHub issues, or the embedded samples where
-    the network does not answer or `offline` is set. progress(n): n more texts are scored.
+    the network does not answer or `offline` is set. naive: a model folder that `goemox reproduce` wrote,
+    asked about the same outside texts. progress(n): n more texts are scored.
     Raises InvalidInput for data or models that cannot be used, SourceError where the hub is needed and fails.
     """
     classifier = EmotionClassifier.from_pretrained(model)
+    simple = None if naive is None else EmotionClassifier.from_pretrained(naive)
     warnings: list[str] = []
     bad_rows: list[BadRow] = []
 
@@ -90,7 +93,7 @@ def study(
     reference = model_reference(classifier)
     sections = []
     for domain in outside:
-        section, domain_rows = _outside(classifier, domain, reference, seed, warn, progress)
+        section, domain_rows = _outside(classifier, simple, domain, reference, seed, warn, progress)
         sections.append(section)
         rows += domain_rows
     content = {
@@ -99,6 +102,7 @@ def study(
         "created_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "seed": seed,
         "model": _model(classifier),
+        "naive_model": None if simple is None else model_facts(simple),
         "in_domain": in_domain,
         "domains": sections,
         "correlation": _correlation(in_domain, sections),
@@ -143,6 +147,7 @@ def _has_splits(data: str | Path) -> bool:
 
 def _outside(
     classifier: EmotionClassifier,
+    naive: EmotionClassifier | None,
     domain: Domain,
     reference: Reference,
     seed: int,
@@ -152,7 +157,7 @@ def _outside(
     domain, n_overlap = without_overlap(domain, reference)
     if n_overlap:
         warn(f"{domain.name}: {n_overlap:,} texts also stand in {reference.name} and are left out")
-    sample = domain_sample(classifier, domain, reference, n_overlap=n_overlap, progress=progress)
+    sample = domain_sample(classifier, domain, reference, n_overlap=n_overlap, naive=naive, progress=progress)
     section = compare(
         reference.sample, sample, global_threshold=classifier.global_threshold, seed=seed
     ).to_dict()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from goemox.domain_shift.answers import neutral_answer
 from goemox.domain_shift.two_sample import MIN_TEXTS
 
 __all__ = ["findings"]
@@ -74,6 +75,10 @@ def _domain(domain: Mapping[str, Any], in_domain: Mapping[str, Any] | None) -> I
         yield _distance(name, domain["distance"]["share_outside"])
     if in_domain and in_domain["n"] >= MIN_TEXTS:
         yield _neutral(name, domain, in_domain["top_label_share"]["neutral"])
+    account = domain.get("neutral")
+    if account and account["verdict"] != "neither":
+        level = "info" if account["verdict"] == "text" else "watch"
+        yield f"{name}-collapse", f"{name}: {neutral_answer(domain)}", level
     naive = domain["naive"]
     if naive["disagreement"] is not None and naive["disagreement"] >= DISAGREES:
         text = (

@@ -1,13 +1,14 @@
-"""Before and after: the same logits read by softmax with argmax, by a .5 cut, and by the release rule."""
+"""Before and after: was it collapse, or is it the text; the same logits under every rule."""
 
 from __future__ import annotations
 
-from goemox.report.blocks import Cell, Column, Figure, Section, Table, share_cell, text_cell
+from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Section, Table, share_cell, text_cell
 from goemox.report.charts.bars import stacked_bars
 from goemox.report.fields import Fields
 from goemox.report.order import domain_name, domain_note
 from goemox.report.sections.domains import stacked_row
 from goemox.report.sentences import domains as sentences
+from goemox.report.sentences.verdicts import is_sample
 
 __all__ = ["section"]
 
@@ -38,12 +39,47 @@ def section(report: Fields) -> Section:
         Column("No label by the release rule"),
     )  # fmt: skip
     table = Table("fig-rules-numbers", "Three decision rules on the same logits", columns, tuple(numbers))
+    blocks = _answers(report)
     if not rows:
-        return Section("before-after", "Before and after", LEAD, [table])
+        return Section("before-after", "Before and after", LEAD, [*blocks, table])
     title, said = "The same logits, read twice", sentences.decision_rules(report)
     picture = stacked_bars("fig-rules-1", title, said, rows)
-    figure = Figure("fig-rules", title, said, (picture,), table, "one")
-    return Section("before-after", "Before and after", LEAD, [figure])
+    blocks.append(Figure("fig-rules", title, said, (picture,), table, "one"))
+    ways = _ways(report)
+    return Section("before-after", "Before and after", LEAD, [*blocks, ways] if ways.rows else blocks)
+
+
+def _answers(report: Fields) -> list[Block]:
+    """What the comparison found on each domain, in the words that `goemox shift` prints."""
+    return [
+        Prose(answers, domain_name(domain), listed=True)
+        for domain in report.rows("domains")
+        if (answers := domain.texts("answers")) and not is_sample(domain)
+    ]
+
+
+def _ways(report: Fields) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for domain in report.rows("domains"):
+        account = domain.fields("neutral")
+        rows += [
+            (
+                text_cell(domain_name(domain), foreign=True),
+                text_cell(way.text("way")),
+                share_cell(way.number("share")),
+                share_cell(way.number("alone")),
+                share_cell(way.number("nothing")),
+                share_cell(account.number("expected")),
+                share_cell(account.number("home")),
+            )
+            for way in account.rows("ways")
+        ]
+    columns = (
+        Column("Domain", numeric=False), Column("Way of deciding", numeric=False), Column("Called neutral"),
+        Column("Neutral and nothing else"), Column("No label"), Column("Neutral expected by calibration"),
+        Column("Neutral in the model's own domain"),
+    )  # fmt: skip
+    return Table("ways", "Neutral, by way of deciding", columns, tuple(rows), folded=True)
 
 
 def _numbers(domain: Fields) -> tuple[Cell, ...]:
