@@ -56,7 +56,7 @@ def test_label_shift_is_rejected_about_as_often_as_promised_where_it_is_true():
 def test_a_handful_of_positives_in_the_reference_does_not_look_like_a_violation():
     rejected = []
     for seed in range(100):
-        truth = np.arange(300) < 12
+        truth = np.arange(300) < 20
         generator = np.random.default_rng(seed)
         before = generator.normal(size=300) + 2 * truth
         after = generator.normal(size=300) + 2 * (np.arange(300) < 100)
@@ -121,8 +121,8 @@ def test_a_reference_stored_in_half_precision_does_not_reject():
 
 
 def test_estimates_stay_shares_and_the_extremes_are_reached():
-    assert expectation_maximisation(np.full((50, 1), 0.9), np.array([0.3]))[0] == pytest.approx(1)
-    assert expectation_maximisation(np.full((50, 1), 0.01), np.array([0.3]))[0] == pytest.approx(0)
+    assert expectation_maximisation(np.full((50, 1), 0.9), np.array([0.3]))[0] == 1
+    assert expectation_maximisation(np.full((50, 1), 0.01), np.array([0.3]))[0] == 0
     assert np.isnan(expectation_maximisation(np.full((50, 2), 0.5), np.array([0.0, 1.0]))).all()
     ones = np.ones((60, 1), dtype=bool)
     assert np.isnan(adjusted_count(ones, ones, ones)[0])

@@ -3,7 +3,7 @@ import numpy as np
 from goemox.domain.words import hash_words
 from goemox.domain_shift.telling_words import log_odds_z, telling_words
 
-COMMON = "it is what you said to me about that day".split()
+COMMON = ["it", "is", "what", "you", "said", "to", "me", "about", "that", "day"]
 
 
 def texts(n, seed, extra=None, rate=0.0):
@@ -48,7 +48,7 @@ def test_masks_are_listed_apart():
 
 
 def test_words_are_not_called_more_usual_where_fewer_texts_hold_them():
-    """Shorter texts: half of the words each, so that a word's share of words rises and its share of texts falls."""
+    """In texts of half the length a word's share of words rises while its share of texts falls."""
     generator = np.random.default_rng(0)
     long = [" ".join([*generator.choice(COMMON, 8, replace=False), "the"]) for _ in range(2000)]
     short = [

@@ -28,7 +28,7 @@ LARGEST = 4_000  # texts a side
 # counts in two folds; where words tell nothing this doubles the variance of the mean, whatever the number of
 # folds. Elsewhere twice is on the safe side (Bates, Hastie and Tibshirani 2023, https://arxiv.org/abs/2104.00673).
 SHARED = 2.0
-STRENGTH = 1.0  # of the penalty, inverted as in scikit-learn; rows have length 1
+STRENGTH = 100.0  # of the penalty, inverted as in scikit-learn; a word weighs about 1/10
 MASKS = ("[name]", "[religion]", "[url]", "[user]")  # put in by whoever prepared a data set, no one's words
 
 Ints = npt.NDArray[np.intp]
@@ -40,7 +40,7 @@ class ClassifierTest:
 
     auroc: chance that a held-out target text looks more like the target than a held-out reference text does;
     0.5 = the words are the same, 1 = no text can be mistaken. p_value: of an area as large by chance,
-    one-sided. n, n_reference: texts that were compared.
+    one-sided. n, n_reference: different texts that were compared.
     """
 
     auroc: Interval
@@ -52,22 +52,23 @@ class ClassifierTest:
 def classifier_test(
     reference: HashedWords, target: HashedWords, *, largest: int = LARGEST, seed: int = 0
 ) -> ClassifierTest | None:
-    """Tell the sides apart by logistic regression on bags of words; None with fewer than 50 texts a side.
+    """Tell the sides apart by logistic regression on bags of words; None with fewer than 50 bags on a side.
 
-    Of more than `largest` texts a side, that many are drawn; both sides weigh the same. Scores are made by
-    five-fold cross-validation, and texts of the same words never stand in two folds. Masks such as [NAME] are
-    not looked at: they would tell how a data set was prepared, not what it is about; real names in one side
-    that are masked in the other remain, and tell the same. Rows have length 1, so that long texts do not
-    score high by having more words. The area is the mean of the folds', each text being ranked among those
-    that the same classifier scored; p is the rank-sum test's by the normal approximation, with twice its
-    variance (see `SHARED`).
+    Texts of the same words are one bag, which never stands in two folds of the five-fold cross-validation
+    that scores it. Of more than `largest` bags a side, that many are drawn; both sides weigh the same. Masks such
+    as [NAME] are not looked at: they would tell how a data set was prepared, not what it is about; real names
+    on one side that are masked on the other remain, and tell the same. The words of a bag weigh 1 together,
+    so that having more of them hardly tells anything. The area is the mean of the folds', each bag being
+    ranked among those that the same classifier scored; p is the rank-sum test's by the normal approximation,
+    with twice its variance (see `SHARED`).
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
-    if min(len(reference), len(target)) < MIN_TEXTS:
+    different = [side.rows(np.unique(_groups([side]), return_index=True)[1]) for side in (reference, target)]
+    if min(len(side) for side in different) < MIN_TEXTS:
         return None
     generator = np.random.default_rng(seed)
-    sides = [_drawn(side, largest, generator) for side in (reference, target)]
+    sides = [_drawn(side, largest, generator) for side in different]
     rows = _bags(sides)
     truth = np.repeat([False, True], [len(side) for side in sides])
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
@@ -90,15 +91,15 @@ def _drawn(side: HashedWords, largest: int, generator: np.random.Generator) -> H
 
 
 def _bags(sides: list[HashedWords]) -> Any:
-    """Words of all texts as a CSR matrix, rows of length 1; words of one text, and masks, are left out."""
+    """Words of all texts as a CSR matrix, rows summing to 1; words of one text, and masks, are left out."""
     from scipy.sparse import diags_array, vstack
 
     rows = vstack([side.matrix() for side in sides], format="csr").astype(np.float64)
     often = np.asarray(rows.sum(axis=0)).ravel() >= 2
     often[[bucket_of(mask) for mask in MASKS]] = False
     rows = rows[:, np.flatnonzero(often)]
-    lengths = np.sqrt(np.asarray(rows.sum(axis=1)).ravel())
-    return (diags_array(1.0 / np.maximum(lengths, 1.0)) @ rows).tocsr()
+    n_words = np.asarray(rows.sum(axis=1)).ravel()
+    return (diags_array(1.0 / np.maximum(n_words, 1.0)) @ rows).tocsr()
 
 
 def _groups(sides: list[HashedWords]) -> Ints:

@@ -171,7 +171,10 @@ def expectation_maximisation(probabilities: Floats, prior: Floats) -> Floats:
         middle = (low + high) / 2
         rising = (difference / np.maximum(negative + middle * difference, 1e-300)).sum(axis=0) > 0
         low, high = np.where(rising, middle, low), np.where(rising, high, middle)
-    return np.where(usable, (low + high) / 2, np.nan)
+    top = np.where(
+        low == 0.0, 0.0, np.where(high == 1.0, 1.0, (low + high) / 2)
+    )  # ends: the slope has one sign
+    return np.where(usable, top, np.nan)
 
 
 def _refuse_misfits(
