@@ -95,7 +95,12 @@ def reliability() -> list[dict[str, object]]:
             true = said - 0.09 if i == 8 else said + half * (0.5 if i % 2 else -0.4)
             bins.append({"predicted": said, "n": n, **interval(true, half)})
             bins[-1]["observed"] = bins[-1].pop("value")
-        curves.append({"label": label, "bins": bins})
+        smooth = [
+            {"predicted": x / 20, "observed": min(1.0, x / 20 + 0.01), "low": max(0.0, x / 20 - 0.05),
+             "high": min(1.0, x / 20 + 0.05)}
+            for x in range(1, 20)
+        ]  # fmt: skip
+        curves.append({"label": label, "bins": bins, "smooth": smooth, "smooth_ece": 0.0123})
     return curves
 
 

@@ -10,7 +10,7 @@ from goemox.report.charts.dots import LabelDot, label_dots
 from goemox.report.charts.heatmap import Grid, heatmap
 from goemox.report.charts.histogram import HistogramPanel, Shares, histogram
 from goemox.report.charts.panels import KeyLine
-from goemox.report.charts.reliability import ReliabilityBin, reliability_curve
+from goemox.report.charts.reliability import ReliabilityBin, SmoothLine, SmoothPoint, reliability_curve
 
 
 def read(markup):
@@ -112,3 +112,22 @@ def test_a_perfect_bin_lies_on_the_diagonal():
     part = (float(first.get("cx")) - x1) / (x2 - x1)
     assert (float(first.get("cy")) - y1) / (y2 - y1) == pytest.approx(part, abs=0.001)
     assert len(marks(root, "line", "band")) == 1
+    assert not marks(root, "polyline", "smooth-line")  # evaluations from before there was a curve
+
+
+def test_a_smooth_curve_lies_within_its_band_and_says_its_error():
+    points = [
+        SmoothPoint(0.0, 0.0, 0.0, 0.1),
+        SmoothPoint(0.5, 0.5, 0.4, 0.6),
+        SmoothPoint(1.0, 1.0, 0.9, 1.0),
+    ]
+    root = read(reliability_curve("k", "x", "", "d", [], SmoothLine(points, 0.0123)))
+    diagonal = marks(root, "line", "reference")[0]
+    corners = [
+        corner.split(",") for corner in marks(root, "polyline", "smooth-line")[0].get("points").split()
+    ]
+    assert float(corners[0][1]) == pytest.approx(float(diagonal.get("y1")), abs=0.1)
+    assert float(corners[-1][0]) == pytest.approx(float(diagonal.get("x2")), abs=0.1)
+    (ribbon,) = marks(root, "polygon", "ribbon")
+    assert len(ribbon.get("points").split()) == 6
+    assert any("smooth error 0.012" in (node.text or "") for node in root.iter("text"))

@@ -17,7 +17,7 @@ __all__ = ["SmoothCurve", "smooth_calibration"]
 
 CELLS = 2_048  # of equal width, in which probabilities are taken as equal
 NARROWEST = 0.001
-DRAWN_WIDTH = 0.02  # a curve is drawn at least this smooth: finer waves would be noise between its points
+DRAWN_WIDTH = 0.04  # a curve is drawn at least this smooth: finer waves would be noise between its points
 POINTS = 20
 MIN_TEXTS = 10  # under the kernel, for a point to be drawn
 BAND = (0.05, 0.95)

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from goemox.report.charts.panels import WIDTH
-from goemox.report.charts.reliability import HEIGHT, ReliabilityBin, curve_marks
+from goemox.report.charts.reliability import HEIGHT, ReliabilityBin, SmoothLine, SmoothPoint, curve_marks
 from goemox.report.formats import count
 from goemox.report.palette import LIGHT, resolved
 from goemox.report.svg import element, group, text
@@ -21,7 +21,7 @@ GAP = 24
 HEAD = 78  # above the panels: title and explanation
 NOTES = (
     "On the dashed line a probability is a frequency.",
-    "Upright lines: the 90% bands that a perfectly calibrated model would stay in.",
+    "Upright lines: the 90% bands that a perfectly calibrated model would stay in; shaded: the curve's band.",
 )
 
 
@@ -59,4 +59,5 @@ def reliability_figure(curves: Sequence[Mapping[str, Any]], title: str) -> str:
 def _panel(curve: Mapping[str, Any]) -> list[Markup]:
     bins = [ReliabilityBin(**each) for each in curve["bins"]]
     name = "all labels" if curve["label"] == "all" else str(curve["label"])
-    return curve_marks(name, f"n = {count(sum(each.n for each in bins))}", bins)
+    smooth = SmoothLine([SmoothPoint(**each) for each in curve.get("smooth", ())], curve.get("smooth_ece"))
+    return curve_marks(name, f"n = {count(sum(each.n for each in bins))}", bins, smooth)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from goemox.report.blocks import Cell, Column, Figure, Section, Table, number_cell, text_cell
-from goemox.report.charts.reliability import ReliabilityBin, reliability_curve
+from goemox.report.charts.reliability import ReliabilityBin, SmoothLine, SmoothPoint, reliability_curve
 from goemox.report.fields import Fields
 from goemox.report.formats import count
 from goemox.report.order import label_order
@@ -16,7 +16,8 @@ __all__ = ["section"]
 SHOWN = 8  # panels before the switch
 LEAD = (
     "Of all cases in which the model says “30% probable”, 30% should be true: points on the dashed line. "
-    "Upright lines are the 90% bands that a perfectly calibrated model would stay in. "
+    "Upright lines are the 90% bands that a perfectly calibrated model would stay in; the curve says the "
+    "same without bins, and its band is shaded. "
     "This holds for in-domain texts; elsewhere it is unproven."
 )
 
@@ -47,6 +48,17 @@ def _bins(curve: Fields) -> list[ReliabilityBin]:
     return found
 
 
+def _smooth(curve: Fields) -> SmoothLine:
+    """The smooth curve; empty in reports from before there was one."""
+    points = []
+    for row in curve.rows("smooth"):
+        found = [row.number(name) for name in ("predicted", "observed", "low", "high")]
+        known = [value for value in found if value is not None]
+        if len(known) == len(found):
+            points.append(SmoothPoint(*known))
+    return SmoothLine(points, curve.number("smooth_ece"))
+
+
 def _panel(index: int, label: str, curve: Fields) -> Markup:
     bins = _bins(curve)
     name = "all labels" if label == "all" else label
@@ -54,7 +66,9 @@ def _panel(index: int, label: str, curve: Fields) -> Markup:
     described = (
         f"{name}: {len(bins)} bins of {count(cases)} cases, share that was true against probability said."
     )
-    return reliability_curve(f"fig-reliability-{index}", name, f"n = {cases:,}", described, bins)
+    return reliability_curve(
+        f"fig-reliability-{index}", name, f"n = {cases:,}", described, bins, _smooth(curve)
+    )
 
 
 def _table(curves: list[Fields]) -> Table:
