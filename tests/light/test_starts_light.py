@@ -38,6 +38,8 @@ def test_importing_goemox_loads_nothing_heavy():
         ["reproduce"],
         ["collect"],
         ["profile"],
+        ["sample"],
+        ["label"],
         ["doctor"],
     ],
 )

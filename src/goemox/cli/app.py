@@ -9,7 +9,8 @@ import typer
 
 from goemox._version import __version__
 from goemox.cli import (
-    calibrate, collect, doctor, evaluate, export, predict, profile, report, reproduce, study, train,
+    calibrate, collect, doctor, evaluate, export, label, predict, profile, report, reproduce, sample,
+    study, train,
 )  # fmt: skip
 from goemox.settings import FILE_NAME, read_settings
 
@@ -34,6 +35,8 @@ app.command("reproduce")(reproduce.reproduce)
 app.command("export")(export.export)
 app.add_typer(collect.app, name="collect")
 app.command("profile")(profile.profile)
+app.command("sample")(sample.sample)
+app.command("label")(label.label)
 app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 

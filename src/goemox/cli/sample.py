@@ -1,0 +1,114 @@
+"""`goemox sample`: which texts to label."""
+
+from __future__ import annotations
+
+import shlex
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goemox.cli.options import Encoding, InputFormat, Model, Output, keep_apart, progress_bar, say
+
+if TYPE_CHECKING:
+    from goemox.data.bad_rows import BadRowCounts
+    from goemox.labelling import Selection
+
+
+class Kind(StrEnum):
+    """How texts are chosen."""
+
+    random = "random"
+    informative = "informative"
+    both = "both"
+
+
+def sample(
+    source: Annotated[str, typer.Argument(help="A file or folder of texts, or - for stdin.", metavar="FILE")],
+    n: Annotated[int, typer.Option("-n", "--number", min=1, help="How many texts.")] = 100,
+    kind: Annotated[
+        Kind,
+        typer.Option(
+            help="random texts stand for all of them: only they may be quoted from. informative ones are "
+            "those that the model is least sure of, and unlike each other. both: half and half."
+        ),
+    ] = Kind.random,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same texts.")] = 0,
+    exclude: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Leave out the texts of this file, such as earlier labels; repeatable.", metavar="FILE"
+        ),
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="The column with the texts; guessed by name.")
+    ] = None,
+    id_column: Annotated[str | None, typer.Option(help="The column with the ids; else row numbers.")] = None,
+    input_format: InputFormat = None,
+    encoding: Encoding = None,
+    model: Model = None,
+    output: Output = None,
+) -> None:
+    """Draw texts to label, each different text once.
+
+    All columns are kept; `sampling` says how a row was chosen. Random texts are drawn without a model, from
+    files of any size; of informative ones, 20,000 random texts are looked at.
+    """
+    from goemox.data.bad_rows import BadRowCounts
+    from goemox.data.files import read_records
+    from goemox.data.writers import format_of, write_rows
+    from goemox.labelling import select_rows
+    from goemox.labelling.rows import SAMPLING, carried_row
+
+    keep_apart(("FILE", source), ("--output", output))
+    for path in exclude or []:
+        keep_apart(("--exclude", path), ("--output", output))
+    form = format_of(output)
+    bad_rows = BadRowCounts()
+    stream = read_records(
+        "-" if source == "-" else Path(source), text_column=text_column, id_column=id_column,
+        input_format=input_format, encoding=encoding, bad_rows=bad_rows, notice=say,
+    )  # fmt: skip
+    classifier = None
+    if kind is not Kind.random:
+        from goemox.classifier import EmotionClassifier
+
+        classifier = EmotionClassifier.from_pretrained(model or "default")
+    left_out = [
+        record.text for path in exclude or [] for record in read_records(path, bad_rows=BadRowCounts())
+    ]
+    with progress_bar("reading texts", None) as advance:
+        found = select_rows(
+            stream, n, kind.value, seed=seed, classifier=classifier, exclude=left_out, progress=advance
+        )
+    columns = list(dict.fromkeys(name for record in found.rows for name in carried_row(record, ())))
+    rows = (carried_row(record, ()) for record in found.rows)
+    write_rows(rows, output, form, names=[*(c for c in columns if c != SAMPLING), SAMPLING], notice=say)
+    _tell(found, n, bad_rows, output)
+
+
+def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None) -> None:
+    """What was drawn from how many, what was left out, and what to do next."""
+    from collections import Counter
+
+    from goemox.labelling.rows import SAMPLING
+
+    kinds = Counter(str(record.meta[SAMPLING]) for record in found.rows)
+    drawn = " and ".join(f"{number:,} {kind}" for kind, number in kinds.items())
+    about = "" if found.is_counted else "at most "
+    say(f"{drawn} of {about}{found.n_texts:,} different texts, in {found.n_read:,} rows")
+    if found.n_repeats:
+        least = "" if found.is_counted else "at least "
+        say(f"{least}{found.n_repeats:,} rows repeat another's text; each text is drawn once")
+    if found.n_excluded:
+        say(f"{found.n_excluded:,} rows have a text of --exclude and were left out")
+    if found.n_scored and found.n_scored < found.n_texts - kinds["random"]:
+        say(f"the informative ones were looked for among {found.n_scored:,} random texts")
+    if len(found.rows) < n:
+        say(f"there are only {len(found.rows):,} texts, not {n:,}; all were taken")
+    if bad_rows:
+        n_bad = sum(bad_rows.kinds.values())
+        say(f"{n_bad:,} rows cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
+    if output is not None:
+        say(f"next: goemox label {shlex.quote(str(output))} -o labels.jsonl")
