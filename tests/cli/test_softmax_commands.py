@@ -89,3 +89,12 @@ def test_the_table_of_evaluate_names_the_softmax(single, rows):
 def test_doctor_describes_the_model(single):
     done = goemox("doctor", "--model", single)
     assert "28 labels, uncalibrated: a softmax over the labels" in " ".join(done.stdout.split())
+
+
+def test_a_study_of_the_model_notes_what_it_is(single, rows, tmp_path):
+    done = goemox("study", "--model", single, "--domain", f"few={rows}", "--output-dir", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    model = json.loads((tmp_path / "out" / "report.json").read_text())["model"]
+    assert model["thresholds"] == {}
+    assert "softmax over the labels" in model["notes"][0]
+    assert "softmax over the labels" in (tmp_path / "out" / "report.html").read_text()

@@ -15,6 +15,7 @@ from goemox.assessment import assess, model_facts
 from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.data.labelled import HUB_WORD, load_labelled
+from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain_shift import compare, share_correlation
 from goemox.domain_shift.answers import answers
 from goemox.evaluation.numbers import plain
@@ -206,13 +207,11 @@ def _model(classifier: EmotionClassifier) -> dict[str, object]:
         "parameters": training.get("parameters"),
         "labels": list(classifier.labels),
         "calibrated": rule.calibrated,
-        "thresholds": {
-            label: round(float(t), 6) for label, t in zip(rule.labels, rule.thresholds, strict=True)
-        },
+        "thresholds": {}
+        if isinstance(rule, SoftmaxRule)
+        else {label: round(float(t), 6) for label, t in zip(rule.labels, rule.thresholds, strict=True)},
         "fallback": rule.fallback,
         "conformal": rule.to_facts()["conformal"],
         "trained_on": training.get("data"),
-        "notes": []
-        if rule.calibrated
-        else ["uncalibrated: scores are plain sigmoids, all thresholds are .5"],
+        "notes": [note for note in (caveat(rule),) if note],
     }
