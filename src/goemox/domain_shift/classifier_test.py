@@ -55,12 +55,12 @@ def classifier_test(
     """Tell the sides apart by logistic regression on bags of words; None with fewer than 50 bags on a side.
 
     Texts of the same words are one bag, which never stands in two folds of the five-fold cross-validation
-    that scores it. Of more than `largest` bags a side, that many are drawn; both sides weigh the same. Masks such
-    as [NAME] are not looked at: they would tell how a data set was prepared, not what it is about; real names
-    on one side that are masked on the other remain, and tell the same. The words of a bag weigh 1 together,
-    so that having more of them hardly tells anything. The area is the mean of the folds', each bag being
-    ranked among those that the same classifier scored; p is the rank-sum test's by the normal approximation,
-    with twice its variance (see `SHARED`).
+    that scores it. Of more than `largest` bags a side, that many are drawn; both sides weigh the same. Masks
+    such as [NAME] are not looked at: they would tell how a data set was prepared, not what it is about; real
+    names on one side that are masked on the other remain, and tell the same. The words of a bag weigh 1
+    together, so that having more of them hardly tells anything. The area is the mean of the folds', each bag
+    being ranked among those that the same classifier scored; p is the rank-sum test's by the normal
+    approximation, with twice its variance (see `SHARED`).
     """
     from sklearn.model_selection import StratifiedGroupKFold
 

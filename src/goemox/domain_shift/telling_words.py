@@ -15,7 +15,8 @@ import numpy as np
 
 from goemox.domain.words import N_BUCKETS, HashedWords, bucket_of, words_of
 from goemox.domain_shift.classifier_test import MASKS
-from goemox.domain_shift.two_sample import LEVEL, MIN_TEXTS, holm
+from goemox.domain_shift.two_sample import MIN_TEXTS
+from goemox.evaluation.significance import LEVEL, holm
 from goemox.scores import Floats, Ints
 
 __all__ = ["TellingWord", "TellingWords", "log_odds_z", "telling_words"]
