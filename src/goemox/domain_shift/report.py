@@ -15,7 +15,7 @@ from goemox.domain_shift.naive import naive_decisions, naive_model_comparison
 from goemox.domain_shift.prevalence import LabelledReference, PrevalenceEstimates, estimate_prevalence
 from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.two_sample import LEVEL, MIN_TEXTS, label_tests
-from goemox.domain_shift.whole_texts import whole_text_tests
+from goemox.domain_shift.whole_texts import log_odds, whole_text_tests
 from goemox.errors import InvalidInput
 from goemox.evaluation.numbers import histogram, plain
 from goemox.evaluation.shares import confidence, display_shares, top_label_shares
@@ -104,7 +104,7 @@ def compare(
         top_label_share=display_shares(top_label),
         no_label_share=float((~target.decided.any(axis=1)).mean()),
         confidence=confidence(target.probabilities, target.scores.logits),
-        evidence=_evidence(target),
+        evidence=_evidence(reference, target),
         distance=_distance(reference, target, seed),
         tests=_tests(reference, target) | {"whole": whole_text_tests(reference, target, seed)},
         naive=_naive(target),
@@ -121,12 +121,21 @@ def _pairs(labels: Sequence[str], low: Floats, high: Floats) -> dict[str, tuple[
     return dict(zip(labels, zip(low.tolist(), high.tolist(), strict=True), strict=True))
 
 
-def _evidence(target: DomainSample) -> dict[str, object] | None:
-    if set(target.scores.labels) == {NEUTRAL}:
+def _evidence(reference: ReferenceSample, target: DomainSample) -> dict[str, object] | None:
+    """Of the calibrated log odds, which both sides have; None where neutral is the only label."""
+    labels = target.scores.labels
+    if set(labels) == {NEUTRAL}:
         return None
-    evidence = emotion_evidence(target.scores.logits, target.scores.labels)
-    low, middle, high = np.quantile(evidence, [0.25, 0.5, 0.75])
-    return {"median": float(middle), "quartiles": [float(low), float(high)]}
+    low, middle, high = np.quantile(
+        emotion_evidence(log_odds(target.probabilities), labels), [0.25, 0.5, 0.75]
+    )
+    known = len(reference.probabilities) > 0
+    home = emotion_evidence(log_odds(reference.probabilities), labels) if known else None
+    return {
+        "median": float(middle),
+        "quartiles": [float(low), float(high)],
+        "reference_median": None if home is None else float(np.median(home)),
+    }
 
 
 def _naive(target: DomainSample) -> dict[str, object]:

@@ -13,7 +13,7 @@ from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.telling_words import telling_words
 from goemox.scores import Floats
 
-__all__ = ["whole_text_tests"]
+__all__ = ["log_odds", "whole_text_tests"]
 
 SMALLEST = 1e-4  # probabilities nearer to 0 or 1 than this are alike
 
@@ -27,7 +27,7 @@ def whole_text_tests(reference: ReferenceSample, target: DomainSample, seed: int
     - words: which words tell them apart.
     - p_any: of the smallest of these p-values, Bonferroni over those that were made; None without any.
     """
-    scores = mmd_test(_log_odds(reference.probabilities), _log_odds(target.probabilities), seed=seed)
+    scores = mmd_test(log_odds(reference.probabilities), log_odds(target.probabilities), seed=seed)
     embeddings = None
     if reference.coordinates is not None and target.coordinates is not None:
         embeddings = mmd_test(reference.coordinates, target.coordinates, seed=seed)
@@ -45,8 +45,11 @@ def whole_text_tests(reference: ReferenceSample, target: DomainSample, seed: int
     }
 
 
-def _log_odds(probabilities: Floats) -> Floats:
-    """(n, k) -> (n, k); of half precision, in which references are stored, on both sides."""
+def log_odds(probabilities: Floats) -> Floats:
+    """Calibrated probabilities (n, k) -> log odds (n, k), between -9.2 and 9.2.
+
+    Of half precision, in which references are stored, so that both sides of a comparison are rounded alike.
+    """
     p = np.clip(probabilities.astype(np.float16).astype(np.float64), SMALLEST, 1 - SMALLEST)
     return np.asarray(np.log(p) - np.log1p(-p))
 
