@@ -14,7 +14,7 @@ from goemox.scores import Bools, Floats
 
 __all__ = ["mixture_test"]
 
-BINS = 100
+BINS = 50
 
 
 def mixture_test(
@@ -23,7 +23,7 @@ def mixture_test(
     """Largest gap between the target's scores and the best mixture, in [0, 1], and its p-value.
 
     One label's calibrated probabilities: target (n,), reference (m,) with truth (m,), which must hold both
-    values. A Kolmogorov-Smirnov distance over 100 bins of as many scores each. Its distribution under
+    values. A Kolmogorov-Smirnov distance over 50 bins of as many scores each. Its distribution under
     the hypothesis is simulated: the target is drawn anew from the mixture, both parts from themselves, and
     the prevalence is estimated again each time, so that neither its freedom nor the noise in a handful of
     positives counts as a violation.
