@@ -19,8 +19,9 @@ from goemox.evaluation.numbers import plain
 from goemox.evaluation.paired import PairedComparison, paired_bootstrap
 from goemox.evaluation.report import EvaluationReport, evaluate
 from goemox.evaluation.sample import LabelledSample
+from goemox.labels import GROUPINGS
 from goemox.model_folder import EVALUATION
-from goemox.records import TextRecord, rows_sha256, truth_matrix
+from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
 from goemox.scores import Bools, Floats, Ints, ScoreMatrix
 
 __all__ = ["Assessed", "assess", "compare", "dev_figures", "model_facts", "same_labels"]
@@ -50,41 +51,47 @@ def assess(
     records: Sequence[TextRecord],
     *,
     mapping: LabelMapping | None = None,
+    grouping: str | None = None,
     n_bootstrap: int = 1000,
     seed: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> Assessed:
     """Score labelled records and compare with their labels.
 
-    mapping: the records carry its outside labels; None = the model's own. Records that were judged for
-    some labels only count for those. The simple baselines know the label shares of these very records;
-    those that the release measured stand beside them where these are its rows.
-    Raises InvalidInput for a record without labels, UnknownLabel for one outside the label set.
+    mapping: the records carry its outside labels; None = the model's own. grouping: they carry the groups of
+    this one of the model's rules for groups. Records that were judged for some labels only count for those.
+    The simple baselines know the label shares of these very records; those that the release measured stand
+    beside them where these are its rows.
+    Raises InvalidInput for a record without labels, UnknownLabel for one outside the label set, UsageError
+    for a grouping that the model does not have.
     """
-    labels = mapping.labels if mapping else classifier.labels
+    grouped = classifier.grouped(grouping) if grouping else None
+    labels = mapping.labels if mapping else (grouped or classifier).labels
     truth = truth_matrix(records, labels)
-    judged = _judged(records, labels)
+    judged = judged_matrix(records, labels)
     scores = classifier.scores(records, progress)
     rule = classifier.rule
     probabilities = rule.probabilities(scores)
     decided = rule.decide(probabilities)
-    sample = _sample(classifier, probabilities, decided, truth, judged, labels, mapping)
-    dev = None if mapping else classifier.dev
+    sample = _sample(classifier, probabilities, decided, truth, judged, labels, mapping, grouping)
+    is_own = not (mapping or grouping)
+    asked = None if mapping else grouped.rule if grouped else rule  # what decided the labels of the sample
+    dev = classifier.dev if is_own else None
     report = evaluate(
         sample.probabilities,
         sample.decided,
         truth,
         labels,
-        thresholds=None if mapping or isinstance(rule, SoftmaxRule) else rule.thresholds,
+        thresholds=None if asked is None or isinstance(rule, SoftmaxRule) else asked.thresholds,
         judged=judged,
         groups=sample.groups,
-        logits=None if mapping else scores.logits,
-        global_threshold=None if mapping else classifier.global_threshold,
+        logits=scores.logits if is_own else None,
+        global_threshold=classifier.global_threshold if is_own else None,
         chosen=rule.calibrated,
         dev=dev.get("thresholds_compared", ()) if dev else (),
-        baselines=_baselines(classifier, records, sample, seed, mapped=mapping is not None),
-        sets=None if mapping else rule.sets(probabilities),
-        promise=None if mapping else rule.conformal,
+        baselines=_baselines(classifier, records, sample, seed, mapped=not is_own),
+        sets=None if asked is None else asked.sets(probabilities if is_own else sample.probabilities),
+        promise=None if asked is None else asked.conformal,
         n_bootstrap=n_bootstrap,
         seed=seed,
     )
@@ -97,21 +104,25 @@ def compare(
     records: Sequence[TextRecord],
     *,
     mapping: LabelMapping | None = None,
+    grouping: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> PairedComparison:
     """Score the records of `found` with another classifier too, and compare resample by resample.
 
-    mapping: the other's, to the same outside labels; None = both have the same labels, in any order.
+    mapping: the other's, to the same outside labels; grouping: the name of its rule for the same groups;
+    None = both have the same labels, in any order.
     Resamples are those of the report's intervals. Raises InvalidInput where the labels differ.
     """
     labels = found.sample.labels
     scores = other.scores(records, progress)
     probabilities = other.rule.probabilities(scores)
     decided = other.rule.decide(probabilities)
-    if mapping is None:
+    if mapping is None and grouping is None:
         columns = same_labels(labels, other.labels)
         probabilities, decided = probabilities[:, columns], decided[:, columns]
-    rival = _sample(other, probabilities, decided, found.truth, found.sample.judged, labels, mapping)
+    rival = _sample(
+        other, probabilities, decided, found.truth, found.sample.judged, labels, mapping, grouping
+    )
     return paired_bootstrap(found.sample, rival, n_bootstrap=found.report.n_bootstrap, seed=found.report.seed)
 
 
@@ -173,13 +184,21 @@ def _sample(
     judged: Bools,
     labels: Sequence[str],
     mapping: LabelMapping | None,
+    grouping: str | None,
 ) -> LabelledSample:
+    if grouping:
+        groups = classifier.grouped(grouping).groups
+        columns = same_labels(labels, groups.names)
+        found = groups.probabilities(probabilities)
+        return LabelledSample(
+            tuple(labels), found[:, columns], groups.rule.decide(found)[:, columns], truth, judged
+        )
     if mapping:
         probabilities, decided = mapping.probabilities(probabilities), mapping.decisions(decided)
         return LabelledSample(tuple(labels), probabilities, decided, truth, judged)
     own = probabilities[:, same_labels(classifier.labels, labels)]
-    groups = {name: rule.decide(own) for name, rule in classifier.groupings.items()}
-    return LabelledSample(tuple(labels), probabilities, decided, truth, judged, groups)
+    given = {name: rule.decide(own) for name, rule in classifier.groupings.items() if name in GROUPINGS}
+    return LabelledSample(tuple(labels), probabilities, decided, truth, judged, given)
 
 
 def _baselines(
@@ -201,11 +220,3 @@ def _baselines(
     names = {row["name"] for row in rows}
     others = [row for row in shipped.get("baselines", ()) if row["name"] not in names]
     return [*rows, *(row | {"measured": AT_RELEASE} for row in others)]
-
-
-def _judged(records: Sequence[TextRecord], labels: Sequence[str]) -> Bools:
-    judged = np.ones((len(records), len(labels)), dtype=np.bool_)
-    for row, record in enumerate(records):
-        if record.judged is not None:
-            judged[row] = [label in record.judged for label in labels]
-    return judged

@@ -70,14 +70,14 @@ class EmotionClassifier:
 
     @cached_property
     def groupings(self) -> Mapping[str, GroupRule]:
-        """Rules that decide groups of labels: "ekman" and "sentiment" for GoEmotions, {} where none ship."""
+        """Rules that decide groups of labels: "ekman", "sentiment", and names that `goemox adapt` gave."""
         entries = (self.folder.facts or {}).get("mappings") or {}
         where = f"{self.folder.path / FACTS}, mappings"
         if not isinstance(entries, Mapping):
             raise InvalidModel(f"{where}: not a table of groupings; export the model again")
         rules = {name: GroupRule.from_facts(entry, self.labels, where) for name, entry in entries.items()}
         # They were fitted behind the folder's calibration: under another they mean nothing.
-        return {name: rule for name, rule in rules.items() if rule.rule.fitted_on == self.rule.fitted_on}
+        return {name: rule for name, rule in rules.items() if rule.stands_behind(self.rule)}
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -169,7 +169,7 @@ class EmotionClassifier:
         )
 
     def grouped(self, grouping: str) -> GroupedClassifier:
-        """The same model answering in groups of its labels: "ekman" or "sentiment" for GoEmotions.
+        """The same model answering in groups of its labels: "ekman", "sentiment", or one of `goemox adapt`.
 
         Raises UsageError where the model has no rule for this grouping.
         """
@@ -188,7 +188,8 @@ class EmotionClassifier:
 class GroupedClassifier:
     """An `EmotionClassifier` that answers in groups of labels, each with a probability and cut of its own.
 
-    Made by `EmotionClassifier.grouped`. Nothing is promised for groups: there are no prediction sets.
+    Made by `EmotionClassifier.grouped`. There are prediction sets where the grouping brings a promise of its
+    own, as those of `goemox adapt` may; Ekman's and the sentiments bring none.
     """
 
     def __init__(self, classifier: EmotionClassifier, groups: GroupRule) -> None:

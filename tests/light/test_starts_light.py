@@ -36,6 +36,8 @@ def test_importing_goemox_loads_nothing_heavy():
         ["evaluate"],
         ["train"],
         ["reproduce"],
+        ["calibrate"],
+        ["adapt"],
         ["collect"],
         ["profile"],
         ["sample"],

@@ -38,7 +38,7 @@ class CalibrateReport:
     n: int
     name: str
     rows_sha256: str
-    metrics: dict[str, object]
+    metrics: dict[str, dict[str, float] | None]
     support: dict[str, int]
     kept: tuple[str, ...]
     dropped: tuple[str, ...]
@@ -158,7 +158,7 @@ def _refuse_partial(rows: LabelledRows) -> None:
         )
 
 
-def _measured(plan: _Plan) -> dict[str, object]:
+def _measured(plan: _Plan) -> dict[str, dict[str, float] | None]:
     """The old rule against the new one on rows that each fit did not see."""
     old = plan.old.probabilities(plan.scores)
 

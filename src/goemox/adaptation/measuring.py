@@ -10,6 +10,7 @@ import numpy as np
 from goemox.adaptation.rows import LabelledRows
 from goemox.decision.conformal import false_negative_rates
 from goemox.evaluation.intervals import bootstrap_weights, percentile_interval
+from goemox.evaluation.noise_floor import noise_floor
 from goemox.evaluation.paired import paired_bootstrap
 from goemox.evaluation.sample import LabelledSample
 from goemox.scores import Bools, Floats
@@ -18,6 +19,7 @@ __all__ = ["COMPARED", "Answers", "before_after", "cross_fitted", "misses"]
 
 COMPARED = ("nll", "brier", "ece_mean", "macro_f1", "micro_f1", "top1_accuracy")
 N_BOOTSTRAP = 1000
+FLOOR_DRAWS = 200
 
 Answers = tuple[Floats, Bools]  # probabilities and decisions, (n, k) each
 Fit = Callable[[Bools], Callable[[Bools], Answers]]  # rows to fit on -> (rows to answer -> answers)
@@ -38,25 +40,34 @@ def cross_fitted(fit: Fit, n: int, k: int, *, n_folds: int = 5, seed: int = 0) -
 
 def before_after(
     rows: LabelledRows, before: Answers, after: Answers, *, n_bootstrap: int = N_BOOTSTRAP
-) -> dict[str, object]:
+) -> dict[str, dict[str, float] | None]:
     """{metric: {"before", "after", "difference", "low", "high"}} for each of `COMPARED`, None if undefined.
 
     before, after: answers for these rows; after must not have seen the row it answers. difference = after -
-    before with its 95 % interval from the paired bootstrap over rows.
+    before with its 95 % interval from the paired bootstrap over rows. ece_mean also has "floor", what a
+    perfectly calibrated model with the scores of `after` would show on so many rows.
     """
     new, old = (LabelledSample(rows.labels, *answers, rows.truth, rows.judged) for answers in (after, before))
     found = paired_bootstrap(new, old, n_bootstrap=n_bootstrap).metrics
-    compared: dict[str, object] = {}
+    compared: dict[str, dict[str, float] | None] = {}
     for name in COMPARED:
         row = found[name]
         if row is None:
             compared[name] = None
             continue
         values = asdict(row)
-        compared[name] = {"before": values["other"], "after": values["value"]} | {
-            key: values[key] for key in ("difference", "low", "high")
-        }
+        figures = {"before": values["other"], "after": values["value"]}
+        figures |= {key: values[key] for key in ("difference", "low", "high")}
+        if name == "ece_mean":
+            figures = _centred(figures) | {"floor": noise_floor(new, 0, FLOOR_DRAWS).overall.value}
+        compared[name] = figures
     return compared
+
+
+def _centred(row: dict[str, float]) -> dict[str, float]:
+    """The interval moved to lie around its difference: drawing rows twice lifts calibration errors."""
+    half = (row["high"] - row["low"]) / 2
+    return row | {"low": row["difference"] - half, "high": row["difference"] + half}
 
 
 def misses(

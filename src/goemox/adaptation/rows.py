@@ -56,6 +56,11 @@ class LabelledRows:
     def __len__(self) -> int:
         return len(self.records)
 
+    def only(self, keep: Bools) -> LabelledRows:
+        """The chosen rows; keep: bool (n,)."""
+        records = tuple(record for record, kept in zip(self.records, keep, strict=True) if kept)
+        return LabelledRows(records, self.labels, self.truth[keep], self.judged[keep], rows_sha256(records))
+
     @property
     def texts(self) -> list[str]:
         """The texts, in order."""

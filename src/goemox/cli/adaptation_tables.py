@@ -7,7 +7,7 @@ from typing import Any
 
 from goemox.cli.text_table import text_table
 
-__all__ = ["calibration_table"]
+__all__ = ["adaptation_table", "calibration_table"]
 
 NAMES = {
     "nll": "NLL (lower is better)",
@@ -16,6 +16,7 @@ NAMES = {
     "macro_f1": "macro-F1",
     "micro_f1": "micro-F1",
     "top1_accuracy": "top label right",
+    "subset_accuracy": "all labels right",
 }
 
 
@@ -36,6 +37,60 @@ def calibration_table(content: Mapping[str, Any]) -> str:
     )
 
 
+def adaptation_table(content: Mapping[str, Any]) -> str:
+    """Before and after, what may be quoted, sets, shares of labels; content: an AdaptReport's dict."""
+    n, random = content["n"], content["n_random"]
+    picked = "" if random == n else f", {random:,} of them drawn at random"
+    parts = [f"{n:,} labelled rows of {content['name']}{picked}; {content['n_texts']:,} unlabelled texts\n"]
+    if content["metrics"]:
+        parts.append(compared(content["metrics"]))
+        parts.append(quoted(content["quotable"], random))
+    else:
+        parts.append("too few random rows to say how good the model is here\n")
+    parts.append(missed(content["sets"]) + promised(content["conformal"]))
+    parts.append(shares(content))
+    return "\n".join(part for part in parts if part)
+
+
+def quoted(figures: Mapping[str, Any], n: int) -> str:
+    """The figures that may be quoted, with their intervals."""
+    rows = [
+        (NAMES.get(name, name), f"{row['value']:.3f}", f"{row['low']:.3f} – {row['high']:.3f}")
+        for name, row in figures.items()
+    ]
+    head = (f"to be quoted ({n:,} random rows, cross-validated)", "", "95 % interval")
+    return text_table(head, rows)
+
+
+def missed(sets: Mapping[str, Any] | None) -> str:
+    """What the sets missed on rows that the promise was not fitted on."""
+    rows = [
+        f"prediction sets {when}: {found['fnr']['value']:.3f} of the true labels missed "
+        f"({found['fnr']['low']:.3f} – {found['fnr']['high']:.3f}), {found['set_size']:.1f} labels a set\n"
+        for when in ("before", "after")
+        if sets and (found := sets[when]) and found["fnr"]
+    ]
+    return "".join(rows)
+
+
+def shares(content: Mapping[str, Any]) -> str:
+    """How often each label occurs in the domain, and its new cut."""
+    rows = []
+    for label, found in content["prevalences"].items():
+        classical, powered = found["classical"], found["powered"]
+        rows.append(
+            (label, str(content["support"][label]), _share(classical), _share(powered) if powered else "",
+             "" if found["weight"] is None else f"{found['weight']:.2f}",
+             f"{content['thresholds'][label]:.3f}")
+        )  # fmt: skip
+    head = ("label", "rows with it", "share, labels only", "prediction-powered", "weight", "threshold")
+    return text_table(head, rows)
+
+
+def _share(interval: Mapping[str, float]) -> str:
+    return f"{interval['value']:.3f} ({interval['low']:.3f} – {interval['high']:.3f})"
+
+
 def compared(metrics: Mapping[str, Any]) -> str:
     """Before and after, with the interval of the difference."""
     rows = [
@@ -44,7 +99,8 @@ def compared(metrics: Mapping[str, Any]) -> str:
         for name, row in metrics.items()
         if row
     ]  # fmt: skip
-    return text_table(("", "before", "after", "difference", "95 % interval"), rows)
+    table = text_table(("", "before", "after", "difference", "95 % interval"), rows)
+    return f"{table}ECE of a perfectly calibrated model on so many rows: {metrics['ece_mean']['floor']:.4f}\n"
 
 
 def promised(promise: Mapping[str, Any] | None) -> str:

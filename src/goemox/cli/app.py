@@ -9,9 +9,22 @@ import typer
 
 from goemox._version import __version__
 from goemox.cli import (
-    calibrate, collect, doctor, evaluate, export, label, predict, profile, report, reproduce, sample,
-    study, train,
-)  # fmt: skip
+    adapt,
+    calibrate,
+    collect,
+    doctor,
+    evaluate,
+    export,
+    label,
+    predict,
+    profile,
+    report,
+    reproduce,
+    sample,
+    shift,
+    study,
+    train,
+)
 from goemox.settings import FILE_NAME, read_settings
 
 __all__ = ["app", "run"]
@@ -30,11 +43,13 @@ app.command("study")(study.study)
 app.command("predict")(predict.predict)
 app.command("evaluate")(evaluate.evaluate)
 app.command("train")(train.train)
+app.command("adapt")(adapt.adapt)
 app.command("calibrate")(calibrate.calibrate)
 app.command("reproduce")(reproduce.reproduce)
 app.command("export")(export.export)
 app.add_typer(collect.app, name="collect")
 app.command("profile")(profile.profile)
+app.command("shift")(shift.shift)
 app.command("sample")(sample.sample)
 app.command("label")(label.label)
 app.command("report")(report.report)

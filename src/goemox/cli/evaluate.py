@@ -33,6 +33,13 @@ def evaluate(
     mapping: Annotated[
         Path | None, typer.Option(help='{"outside label": ["goemotions label", …]}', metavar="FILE")
     ] = None,
+    grouping: Annotated[
+        str | None,
+        typer.Option(
+            help="Judge groups of labels: ekman, sentiment, or a name that `goemox adapt` gave.",
+            metavar="NAME",
+        ),
+    ] = None,
     text_column: Annotated[
         str | None, typer.Option(help="The column with the texts; guessed by name.")
     ] = None,
@@ -59,16 +66,18 @@ def evaluate(
     keep_apart(("--data", data), ("--mapping", mapping), ("--reliability", reliability), ("--output", output))
     if reliability and reliability.suffix.lower() != ".svg":
         raise UsageError(f"--reliability {reliability}: the curves are an SVG; name a file that ends in .svg")
+    if mapping and grouping:
+        raise UsageError("--mapping and --grouping both say what the labels are; give one of them")
     with ExitStack() as stack:
         classifier = runnable(str(model or "default"), stack)
         other = runnable(against, stack) if against else None
-        ours, theirs = _mappings(mapping, classifier, other)
-        labels = ours.labels if ours else classifier.labels
+        ours, theirs = (None, None) if grouping else _mappings(mapping, classifier, other)
         records = load_labelled(
-            data, split, labels, text_column=text_column, label_column=label_column, notice=say,
-            offline=offline,
+            data, split, None if ours or grouping else classifier.labels, text_column=text_column,
+            label_column=label_column, notice=say, offline=offline,
         )  # fmt: skip
-        content = _measure(records, (classifier, ours), (other, theirs) if other else None)
+        records = _renamed(records, classifier, ours, grouping)
+        content = _measure(records, (classifier, ours), (other, theirs) if other else None, grouping)
     _warn(content)
     _write(content, reliability, output, json=json)
 
@@ -88,21 +97,39 @@ def _mappings(
     return None, None
 
 
+def _renamed(
+    records: list[TextRecord],
+    classifier: EmotionClassifier,
+    mapping: LabelMapping | None,
+    grouping: str | None,
+) -> list[TextRecord]:
+    """The records with the labels that are judged: the mapping's, the grouping's, or their own."""
+    from goemox.evaluation.mapping import in_groups, only_named
+
+    if mapping:
+        return only_named(records, mapping.labels, "the mapping", say)
+    if grouping:
+        members = classifier.grouped(grouping).groups.members(classifier.labels)
+        return in_groups(records, members, classifier.labels, say)
+    return records
+
+
 def _measure(
     records: Sequence[TextRecord],
     this: tuple[EmotionClassifier, LabelMapping | None],
     other: tuple[EmotionClassifier, LabelMapping | None] | None,
+    grouping: str | None,
 ) -> dict[str, Any]:
     """What is printed: the report of this model, and how the other one differs."""
     from goemox.assessment import assess, compare, model_facts
 
     classifier, mapping = this
     with progress_bar("scoring", len(records) * (2 if other else 1)) as advance:
-        found = assess(classifier, records, mapping=mapping, progress=advance)
+        found = assess(classifier, records, mapping=mapping, grouping=grouping, progress=advance)
         content = found.report.to_dict() | {"model": model_facts(classifier)}
         if other:
             rival, mapping = other
-            paired = compare(found, rival, records, mapping=mapping, progress=advance)
+            paired = compare(found, rival, records, mapping=mapping, grouping=grouping, progress=advance)
             content["against"] = {"model": model_facts(rival), **paired.to_dict()}
     return content
 

@@ -32,13 +32,6 @@ class Reading(StrEnum):
     chunk = "chunk"
 
 
-class Grouping(StrEnum):
-    """Groups of labels to answer in."""
-
-    ekman = "ekman"
-    sentiment = "sentiment"
-
-
 class Format(StrEnum):
     """How predictions are written."""
 
@@ -65,8 +58,11 @@ def predict(
         typer.Option(min=1, help="Give only the K highest scores, and the chosen labels among them."),
     ] = None,
     grouping: Annotated[
-        Grouping | None,
-        typer.Option(help="Answer in groups of labels: Ekman's six emotions or sentiments, and neutral."),
+        str | None,
+        typer.Option(
+            help="Answer in groups of labels: ekman, sentiment, or a name that `goemox adapt` gave.",
+            metavar="NAME",
+        ),
     ] = None,
     threshold: Annotated[
         list[str] | None, typer.Option(help="A cut for all labels (P) or one (LABEL=P); repeatable.")
@@ -168,13 +164,13 @@ def _records(
 
 
 def _classifier(
-    model: Path | None, grouping: Grouping | None, thresholds: list[str]
+    model: Path | None, grouping: str | None, thresholds: list[str]
 ) -> EmotionClassifier | GroupedClassifier:
     from goemox.classifier import EmotionClassifier
     from goemox.decision.softmax import caveat
 
     opened = EmotionClassifier.from_pretrained(model or "default")
-    classifier = opened.grouped(grouping.value) if grouping else opened
+    classifier = opened.grouped(grouping) if grouping else opened
     if thresholds:
         every, single = _parse_thresholds(thresholds)
         classifier.rule = classifier.rule.with_thresholds(single, every)

@@ -13,13 +13,13 @@ So its cutoff comes from each row's probability under maps that were fitted with
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from goemox.decision.calibration import calibrate, logs
 from goemox.decision.conformal import fit_cutoff
-from goemox.decision.rule import Conformal, DecisionRule
+from goemox.decision.rule import Conformal
 from goemox.decision.thresholds import EDGE, best_f1_cut, shrink_cuts
 from goemox.errors import ShapeError
 from goemox.scores import Bools, Floats, sigmoid
@@ -28,6 +28,7 @@ __all__ = [
     "MIN_CARRYING",
     "MIN_PROMISE",
     "FewRows",
+    "can_promise",
     "expected_f1_cuts",
     "left_out",
     "promise",
@@ -110,20 +111,26 @@ def expected_f1_cuts(probabilities: Floats) -> Floats:
     return np.asarray(np.clip((padded[best, columns] + padded[best + 1, columns]) / 2, EDGE, 1 - EDGE))
 
 
-def promise(
-    rule: DecisionRule, rows: FewRows, prior: Floats, *, alpha: float, population: str
-) -> DecisionRule:
-    """The rule with a promise that these rows support, or with none where they are too few.
+def can_promise(rows: FewRows, random: Bools) -> bool:
+    """Whether there are enough random rows, and enough of them with a label, to promise anything."""
+    carrying = random & (rows.truth & rows.judged).any(axis=1)
+    return bool(random.sum() >= MIN_PROMISE and carrying.sum() >= MIN_CARRYING)
 
-    rows: a random sample of the population, all of them used for the rule's maps. The cutoff is fitted on
-    rows that carry a label: a text without any has nothing to miss, and would buy room for misses elsewhere.
+
+def promise(
+    rows: FewRows, prior: Floats, random: Bools, *, alpha: float, population: str, n_folds: int = N_FOLDS
+) -> Conformal:
+    """What sets of labels promise, by the maps that `refit_maps` makes of these rows.
+
+    random: bool (n,), the rows that are a random sample of the population: only they are looked at. Of them,
+    only rows that carry a label: a text without any has nothing to miss, and would buy room for misses
+    elsewhere.
     """
-    carrying = (rows.truth & rows.judged).any(axis=1)
-    if len(rows) < MIN_PROMISE or carrying.sum() < MIN_CARRYING:
-        return replace(rule, conformal=None)
-    truth = (rows.truth & rows.judged)[carrying]
-    cutoff = fit_cutoff(left_out(rows, prior)[carrying], truth, alpha)
-    return replace(rule, conformal=Conformal(alpha, cutoff, population, int(carrying.sum())))
+    truth = rows.truth & rows.judged
+    carrying = random & truth.any(axis=1)
+    unseen = left_out(rows, prior, n_folds=min(n_folds, len(rows)))
+    cutoff = fit_cutoff(unseen[carrying], truth[carrying], alpha)
+    return Conformal(alpha, cutoff, population, int(carrying.sum()))
 
 
 def _maps(rows: FewRows, prior: Floats, used: Floats) -> Floats:

@@ -22,7 +22,7 @@ from goemox.errors import InvalidModel, ShapeError
 from goemox.labels import GROUPINGS, is_goemotions
 from goemox.scores import Bools, Floats
 
-__all__ = ["GroupRule", "fit_group_rule", "fit_groupings"]
+__all__ = ["GroupRule", "any_of", "columns_of", "fit_group_rule", "fit_groupings"]
 
 SMALLEST = 1e-7  # probabilities are kept this far from 0 and 1, so that they have a logit
 
@@ -31,11 +31,14 @@ SMALLEST = 1e-7  # probabilities are kept this far from 0 and 1, so that they ha
 class GroupRule:
     """How calibrated probabilities of k labels become those of g groups, and groups given.
 
-    columns: bool (g, k), the labels of each group. rule: the decision rule whose labels are the groups.
+    columns: bool (g, k), the labels of each group. rule: the decision rule whose labels are the groups; it
+    may carry a promise of its own. behind: `fitted_on` of the rule whose probabilities it reads, where that
+    was fitted on other rows; "" = on the same.
     """
 
     columns: Bools
     rule: DecisionRule
+    behind: str = ""
 
     def __post_init__(self) -> None:
         shape = (len(self.rule.labels), self.columns.shape[-1])
@@ -47,6 +50,17 @@ class GroupRule:
         """The groups, in the order of every column."""
         return self.rule.labels
 
+    def members(self, labels: Sequence[str]) -> dict[str, list[str]]:
+        """{group: its labels}; labels: the model's, (k,)."""
+        return {
+            name: [label for label, inside in zip(labels, row, strict=True) if inside]
+            for name, row in zip(self.names, self.columns, strict=True)
+        }
+
+    def stands_behind(self, rule: DecisionRule) -> bool:
+        """Whether it was fitted on probabilities of this rule; under another calibration it means nothing."""
+        return (self.behind or self.rule.fitted_on) == rule.fitted_on
+
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], labels: Sequence[str], where: str) -> GroupRule:
         """Read one entry of `mappings` in a `goemox.json`. Raises InvalidModel where it cannot be one."""
@@ -55,19 +69,18 @@ class GroupRule:
             isinstance(group, list) and group and set(group) <= set(labels) for group in members.values()
         ):
             raise InvalidModel(f"{where}: the groups name no labels of the model; export the model again")
-        return cls(_columns(members, labels), DecisionRule.from_facts(facts, tuple(members), where))
+        rule = DecisionRule.from_facts(facts, tuple(members), where)
+        return cls(columns_of(members, labels), rule, str(facts.get("behind", "")))
 
     def to_facts(self, labels: Sequence[str]) -> dict[str, object]:
         """What `from_facts` reads; labels: the model's, (k,)."""
-        members = {
-            name: [label for label, inside in zip(labels, row, strict=True) if inside]
-            for name, row in zip(self.names, self.columns, strict=True)
-        }
-        return {"members": members, **self.rule.to_facts()}
+        return {"members": self.members(labels), **self.rule.to_facts()} | (
+            {"behind": self.behind} if self.behind else {}
+        )
 
     def probabilities(self, probabilities: Floats) -> Floats:
         """Calibrated probabilities (n, k) of labels -> (n, g) of groups."""
-        return calibrate(_any_of(probabilities, self.columns), self.rule.maps)
+        return calibrate(any_of(probabilities, self.columns), self.rule.maps)
 
     def decide(self, probabilities: Floats) -> Bools:
         """Which groups each text gets, (n, g), from the probabilities (n, k) of its labels."""
@@ -93,8 +106,8 @@ def fit_group_rule(
     members: {group: labels of it}. probabilities, truth: (n, k), calibrated. fitted_on: sha256 of the rows.
     cuts: how thresholds are chosen; its values for single labels are no groups' and are left out.
     """
-    columns = _columns(members, labels)
-    logits, goal = _any_of(probabilities, columns), _truth(truth, columns)
+    columns = columns_of(members, labels)
+    logits, goal = any_of(probabilities, columns), _truth(truth, columns)
     rule = fit_decisions(tuple(members), logits, goal, fitted_on=fitted_on, cuts=cuts.for_all(), seed=seed)
     return GroupRule(columns, rule)
 
@@ -111,11 +124,12 @@ def fit_groupings(
     }
 
 
-def _columns(members: Mapping[str, Sequence[str]], labels: Sequence[str]) -> Bools:
+def columns_of(members: Mapping[str, Sequence[str]], labels: Sequence[str]) -> Bools:
+    """Which labels each group has, bool (g, k)."""
     return np.array([[label in group for label in labels] for group in members.values()], dtype=np.bool_)
 
 
-def _any_of(probabilities: Floats, columns: Bools) -> Floats:
+def any_of(probabilities: Floats, columns: Bools) -> Floats:
     """Logits (n, g) that at least one label of each group holds, labels independent."""
     none = np.log1p(-np.clip(probabilities.astype(np.float64), SMALLEST, 1 - SMALLEST)) @ columns.T
     some = np.clip(-np.expm1(none), SMALLEST, 1 - SMALLEST)

@@ -75,8 +75,8 @@ def spread_interval(value: float, resamples: Floats) -> Interval:
     return Interval(value, max(0.0, value - half), min(1.0, value + half))
 
 
-def wilson(successes: Ints, n: int) -> tuple[Floats, Floats]:
-    """Lower and upper 95 % limits of successes / n, same shape as `successes`; n >= 1.
+def wilson(successes: Ints | Floats, n: float) -> tuple[Floats, Floats]:
+    """Lower and upper 95 % limits of successes / n, same shape as `successes`; n > 0, of any kind.
 
     Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953: holds its level for rare labels too, and is
     never empty at 0 or n as the bootstrap's is.

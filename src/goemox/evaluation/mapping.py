@@ -8,8 +8,9 @@ taxonomies as a range.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.errors import InvalidInput, UnknownLabel
+from goemox.records import TextRecord
 
-__all__ = ["LabelMapping", "read_mapping", "read_mappings"]
+__all__ = ["LabelMapping", "in_groups", "only_named", "read_groups", "read_mapping", "read_mappings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,68 @@ class LabelMapping:
         return np.stack([decided[:, list(group)].any(axis=1) for group in self.columns], axis=1)
 
 
+def only_named(
+    records: Sequence[TextRecord], labels: Sequence[str], what: str, notice: Callable[[str], None]
+) -> list[TextRecord]:
+    """The records without the labels that `labels` does not name; a row of those alone has none of the named.
+
+    what: names the labels in words, such as "the mapping". What is left out is told through `notice`.
+    Raises InvalidInput where no record carries a named label.
+    """
+    named = frozenset(labels)
+    others = Counter(label for record in records for label in record.labels or () if label not in named)
+    if not others:
+        return list(records)
+    if not any(record.labels and record.labels & named for record in records):
+        raise InvalidInput(
+            f"no row carries a label that {what} names ({', '.join(labels)}); the rows have "
+            f"{', '.join(label for label, _ in others.most_common(5))}"
+        )
+    n = sum(bool(record.labels and record.labels - named) for record in records)
+    listed = ", ".join(f"{label} {count:,}" for label, count in others.most_common())
+    notice(
+        f"{n:,} of {len(records):,} rows carry labels that {what} does not name ({listed}); these count as "
+        "none of its labels"
+    )
+    return [
+        record if record.labels is None else replace(record, labels=record.labels & named)
+        for record in records
+    ]
+
+
+def in_groups(
+    records: Sequence[TextRecord],
+    members: Mapping[str, Sequence[str]],
+    labels: Sequence[str],
+    notice: Callable[[str], None],
+) -> list[TextRecord]:
+    """Labelled records with groups for labels: they carry the groups' names, or labels of the model.
+
+    members: {group: its labels}; labels: the model's. A group is true where any of its labels is, and judged
+    where all of them were, or it is true. Otherwise as `only_named`.
+    """
+    given = frozenset(label for record in records for label in record.labels or ())
+    if given <= frozenset(members) or not given <= frozenset(labels):
+        return only_named(records, tuple(members), "the grouping", notice)
+    return [_grouped(record, members) for record in records]
+
+
+def _grouped(record: TextRecord, members: Mapping[str, Sequence[str]]) -> TextRecord:
+    if record.labels is None:
+        return record
+    true = frozenset(name for name, group in members.items() if record.labels & frozenset(group))
+    if record.judged is None:
+        return replace(record, labels=true)
+    looked = frozenset(name for name, group in members.items() if frozenset(group) <= record.judged)
+    return replace(record, labels=true, judged=looked | true)
+
+
 def read_mapping(path: Path, labels: Sequence[str]) -> LabelMapping:
     """Read `{"outside label": ["label of the model", ...], ...}` from a JSON file.
 
     Raises InvalidInput where the file is not of that form, UnknownLabel for a name outside `labels`.
     """
-    return LabelMapping.of(_read_groups(path), labels, where=str(path))
+    return LabelMapping.of(read_groups(path), labels, where=str(path))
 
 
 def read_mappings(path: Path, *label_sets: Sequence[str]) -> tuple[LabelMapping, ...]:
@@ -70,7 +128,7 @@ def read_mappings(path: Path, *label_sets: Sequence[str]) -> tuple[LabelMapping,
 
     Raises InvalidInput also where a model has no label of a group, UnknownLabel for a name no model has.
     """
-    groups = _read_groups(path)
+    groups = read_groups(path)
     LabelMapping.of(groups, tuple(dict.fromkeys(chain(*label_sets))), where=str(path))
     return tuple(
         LabelMapping.of(
@@ -82,7 +140,8 @@ def read_mappings(path: Path, *label_sets: Sequence[str]) -> tuple[LabelMapping,
     )
 
 
-def _read_groups(path: Path) -> dict[str, list[str]]:
+def read_groups(path: Path) -> dict[str, list[str]]:
+    """Read a mapping file as it is, whatever labels it names. Raises InvalidInput as `read_mapping`."""
     try:
         content = json.loads(path.read_text("utf-8"), object_pairs_hook=lambda pairs: _unique(pairs, path))
     except OSError as error:

@@ -1,0 +1,211 @@
+"""`adapt`: about a hundred labelled rows of another domain made a rule, a promise and honest figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from goemox.adaptation.adapted_folder import Domain, write_adapted
+from goemox.adaptation.estimates import estimate, prevalences
+from goemox.adaptation.folder import check_output
+from goemox.adaptation.prediction_powered import Prevalence
+from goemox.adaptation.problem import Problem, group_problem, own_problem
+from goemox.adaptation.rows import LabelledRows, Say, different_texts, refuse_rule, refuse_unfit
+from goemox.classifier import EmotionClassifier
+from goemox.decision.few_rows import MIN_CARRYING, MIN_PROMISE
+from goemox.decision.groups import columns_of
+from goemox.decision.rule import DecisionRule
+from goemox.domain import hash_words
+from goemox.errors import UsageError
+from goemox.evaluation.mapping import LabelMapping, only_named
+from goemox.evaluation.numbers import plain
+from goemox.labels import GROUPINGS
+from goemox.records import TextRecord
+from goemox.scores import ScoreMatrix
+
+__all__ = ["ALPHA", "AdaptReport", "adapt"]
+
+ALPHA = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AdaptReport:
+    """What n labelled rows of a domain changed and showed.
+
+    n_random: rows that were drawn at random; only they count for figures and promises. grouping: the name
+    under which groups were fitted, None = the model's own labels. metrics, sets, quotable: see
+    `estimates.estimate`; None without random rows. prevalences: {label: `Prevalence`}. rule: the new one, of
+    the labels or the groups.
+    """
+
+    n: int
+    n_random: int
+    n_texts: int
+    name: str
+    grouping: str | None
+    rows_sha256: str
+    support: dict[str, int]
+    metrics: dict[str, object] | None
+    sets: dict[str, object] | None
+    quotable: dict[str, object] | None
+    prevalences: dict[str, Prevalence]
+    rule: DecisionRule
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON types, as `goemox adapt --json` prints them."""
+        facts = self.rule.to_facts()
+        return {
+            "n": self.n,
+            "n_random": self.n_random,
+            "n_texts": self.n_texts,
+            "name": self.name,
+            "grouping": self.grouping,
+            "rows_sha256": self.rows_sha256,
+            "support": self.support,
+            "metrics": plain(self.metrics),
+            "sets": plain(self.sets),
+            "quotable": plain(self.quotable),
+            "prevalences": plain({label: asdict(found) for label, found in self.prevalences.items()}),
+            "thresholds": facts["thresholds"],
+            "fallback": facts["fallback"],
+            "conformal": facts["conformal"],
+        }
+
+
+def adapt(
+    classifier: EmotionClassifier,
+    records: Sequence[TextRecord],
+    *,
+    name: str,
+    mapping: Mapping[str, Sequence[str]] | None = None,
+    grouping: str | None = None,
+    texts: Sequence[TextRecord] = (),
+    alpha: float = ALPHA,
+    output: Path | None = None,
+    say: Say = lambda message: None,
+    progress: Callable[[int], None] | None = None,
+) -> AdaptReport:
+    """Fit the rule again on few labelled rows of a domain by shrinkage, and measure what that changes.
+
+    records: labelled, `meta["sampling"] == "informative"` marks those not drawn at random. name: of the
+    domain's rows, for the promise's words. mapping: {outside label: labels of the model}, where the rows
+    carry outside labels; then groups are fitted under the name `grouping` and the model's own labels stay as
+    they are. texts: unlabelled ones of the domain, a random sample too: for shares of labels, cuts and the
+    reference profile. alpha: share of true labels that sets may miss. output: the folder to write.
+    With fewer than 100 random rows only the calibration moves and nothing is promised.
+    Raises InvalidInput for rows that nothing can be fitted on, UnknownLabel for unknown labels; UsageError
+    for a softmax model, an impossible alpha, a grouping without a name, or a bad place for the output.
+    """
+    _check(classifier, mapping, grouping, alpha, output)
+    chosen = LabelMapping.of(mapping, classifier.labels) if mapping else None
+    labels = chosen.labels if chosen else classifier.labels
+    named = only_named(records, labels, "the mapping", say) if mapping else records
+    rows = LabelledRows.of(named, labels, say)
+    others = different_texts(texts, "unlabelled texts", say, known=rows.texts)
+    scores = classifier.scores([*rows.records, *others], progress)
+    refuse_unfit(rows, scores.logits[: len(rows)])
+    _tell_of_reference(classifier, rows, say)
+    problem = _problem(classifier, rows, scores, mapping, name, alpha)
+    rule = problem.fit(np.ones(len(rows), dtype=np.bool_))
+    figures = estimate(problem)
+    report = AdaptReport(
+        n=len(rows),
+        n_random=int(problem.random.sum()),
+        n_texts=len(others),
+        name=name,
+        grouping=grouping,
+        rows_sha256=rows.sha256,
+        support=rows.support,
+        metrics=figures["metrics"] if figures else None,
+        sets=figures["sets"] if figures else None,
+        quotable=figures["quotable"] if figures else None,
+        prevalences=prevalences(problem),
+        rule=rule,
+    )
+    _tell(report, problem, say)
+    if output is not None:
+        domain = Domain.of(rows, problem.random, others, scores)
+        write_adapted(classifier, output, problem, report.to_dict(), rule, domain, mapping, say)
+    return report
+
+
+def _check(
+    classifier: EmotionClassifier,
+    mapping: Mapping[str, Sequence[str]] | None,
+    grouping: str | None,
+    alpha: float,
+    output: Path | None,
+) -> None:
+    refuse_rule(classifier.rule)
+    if not 0 < alpha < 1:
+        raise UsageError(f"alpha {alpha:g}: the share of true labels to miss must lie between 0 and 1")
+    if mapping and not grouping:
+        raise UsageError("groups need a name to be asked for by; give one with --name")
+    if mapping and grouping in GROUPINGS:
+        raise UsageError(f"{grouping!r} is what goemox calls its own groups; give another name with --name")
+    if output is not None:
+        check_output(output, classifier.folder.path)
+
+
+def _problem(
+    classifier: EmotionClassifier,
+    rows: LabelledRows,
+    scores: ScoreMatrix,
+    mapping: Mapping[str, Sequence[str]] | None,
+    name: str,
+    alpha: float,
+) -> Problem:
+    """scores: of the rows, then of the unlabelled texts."""
+    n = len(rows)
+    logits = scores.logits.astype(np.float64)
+    population = f"texts with at least one of its labels, exchangeable with the {n} rows of {name}"
+    if not mapping:
+        return own_problem(classifier.rule, rows, logits[:n], logits[n:], alpha=alpha, population=population)
+    probabilities = classifier.rule.probabilities(scores)
+    return group_problem(
+        columns_of(mapping, classifier.labels),
+        rows,
+        probabilities[:n],
+        classifier.rule.decide(probabilities[:n]),
+        probabilities[n:],
+        alpha=alpha,
+        population=population,
+    )
+
+
+def _tell_of_reference(classifier: EmotionClassifier, rows: LabelledRows, say: Say) -> None:
+    profile = classifier.profile
+    if profile is None or profile.words is None:
+        return
+    n = int(hash_words(rows.texts).found_in(profile.words).sum())
+    if n:
+        say(
+            f"{n} of {len(rows)} labelled texts stand among the model's own reference texts; they are kept, "
+            "but say little about another domain"
+        )
+
+
+def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
+    n, random = report.n, report.n_random
+    if not any("sampling" in record.meta for record in problem.rows.records):
+        say(f"the rows do not say how they were drawn; all {n} count as a random sample of {report.name}")
+    elif random < n:
+        say(
+            f"{n - random} of {n} rows were picked as informative: they are fitted on and count for no figure"
+        )
+    if random < MIN_PROMISE:
+        say(
+            f"{random} random rows are too few for thresholds and a promise ({MIN_PROMISE} are needed): the "
+            "calibration was fitted, and prediction sets promise nothing"
+        )
+    elif not problem.promises:
+        say(
+            f"fewer than {MIN_CARRYING} of the {random} random rows carry a label: prediction sets promise "
+            "nothing"
+        )
+    absent = [label for label, count in report.support.items() if count == 0]
+    if absent:
+        say(f"labels without a row here, moved with the others only: {', '.join(absent)}")

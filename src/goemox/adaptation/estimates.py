@@ -1,0 +1,103 @@
+"""Figures of an adapted rule that may be quoted: of random rows only, each judged by a fit without it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from goemox.adaptation.measuring import before_after, misses
+from goemox.adaptation.prediction_powered import Prevalence, prevalence
+from goemox.adaptation.problem import Problem
+from goemox.evaluation.intervals import bootstrap_weights, percentile_interval
+from goemox.evaluation.metrics import decision_metrics
+from goemox.evaluation.sample import LabelledSample
+from goemox.scores import Bools, Floats
+
+__all__ = ["MIN_QUOTED", "QUOTED", "estimate", "prevalences"]
+
+MIN_QUOTED = 20  # random rows that a figure needs
+N_FOLDS, N_REPEATS = 5, 5
+N_BOOTSTRAP = 400  # in each repeat
+QUOTED = ("macro_f1", "micro_f1", "top1_accuracy", "subset_accuracy")
+
+
+def estimate(problem: Problem, seed: int = 0) -> dict[str, Any] | None:
+    """Repeated five-fold cross-validation on the random rows; None where they are fewer than 20.
+
+    {"metrics": as `measuring.before_after`, "sets": {"before", "after"}: as `measuring.misses` or None,
+    "quotable": {metric: interval}}. Each figure and each end of an interval is the mean over the repeats.
+    """
+    if problem.random.sum() < MIN_QUOTED:
+        return None
+    rows, random = problem.rows, problem.random
+    drawn = rows.only(random)
+    before = problem.before[0][random], problem.before[1][random]
+    runs = []
+    for repeat in range(N_REPEATS):
+        probabilities, decided, sets = _cross_validated(problem, seed + repeat)
+        runs.append(
+            {
+                "metrics": before_after(drawn, before, (probabilities, decided), n_bootstrap=N_BOOTSTRAP),
+                "after": misses(sets, drawn) if problem.promises else None,
+                "quotable": _quotable(
+                    LabelledSample(rows.labels, probabilities, decided, drawn.truth, drawn.judged)
+                ),
+            }
+        )
+    found = _mean_of(runs)
+    old = problem.old.sets(before[0])
+    return {
+        "metrics": found["metrics"],
+        "sets": {"before": None if old is None else misses(old, drawn), "after": found["after"]},
+        "quotable": found["quotable"],
+    }
+
+
+def prevalences(problem: Problem) -> dict[str, Prevalence]:
+    """How often each label occurs in the domain, where 20 random rows or more were judged for it.
+
+    Predictions are the model's before it was adapted: it had not seen these rows.
+    """
+    found = {}
+    for column, label in enumerate(problem.rows.labels):
+        seen = problem.random & problem.rows.judged[:, column]
+        if seen.sum() >= MIN_QUOTED:
+            truth, predicted = problem.rows.truth[seen, column], problem.before[0][seen, column]
+            found[label] = prevalence(truth, predicted, problem.before_pool[:, column])
+    return found
+
+
+def _cross_validated(problem: Problem, seed: int) -> tuple[Floats, Bools, Bools]:
+    """Probabilities, decisions and sets of the random rows by a rule that did not see the row."""
+    n, k = problem.few.logits.shape
+    fold = np.random.default_rng(seed).permutation(n) % N_FOLDS
+    probabilities = np.zeros((n, k))
+    decided, sets = np.zeros((n, k), dtype=np.bool_), np.ones((n, k), dtype=np.bool_)
+    for here in (fold == number for number in range(N_FOLDS)):
+        probabilities[here], decided[here], included = problem.answering(~here)(here)
+        if included is not None:
+            sets[here] = included
+    kept = problem.random
+    return probabilities[kept], decided[kept], sets[kept]
+
+
+def _quotable(sample: LabelledSample) -> dict[str, object]:
+    values = decision_metrics(sample, np.ones((1, len(sample))))
+    blocks = [decision_metrics(sample, w) for w in bootstrap_weights(len(sample), N_BOOTSTRAP, 0)]
+    return {
+        name: percentile_interval(
+            float(values[name][0]), np.concatenate([block[name] for block in blocks])
+        ).to_dict()
+        for name in QUOTED
+        if name in values
+    }
+
+
+def _mean_of(runs: list[Any]) -> Any:
+    """The mean of numbers that stand at the same place in nested dicts; None where the first is None."""
+    first = runs[0]
+    if isinstance(first, Mapping):
+        return {key: _mean_of([run[key] for run in runs]) for key in first}
+    return first if first is None or isinstance(first, int) else float(np.mean(runs))

@@ -1,0 +1,100 @@
+"""`goemox adapt`: a hundred labelled rows of another domain, and what they change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goemox.cli.options import Json, Model, keep_apart, progress_bar, say
+from goemox.errors import UsageError
+
+if TYPE_CHECKING:
+    from goemox.records import TextRecord
+
+
+def adapt(
+    data: Annotated[
+        Path, typer.Option(help="Labelled rows of the domain, as `goemox label` writes them.", metavar="FILE")
+    ],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help='Where they carry other labels: {"outside label": ["label", …]}', metavar="FILE"),
+    ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option(help="More texts of the domain, unlabelled, a random sample too.", metavar="FILE"),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="What to call the domain and its labels; else the mapping's or the file's name."),
+    ] = None,
+    model: Model = None,
+    alpha: Annotated[
+        float, typer.Option(help="Share of the true labels that prediction sets may miss.", metavar="SHARE")
+    ] = 0.1,
+    text_column: Annotated[
+        str | None, typer.Option(help="The column with the texts; guessed by name.")
+    ] = None,
+    label_column: Annotated[
+        list[str] | None,
+        typer.Option(help="The column with the labels; guessed by name. Repeat it for one column a label."),
+    ] = None,
+    json: Json = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The model folder to write; without it, only reported.", metavar="DIR"
+        ),
+    ] = None,
+) -> None:
+    """Fit the rule to another domain on about a hundred labelled rows, and say how good it is there.
+
+    Calibration, thresholds and prediction sets move only as far as the rows justify. Figures are
+    cross-validated and rest on rows drawn at random; with --texts, how often each label occurs is estimated
+    with a prediction-powered interval. With fewer than 100 random rows nothing is promised.
+    """
+    import sys
+
+    import orjson
+
+    from goemox.adaptation import adapt as fit
+    from goemox.classifier import EmotionClassifier
+    from goemox.cli.adaptation_tables import adaptation_table
+    from goemox.data.labelled import load_labelled_file
+    from goemox.evaluation.mapping import read_groups
+
+    keep_apart(("--data", data), ("--mapping", mapping), ("--texts", texts))
+    if not 0 < alpha < 1:
+        raise UsageError(f"--alpha {alpha:g}: a share between 0 and 1, without the ends")
+    groups = read_groups(mapping) if mapping else None
+    classifier = EmotionClassifier.from_pretrained(model or "default")
+    records = load_labelled_file(
+        data, None if groups else classifier.labels, text_column=text_column, label_column=label_column,
+        notice=say,
+    )  # fmt: skip
+    others = _texts(texts, text_column)
+    grouping = (name or _stem(mapping)) if mapping else None
+    with progress_bar("scoring", len(records) + len(others)) as advance:
+        report = fit(
+            classifier, records, name=name or data.name, mapping=groups, grouping=grouping, texts=others,
+            alpha=alpha, output=output, say=say, progress=advance,
+        )  # fmt: skip
+    content = report.to_dict()
+    document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    sys.stdout.write(document.decode() if json else adaptation_table(content))
+    if output is not None:
+        option = f" --grouping {grouping}" if grouping else ""
+        say(f"written: {output}; use it with --model {output}{option}")
+
+
+def _texts(path: Path | None, text_column: str | None) -> list[TextRecord]:
+    from goemox.data.files import read_records
+
+    return [] if path is None else list(read_records(path, text_column=text_column, notice=say))
+
+
+def _stem(mapping: Path | None) -> str:
+    """`isear.mapping.json` is called isear."""
+    return "" if mapping is None else mapping.name.split(".")[0]
