@@ -125,7 +125,8 @@ def _read(source: Path, reading: Mapping[str, Any]) -> list[TextRecord]:
         n_bad = sum(bad_rows.kinds.values())
         say(f"{n_bad:,} rows cannot be labelled; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     if n_renamed:
-        say(f"{n_renamed:,} rows got an id of their own, such as `7#2`, so that none hides another")
+        rows = "1 row got an id of its own" if n_renamed == 1 else f"{n_renamed:,} rows got ids of their own"
+        say(f"{rows}, such as `7#2`, so that no row hides another")
     return records
 
 

@@ -39,6 +39,7 @@ def print_agreement(first: Path, second: Path, output: Path | None, *, json: boo
 
 
 def _table(found: Agreement, first: Path, second: Path) -> str:
+    n = len(found.differences)
     columns = ("label", "texts", "first", "second", "both", "agree", "kappa", "positive")
     labels = [
         (printable(row.label), str(row.n), str(row.first), str(row.second), str(row.both),
@@ -55,7 +56,7 @@ def _table(found: Agreement, first: Path, second: Path) -> str:
         "second); – where undefined\n"
         if labels
         else "",
-        f"{len(found.differences):,} texts were labelled differently\n"
+        f"{'1 text was' if n == 1 else f'{n:,} texts were'} labelled differently\n"
         + "".join(map(_case, found.differences)),
     )
     return "\n".join(part for part in parts if part)

@@ -96,19 +96,23 @@ def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None)
 
     kinds = Counter(str(record.meta[SAMPLING]) for record in found.rows)
     drawn = " and ".join(f"{number:,} {kind}" for kind, number in kinds.items())
-    about = "" if found.is_counted else "at most "
-    say(f"{drawn} of {about}{found.n_texts:,} different texts, in {found.n_read:,} rows")
+    least, most = ("", "") if found.is_counted else ("at least ", "at most ")
+    say(f"{drawn} of {most}{found.n_texts:,} different texts, in {_rows(found.n_read)}")
     if found.n_repeats:
-        least = "" if found.is_counted else "at least "
-        say(f"{least}{found.n_repeats:,} rows repeat another's text; each text is drawn once")
+        verb = "repeats" if found.n_repeats == 1 else "repeat"
+        say(f"{least}{_rows(found.n_repeats)} {verb} another's text; each text is drawn once")
     if found.n_excluded:
-        say(f"{found.n_excluded:,} rows have a text of --exclude and were left out")
+        say(f"{_rows(found.n_excluded)} with a text of --exclude left out")
     if found.n_scored and found.n_scored < found.n_texts - kinds["random"]:
         say(f"the informative ones were looked for among {found.n_scored:,} random texts")
     if len(found.rows) < n:
         say(f"there are only {len(found.rows):,} texts, not {n:,}; all were taken")
     if bad_rows:
         n_bad = sum(bad_rows.kinds.values())
-        say(f"{n_bad:,} rows cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
+        say(f"{_rows(n_bad)} cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     if output is not None:
         say(f"next: goemox label {shlex.quote(str(output))} -o labels.jsonl")
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n:,} rows"

@@ -1,0 +1,282 @@
+"""`goemox label` on a real terminal, as a rater uses it: keys, a kill, the next run."""
+
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+ROWS = [{"id": i, "text": f"text number {i}", "sampling": "random"} for i in range(4)]
+ENTER, BACK, TAB, ESC, CTRL_C, LEFT = "\r", "\x7f", "\t", "\x1b", "\x03", "\x1b[D"
+
+
+def goemox(*arguments, cwd, stdin=b""):
+    return subprocess.run(
+        [sys.executable, "-m", "goemox", *map(str, arguments)],
+        input=stdin, capture_output=True, check=False, cwd=cwd, timeout=120,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+
+def saved(path):
+    return {row["id"]: row["labels"] for row in map(json.loads, path.read_text("utf-8").splitlines())}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write(tmp_path / "rows.jsonl", ROWS)
+    return tmp_path
+
+
+class Terminal:
+    """A process on a terminal of its own, which is typed at and looked at."""
+
+    def __init__(self, folder, *arguments, columns=80, lines=24):
+        pty = pytest.importorskip("pty", reason="needs a POSIX terminal")
+        import fcntl
+        import struct
+        import termios
+
+        self.ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.before = termios.tcgetattr(theirs)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "goemox", "label", *arguments],
+            stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            env={**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", "COLUMNS": "", "LINES": ""},
+        )  # fmt: skip
+        self.theirs, self.shown = theirs, ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.theirs)
+        os.close(self.ours)
+
+    def type(self, keys):
+        os.write(self.ours, keys.encode())
+
+    def wait_for(self, words, seconds=60):
+        """Read until the words were shown and nothing comes any more; `shown` has all of it."""
+        deadline = time.monotonic() + seconds
+        told = b""
+        self.shown = ""
+        while time.monotonic() < deadline:
+            if select.select([self.ours], [], [], 0.3)[0]:
+                told += os.read(self.ours, 65_536)
+                plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told.decode("utf-8", "ignore"))
+                self.shown = re.sub(r" +", " ", plain)
+            elif words in self.shown:
+                return
+        raise AssertionError(f"{words!r} never came: {self.shown!r}")
+
+    def wait_for_file(self, path, content, seconds=30):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if path.exists() and saved(path) == content:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{path.read_text() if path.exists() else 'no file'}")
+
+    def ends(self):
+        return self.process.wait(timeout=30)
+
+
+def test_a_rater_labels_goes_back_skips_and_quits_and_all_is_in_the_file(folder):
+    out = folder / "labels.jsonl"
+    with Terminal(folder, "rows.jsonl", "-o", "labels.jsonl", "--rater", "anna") as terminal:
+        terminal.wait_for("text 1 of 4 · 0 labelled")
+        assert "text number 0" in terminal.shown
+        assert "j joy" in terminal.shown
+        terminal.type("j")
+        terminal.wait_for("*j joy")
+        terminal.type(ENTER)
+        terminal.wait_for("text 2 of 4 · 1 labelled")
+        terminal.type(ENTER)
+        terminal.wait_for("no emotion at all? Enter again says so")
+        terminal.type(ENTER)
+        terminal.wait_for("text 3 of 4 · 2 labelled")
+        terminal.type(LEFT + "a" + ENTER)  # the one without emotion has anger after all
+        terminal.wait_for("text 3 of 4 · 2 labelled")
+        terminal.type(TAB)
+        terminal.wait_for("text 4 of 4 · 2 labelled, 1 skipped")
+        terminal.type(ESC)
+        terminal.wait_for("the same command goes on with the other 2")
+        assert terminal.ends() == 0
+    assert saved(out) == {0: ["joy"], 1: ["anger"]}
+    row = json.loads(out.read_text().splitlines()[0])
+    assert (row["rater"], row["sampling"]) == ("anna", "random")
+
+
+def test_what_was_saved_survives_a_kill_and_the_next_run_goes_on_behind_it(folder):
+    out = folder / "labels.jsonl"
+    arguments = ("rows.jsonl", "-o", "labels.jsonl", "--labels", "joy,anger")
+    with Terminal(folder, *arguments) as terminal:
+        terminal.wait_for("text 1 of 4")
+        terminal.type("j" + ENTER + "a" + ENTER)
+        terminal.wait_for_file(out, {0: ["joy"], 1: ["anger"]})
+        terminal.process.send_signal(signal.SIGKILL)
+        assert terminal.ends() == -signal.SIGKILL
+    with out.open("ab") as stream:
+        stream.write(b'{"id": 2, "te')  # a power cut
+    with Terminal(folder, *arguments) as terminal:
+        terminal.wait_for("text 3 of 4 · 2 labelled")
+        terminal.type("j" + ENTER + "ja" + ENTER)
+        terminal.wait_for("All 4 texts are labelled")
+        terminal.type(BACK + "j" + ENTER)
+        terminal.wait_for("All 4 texts are labelled")
+        terminal.type(ENTER)
+        terminal.wait_for("next: goemox evaluate --data labels.jsonl")
+        assert terminal.ends() == 0
+    assert saved(out) == {0: ["joy"], 1: ["anger"], 2: ["joy"], 3: ["anger"]}
+
+
+def test_keys_that_come_faster_than_the_screen_are_all_taken(folder):
+    write(folder / "rows.jsonl", [{"id": i, "text": "x " * i} for i in range(1, 101)])
+    with Terminal(folder, "rows.jsonl", "-o", "labels.jsonl", "--labels", "joy,anger") as terminal:
+        terminal.wait_for("text 1 of 100")
+        for _ in range(50):
+            terminal.type("ja" + ENTER)
+            time.sleep(0.005)
+            terminal.type("a" + ENTER)
+        terminal.wait_for("All 100 texts are labelled")
+    found = saved(folder / "labels.jsonl")
+    assert [found[i] for i in range(1, 101)] == [["joy", "anger"], ["anger"]] * 50
+
+
+def test_ctrl_c_ends_with_130_keeps_what_was_saved_and_gives_the_terminal_back(folder):
+    import termios
+
+    with Terminal(folder, "rows.jsonl", "-o", "labels.jsonl") as terminal:
+        terminal.wait_for("text 1 of 4")
+        terminal.type("j" + ENTER + "a")
+        terminal.wait_for("*a anger")
+        terminal.type(CTRL_C)
+        terminal.wait_for("goemox: interrupted")
+        assert terminal.ends() == 130
+        assert termios.tcgetattr(terminal.theirs) == terminal.before
+    assert saved(folder / "labels.jsonl") == {0: ["joy"]}
+    assert {path.name for path in folder.iterdir()} == {"rows.jsonl", "labels.jsonl"}
+
+
+def test_the_models_answers_are_hidden_unless_they_are_asked_for(folder):
+    with Terminal(folder, "rows.jsonl", "-o", "labels.jsonl") as terminal:
+        terminal.wait_for("text 1 of 4")
+        assert "model:" not in terminal.shown
+    with Terminal(folder, "rows.jsonl", "-o", "labels.jsonl", "--suggest") as terminal:
+        terminal.wait_for("model: neutral 0.")
+        terminal.type("n" + ENTER)
+        terminal.wait_for("text 2 of 4")
+    (line,) = (folder / "labels.jsonl").read_text().splitlines()
+    assert json.loads(line)["suggested"] is True
+
+
+def test_a_text_cannot_write_to_the_terminal_and_a_long_one_has_pages(folder):
+    write(folder / "rows.jsonl", [{"text": "\n".join(f"\x1b[2Jline {i}\r!" for i in range(1_000))}])
+    with Terminal(folder, "rows.jsonl", "-o", "labels.jsonl", columns=50, lines=30) as terminal:
+        terminal.wait_for(r"\x1b[2Jline 0\r!")
+        terminal.wait_for_shown = terminal.shown
+        terminal.type(" ")
+        terminal.wait_for("of 1,000; Space turns the page")
+        assert r"\x1b[2Jline 0\r!" not in terminal.shown
+        assert "*" not in terminal.shown
+
+
+def test_the_labels_of_a_mapping_file_are_looked_for(folder):
+    (folder / "map.json").write_text('{"good": ["joy", "love"], "bad": ["anger"]}')
+    arguments = ("rows.jsonl", "-o", "labels.jsonl", "--mapping", "map.json", "--suggest")
+    with Terminal(folder, *arguments) as terminal:
+        terminal.wait_for("b bad")
+        assert "joy" not in terminal.shown
+        terminal.type("g" + ENTER)
+        terminal.wait_for("text 2 of 4")
+    row = json.loads((folder / "labels.jsonl").read_text())
+    assert (row["labels"], row["judged"]) == (["good"], ["good", "bad"])
+
+
+def test_without_a_terminal_the_way_out_is_named(folder):
+    done = goemox("label", "rows.jsonl", "-o", "labels.jsonl", cwd=folder)
+    assert done.returncode == 2
+    assert b"label needs a terminal" in done.stderr
+    assert b"write the labels (joy|love) into a column `labels`" in done.stderr
+    assert not (folder / "labels.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["rows.jsonl"], 2, "name a file for the labels: goemox label rows.jsonl -o labels.jsonl"),
+        (["rows.jsonl", "-o", "rows.jsonl"], 2, "FILE and --output are the same file"),
+        (["-", "-o", "l.jsonl"], 2, "the texts must be in a file"),
+        (["rows.jsonl", "rows.jsonl", "-o", "l.jsonl"], 2, "label one file at a time"),
+        (["rows.jsonl", "-o", "l.jsonl", "--json"], 2, "--json goes with --agreement"),
+        (["rows.jsonl", "--agreement"], 2, "--agreement compares two files"),
+    ],
+)
+def test_what_cannot_be_labelled_is_refused_in_one_line(folder, arguments, code, said):
+    done = goemox("label", *arguments, cwd=folder)
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert said in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["empty.jsonl"], 4, "empty.jsonl: the file is empty"),
+        (["blank.csv"], 4, "blank.csv: no row can be labelled; blank.csv:2: the text is empty"),
+        (["rows.jsonl", "--text-column", "comment"], 4, "rows.jsonl: no column 'comment'"),
+        (["rows.jsonl", "--labels", "joy,joy"], 2, "write different names with commas between them"),
+        (["rows.jsonl", "--labels", "joy", "--mapping", "m.json"], 2, "--labels and --mapping both name"),
+        (["rows.jsonl", "--labels", "good", "--suggest"], 2, "the model does not know 'good'"),
+        (["rows.jsonl", "--labels", ",".join(map(str, range(63)))], 2, "63 labels are more than the 62 keys"),
+    ],
+)
+def test_what_is_wrong_with_texts_or_labels_is_said_before_the_screen_opens(folder, arguments, code, said):
+    (folder / "empty.jsonl").write_text("")
+    (folder / "blank.csv").write_text("id,text\n1,\n2, \n")
+    with Terminal(folder, *arguments, "-o", "labels.jsonl", columns=500) as terminal:
+        terminal.wait_for(said)
+        assert terminal.ends() == code
+        assert "Enter save" not in terminal.shown
+    assert not (folder / "labels.jsonl").exists()
+
+
+def test_ids_that_are_repeated_cost_no_labels_and_are_told(folder):
+    write(folder / "rows.jsonl", [{"id": "7", "text": "one"}, {"id": "7", "text": "two"}])
+    with Terminal(folder, "rows.jsonl", "-o", "labels.jsonl", "--labels", "joy,anger") as terminal:
+        terminal.wait_for("text 1 of 2")
+        assert "1 row got an id of its own" in terminal.shown
+        terminal.type("j" + ENTER + "a" + ENTER)
+        terminal.wait_for("All 2 texts are labelled")
+    assert saved(folder / "labels.jsonl") == {"7": ["joy"], "7#2": ["anger"]}
+
+
+def test_two_raters_are_compared_as_a_table_and_as_json(folder):
+    labelled = [{**row, "labels": ["joy"], "judged": ["joy", "fear"]} for row in ROWS]
+    write(folder / "a.jsonl", labelled)
+    write(folder / "b.jsonl", [{**row, "labels": ["joy"] if row["id"] else []} for row in labelled])
+    done = goemox("label", "--agreement", "a.jsonl", "b.jsonl", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    table = " ".join(done.stdout.decode().split())
+    assert "4 texts that both labelled; first: a.jsonl, second: b.jsonl" in table
+    assert "joy 4 4 3 3 0.750 0.000 0.857" in table
+    assert "fear 4 0 0 0 1.000 – –" in table
+    assert "1 text was labelled differently 0: joy | none: text number 0" in table
+    assert "4 common texts are too few to judge two raters by; label 30 or more" in done.stderr.decode()
+    found = json.loads(goemox("label", "--agreement", "a.jsonl", "b.jsonl", "--json", cwd=folder).stdout)
+    assert (found["schema"], found["n"], found["too_small"]) == ("goemox.agreement/1", 4, True)
+    assert found["per_label"][0]["kappa"] is None

@@ -1,0 +1,100 @@
+"""`goemox sample` as a stranger types it, in a process of its own."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def goemox(*arguments, cwd, stdin=b""):
+    return subprocess.run(
+        [sys.executable, "-m", "goemox", "sample", *map(str, arguments)],
+        input=stdin, capture_output=True, check=False, cwd=cwd, timeout=120,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+
+def rows(done):
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    lines = [f"{i},comment number {i},{i % 5}\n" for i in range(50)]
+    (tmp_path / "comments.csv").write_text(
+        "id,comment,stars\n" + "".join(lines) + "50,Comment  number 7,1\n51,,1\n"
+    )
+    return tmp_path
+
+
+def test_random_rows_keep_their_columns_and_what_was_drawn_from_how_many_is_told(folder):
+    done = goemox("comments.csv", "-n", "10", "-o", "to label.jsonl", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == b""
+    found = [json.loads(line) for line in (folder / "to label.jsonl").read_text().splitlines()]
+    assert len(found) == 10
+    assert all(list(row) == ["id", "text", "stars", "sampling"] for row in found)
+    assert {row["sampling"] for row in found} == {"random"}
+    told = done.stderr.decode()
+    assert "10 random of 50 different texts, in 51 rows" in told
+    assert "1 row repeats another's text" in told
+    assert "1 row cannot be used; the first: comments.csv:53: the text is empty" in told
+    assert "next: goemox label 'to label.jsonl' -o labels.jsonl" in told
+
+
+def test_texts_of_earlier_labels_are_left_out(folder):
+    first = goemox("comments.csv", "-n", "30", "-o", "first.jsonl", cwd=folder)
+    assert first.returncode == 0, first.stderr
+    second = goemox("comments.csv", "-n", "30", "--exclude", "first.jsonl", cwd=folder)
+    earlier = {json.loads(line)["text"] for line in (folder / "first.jsonl").read_text().splitlines()}
+    texts = {row["text"] for row in rows(second)}
+    assert len(texts) == 20
+    assert not texts & earlier
+    told = second.stderr.decode()
+    assert "rows with a text of --exclude left out" in told
+    assert "there are only 20 texts, not 30; all were taken" in told
+
+
+def test_both_kinds_can_be_drawn_from_a_pipe_into_a_table(folder):
+    pipe = (folder / "comments.csv").read_bytes()
+    done = goemox(
+        "-", "-n", "6", "--kind", "both", "-o", "out.csv", "--input-format", "csv", cwd=folder, stdin=pipe
+    )
+    assert done.returncode == 0, done.stderr
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as lines:
+        found = list(csv.DictReader(lines))
+    assert [row["sampling"] for row in found] == ["random", "informative"] * 3
+    assert list(found[0]) == ["id", "text", "stars", "sampling"]
+    assert "3 random and 3 informative of 50 different texts" in done.stderr.decode()
+
+
+def test_the_seed_decides(folder):
+    one, same, other = (rows(goemox("comments.csv", "-n", "5", "--seed", s, cwd=folder)) for s in (1, 1, 2))
+    assert one == same != other
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["missing.csv"], 4, "missing.csv: no such file"),
+        (["comments.csv", "--text-column", "nope"], 4, "no column 'nope'"),
+        (["empty.csv"], 4, "empty.csv: the file is empty"),
+        (["blank.csv"], 4, "nothing to draw from: there are no texts"),
+        (["comments.csv", "--exclude", "comments.csv"], 4, "all texts are to be left out"),
+        (["comments.csv", "-o", "comments.csv"], 2, "FILE and --output are the same file"),
+        (["comments.csv", "--exclude", "e.jsonl", "-o", "e.jsonl"], 2, "--exclude and --output are the same"),
+        (["comments.csv", "-o", "x.xlsx"], 2, "the ending does not say a format"),
+        (["comments.csv", "-n", "0"], 2, "Invalid value for '-n'"),
+    ],
+)
+def test_what_cannot_be_drawn_from_is_refused(folder, arguments, code, said):
+    (folder / "empty.csv").write_text("")
+    (folder / "blank.csv").write_text("id,text\n1,\n2, \n")
+    done = goemox(*arguments, cwd=folder)
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert said in " ".join(done.stderr.decode().split())
+    assert "Traceback" not in done.stderr.decode()
