@@ -49,14 +49,15 @@ def test_a_flat_comparison_does_not_read_as_a_finding():
     assert "Neither: there is nothing to explain" in said
     assert "No label's scores differ beyond chance, nor do the texts as a whole" in said
     assert "no more than usual" in said
-    for claim in ("withdrawn", "collapse, mostly", "These texts say", "finds the foreign one"):
+    for claim in ("withdrawn", "Mostly", "These texts say", "finds the foreign one"):
         assert claim not in said
 
 
 def test_a_planted_shift_is_told_with_its_numbers():
     entry = entry_of(neutral=0.9, move=2.5, words=(*WORDS[:4], "server", "release"), outside=0.6)
     said = " ".join(answers(entry))
-    assert "mostly the texts" in said
+    assert "Mostly the texts" in said
+    assert "are in the texts themselves (at least, because odds learned where 3" in said
     assert "people called 3" in said
     assert "60% of the texts lie farther out than 95%" in said
     assert "read their scores as a ranking, not as odds" in said

@@ -19,7 +19,7 @@ A_FEW = 5
 VERDICTS = {
     "text": "It is the texts",
     "collapse": "It is collapse",
-    "both": "Both",
+    "both": "Mostly",
     "neither": "Neither: there is nothing to explain",
 }
 
@@ -78,22 +78,28 @@ def _neutral(entry: Mapping[str, Any]) -> Iterator[str]:
 def _verdict(account: Mapping[str, Any]) -> str:
     said = VERDICTS[account["verdict"]]
     if account["verdict"] == "both":
-        said += ", mostly " + ("the texts" if account["text"] >= account["collapse"] else "collapse")
+        said += " the texts" if account["text"] >= account["collapse"] else " collapse"
     return said
 
 
 def _parts(account: Mapping[str, Any]) -> str:
-    surplus, text, collapse = (round(100 * account[part]) for part in ("surplus", "text", "collapse"))
+    """Both parts; odds lean towards the share at home, so one is at least and the other at most so large."""
+    text, collapse = round(100 * account["text"]), round(100 * account["collapse"])
     if text <= 0:
         return (
-            f"The texts do not explain the {surplus} more in 100: these come from forcing one label a text."
+            f"The texts do not explain it: {collapse} in 100, or more, come from forcing one label a text: a "
+            "label with even odds in each text becomes the label of all."
         )
+    lean = f"odds learned where {_of_100(account['home'])} in 100 are neutral lean towards that"
     if collapse <= 0:
-        return f"The {text} more in 100 are the texts: by its own odds the model sees little emotion in them."
+        return (
+            f"At least {text} more in 100 are the texts (at least, because {lean}): by its own odds the "
+            "model sees little emotion in them."
+        )
     return (
-        f"So of {text + collapse} more neutral ones in 100, {text} are in the texts themselves and "
-        f"{collapse} come from forcing one label a text: a label with even odds in each text becomes the "
-        "label of all."
+        f"So of {text + collapse} more neutral ones in 100, at least {text} are in the texts themselves "
+        f"(at least, because {lean}), and at most {collapse} come from forcing one label a text: a label "
+        "with even odds in each text becomes the label of all."
     )
 
 

@@ -47,9 +47,11 @@ class NeutralAccount:
 
     home: share of reference texts that people called neutral; where nobody labelled the reference
     (`home_is_labelled` false), what calibrated probabilities expect there.
-    expected: the mean calibrated probability of neutral here, its 95 % interval over texts beside it. It
-    is the model's opinion, only as good as its calibration on these texts.
-    ways: naive ones first. surplus: the most naive way's share less home. text, collapse: its two parts.
+    expected: the mean calibrated probability of neutral here, its 95 % interval over texts beside it. It is
+    the model's opinion, only as good as its calibration on these texts; where neutral is really more frequent
+    than at home, odds learned there are too low, and the expectation with them.
+    ways: naive ones first. surplus: the most naive way's share less home. text, collapse: its two parts;
+    where expected is above home, text is a lower bound and collapse an upper one, else the other way round.
     verdict: "text", "collapse", "both" or "neither": which parts are at least five in a hundred texts.
     """
 
