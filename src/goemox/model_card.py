@@ -53,10 +53,18 @@ CHANGED = " No longer so: see the end."
 ADAPTED = """
 ## The decision rule was fitted again
 
-By `goemox {verb}` on {n:,} rows of {name} (texts and labels: sha256 `{sha256}`), with goemox {version}. The
-network is unchanged; what is said above of thresholds, calibration and prediction sets no longer holds.
+By `goemox {verb}` on {n:,} rows of {name}, with goemox {version} (texts and labels: sha256
+`{sha256}`).
+The network is unchanged. {change}
 {promise}
 """
+
+LABELS_CHANGED = """\
+What is said above of thresholds, calibration and prediction sets no longer holds."""
+
+GROUPS_ADDED = """\
+The labels are decided as before, without prediction sets; `--grouping {grouping}` answers in
+groups of them. `domain_percentile` tells how far a text lies from the texts of {name}."""
 
 FRONT_UNKNOWN = """---
 pipeline_tag: text-classification
@@ -157,6 +165,7 @@ def adapted_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None)
         name=adapted["name"],
         sha256=adapted["rows_sha256"],
         version=facts["goemox_version"],
+        change=(GROUPS_ADDED if adapted.get("grouping") else LABELS_CHANGED).format(**adapted),
         promise=_promise(adapted.get("grouping"), facts),
     )
 
@@ -168,8 +177,8 @@ def _promise(grouping: str | None, facts: Mapping[str, Any]) -> str:
     if not promise:
         return f"Prediction sets promise nothing{option}."
     return (
-        f"Prediction sets{option} miss at most {promise['alpha']:.0%} of the true labels on average, over "
-        f"{promise['population']}."
+        f"Prediction sets{option} miss at most {100 * promise['alpha']:g} % of the true labels on "
+        f"average, over {promise['population']}."
     )
 
 

@@ -72,7 +72,7 @@ def test_older_promises_are_withdrawn_where_in_domain_speaks_of_another_domain(a
 def test_what_is_left_out_is_told_with_its_number(adapted):
     _, _, said = adapted
     assert any("carry labels that the mapping does not name (blue" in line for line in said)
-    assert any("1 of 62 unlabelled texts repeat a labelled text" in line for line in said)
+    assert any("1 of 62 unlabelled texts repeat a labelled one" in line for line in said)
     assert any("1 of 62 unlabelled texts repeat an earlier text" in line for line in said)
     assert any("do not say how they were drawn" in line for line in said)
 

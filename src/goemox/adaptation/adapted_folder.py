@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from goemox.adaptation.folder import Redecided, write_redecided
-from goemox.adaptation.problem import Problem
+from goemox.adaptation.problem import Fitted, Problem
 from goemox.adaptation.rows import LabelledRows, Say
 from goemox.classifier import EmotionClassifier
 from goemox.decision.calibration import calibrate
-from goemox.decision.few_rows import FewRows, refit_cuts, refit_maps
+from goemox.decision.few_rows import FewRows, refit, refit_cuts
 from goemox.decision.groups import GroupRule, any_of, columns_of
+from goemox.decision.label_weights import LabelWeights
 from goemox.decision.rule import DecisionRule
 from goemox.domain import DomainProfile, hash_words
 from goemox.labels import GROUPINGS
@@ -58,7 +59,7 @@ def write_adapted(
     output: Path,
     problem: Problem,
     report: Mapping[str, Any],
-    rule: DecisionRule,
+    fitted: Fitted,
     domain: Domain,
     mapping: Mapping[str, Sequence[str]] | None,
     say: Say,
@@ -72,11 +73,11 @@ def write_adapted(
     if mapping:
         labels_rule = replace(classifier.rule, conformal=None)
         columns = columns_of(mapping, classifier.labels)
-        new = {name: GroupRule(columns, rule, behind=labels_rule.fitted_on)}
+        new = {name: GroupRule(columns, fitted.rule, labels_rule.fitted_on, _weights(problem, fitted))}
         groupings = {key: _unpromised(old) for key, old in classifier.groupings.items()} | new
     else:
-        labels_rule = rule
-        groupings = _regrouped(classifier, problem, rule)
+        labels_rule = fitted.rule
+        groupings = _regrouped(classifier, problem, fitted.rule)
         lost = sorted(set(classifier.groupings) - set(groupings))
         if lost:
             say(f"groupings that these labels cannot fit were left out: {', '.join(lost)}")
@@ -88,6 +89,12 @@ def write_adapted(
 
 
 _KEPT = ("n", "n_random", "n_texts", "name", "grouping", "rows_sha256", "metrics", "sets", "quotable")
+
+
+def _weights(problem: Problem, fitted: Fitted) -> LabelWeights | None:
+    if problem.standard is None or fitted.found.weights is None:
+        return None
+    return LabelWeights(fitted.found.weights, *problem.standard)
 
 
 def _unpromised(groups: GroupRule) -> GroupRule:
@@ -105,7 +112,7 @@ def _regrouped(classifier: EmotionClassifier, problem: Problem, rule: DecisionRu
         truth = groups.truth(rows.truth)
         all_judged = ~groups.truth(~rows.judged)
         few = FewRows(any_of(probabilities, groups.columns), truth, all_judged | truth)
-        maps = refit_maps(few, groups.rule.maps)
+        maps = refit(few, groups.rule.maps).maps
         fitted = replace(groups.rule, maps=maps, conformal=None, fitted_on=rule.fitted_on)
         if problem.moves_cuts:
             seen = few.rows(problem.random)

@@ -104,12 +104,13 @@ def adapt(
     labels = chosen.labels if chosen else classifier.labels
     named = only_named(records, labels, "the mapping", say) if mapping else records
     rows = LabelledRows.of(named, labels, say)
-    others = different_texts(texts, "unlabelled texts", say, known=rows.texts)
+    # Texts picked as informative stay: without them the others would be no random sample any more.
+    others = different_texts(texts, "unlabelled texts", say, known=rows.only(rows.random).texts)
     scores = classifier.scores([*rows.records, *others], progress)
     refuse_unfit(rows, scores.logits[: len(rows)])
     _tell_of_reference(classifier, rows, say)
     problem = _problem(classifier, rows, scores, mapping, name, alpha)
-    rule = problem.fit(np.ones(len(rows), dtype=np.bool_))
+    fitted = problem.fit(np.ones(len(rows), dtype=np.bool_))
     figures = estimate(problem)
     report = AdaptReport(
         n=len(rows),
@@ -123,12 +124,12 @@ def adapt(
         sets=figures["sets"] if figures else None,
         quotable=figures["quotable"] if figures else None,
         prevalences=prevalences(problem),
-        rule=rule,
+        rule=fitted.rule,
     )
     _tell(report, problem, say)
     if output is not None:
         domain = Domain.of(rows, problem.random, others, scores)
-        write_adapted(classifier, output, problem, report.to_dict(), rule, domain, mapping, say)
+        write_adapted(classifier, output, problem, report.to_dict(), fitted, domain, mapping, say)
     return report
 
 
@@ -161,7 +162,9 @@ def _problem(
     """scores: of the rows, then of the unlabelled texts."""
     n = len(rows)
     logits = scores.logits.astype(np.float64)
-    population = f"texts with at least one of its labels, exchangeable with the {n} rows of {name}"
+    n_random = int(rows.random.sum())
+    named = f"the {n_random} rows of {name}" if n_random == n else f"the {n_random} random rows of {name}"
+    population = f"texts with at least one of its labels, exchangeable with {named}"
     if not mapping:
         return own_problem(classifier.rule, rows, logits[:n], logits[n:], alpha=alpha, population=population)
     probabilities = classifier.rule.probabilities(scores)

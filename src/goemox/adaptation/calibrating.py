@@ -14,7 +14,7 @@ from goemox.adaptation.rows import LabelledRows, Say, population_of, refuse_rule
 from goemox.assessment import dev_figures
 from goemox.classifier import EmotionClassifier
 from goemox.decision.cuts import F1, CutRule
-from goemox.decision.few_rows import MIN_PROMISE, FewRows, refit_maps
+from goemox.decision.few_rows import MIN_PROMISE, FewRows, refit
 from goemox.decision.groups import GroupRule, fit_groupings
 from goemox.decision.rule import ALPHA, DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
@@ -130,7 +130,7 @@ class _Plan:
         """The rule of some of the rows, bool (n,); labels without any keep the old rule's maps and cuts."""
         scores, truth, sha = self.scores.rows(used), self.rows.truth[used], self.rows.sha256
         if len(self.rows) < MIN_PROMISE:
-            maps = refit_maps(FewRows(scores.logits, truth, np.ones_like(truth)), self.old.maps)
+            maps = refit(FewRows(scores.logits, truth, np.ones_like(truth)), self.old.maps).maps
             return replace(self.old, maps=maps, conformal=None, fitted_on=sha)
         population = population_of(self.name)
         rule = fit_rule(scores, truth, population=population, fitted_on=sha, alpha=self.alpha, cuts=self.cuts)

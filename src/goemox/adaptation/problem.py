@@ -14,19 +14,30 @@ from goemox.decision.few_rows import (
     MIN_PROMISE,
     N_FOLDS,
     FewRows,
+    Refit,
     can_promise,
     expected_f1_cuts,
     promise,
+    refit,
     refit_cuts,
-    refit_maps,
 )
 from goemox.decision.groups import any_of
+from goemox.decision.label_weights import log_odds
 from goemox.decision.rule import DecisionRule
 from goemox.scores import Bools, Floats, sigmoid
 
-__all__ = ["Problem", "group_problem", "own_problem"]
+__all__ = ["Fitted", "Problem", "group_problem", "own_problem"]
 
+LEAST_SPREAD = 0.05  # of log-odds, or a label that hardly varies would shout
 INNER_FOLDS = 10  # left out in turn for a promise inside a cross-validation
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
+class Fitted:
+    """A rule, and the maps and weights that its probabilities come from."""
+
+    rule: DecisionRule
+    found: Refit
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
@@ -35,7 +46,8 @@ class Problem:
 
     few: their logits, truth, judged cells; random: bool (n,), those drawn at random. old: the rule before;
     its cuts count only where `has_cuts`, else cuts follow from the probabilities of these rows and of `pool`,
-    logits (m, k) of unlabelled texts. before: what the model says of the rows now; before_pool: (m, k), its
+    logits (m, k) of unlabelled texts with their features. standard: centre and scale of the features, None
+    where there are none. before: what the model says of the rows now; before_pool: (m, k), its
     probabilities of the pool. population: what a promise holds for.
     """
 
@@ -46,7 +58,9 @@ class Problem:
     has_cuts: bool
     before: Answers
     pool: Floats
+    pool_features: Floats | None
     before_pool: Floats
+    standard: tuple[Floats, Floats] | None
     alpha: float
     population: str
 
@@ -60,30 +74,35 @@ class Problem:
         """Whether there are also rows enough with a label, so that sets can promise something."""
         return can_promise(self.few, self.random)
 
-    def fit(self, used: Bools, n_folds: int = N_FOLDS) -> DecisionRule:
+    def fit(self, used: Bools, n_folds: int = N_FOLDS) -> Fitted:
         """The rule of some of the rows, bool (n,); whether cuts move and sets promise hangs on them all."""
         few, random = self.few.rows(used), self.random[used]
-        maps = refit_maps(few, self.old.maps)
-        probabilities = calibrate(few.logits, maps)
+        found = refit(few, self.old.maps)
+        probabilities = found.probabilities(few.logits, few.features)
         start = self.old.thresholds
         if not self.has_cuts:
             seen = probabilities[random] if random.any() else probabilities
-            start = expected_f1_cuts(np.concatenate([seen, calibrate(self.pool, maps)]))
+            others = found.probabilities(self.pool, self.pool_features)
+            start = expected_f1_cuts(np.concatenate([seen, others]))
         cuts = refit_cuts(few.rows(random), probabilities[random], start) if self.moves_cuts else start
         promised = None
         if self.promises:
             promised = promise(
                 few, self.old.maps, random, alpha=self.alpha, population=self.population, n_folds=n_folds
             )
-        return replace(self.old, maps=maps, thresholds=cuts, conformal=promised, fitted_on=self.rows.sha256)
+        rule = replace(
+            self.old, maps=found.maps, thresholds=cuts, conformal=promised, fitted_on=self.rows.sha256
+        )
+        return Fitted(rule, found)
 
     def answering(self, used: Bools) -> Callable[[Bools], tuple[Floats, Bools, Bools | None]]:
         """Fit on some rows; then probabilities, decisions and sets of others."""
-        rule = self.fit(used, INNER_FOLDS)
+        fitted = self.fit(used, INNER_FOLDS)
 
         def answer(here: Bools) -> tuple[Floats, Bools, Bools | None]:
-            probabilities = calibrate(self.few.logits[here], rule.maps)
-            return probabilities, rule.decide(probabilities), rule.sets(probabilities)
+            few = self.few.rows(here)
+            probabilities = fitted.found.probabilities(few.logits, few.features)
+            return probabilities, fitted.rule.decide(probabilities), fitted.rule.sets(probabilities)
 
         return answer
 
@@ -96,12 +115,14 @@ def own_problem(
     return Problem(
         rows=rows,
         few=FewRows(logits, rows.truth, rows.judged),
-        random=_random(rows),
+        random=rows.random,
         old=rule,
         has_cuts=rule.calibrated,
         before=(now, rule.decide(now)),
         pool=pool,
+        pool_features=None,
         before_pool=calibrate(pool, rule.maps),
+        standard=None,
         alpha=alpha,
         population=population,
     )
@@ -121,9 +142,13 @@ def group_problem(
 
     columns: bool (g, k). probabilities, decided: (n, k), of the model's labels for the rows; pool: (m, k),
     probabilities. Before, a text has a group where it is given any label of it; afterwards groups have cuts
-    of their own. A text without one gets the most probable where every row carries a label.
+    of their own, and all labels may speak for each. A text without one gets the most probable where every row
+    carries a label.
     """
     logits, pool_logits = any_of(probabilities, columns), any_of(pool, columns)
+    own, others = log_odds(probabilities), log_odds(pool)
+    near = np.concatenate([own[rows.random] if rows.random.any() else own, others])
+    centre, scale = near.mean(axis=0), np.maximum(near.std(axis=0), LEAST_SPREAD)
     given = np.asarray(decided.astype(np.int64) @ columns.T.astype(np.int64) > 0)
     every = rows.complete and bool(rows.truth.any(axis=1).all())
     g = len(columns)
@@ -137,19 +162,15 @@ def group_problem(
     )
     return Problem(
         rows=rows,
-        few=FewRows(logits, rows.truth, rows.judged),
-        random=_random(rows),
+        few=FewRows(logits, rows.truth, rows.judged, (own - centre) / scale),
+        random=rows.random,
         old=old,
         has_cuts=False,
         before=(sigmoid(logits), given),
         pool=pool_logits,
+        pool_features=(others - centre) / scale,
         before_pool=sigmoid(pool_logits),
+        standard=(centre, scale),
         alpha=alpha,
         population=population,
     )
-
-
-def _random(rows: LabelledRows) -> Bools:
-    """Which rows were drawn at random: all that do not say they were picked for being informative."""
-    picked = [record.meta.get("sampling") == "informative" for record in rows.records]
-    return ~np.array(picked, dtype=np.bool_)

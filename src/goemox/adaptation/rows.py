@@ -67,6 +67,12 @@ class LabelledRows:
         return [record.text for record in self.records]
 
     @property
+    def random(self) -> Bools:
+        """Which rows were drawn at random, (n,): all that do not say they were picked as informative."""
+        picked = [record.meta.get("sampling") == "informative" for record in self.records]
+        return ~np.array(picked, dtype=np.bool_)
+
+    @property
     def complete(self) -> bool:
         """Whether every row was judged for every label."""
         return bool(self.judged.all())
@@ -97,7 +103,7 @@ def different_texts(
         else:
             first[key] = record
     if n_known:
-        say(f"{n_known} of {len(records)} {what} repeat a labelled text and were left out")
+        say(f"{n_known} of {len(records)} {what} repeat a labelled one and were left out")
     if n_repeats:
         other = f", {n_contradict} of them with other labels" if n_contradict else ""
         say(f"{n_repeats} of {len(records)} {what} repeat an earlier text{other}; the first of each was kept")

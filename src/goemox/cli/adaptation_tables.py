@@ -108,6 +108,6 @@ def promised(promise: Mapping[str, Any] | None) -> str:
     if promise is None:
         return "prediction sets promise nothing\n"
     return (
-        f"prediction sets miss at most {promise['alpha']:.0%} of the true labels on average, over "
+        f"prediction sets miss at most {100 * promise['alpha']:g} % of the true labels on average, over "
         f"{promise['population']} (fitted on {promise['n']:,} rows)\n"
     )

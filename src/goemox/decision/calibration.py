@@ -11,7 +11,7 @@ import numpy as np
 
 from goemox.scores import Bools, Floats, sigmoid
 
-__all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta", "logs"]
+__all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta", "logs", "mapped"]
 
 IDENTITY = (1.0, 1.0, 0.0)
 MIN_POSITIVES = 10
@@ -24,9 +24,14 @@ def calibrate(logits: Floats, maps: Floats) -> Floats:
 
     logits: (n, k), before the sigmoid. maps: (k, 3), columns a, b, c. Returns (n, k) float64.
     """
+    return sigmoid(mapped(logits, maps))
+
+
+def mapped(logits: Floats, maps: Floats) -> Floats:
+    """Calibrated log-odds (n, k); arguments as in `calibrate`."""
     log_p, log_not_p = logs(logits)
     a, b, c = np.asarray(maps, dtype=np.float64).T
-    return sigmoid(a * log_p - b * log_not_p + c)
+    return np.asarray(a * log_p - b * log_not_p + c)
 
 
 def fit_beta(logits: Floats, truth: Bools, strength: float = STRENGTH) -> Floats:

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from goemox.decision.calibration import calibrate, logs
+from goemox.decision.calibration import logs, mapped
 from goemox.decision.conformal import fit_cutoff
+from goemox.decision.label_weights import fit_weights
 from goemox.decision.rule import Conformal
 from goemox.decision.thresholds import EDGE, best_f1_cut, shrink_cuts
 from goemox.errors import ShapeError
@@ -28,12 +29,13 @@ __all__ = [
     "MIN_CARRYING",
     "MIN_PROMISE",
     "FewRows",
+    "Refit",
     "can_promise",
     "expected_f1_cuts",
     "left_out",
     "promise",
+    "refit",
     "refit_cuts",
-    "refit_maps",
 ]
 
 SHARED, OWN = 5.0, 5.0  # pull of a level's shift to 0, in nats per squared unit: of all labels, of one
@@ -46,39 +48,60 @@ N_STEPS, N_HALVINGS = 50, 12
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
 class FewRows:
-    """n labelled rows: logits (n, k) that the maps start from; truth, judged: bool (n, k)."""
+    """n labelled rows: logits (n, k) that the maps start from; truth, judged: bool (n, k).
+
+    features: (n, m), standardised log-odds of other labels that may speak for these ones; None = none do.
+    """
 
     logits: Floats
     truth: Bools
     judged: Bools
+    features: Floats | None = None
 
     def __post_init__(self) -> None:
         for name, array in (("truth", self.truth), ("judged", self.judged)):
             if array.shape != self.logits.shape:
                 raise ShapeError(name, self.logits.shape, array.shape)
+        if self.features is not None and len(self.features) != len(self.logits):
+            raise ShapeError("features", (len(self.logits), -1), self.features.shape)
 
     def __len__(self) -> int:
         return len(self.logits)
 
     def rows(self, keep: Bools) -> FewRows:
         """The chosen rows; keep: bool (n,)."""
-        return FewRows(self.logits[keep], self.truth[keep], self.judged[keep])
+        features = None if self.features is None else self.features[keep]
+        return FewRows(self.logits[keep], self.truth[keep], self.judged[keep], features)
 
 
-def refit_maps(rows: FewRows, prior: Floats) -> Floats:
-    """Calibration maps (k, 3), shrunk to `prior`, (k, 3); only judged cells count."""
-    return np.asarray(_maps(rows, prior, np.ones((1, len(rows))))[0])
+@dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
+class Refit:
+    """maps: (k, 3). weights: (k, m) of the features, None where the rows had none."""
+
+    maps: Floats
+    weights: Floats | None
+
+    def probabilities(self, logits: Floats, features: Floats | None) -> Floats:
+        """Calibrated probabilities (n, k) of texts: logits (n, k), features (n, m)."""
+        found = mapped(logits, self.maps)
+        if self.weights is not None and features is not None:
+            found = found + features @ self.weights.T
+        return sigmoid(found)
+
+
+def refit(rows: FewRows, prior: Floats) -> Refit:
+    """Maps shrunk to `prior`, (k, 3), and weights shrunk to 0; only judged cells count."""
+    return _refits(rows, prior, np.ones((1, len(rows))))[0]
 
 
 def left_out(rows: FewRows, prior: Floats, *, n_folds: int = N_FOLDS, seed: int = 0) -> Floats:
-    """Probabilities (n, k) of each row under maps fitted on the other folds' rows only."""
+    """Probabilities (n, k) of each row by a fit on the other folds' rows only."""
     fold = np.random.default_rng(seed).permutation(len(rows)) % n_folds
     used = np.arange(n_folds)[:, None] != fold[None, :]
-    maps = _maps(rows, prior, used.astype(np.float64))
     found = np.empty(rows.logits.shape)
-    for number in range(n_folds):
-        here = fold == number
-        found[here] = calibrate(rows.logits[here], maps[number])
+    for number, fitted in enumerate(_refits(rows, prior, used.astype(np.float64))):
+        here = rows.rows(fold == number)
+        found[fold == number] = fitted.probabilities(here.logits, here.features)
     return found
 
 
@@ -120,7 +143,7 @@ def can_promise(rows: FewRows, random: Bools) -> bool:
 def promise(
     rows: FewRows, prior: Floats, random: Bools, *, alpha: float, population: str, n_folds: int = N_FOLDS
 ) -> Conformal:
-    """What sets of labels promise, by the maps that `refit_maps` makes of these rows.
+    """What sets of labels promise, by the probabilities that `refit` makes of these rows.
 
     random: bool (n,), the rows that are a random sample of the population: only they are looked at. Of them,
     only rows that carry a label: a text without any has nothing to miss, and would buy room for misses
@@ -131,6 +154,17 @@ def promise(
     unseen = left_out(rows, prior, n_folds=min(n_folds, len(rows)))
     cutoff = fit_cutoff(unseen[carrying], truth[carrying], alpha)
     return Conformal(alpha, cutoff, population, int(carrying.sum()))
+
+
+def _refits(rows: FewRows, prior: Floats, used: Floats) -> list[Refit]:
+    """A fit for each row of weights in `used`, (f, n): maps first, then weights for what is left to say."""
+    maps = _maps(rows, prior, used)
+    if rows.features is None:
+        return [Refit(part, None) for part in maps]
+    offset = np.stack([mapped(rows.logits, part) for part in maps])
+    weights, levels = fit_weights(rows.features, offset, rows.truth, used[:, :, None] * rows.judged)
+    maps[:, :, 2] += levels
+    return [Refit(*parts) for parts in zip(maps, weights, strict=True)]
 
 
 def _maps(rows: FewRows, prior: Floats, used: Floats) -> Floats:

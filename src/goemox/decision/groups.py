@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from goemox.decision.calibration import calibrate
+from goemox.decision.calibration import mapped
 from goemox.decision.cuts import F1, CutRule
+from goemox.decision.label_weights import LabelWeights
 from goemox.decision.rule import DecisionRule, fit_decisions
 from goemox.errors import InvalidModel, ShapeError
 from goemox.labels import GROUPINGS, is_goemotions
-from goemox.scores import Bools, Floats
+from goemox.scores import Bools, Floats, sigmoid
 
 __all__ = ["GroupRule", "any_of", "columns_of", "fit_group_rule", "fit_groupings"]
 
@@ -33,12 +34,13 @@ class GroupRule:
 
     columns: bool (g, k), the labels of each group. rule: the decision rule whose labels are the groups; it
     may carry a promise of its own. behind: `fitted_on` of the rule whose probabilities it reads, where that
-    was fitted on other rows; "" = on the same.
+    was fitted on other rows; "" = on the same. weights: what all labels say about the groups.
     """
 
     columns: Bools
     rule: DecisionRule
     behind: str = ""
+    weights: LabelWeights | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.rule.labels), self.columns.shape[-1])
@@ -70,17 +72,29 @@ class GroupRule:
         ):
             raise InvalidModel(f"{where}: the groups name no labels of the model; export the model again")
         rule = DecisionRule.from_facts(facts, tuple(members), where)
-        return cls(columns_of(members, labels), rule, str(facts.get("behind", "")))
+        weights = None
+        if facts.get("label_weights") is not None:
+            try:
+                weights = LabelWeights.from_facts(facts["label_weights"], tuple(members), len(labels))
+            except (KeyError, TypeError, ValueError, ShapeError) as error:
+                raise InvalidModel(
+                    f"{where}: the weights of the labels cannot be read ({error}); adapt the model again"
+                ) from None
+        return cls(columns_of(members, labels), rule, str(facts.get("behind", "")), weights)
 
     def to_facts(self, labels: Sequence[str]) -> dict[str, object]:
         """What `from_facts` reads; labels: the model's, (k,)."""
-        return {"members": self.members(labels), **self.rule.to_facts()} | (
-            {"behind": self.behind} if self.behind else {}
-        )
+        facts: dict[str, object] = {"members": self.members(labels), **self.rule.to_facts()}
+        if self.behind:
+            facts["behind"] = self.behind
+        if self.weights is not None:
+            facts["label_weights"] = self.weights.to_facts(self.names)
+        return facts
 
     def probabilities(self, probabilities: Floats) -> Floats:
         """Calibrated probabilities (n, k) of labels -> (n, g) of groups."""
-        return calibrate(any_of(probabilities, self.columns), self.rule.maps)
+        found = mapped(any_of(probabilities, self.columns), self.rule.maps)
+        return sigmoid(found if self.weights is None else found + self.weights.evidence(probabilities))
 
     def decide(self, probabilities: Floats) -> Bools:
         """Which groups each text gets, (n, g), from the probabilities (n, k) of its labels."""
