@@ -16,22 +16,26 @@ from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord, rows_sha256, truth_matrix
 from goemox.reproduce.decisions import FITS, Decided, by_rule, cross_fitted, cut_half, softmax_top
 from goemox.reproduce.figures import most_frequent, neutral_shares, quality, study_figures
+from goemox.reproduce.naive_models import KEPT
 from goemox.reproduce.plan import RUNGS, STUDY_RATE, Plan, Rung
 from goemox.reproduce.progress import FORWARD
 from goemox.reproduce.runs import FolderRun, Run, Scored, Store, TrainingRun
 from goemox.reproduce.texts import STUDY_SPLIT, LadderTexts
 
-__all__ = ["BROUGHT", "Climb", "rows_ahead"]
+__all__ = ["BROUGHT", "LOGITS", "Climb", "rows_ahead"]
 
 BROUGHT = ("all-labels", "all-rows", "optimisation", "release")
 """Rungs whose models may be brought along instead of trained; the naive ones need their validation part."""
 
+LOGITS = "runs"  # folder of the climb's logits
 RUNG_SCHEMA = "goemox.rung/1"
 PLAIN = {"softmax": softmax_top, "half": cut_half}
 
 
-def rows_ahead(plan: Plan, texts: LadderTexts, brought: Mapping[str, Sequence[object]], store: Path) -> float:
-    """The work of trainings whose logits are not yet in `store`, in rows trained on once."""
+def rows_ahead(
+    plan: Plan, texts: LadderTexts, brought: Mapping[str, Sequence[object]], output: Path
+) -> float:
+    """The work of trainings whose logits or models are not yet in `output`, in rows trained on once."""
     from goemox.training.loop import Recipe
 
     n_train, epochs = len(texts.train), plan.better_epochs or Recipe().epochs
@@ -40,12 +44,14 @@ def rows_ahead(plan: Plan, texts: LadderTexts, brought: Mapping[str, Sequence[ob
     rows = min(plan.all_rows or n_train, n_train)
     cost = {_naive_name(rate): naive for rate in plan.rates} | {"all-labels": naive}
     cost |= {"all-rows": rows * plan.all_rows_epochs, "optimisation": rows * epochs}
+    ahead = naive * sum(not (output / name).is_dir() for name in KEPT)
     return float(
-        sum(
+        ahead
+        + sum(
             rows + scoring
             for name, rows in cost.items()
             for seed in range(plan.seeds)
-            if name not in brought and not (store / f"{name}-{seed}.safetensors").is_file()
+            if name not in brought and not (output / LOGITS / f"{name}-{seed}.safetensors").is_file()
         )
     )
 
@@ -95,6 +101,11 @@ class Climb:
         if rung.name == "naive-best-rate":
             return [self._naive(seed, rate, f"{title}, rate {rate:g}") for rate in self.plan.rates]
         return [self._sigmoid(rung, seed, title)]
+
+    def naive_run(self, rung: Rung, seed: int = 0) -> TrainingRun:
+        """The run that the figures of a naive rung are of: its only one, or that of the chosen rate."""
+        rate = STUDY_RATE if rung.name == "naive" else self.rates[seed]
+        return self._naive(seed, rate, f"{rung.title}, as a model folder")
 
     def _naive(self, seed: int, rate: float, title: str) -> TrainingRun:
         from goemox.training.naive import naive_recipe

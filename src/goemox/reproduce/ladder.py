@@ -14,9 +14,10 @@ from goemox.errors import InvalidModel, UsageError
 from goemox.evaluation.numbers import plain
 from goemox.labels import GOEMOTIONS, is_goemotions
 from goemox.records import rows_sha256, truth_matrix
-from goemox.reproduce.climb import BROUGHT, Climb, rows_ahead
+from goemox.reproduce.climb import BROUGHT, LOGITS, Climb, rows_ahead
 from goemox.reproduce.figures import spread, truth_shares
 from goemox.reproduce.findings import findings
+from goemox.reproduce.naive_models import KEPT, check_room, keep_model
 from goemox.reproduce.plan import FULL, RUNGS, Plan, Rung
 from goemox.reproduce.progress import Progress, Say
 from goemox.reproduce.runs import Store
@@ -44,21 +45,24 @@ def reproduce(
     data: a folder with GoEmotions' splits, or "goemotions". models: {rung: model folders, one a seed} for
     rungs trained elsewhere ("all-labels", "all-rows", "optimisation", "release"); the release rung takes the
     bundled model where none is named. split: "dev", where fitted rules are cross-fitted, or "test".
-    Finished rungs are kept in `output`/rungs, logits in `output`/runs: a killed climb goes on from there.
+    Finished rungs are kept in `output`/rungs, logits in `output`/runs: a killed climb goes on from there. The
+    naive models of the first seed are kept as model folders, `output`/naive and `output`/naive-best-rate.
     Raises MissingExtra without [train], UsageError, InvalidInput, InvalidModel.
     """
     import goemox.training  # noqa: F401 - says at once, and in one line, where torch is missing
 
+    check_room(output)
     brought = _open({"release": [BUNDLED], **(models or {})})
     texts = read_texts(data, plan, split, offline)
     if plan.quick:
         say("the quick version: fewer rows, seeds and texts; its figures are no result")
-    runs = output / "runs"
-    progress = Progress(rows_ahead(plan, texts, brought, runs), say)
-    climb = Climb(texts, plan, output / "rungs", Store(runs, texts.scored(), progress), brought)
+    progress = Progress(rows_ahead(plan, texts, brought, output), say)
+    climb = Climb(texts, plan, output / "rungs", Store(output / LOGITS, texts.scored(), progress), brought)
     rungs = []
     for number, rung in enumerate(RUNGS, start=1):
         rows = [climb.figures(rung, seed) for seed in range(climb.seeds(rung))]
+        if rung.name in KEPT:
+            keep_model(rung, climb.naive_run(rung), climb.store, output / rung.name)
         rungs.append(_rung(number, rung, rows, plan, len(texts.train)))
         summary = rungs[-1]["summary"]
         say(f"rung {number} of {len(RUNGS)}, {rung.title}: macro-F1 {summary['macro_f1']['mean']:.3f}")  # type: ignore[index]

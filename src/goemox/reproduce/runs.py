@@ -21,6 +21,7 @@ from goemox.scores import Floats
 
 if TYPE_CHECKING:
     from goemox.training.loop import Recipe
+    from goemox.training.naive import Tuned
 
 __all__ = ["FolderRun", "Run", "Scored", "Store", "TrainingRun"]
 
@@ -84,18 +85,17 @@ class TrainingRun:
             "naive": self.naive,
         }
 
-    def score(self, sets: Sets, checkpoint: Path, progress: Progress) -> Scored:
-        """Train, or go on from `checkpoint`, and score."""
+    def trained(self, checkpoint: Path | None, progress: Progress) -> Tuned:
+        """Train, or go on from `checkpoint`."""
         from goemox.training.loop import binary_cross_entropy
         from goemox.training.naive import first_labels, softmax_cross_entropy, tune
 
         progress.begin(self.title, len(self.train) * self.recipe.epochs)
-        texts = [record.text for record in self.train]
         targets: Floats = truth_matrix(self.train, GOEMOTIONS).astype(np.float32)
         if self.single:
             targets = np.eye(len(GOEMOTIONS), dtype=np.float32)[first_labels(self.train, GOEMOTIONS)]
-        model = tune(
-            texts,
+        return tune(
+            [record.text for record in self.train],
             targets,
             GOEMOTIONS,
             base=self.base,
@@ -106,9 +106,14 @@ class TrainingRun:
             checkpoint=checkpoint,
             on_step=progress.step,
         )
+
+    def score(self, sets: Sets, checkpoint: Path, progress: Progress) -> Scored:
+        """Train, or go on from `checkpoint`, and score."""
+        model = self.trained(checkpoint, progress)
         sets = dict(sets)
         if self.held:
-            sets |= {"study-train": texts, "study-validation": [record.text for record in self.held]}
+            train = [record.text for record in self.train]
+            sets |= {"study-train": train, "study-validation": [record.text for record in self.held]}
         facts = {
             "base": model.base.name,
             "rows": len(self.train),

@@ -1,7 +1,11 @@
-"""`export_model`: a trained model to the files of a folder, with proof that they say the same."""
+"""A trained model to the files of a folder, with proof that they say the same.
+
+`export_model` writes all that a model of goemox's has, `export_softmax` what a naive one needs to run.
+"""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,18 +13,21 @@ import numpy as np
 import orjson
 
 from goemox.atomic import write_bytes
+from goemox.decision.shipped import PROBLEM_TYPES
 from goemox.errors import GateFailed
 from goemox.model_folder import ONNX_FP32, ONNX_INT8, TOKENIZER, file_sha256
 from goemox.runtime.session import Scorer
 from goemox.training.examples import Examples
 from goemox.training.graph import export_fp32
 from goemox.training.loop import logits_of
+from goemox.training.naive import Tuned
 from goemox.training.quantise import write_int8
 from goemox.training.train import Trained, examples_of
 
-__all__ = ["PARITY_LIMIT", "export_model", "scorer_of", "torch_parity"]
+__all__ = ["EARLY", "PARITY_LIMIT", "export_model", "export_softmax", "scorer_of", "torch_parity"]
 
 PARITY_LIMIT = 1e-4  # largest logit difference between torch and the fp32 graph
+EARLY = 1  # the layer whose mean is the embedding where no domain profile asks for another
 CALIBRATION_TEXTS = 1_024
 PARITY_TEXTS = 256
 
@@ -34,13 +41,36 @@ def export_model(
     fp32 graph and torch differ by more than PARITY_LIMIT.
     """
     trained.model.save_pretrained(folder)
-    trained.base.tokenizer.save(str(folder / TOKENIZER))
-    write_bytes(
-        folder / "tokenizer_config.json", orjson.dumps(_tokenizer_config(trained), option=orjson.OPT_INDENT_2)
-    )
-    export_fp32(trained.model, folder / ONNX_FP32, embedding_depth)
+    parity = _write_graph(trained, folder, texts, embedding_depth, _max_length(trained))
     sample = _examples(trained, texts[:CALIBRATION_TEXTS])
     write_int8(folder / ONNX_FP32, folder / ONNX_INT8, sample.ids, sample.pad_id)
+    return parity
+
+
+def export_softmax(
+    tuned: Tuned, labels: Sequence[str], folder: Path, texts: Sequence[str]
+) -> dict[str, float]:
+    """Write a model that gives one label a text into `folder`, and return the parity figure.
+
+    Config, tokenizer and fp32 graph: all that is needed to run it; its weights are in the graph alone. It
+    reads as many tokens of a text as it was trained on. texts, errors: as for `export_model`.
+    """
+    config = copy.deepcopy(tuned.model.config)
+    config.problem_type = PROBLEM_TYPES["softmax"]
+    config.architectures = [type(tuned.model).__name__]
+    config.save_pretrained(folder)
+    trained = Trained(tuned.model, tuned.base, tuple(labels), {})
+    return _write_graph(trained, folder, texts, EARLY, tuned.max_length)
+
+
+def _write_graph(
+    trained: Trained, folder: Path, texts: Sequence[str], embedding_depth: int, max_length: int
+) -> dict[str, float]:
+    """Tokenizer and fp32 graph, proven equal to torch."""
+    trained.base.tokenizer.save(str(folder / TOKENIZER))
+    settings = _tokenizer_config(trained, max_length)
+    write_bytes(folder / "tokenizer_config.json", orjson.dumps(settings, option=orjson.OPT_INDENT_2))
+    export_fp32(trained.model, folder / ONNX_FP32, embedding_depth)
     difference = torch_parity(trained, scorer_of(trained, folder, ONNX_FP32), texts[:PARITY_TEXTS])
     if difference > PARITY_LIMIT:
         raise GateFailed(
@@ -71,10 +101,10 @@ def _max_length(trained: Trained) -> int:
     return int(getattr(trained.model.config, "max_position_embeddings", 512))
 
 
-def _tokenizer_config(trained: Trained) -> dict[str, object]:
+def _tokenizer_config(trained: Trained, max_length: int) -> dict[str, object]:
     names = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
     known = {f"{name}_token": token for name, token in names.items() if _knows(trained, token)}
-    return {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": _max_length(trained)} | known
+    return {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length} | known
 
 
 def _knows(trained: Trained, token: str) -> bool:

@@ -35,7 +35,7 @@ from goemox.runtime.session import Scorer
 from goemox.runtime.tokenize import TextEncoder
 from goemox.training.bases import Base
 from goemox.training.dequantise import full_model, only_graph, stored_model
-from goemox.training.export import CALIBRATION_TEXTS, PARITY_LIMIT, scorer_of, torch_parity
+from goemox.training.export import CALIBRATION_TEXTS, EARLY, PARITY_LIMIT, scorer_of, torch_parity
 from goemox.training.gate import gate_int8
 from goemox.training.graph import export_fp32
 from goemox.training.quantise import write_int8
@@ -45,7 +45,6 @@ from goemox.training.train import Trained
 __all__ = ["export_folder", "export_weights"]
 
 KEPT = (".json", ".safetensors", ".txt", ".md", ".model")
-EARLY = 1  # the layer whose mean a domain profile could be fitted on later
 GRAPH_LIMIT = 0.25  # mean logit difference between weights and the graph they are from; rounding costs .06
 
 Say = Callable[[str], None]

@@ -1,7 +1,7 @@
 """The naive model: the first study's way of training, and the same few lines with other targets.
 
 One softmax over the labels, trained towards the first label of each row only. A model that is tuned here
-stays in memory: it is there to be measured, so it is asked for logits and never written.
+stays in memory: it is there to be measured. `training.export` writes one that is to be asked again.
 """
 
 from __future__ import annotations
