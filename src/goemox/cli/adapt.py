@@ -63,13 +63,16 @@ def adapt(
     from goemox.classifier import EmotionClassifier
     from goemox.cli.adaptation_tables import adaptation_table
     from goemox.data.labelled import load_labelled_file
-    from goemox.evaluation.mapping import read_groups
+    from goemox.evaluation.mapping import read_groups, read_mapping
 
     keep_apart(("--data", data), ("--mapping", mapping), ("--texts", texts))
     if not 0 < alpha < 1:
         raise UsageError(f"--alpha {alpha:g}: a share between 0 and 1, without the ends")
-    groups = read_groups(mapping) if mapping else None
     classifier = EmotionClassifier.from_pretrained(model or "default")
+    groups = None
+    if mapping:
+        read_mapping(mapping, classifier.labels)  # refused here with the file's name, before any row is read
+        groups = read_groups(mapping)
     records = load_labelled_file(
         data, None if groups else classifier.labels, text_column=text_column, label_column=label_column,
         notice=say,
