@@ -139,7 +139,7 @@ def test_what_was_saved_survives_a_kill_and_the_next_run_goes_on_behind_it(folde
         terminal.type(BACK + "j" + ENTER)
         terminal.wait_for("All 4 texts are labelled")
         terminal.type(ENTER)
-        terminal.wait_for("next: goemox evaluate --data labels.jsonl")
+        terminal.wait_for("4 of 4 texts are labelled, in labels.jsonl")
         assert terminal.ends() == 0
     assert saved(out) == {0: ["joy"], 1: ["anger"], 2: ["joy"], 3: ["anger"]}
 
@@ -157,13 +157,15 @@ def test_keys_that_come_faster_than_the_screen_are_all_taken(folder):
     assert [found[i] for i in range(1, 101)] == [["joy", "anger"], ["anger"]] * 50
 
 
-def test_ctrl_c_ends_with_130_keeps_what_was_saved_and_gives_the_terminal_back(folder):
+def test_ctrl_c_but_not_ctrl_z_ends_with_130_keeps_what_was_saved_and_gives_the_terminal_back(folder):
     import termios
 
     with Terminal(folder, "rows.jsonl", "-o", "labels.jsonl") as terminal:
         terminal.wait_for("text 1 of 4")
         terminal.type("j" + ENTER + "a")
         terminal.wait_for("*a anger")
+        terminal.type("\x1a" + "j")  # Ctrl-Z would leave the terminal to a shell that changes it
+        terminal.wait_for("*j joy")
         terminal.type(CTRL_C)
         terminal.wait_for("goemox: interrupted")
         assert terminal.ends() == 130
@@ -201,9 +203,9 @@ def test_the_labels_of_a_mapping_file_are_looked_for(folder):
     with Terminal(folder, *arguments) as terminal:
         terminal.wait_for("b bad")
         assert "joy" not in terminal.shown
-        terminal.type("g" + ENTER)
-        terminal.wait_for("text 2 of 4")
-    row = json.loads((folder / "labels.jsonl").read_text())
+        terminal.type(("g" + ENTER) * 4 + ENTER)
+        terminal.wait_for("next: goemox adapt --data labels.jsonl --mapping map.json")
+    row = json.loads((folder / "labels.jsonl").read_text().splitlines()[0])
     assert (row["labels"], row["judged"]) == (["good"], ["good", "bad"])
 
 

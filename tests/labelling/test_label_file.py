@@ -207,3 +207,26 @@ def test_rows_with_one_id_each_get_one_of_their_own_the_same_way_each_time():
     assert [record.text for record in single] == ["0", "1", "2", "3", "4"]
     assert "id" not in single[1].meta
     assert with_single_ids(records)[0] == single
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX")
+@pytest.mark.parametrize("again", [False, True])
+def test_a_full_disk_costs_the_row_that_is_written_and_no_other(path, again):
+    """A limit on the size of files stands for a full disk: both end in a short write and an error."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with (
+        pytest.raises(GoemoxError, match=r"labels.jsonl: cannot be written .* the rows before are kept"),
+        open_labels(path, LABELS) as file,
+    ):
+        file.save(RECORDS[0], JOY)
+        size = path.stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size - 10 if again else size + 20, before[1]))
+        try:
+            file.save(RECORDS[0 if again else 1], ANGER)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with open_labels(path, LABELS) as file:
+        assert file.saved(RECORDS) == {0: JOY}
+    assert list(path.parent.iterdir()) == [path]

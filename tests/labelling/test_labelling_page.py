@@ -30,7 +30,7 @@ def test_the_number_of_labels_is_the_one_that_there_are_keys_for():
 def test_every_flag_of_the_page_exists():
     flags = {
         flag
-        for verb in ("sample", "label", "evaluate")
+        for verb in ("sample", "label", "evaluate", "adapt")
         for parameter in get_command(app).commands[verb].params
         for flag in parameter.opts
     }

@@ -50,6 +50,10 @@ def keyboard() -> Iterator[Keyboard]:
     before = termios.tcgetattr(descriptor)
     try:
         tty.setcbreak(descriptor, termios.TCSADRAIN)  # what was typed already is kept
+        mode = termios.tcgetattr(descriptor)
+        # Ctrl-Z is switched off: a shell gives the terminal back in its own mode, and keys would need Enter
+        mode[6][termios.VSUSP] = bytes([os.fpathconf(descriptor, "PC_VDISABLE")])
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, mode)
         yield lambda: keys_in(_read(descriptor).decode("utf-8", "replace"))
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

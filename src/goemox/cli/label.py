@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -97,9 +98,11 @@ def label(
         "encoding": encoding,
     }
     names, groups = _labels(labels, mapping, model)
-    _label(
-        _read(files[0], reading), names, output, rater, _suggest(model, names, groups) if suggest else None
-    )
+    suggestions = _suggest(model, names, groups) if suggest else None
+    is_done = _label(_read(files[0], reading), names, output, (rater or "").strip() or None, suggestions)
+    if is_done and labels is None:  # the model need not know labels of one's own
+        mapped = f" --mapping {shlex.quote(str(mapping))}" if mapping else ""
+        say(f"next: goemox adapt --data {shlex.quote(str(output))}{mapped}")
 
 
 def _check_terminal(source: Path) -> None:
@@ -187,8 +190,8 @@ def _label(
     output: Path,
     rater: str | None,
     suggest: Suggest | None,
-) -> None:
-    """Run the session on the terminal, and say afterwards how far it came."""
+) -> bool:
+    """Run the session on the terminal, say afterwards how far it came, and give whether all is labelled."""
     from goemox.labelling.label_file import open_labels
     from goemox.labelling.session import Session
 
@@ -199,8 +202,7 @@ def _label(
     say(f"{n:,} of {len(records):,} texts are labelled, in {output}")
     if left:
         say(f"the same command goes on with the other {left:,}")
-    elif n:
-        say(f"next: goemox evaluate --data {output}")
+    return not left
 
 
 def _run(session: Session, records: Sequence[TextRecord], file: LabelFile, suggest: Suggest | None) -> None:

@@ -76,7 +76,9 @@ def sample(
 
         classifier = EmotionClassifier.from_pretrained(model or "default")
     left_out = [
-        record.text for path in exclude or [] for record in read_records(path, bad_rows=BadRowCounts())
+        record.text
+        for path in exclude or []
+        for record in read_records(path, bad_rows=BadRowCounts(), notice=say)
     ]
     with progress_bar("reading texts", None) as advance:
         found = select_rows(
