@@ -1,6 +1,7 @@
 # Everything here is in tasks.py, which also runs where there is no make: py -m tasks study
+# Arguments for a task: make study ARGS="--offline"
 PYTHON ?= python3
 
-.PHONY: study test lint setup
-study test lint setup:
-	$(PYTHON) -m tasks $@
+.PHONY: study test lint setup trust-results
+study test lint setup trust-results:
+	$(PYTHON) -m tasks $@ $(ARGS)

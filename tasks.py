@@ -18,11 +18,24 @@ ROOT = Path(__file__).resolve().parent
 CONSTRAINTS = ROOT / "constraints.txt"
 LIGHT = ROOT / ".venv"  # what a user has: no torch
 FULL = ROOT / ".venv-dev"  # all that the tests need
+# Its torchvision must be of torch's own build, or transformers breaks; its parts that tests use need none.
+ALONE = "pytorch-ood==0.4.0"
+TRUST = (
+    "scored",
+    "calibration",
+    "conformal",
+    "domain",
+    "shift_tests",
+    "prevalence",
+    "adapt",
+    "titles",
+    "shift_time",
+)
 
 
 def main(arguments: list[str]) -> int:
     """Run one task; the exit code is that of the command it runs."""
-    tasks = {"study": study, "test": test, "lint": lint, "setup": set_up}
+    tasks = {"study": study, "test": test, "lint": lint, "setup": set_up, "trust-results": trust_results}
     if not arguments or arguments[0] not in tasks:
         print(f"usage: python -m tasks {{{','.join(tasks)}}} [arguments for it]", file=sys.stderr)
         return 2
@@ -58,6 +71,18 @@ def lint(extra: list[str]) -> int:
     return next((code for check in checks if (code := run(check))), 0)
 
 
+def trust_results(extra: list[str]) -> int:
+    """Measure everything in docs/trust.md again and write it: an hour, with GOEMOX_DATA set.
+
+    Arguments are folders of naive models that `goemox reproduce` wrote, asked about the titles.
+    """
+    python = environment(FULL, "[dev,oracles,train]")
+    for name in TRUST:
+        if code := run([python, f"benchmarks/trust/{name}.py", *(extra if name == "titles" else [])]):
+            return code
+    return run([python, "benchmarks/trust_page.py"])
+
+
 def set_up(extra: list[str]) -> int:
     """Make the development environment only."""
     print(environment(FULL, "[dev,oracles,train]"))
@@ -76,6 +101,8 @@ def environment(folder: Path, extras: str) -> Path:
     venv.create(folder, with_pip=True, clear=True)
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if code := run([*install, "--constraint", CONSTRAINTS, "--editable", f"{ROOT}{extras}"]):
+        sys.exit(code)
+    if folder == FULL and (code := run([*install, "--no-deps", ALONE])):
         sys.exit(code)
     stamp.write_text(wanted)
     print(f"ready after {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)

@@ -41,6 +41,8 @@ def test_the_promise_is_withdrawn_for_texts_outside_the_domain(classifier):
     assert set(near.labels[:1]) <= set(near.prediction_set)
     assert not far.in_domain
     assert far.prediction_set is None
+    assert near.why_no_set is None
+    assert "texts exchangeable with GoEmotions dev" in far.why_no_set
     assert far.domain_percentile > 95 >= near.domain_percentile
 
 

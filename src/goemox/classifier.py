@@ -14,7 +14,7 @@ from goemox.decision.groups import GroupRule
 from goemox.decision.rule import DecisionRule
 from goemox.decision.shipped import rule_of
 from goemox.decision.softmax import SoftmaxRule
-from goemox.domain import DomainProfile
+from goemox.domain import ACCEPTED, DomainProfile
 from goemox.errors import InvalidInput, InvalidModel, UsageError
 from goemox.model_folder import FACTS, REFERENCE, ModelFolder, default_folder, file_sha256, open_model
 from goemox.prediction import Prediction
@@ -240,8 +240,7 @@ def _predictions(
     found = []
     for i, record in enumerate(records):
         falling = np.argsort(-probabilities[i], kind="stable")
-        # The promise holds for single windows of texts like the calibration rows; elsewhere it is withdrawn.
-        is_covered = n_windows[i] == 1 and (in_domain is None or in_domain[i])
+        why_no_set = _withdrawn(rule, int(n_windows[i]), in_domain is None or bool(in_domain[i]))
         found.append(
             Prediction(
                 id=record.id,
@@ -250,13 +249,31 @@ def _predictions(
                 scores={
                     label: round(float(p), 6) for label, p in zip(rule.labels, probabilities[i], strict=True)
                 },
-                prediction_set=_names(rule, sets[i], falling) if sets is not None and is_covered else None,
+                prediction_set=None if sets is None or why_no_set else _names(rule, sets[i], falling),
+                why_no_set=why_no_set,
                 domain_percentile=None if percentiles is None else float(percentiles[i]),
                 in_domain=None if in_domain is None else bool(in_domain[i]),
                 truncated=bool(scores.truncated[i]),
             )
         )
     return found
+
+
+def _withdrawn(rule: DecisionRule, n_windows: int, is_inside: bool) -> str | None:
+    """Why the promise of the prediction sets does not cover a text; None where it does.
+
+    It holds for single windows of texts like the calibration rows; elsewhere it is withdrawn.
+    """
+    if rule.conformal is None:
+        return "the model promises nothing"
+    if n_windows > 1:
+        return f"read in {n_windows} windows; the promise is for texts that are read at once"
+    if not is_inside:
+        return (
+            f"farther out than {ACCEPTED:g}% of the model's own domain; the promise is for "
+            f"{rule.conformal.population}"
+        )
+    return None
 
 
 def _names(rule: DecisionRule, chosen: Bools, order: npt.NDArray[np.intp]) -> tuple[str, ...]:

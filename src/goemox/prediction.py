@@ -19,6 +19,7 @@ class Prediction:
     labels: the chosen labels, highest probability first; empty only where the decision rule allows none.
     scores: label -> calibrated probability in [0, 1], for all labels of the model, in the model's order.
     prediction_set: the labels that the conformal promise covers; None = nothing is promised for this text.
+    why_no_set: why there is no prediction set, in words; None where there is one. Not in `to_dict`.
     domain_percentile: share, in per cent (0-100), of in-domain texts that lie closer to the reference
     than this one, so 100 is farthest; None = the model has no reference.
     in_domain: whether that percentile is within the model's accepted range; None = unknown.
@@ -31,6 +32,7 @@ class Prediction:
     scores: Mapping[str, float]
     text: str | None = None
     prediction_set: tuple[str, ...] | None = None
+    why_no_set: str | None = None
     domain_percentile: float | None = None
     in_domain: bool | None = None
     truncated: bool = False

@@ -205,14 +205,21 @@ def _pairs(
 ) -> Iterator[tuple[TextRecord, Prediction]]:
     from itertools import islice
 
-    n_cut = 0
+    n_cut = n_far = n = 0
     size = CHUNK if long_text == "truncate" else CHUNK_LONG
     while chunk := list(islice(stream, size)):
         for record, prediction in zip(chunk, classifier.predictions(chunk, advance, long_text), strict=True):
+            n += 1
             n_cut += prediction.truncated
+            n_far += prediction.in_domain is False
             yield record, prediction if top_k is None else prediction.top(top_k)
     if n_cut:
         _tell_of_cuts(n_cut, long_text, classifier.folder.max_length)
+    if n_far:
+        say(
+            f"{n_far:,} of {n:,} texts lie outside the model's domain: read their scores as a ranking; they "
+            "get no prediction set (goemox shift says more)"
+        )
 
 
 def _tell_of_cuts(n: int, long_text: LongText, max_length: int) -> None:
