@@ -76,8 +76,8 @@ def test_a_label_that_says_too_much_is_named_and_the_others_are_not():
     p[:, 2] = np.clip(p[:, 2] + 0.05, 0, 1)
     floor = noise_floor(sample_of(p, y), seed=0)
     assert floor.above == [False, False, True, False, False, False]
-    assert floor.p[2] == 1 / 5001
-    assert floor.p_adjusted[2] == pytest.approx(6 / 5001)
+    assert floor.p[2] == 1 / 20_001
+    assert floor.p_adjusted[2] == pytest.approx(6 / 20_001)
 
 
 def test_a_label_that_nobody_judged_has_no_floor():

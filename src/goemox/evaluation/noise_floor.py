@@ -19,7 +19,7 @@ from goemox.scores import Bools, Floats, Ints
 
 __all__ = ["NoiseFloor", "noise_floor"]
 
-DRAWS = 5_000  # fewer could never show anything once 28 labels are looked at together
+DRAWS = 20_000  # 28 labels are looked at together, and their smallest p should not hang on the draws
 HIGH = 0.99
 
 
