@@ -86,6 +86,22 @@ def test_every_answer_ends_with_what_to_do():
     assert "goemox sample, goemox label, goemox adapt" in answers(entry_of())[-1]
 
 
+@pytest.mark.parametrize(
+    ("text", "collapse", "verdict", "said"),
+    [
+        (0.40, 0.15, "both", "Mostly the texts"),
+        (0.06, 0.50, "both", "Mostly collapse"),
+        (0.07, 0.08, "both", "Some of each"),
+        (0.40, 0.01, "text", "It is the texts"),
+        (-0.02, 0.30, "collapse", "It is collapse"),
+    ],
+)
+def test_the_larger_part_is_only_named_where_it_is_twice_the_other(text, collapse, verdict, said):
+    entry = entry_of()
+    entry["neutral"] |= {"text": text, "collapse": collapse, "verdict": verdict}
+    assert f"or is it the texts? {said}." in answers(entry)[0]
+
+
 @pytest.mark.parametrize("missing", ["coordinates", "distances", "words", "truth", "n_words"])
 def test_a_reference_that_lacks_something_leaves_only_that_out(missing):
     generator = np.random.default_rng(1)
@@ -102,3 +118,11 @@ def test_a_reference_that_lacks_something_leaves_only_that_out(missing):
     )
     target = DomainSample("t", scores, sigmoid(logits), sigmoid(logits) >= 0.4, texts=["a b c"] * 100)
     assert len(answers(compare(reference, target).to_dict())) > 3
+
+
+def test_a_near_domain_that_the_distance_misses_is_covered_by_no_promise():
+    said = " ".join(answers(entry_of(words=(*WORDS, *(f"word{i}" for i in range(20))))))
+    assert "no more than usual" in said
+    assert "Yet they are other texts than at home" in said
+    assert "is not for this one" in said
+    assert "Yet they are" not in " ".join(answers(entry_of()))
