@@ -12,7 +12,6 @@ from goemox.adaptation.rows import LabelledRows
 from goemox.decision.calibration import IDENTITY, calibrate
 from goemox.decision.few_rows import (
     MIN_PROMISE,
-    N_FOLDS,
     FewRows,
     Refit,
     can_promise,
@@ -29,7 +28,7 @@ from goemox.scores import Bools, Floats, sigmoid
 __all__ = ["Fitted", "Problem", "group_problem", "own_problem"]
 
 LEAST_SPREAD = 0.05  # of log-odds, or a label that hardly varies would shout
-INNER_FOLDS = 10  # left out in turn for a promise inside a cross-validation
+INNER_FOLDS = 20  # left out in turn for a promise inside a cross-validation
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
@@ -74,7 +73,7 @@ class Problem:
         """Whether there are also rows enough with a label, so that sets can promise something."""
         return can_promise(self.few, self.random)
 
-    def fit(self, used: Bools, n_folds: int = N_FOLDS) -> Fitted:
+    def fit(self, used: Bools, n_folds: int | None = None) -> Fitted:
         """The rule of some of the rows, bool (n,); whether cuts move and sets promise hangs on them all."""
         few, random = self.few.rows(used), self.random[used]
         found = refit(few, self.old.maps)

@@ -42,7 +42,8 @@ SHARED, OWN = 5.0, 5.0  # pull of a level's shift to 0, in nats per squared unit
 SLOPES = 10.0  # how much harder slopes are pulled than levels
 MIN_PROMISE = 100  # random rows below which nothing is promised and no threshold moves
 MIN_CARRYING = 50  # of them, rows with a label: the others say nothing about misses
-N_FOLDS = 20  # parts that are left out in turn for the promise
+MIN_FOLDS, MAX_FOLDS = 20, 50  # parts that are left out in turn for the promise; with more, it is less timid
+CELLS = 1_000_000  # folds x rows x labels that are fitted at once
 N_STEPS, N_HALVINGS = 50, 12
 
 
@@ -94,8 +95,14 @@ def refit(rows: FewRows, prior: Floats) -> Refit:
     return _refits(rows, prior, np.ones((1, len(rows))))[0]
 
 
-def left_out(rows: FewRows, prior: Floats, *, n_folds: int = N_FOLDS, seed: int = 0) -> Floats:
-    """Probabilities (n, k) of each row by a fit on the other folds' rows only."""
+def left_out(rows: FewRows, prior: Floats, *, n_folds: int | None = None, seed: int = 0) -> Floats:
+    """Probabilities (n, k) of each row by a fit on the other folds' rows only.
+
+    n_folds: None = as many as memory allows, 50 at most, a row each where there are no more.
+    """
+    if n_folds is None:
+        n_folds = int(np.clip(CELLS // max(rows.logits.size, 1), MIN_FOLDS, MAX_FOLDS))
+    n_folds = min(n_folds, len(rows))
     fold = np.random.default_rng(seed).permutation(len(rows)) % n_folds
     used = np.arange(n_folds)[:, None] != fold[None, :]
     found = np.empty(rows.logits.shape)
@@ -141,7 +148,13 @@ def can_promise(rows: FewRows, random: Bools) -> bool:
 
 
 def promise(
-    rows: FewRows, prior: Floats, random: Bools, *, alpha: float, population: str, n_folds: int = N_FOLDS
+    rows: FewRows,
+    prior: Floats,
+    random: Bools,
+    *,
+    alpha: float,
+    population: str,
+    n_folds: int | None = None,
 ) -> Conformal:
     """What sets of labels promise, by the probabilities that `refit` makes of these rows.
 
@@ -151,7 +164,7 @@ def promise(
     """
     truth = rows.truth & rows.judged
     carrying = random & truth.any(axis=1)
-    unseen = left_out(rows, prior, n_folds=min(n_folds, len(rows)))
+    unseen = left_out(rows, prior, n_folds=n_folds)
     cutoff = fit_cutoff(unseen[carrying], truth[carrying], alpha)
     return Conformal(alpha, cutoff, population, int(carrying.sum()))
 

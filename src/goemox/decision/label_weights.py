@@ -19,7 +19,7 @@ from goemox.scores import Bools, Floats, sigmoid
 
 __all__ = ["LabelWeights", "fit_weights", "log_odds"]
 
-STRENGTH = 5.0  # pull of each weight to 0, in nats per squared unit of standardised log-odds
+STRENGTH = 10.0  # pull of each weight to 0, in nats per squared unit of standardised log-odds
 LEVEL = 0.5  # and of the level that goes with them
 SMALLEST = 1e-6  # probabilities are kept this far from 0 and 1
 N_STEPS, N_HALVINGS = 30, 10
