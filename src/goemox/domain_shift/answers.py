@@ -110,6 +110,17 @@ def _way_words(way: Mapping[str, Any]) -> str:
 
 def _disagreement(naive: Mapping[str, Any]) -> Iterator[str]:
     model = naive["model"]
+    home = model and model["at_home"]
+    if home:
+        yield (
+            f"At home the naive model calls {_of_100(home['neutral'])} of 100 held-out texts neutral, where "
+            f"people called {_of_100(home['neutral_by_people'])}"
+            + (
+                ": it collapses whatever it reads."
+                if home["neutral"] - home["neutral_by_people"] >= FAR_SHARE
+                else "."
+            )
+        )
     if model is not None and model["disagreement"] is not None:
         low, high = model["disagreement_interval"]
         yield (

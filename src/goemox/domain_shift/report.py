@@ -142,7 +142,11 @@ def _naive(target: DomainSample) -> dict[str, object]:
     labels = target.scores.labels
     found = naive_decisions(target.scores.logits, target.decided, labels)
     naive = target.naive_logits
-    found["model"] = None if naive is None else naive_model_comparison(naive, target.decided, labels)
+    found["model"] = None
+    if naive is not None:
+        at_home = target.naive_at_home
+        compared = naive_model_comparison(naive, target.decided, labels)
+        found["model"] = compared | {"at_home": None if at_home is None else dict(at_home)}
     return found
 
 

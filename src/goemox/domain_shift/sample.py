@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,8 @@ class DomainSample:
     source wrote them, or None. source: "live", "file" or "sample" (written for goemox: never evidence).
     n_duplicates, n_overlap: rows left out, as repeats and as texts of the reference.
     naive_logits: (n, k), what the naive model says of the same texts, in the same columns, or None.
+    naive_at_home: of how many held-out texts of its own domain ("n") it calls which share "neutral", and what
+    people called "neutral_by_people", where its folder tells.
     Raises InvalidInput for no texts, ShapeError for arrays that disagree.
     """
 
@@ -72,6 +74,7 @@ class DomainSample:
     n_duplicates: int = 0
     n_overlap: int = 0
     naive_logits: Floats | None = None
+    naive_at_home: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         shape = self.scores.logits.shape

@@ -18,9 +18,9 @@ from goemox._version import __version__
 from goemox.atomic import clear_leftovers, write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.errors import InvalidModel, UsageError
-from goemox.labels import GOEMOTIONS
+from goemox.labels import GOEMOTIONS, NEUTRAL
 from goemox.model_folder import FACTS, SCHEMA, open_model, write_folder
-from goemox.records import rows_sha256
+from goemox.records import rows_sha256, truth_matrix
 from goemox.reproduce.plan import RUNGS, Rung
 from goemox.reproduce.runs import Store, TrainingRun
 from goemox.scores import Floats
@@ -101,7 +101,8 @@ def keep_model(rung: Rung, run: TrainingRun, store: Store, folder: Path) -> None
         parity = export_softmax(model, GOEMOTIONS, target, texts)
         logits = EmotionClassifier(open_model(target)).scores(texts).logits
         parity |= _differences(logits, measured)
-        facts = _facts(rung, run, model.base.name, sum(p.numel() for p in model.model.parameters()), parity)
+        parameters = sum(p.numel() for p in model.model.parameters())
+        facts = _facts(rung, run, model.base.name, parameters, parity) | {"at_home": _at_home(run, logits)}
         write_bytes(target / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
         write_text(target / "README.md", _card(rung, run, facts))
     store.progress.say(
@@ -121,6 +122,17 @@ def _differences(logits: Floats, measured: Floats) -> dict[str, float]:
         "ladder_max_logit_difference": float(np.abs(logits - measured).max()),
         "ladder_mean_logit_difference": float(np.abs(logits - measured).mean()),
         "ladder_same_top_label": float(same.mean()),
+    }
+
+
+def _at_home(run: TrainingRun, logits: Floats) -> dict[str, float]:
+    """How often it calls held-out texts of its own domain neutral, and how often people did."""
+    neutral = list(GOEMOTIONS).index(NEUTRAL)
+    truth = truth_matrix(run.held, GOEMOTIONS)
+    return {
+        "n": len(run.held),
+        "neutral": float((logits.argmax(axis=1) == neutral).mean()),
+        "neutral_by_people": float(truth[:, neutral].mean()),
     }
 
 

@@ -146,6 +146,7 @@ def domain_sample(
         n_duplicates=domain.n_duplicates,
         n_overlap=n_overlap,
         naive_logits=None if naive is None else _naive_logits(classifier, naive, texts, progress),
+        naive_at_home=None if naive is None else (naive.folder.facts or {}).get("at_home"),  # type: ignore[arg-type]
     )
 
 
