@@ -73,7 +73,12 @@ def main(model: str) -> None:
         "in_domain_flags": in_domain,
         "sets": rows,
         "goals": goals(rows, in_domain),
-        "fails": [row["data"] for row in rows if row["auroc"][0] < 0.8],
+        "fails": {
+            "AUROC below .80": [row["data"] for row in rows if row["auroc"][0] < 0.8],
+            "less than .05 above length alone": [
+                row["data"] for row in rows if row["auroc"][0] - row["length_alone"] < 0.05
+            ],
+        },
     }
     target = Path(__file__).parents[1] / "results" / "trust" / "domain.json"
     target.parent.mkdir(parents=True, exist_ok=True)
