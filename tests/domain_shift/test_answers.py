@@ -81,7 +81,7 @@ def test_the_naive_model_is_named_and_its_disagreement_has_an_interval():
     assert "At home" not in said
     at_home = {"n": 400, "neutral": 0.97, "neutral_by_people": 0.31}
     told = " ".join(answers(entry_of(n=n, naive_logits=naive, naive_at_home=at_home)))
-    assert "calls 97 of 100 held-out texts neutral, where people called 31: it collapses" in told
+    assert "calls 97 of 100 held-out texts neutral, where people called 31: it calls too many neutral" in told
     assert "Of the 400 texts that the naive model calls neutral, goemox gives" in said
     assert " to " in said.split("an emotion (")[1].split(")")[0]
 

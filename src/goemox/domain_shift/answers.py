@@ -86,11 +86,11 @@ def _verdict(account: Mapping[str, Any]) -> str:
 def _parts(account: Mapping[str, Any]) -> str:
     """Both parts; odds lean towards the share at home, so one is at least and the other at most so large."""
     text, collapse = round(100 * account["text"]), round(100 * account["collapse"])
+    cause = "come from forcing one label a text: a label with even odds in each text becomes the label of all"
+    if account["ways"][0]["way"] == NAIVE:
+        cause = "are the naive model's own, which forces one label on every text"
     if text <= 0:
-        return (
-            f"The texts do not explain it: {collapse} in 100, or more, come from forcing one label a text: a "
-            "label with even odds in each text becomes the label of all."
-        )
+        return f"The texts do not explain it: {collapse} in 100, or more, {cause}."
     lean = f"odds learned where {_of_100(account['home'])} in 100 are neutral lean towards that"
     if collapse <= 0:
         return (
@@ -99,8 +99,7 @@ def _parts(account: Mapping[str, Any]) -> str:
         )
     return (
         f"So of {text + collapse} more neutral ones in 100, at least {text} are in the texts themselves "
-        f"(at least, because {lean}), and at most {collapse} come from forcing one label a text: a label "
-        "with even odds in each text becomes the label of all."
+        f"(at least, because {lean}), and at most {collapse} {cause}."
     )
 
 
@@ -116,7 +115,7 @@ def _disagreement(naive: Mapping[str, Any]) -> Iterator[str]:
             f"At home the naive model calls {_of_100(home['neutral'])} of 100 held-out texts neutral, where "
             f"people called {_of_100(home['neutral_by_people'])}"
             + (
-                ": it collapses whatever it reads."
+                ": it calls too many neutral whatever it reads."
                 if home["neutral"] - home["neutral_by_people"] >= FAR_SHARE
                 else "."
             )
