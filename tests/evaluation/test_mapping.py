@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from goemox.errors import InvalidInput, UnknownLabel
-from goemox.evaluation.mapping import LabelMapping, read_mapping, read_mappings
+from goemox.evaluation.mapping import LabelMapping, in_groups, only_named, read_mapping, read_mappings
+from goemox.records import TextRecord
 
 LABELS = ("anger", "annoyance", "joy")
 
@@ -77,3 +78,34 @@ def test_a_name_that_no_model_has_and_a_group_that_one_model_lacks_are_refused(t
         read_mappings(written(tmp_path, {"glad": ["joy", "glee"]}), LABELS, ("joy",))
     with pytest.raises(InvalidInput, match="'cross' has no labels of the model"):
         read_mappings(written(tmp_path, {"cross": ["anger"]}), LABELS, ("joy",))
+
+
+def test_rows_of_the_models_labels_are_put_into_groups_and_judged_where_all_members_were():
+    members = {"good": ["joy", "love"], "bad": ["anger"]}
+    rows = [
+        TextRecord("1", "a", labels=frozenset({"joy", "anger"})),
+        TextRecord("2", "b", labels=frozenset({"love"}), judged=frozenset({"love", "anger"})),
+        TextRecord("3", "c", labels=frozenset(), judged=frozenset({"love", "anger"})),
+    ]
+    found = in_groups(rows, members, ("joy", "love", "anger"), print)
+    assert [row.labels for row in found] == [{"good", "bad"}, {"good"}, frozenset()]
+    assert [row.judged for row in found] == [None, {"good", "bad"}, {"bad"}]
+
+
+def test_labels_that_nobody_named_are_told_with_their_number_and_count_as_none():
+    rows = [
+        TextRecord(str(i), "t", labels=frozenset(labels))
+        for i, labels in enumerate((["x"], ["y", "x"], ["y"]))
+    ]
+    said = []
+    assert [row.labels for row in only_named(rows, ("x",), "the mapping", said.append)] == [
+        {"x"},
+        {"x"},
+        set(),
+    ]
+    assert said == [
+        "2 of 3 rows carry labels that the mapping does not name (y 2); these count as none of its labels"
+    ]
+    assert only_named(rows, ("x", "y"), "the mapping", said.append) == rows
+    with pytest.raises(InvalidInput, match="no row carries a label that the mapping names"):
+        only_named(rows, ("z",), "the mapping", said.append)
