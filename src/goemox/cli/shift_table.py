@@ -44,8 +44,7 @@ def _ways(entry: Mapping[str, Any]) -> str:
         (way["way"], _percent(way["share"]), _percent(way["alone"]), _percent(way["nothing"]))
         for way in account["ways"]
     ]
-    low, high = _percent(account["expected_low"]), _percent(account["expected_high"])
-    rows.append((f"expected by calibration ({low} – {high})", _percent(account["expected"]), "", ""))
+    rows.append(("expected, if calibration holds here", _percent(account["expected"]), "", ""))
     home = "people" if account["home_is_labelled"] else "expected"
     rows.append((f"in the model's own domain ({home})", _percent(account["home"]), "", ""))
     return text_table(("texts called", "neutral", "nothing else", "no label"), rows)
