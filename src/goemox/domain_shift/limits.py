@@ -1,0 +1,19 @@
+"""Where words for a comparison begin: from how many texts, and from which share of them outside.
+
+Every page and sentence takes them from here, so that no two of them call the same share by different names.
+"""
+
+from __future__ import annotations
+
+from goemox.domain_shift.two_sample import MIN_TEXTS
+
+__all__ = ["A_LITTLE_MORE", "FAR_SHARE", "MIN_TEXTS", "USUAL"]
+
+USUAL = 0.05
+"""The share of texts like those of training that lies outside, by construction of the flag."""
+
+A_LITTLE_MORE = 0.07
+"""The largest share outside that is still no more than usual; above it, somewhat more."""
+
+FAR_SHARE = 0.20
+"""The share outside from which scores are a ranking only and the prediction sets' promise is withdrawn."""
