@@ -2,7 +2,11 @@
 
 import pytest
 
+from goemox.domain_shift import limits, two_sample
+from goemox.report.markdown import markdown_summary
+from goemox.report.page import render
 from goemox.report.sentences import domains as say
+from goemox.report.sentences import verdicts
 from goemox.report.sentences.verdicts import nearness, verdict
 
 FIGURES = (
@@ -45,7 +49,8 @@ def test_the_verdict_needs_a_test_a_size_and_enough_texts(planted, changes, expe
 
 
 @pytest.mark.parametrize(
-    ("outside", "expected"), [(0.05, "near"), (0.08, "near"), (0.15, "partly"), (0.2, "far"), (0.54, "far")]
+    ("outside", "expected"),
+    [(0.05, "near"), (0.07, "near"), (0.075, "partly"), (0.15, "partly"), (0.2, "far"), (0.54, "far")],
 )
 def test_nearness_grows_with_the_share_outside(planted, outside, expected):
     assert nearness(planted.fields(planted.domain(outside=outside))) == expected
@@ -63,6 +68,27 @@ def test_a_domain_that_moved_says_what_and_how_much(report, planted):
         "On hackernews 5 of 28 labels moved, most of all neutral, admiration and gratitude; "
         "neutral is the top label of 71% of the texts (38% in domain)."
     )
+
+
+def test_the_page_calls_a_share_outside_by_the_name_that_goemox_shift_gives_it():
+    assert (verdicts.A_LITTLE_MORE, verdicts.FAR_SHARE) == (limits.A_LITTLE_MORE, limits.FAR_SHARE)
+    assert verdicts.TOO_FEW == limits.MIN_TEXTS == two_sample.MIN_TEXTS
+
+
+def test_a_model_without_neutral_is_never_said_to_call_texts_neutral(planted):
+    found = planted.planted_report([planted.domain(neutral=0.0), planted.domain("issues", neutral=0.0)])
+    found["model"]["labels"] = [label for label in found["model"]["labels"] if label != "neutral"]
+    for domain in found["domains"]:
+        domain["naive"] |= {"softmax_argmax": {"neutral": 0.0, "admiration": 0.1, "others": 0.9}}
+        domain["tests"]["moved"] = ["admiration"]
+    fields = planted.fields(found)
+    said = [say.group_shares(fields), *(say.change(fields, domain) for domain in fields.rows("domains"))]
+    assert not [sentence for sentence in said if "neutral" in sentence.lower()]
+    assert "| hackernews | 20,000 | – |" in markdown_summary(found)
+    page = render(found)
+    assert 'id="fig-groups"' not in page
+    assert 'id="fig-rules"' not in page
+    assert 'id="fig-groups"' in render(planted.planted_report())
 
 
 def test_a_flat_domain_never_reads_as_a_finding(report, planted):

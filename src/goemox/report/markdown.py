@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from goemox.report.fields import Fields
 from goemox.report.formats import MISSING, count, decimal, interval, percent
-from goemox.report.order import domain_name
+from goemox.report.order import domain_name, top_neutral
 from goemox.report.sections.in_domain import METRICS
 from goemox.report.sentences.summary import answers
 from goemox.report.sentences.verdicts import is_sample, too_few
@@ -68,7 +68,7 @@ def _domains(fields: Fields) -> str:
         )
         rows.append(
             f"| {_quiet(domain_name(domain, 40))}{caution} | {count(domain.number('n'))} "
-            f"| {percent(domain.fields('top_label_share').number('neutral'))} "
+            f"| {percent(top_neutral(fields, domain))} "
             f"| {percent(domain.fields('distance').number('share_outside'))} |"
         )
     head = ["| domain | texts | top label neutral | outside |", "|---|---:|---:|---:|"]

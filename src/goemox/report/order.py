@@ -6,7 +6,15 @@ from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
 from goemox.report.texts import name
 
-__all__ = ["domain_name", "domain_note", "has_domains", "in_domain_name", "label_order"]
+__all__ = [
+    "domain_name",
+    "domain_note",
+    "has_domains",
+    "has_neutral",
+    "in_domain_name",
+    "label_order",
+    "top_neutral",
+]
 
 SHORT = 26  # columns that a panel's name may take
 
@@ -41,6 +49,20 @@ def domain_note(domain: Fields) -> str:
     """`n = 20,000`, or nothing where the count is missing."""
     n = domain.count("n")
     return "" if n is None else f"n = {n:,}"
+
+
+def has_neutral(report: Fields) -> bool:
+    """Whether the model can call a text neutral; True where the report does not say."""
+    labels = report.fields("model").texts("labels")
+    return not labels or NEUTRAL in labels
+
+
+def top_neutral(report: Fields, texts: Fields) -> float | None:
+    """The share of the texts whose top label is neutral; None where unknown, or the model has no such label.
+
+    texts: the in-domain set or a domain. Its groups always hold a share of neutral, 0 for such a model.
+    """
+    return texts.fields("top_label_share").number(NEUTRAL) if has_neutral(report) else None
 
 
 def has_domains(report: Fields) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Section, Table, share_cell, text_cell
 from goemox.report.charts.bars import stacked_bars
 from goemox.report.fields import Fields
-from goemox.report.order import domain_name, domain_note
+from goemox.report.order import domain_name, domain_note, has_neutral, top_neutral
 from goemox.report.sections.domains import stacked_row
 from goemox.report.sentences import domains as sentences
 from goemox.report.sentences.verdicts import is_sample
@@ -27,10 +27,10 @@ def section(report: Fields) -> Section:
         after = stacked_row(
             f"{where}: calibrated top label", domain_note(domain), domain.fields("top_label_share")
         )
-        if before and after:
+        if before and after and has_neutral(report):
             rows += [before, after]
         if naive:
-            numbers.append(_numbers(domain))
+            numbers.append(_numbers(report, domain))
     if not numbers:
         return Section("before-after", "Before and after", "The simpler decision rules were not compared.")
     columns = (
@@ -82,12 +82,13 @@ def _ways(report: Fields) -> Table:
     return Table("ways", "Neutral, by way of deciding", columns, tuple(rows), folded=True)
 
 
-def _numbers(domain: Fields) -> tuple[Cell, ...]:
+def _numbers(report: Fields, domain: Fields) -> tuple[Cell, ...]:
     naive = domain.fields("naive")
+    by_softmax = naive.fields("softmax_argmax").number("neutral") if has_neutral(report) else None
     return (
         text_cell(domain_name(domain), foreign=True),
-        share_cell(naive.fields("softmax_argmax").number("neutral")),
-        share_cell(domain.fields("top_label_share").number("neutral")),
+        share_cell(by_softmax),
+        share_cell(top_neutral(report, domain)),
         share_cell(naive.number("disagreement")),
         share_cell(naive.fields("cut_half").number("no_label_share")),
         share_cell(domain.number("no_label_share")),

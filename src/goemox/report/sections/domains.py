@@ -19,7 +19,7 @@ from goemox.report.blocks import (
 from goemox.report.charts.bars import StackedRow, stacked_bars
 from goemox.report.fields import Fields
 from goemox.report.formats import p_value
-from goemox.report.order import domain_name, domain_note, in_domain_name, label_order
+from goemox.report.order import domain_name, domain_note, has_neutral, in_domain_name, label_order
 from goemox.report.sections.alike import alike
 from goemox.report.sections.label_dots import label_shares
 from goemox.report.sentences import domains as sentences
@@ -82,6 +82,8 @@ def _overview_row(domain: Fields) -> tuple[Cell, ...]:
 
 
 def _groups(report: Fields) -> Figure | None:
+    if not has_neutral(report):
+        return None  # the groups are neutral, admiration and others
     inside = report.fields("in_domain")
     home = stacked_row(
         f"{in_domain_name(report)} (in domain)", domain_note(inside), inside.fields("top_label_share")

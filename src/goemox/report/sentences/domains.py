@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from goemox.labels import NEUTRAL
+from goemox.domain_shift.limits import USUAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, join, percent, plural
-from goemox.report.order import domain_name
+from goemox.report.order import domain_name, top_neutral
 from goemox.report.sentences.verdicts import (
     few,
     is_sample,
@@ -52,8 +52,7 @@ def change(report: Fields, domain: Fields) -> str:
     if found == "too few":
         return few(domain)
     where = domain_name(domain)
-    here = domain.fields("top_label_share").number(NEUTRAL)
-    home = report.fields("in_domain").fields("top_label_share").number(NEUTRAL)
+    here, home = top_neutral(report, domain), top_neutral(report, report.fields("in_domain"))
     compared = ""
     if here is not None:
         beside = "" if home is None else f" ({percent(home)} in domain)"
@@ -94,8 +93,8 @@ def group_shares(report: Fields) -> str:
     if not report.rows("domains"):
         return NO_DOMAIN
     domains, aside = _compared(report)
-    home = report.fields("in_domain").fields("top_label_share").number(NEUTRAL)
-    known = [(d, s) for d in domains if (s := d.fields("top_label_share").number(NEUTRAL)) is not None]
+    home = top_neutral(report, report.fields("in_domain"))
+    known = [(d, s) for d in domains if (s := top_neutral(report, d)) is not None]
     if not known:
         return _said(["Shares of top labels are not known.", *aside] if domains else aside)
     where = [] if home is None else [f"{percent(home)} of the texts in domain"]
@@ -216,7 +215,9 @@ def distance(report: Fields) -> str:
         if nearness(d) != "unknown"
     ]
     names = {found: join([domain_name(d) for d in group]) for found, group in by_nearness.items()}
-    parts = [f"Outside lie {join(known)}; of in-domain texts it is 5%, by definition."] if known else []
+    parts = (
+        [f"Outside lie {join(known)}; of in-domain texts it is {USUAL:.0%}, by definition."] if known else []
+    )
     if names["far"]:
         parts.append(f"Much of {names['far']} is new to the model.")
     if names["near"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from goemox.domain_shift.limits import A_LITTLE_MORE, FAR_SHARE, MIN_TEXTS, USUAL
 from goemox.report.fields import Fields
 from goemox.report.formats import count, percent, plural
 from goemox.report.order import domain_name
@@ -21,9 +22,8 @@ __all__ = [
     "verdict",
 ]
 
-TOO_FEW = 50  # texts below which no share is compared
+TOO_FEW = MIN_TEXTS  # texts below which no share is compared
 SLIGHT_MOVE = 0.1  # largest Kolmogorov-Smirnov distance that is still called slight
-NEAR, FAR = 0.08, 0.2  # shares outside: up to the first nothing is remarkable, from the second much is
 
 Verdict = Literal["too few", "untested", "flat", "slight", "moved"]
 Nearness = Literal["unknown", "near", "partly", "far"]
@@ -65,9 +65,9 @@ def nearness(domain: Fields) -> Nearness:
     outside = distance.number("share_outside")
     if distance.flag("available") is False or outside is None or too_few(domain):
         return "unknown"
-    if outside <= NEAR:
+    if outside <= A_LITTLE_MORE:
         return "near"
-    return "partly" if outside < FAR else "far"
+    return "partly" if outside < FAR_SHARE else "far"
 
 
 def few(domain: Fields) -> str:
@@ -85,5 +85,5 @@ def outside_words(domain: Fields) -> str:
     outside = domain.fields("distance").number("share_outside")
     return (
         f"{percent(outside)} of {count(domain.number('n'))} texts lie outside "
-        "(farther out than 95% of in-domain texts; at home that is 5%)"
+        f"(farther out than {1 - USUAL:.0%} of in-domain texts; at home that is {USUAL:.0%})"
     )
