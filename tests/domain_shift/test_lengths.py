@@ -112,3 +112,61 @@ def test_fewer_than_fifty_texts_on_a_side_are_not_compared():
 def test_lengths_of_other_texts_are_refused():
     with pytest.raises(ShapeError, match="target_words"):
         compare_distances(np.zeros(60), np.zeros(60), np.ones(60, int), np.ones(61, int))
+
+
+def sides(n, seed, *, by_length=0.0, by_domain=0.0, longer=0):
+    """Distances and words of n texts a side: distance by length, by domain, both, or neither."""
+    generator = np.random.default_rng(seed)
+    words, others = generator.poisson(12, n), generator.poisson(12 + longer, n)
+    noise = generator.normal(size=(2, n))
+    return by_length * words + noise[0], by_length * others + by_domain + noise[1], words, others
+
+
+def explained(n, seed, **how):
+    return compare_distances(*sides(n, seed, **how)).length_explains
+
+
+def test_length_explains_a_distance_that_only_sees_length():
+    found = compare_distances(*sides(600, 0, by_length=0.5, longer=6))
+    assert found.length_explains == "partly"
+    assert found.lost.low > 0.15
+    assert found.lost.value == pytest.approx(found.auroc.value - found.matched.value)
+
+
+def test_length_does_not_explain_a_distance_between_texts_of_the_same_length():
+    assert [explained(n, 0, by_domain=1.5) for n in (200, 600)] == ["no", "no"]
+
+
+def test_a_domain_of_longer_texts_that_differs_at_every_length_is_not_called_a_matter_of_length():
+    claims = [explained(400, seed, by_domain=1.2, longer=3) for seed in range(100)]
+    assert claims.count("partly") <= 5
+    assert claims.count("no") >= 80
+
+
+def test_few_texts_of_the_same_length_leave_it_unclear():
+    for how in ({"by_length": 0.5}, {"by_domain": 1.5}):
+        assert {explained(80, seed, longer=8, **how) for seed in range(20)} == {"unclear"}
+
+
+def test_a_distance_that_tells_nothing_has_nothing_to_explain():
+    assert explained(400, 0, longer=6) == "unclear"
+
+
+def test_the_interval_of_what_is_lost_holds_nothing_lost_in_about_nineteen_of_twenty_draws():
+    lost = [compare_distances(*sides(300, seed, by_domain=1.0, longer=3)).lost for seed in range(300)]
+    assert 0.92 <= np.mean([found.low <= 0 <= found.high for found in lost]) <= 0.98
+
+
+def test_texts_of_the_same_length_that_do_not_overlap_leave_room_for_doubt():
+    found = compare_distances(*sides(100, 0, by_domain=100.0))
+    assert found.lost.low < 0 < found.lost.high < 0.1
+    assert found.length_explains == "no"
+
+
+def test_length_explains_where_one_side_only_varies_more():
+    generator = np.random.default_rng(0)
+    words, others = generator.integers(8, 12, 800), generator.integers(1, 20, 800)
+    noise = generator.normal(size=(2, 800))
+    found = compare_distances(np.abs(words - 10) + noise[0], np.abs(others - 10) + noise[1], words, others)
+    assert found.length_auroc < 0.55
+    assert found.length_explains == "partly"

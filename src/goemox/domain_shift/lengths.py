@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from goemox.scores import Floats, Ints
 
 __all__ = [
     "DistanceComparison",
+    "LengthExplains",
     "auroc",
     "compare_distances",
     "fpr95",
@@ -23,7 +25,11 @@ __all__ = [
 ]
 
 WITHIN = 1.1  # lengths of one bin differ by less than this factor
+# Parts of what the distance tells beyond chance: less than the first is too little to speak of, and "no" is
+# said only where length surely explains less than the second.
+SMALL_PART, LARGE_PART = 0.1, 0.5
 Rows = npt.NDArray[np.intp]
+LengthExplains = Literal["no", "partly", "unclear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,14 @@ class DistanceComparison:
     fpr95: share of the reference that is flagged where the cut finds 95 % of the target.
     length_auroc: the same chance for the number of words, the better direction of the two, so >= 0.5.
     matched: auroc among texts of the same lengths, n_matched on each side; None with fewer than 50 a side.
+    lost: auroc - matched, what lengths that differ add, with a 95 % interval that knows that both come from
+    the same texts; None where matched is. length_explains: whether length is why the sides are told apart:
+
+    - "partly": the distance tells surely less among texts of the same length (lost.low > 0), by at least a
+      tenth of what it tells beyond chance. What matched still tells is not length.
+    - "no": not so; it tells surely more than chance among them (matched.low > .5), and surely less than half
+      of what it tells beyond chance is length.
+    - "unclear": neither can be said from so many texts of the same length, or the distance tells nothing.
     """
 
     auroc: Interval
@@ -41,6 +55,8 @@ class DistanceComparison:
     length_auroc: float
     matched: Interval | None
     n_matched: int
+    lost: Interval | None
+    length_explains: LengthExplains
 
 
 def compare_distances(
@@ -59,14 +75,57 @@ def compare_distances(
     if min(len(reference), len(target)) < MIN_TEXTS:
         return None
     rows, target_rows = length_matched(reference_words, target_words, seed)
-    enough = len(rows) >= MIN_TEXTS
+    area = auroc(reference, target)
+    matched = lost = None
+    if len(rows) >= MIN_TEXTS:
+        matched = auroc(reference[rows], target[target_rows])
+        lost = _lost(reference, target, rows, target_rows, area, matched)
     return DistanceComparison(
-        auroc=auroc(reference, target),
+        auroc=area,
         fpr95=fpr95(reference, target),
         length_auroc=length_only_auroc(reference_words, target_words),
-        matched=auroc(reference[rows], target[target_rows]) if enough else None,
+        matched=matched,
         n_matched=len(rows),
+        lost=lost,
+        length_explains=_length_explains(area, matched, lost),
     )
+
+
+def _length_explains(area: Interval, matched: Interval | None, lost: Interval | None) -> LengthExplains:
+    """By the lengths' own area nothing is decided: it misses sides of which one only varies more."""
+    if matched is None or lost is None or not area.low > 0.5:
+        return "unclear"
+    beyond_chance = area.value - 0.5
+    if lost.low > 0.0 and lost.value >= SMALL_PART * beyond_chance:
+        return "partly"
+    if matched.low > 0.5 and lost.high < LARGE_PART * beyond_chance:
+        return "no"
+    return "unclear"
+
+
+def _lost(
+    reference: Floats, target: Floats, rows: Rows, target_rows: Rows, area: Interval, matched: Interval
+) -> Interval:
+    """The area less that of some rows, with a 95 % interval; both areas' intervals are theirs.
+
+    DeLong's for two areas of the same texts: each text's part in one area less its part in the other. Where
+    the matched rows do not overlap at all they show no variance, and the two intervals are taken apart.
+    """
+    value = area.value - matched.value
+    if matched.value in (0.0, 1.0):
+        return Interval(value, area.low - matched.high, area.high - matched.low)
+    variance = 0.0
+    for every, some, kept in zip(
+        _placements(reference, target),
+        _placements(reference[rows], target[target_rows]),
+        (rows, target_rows),
+        strict=True,
+    ):
+        part = (every - every.mean()) / len(every)
+        part[kept] -= (some - some.mean()) / len(some)
+        variance += float((part**2).sum())
+    half = Z * math.sqrt(variance)
+    return Interval(value, value - half, value + half)
 
 
 def auroc(reference: Floats, target: Floats) -> Interval:
@@ -82,16 +141,20 @@ def auroc(reference: Floats, target: Floats) -> Interval:
 
 def auroc_variance(reference: Floats | Ints, target: Floats | Ints) -> tuple[float, float]:
     """The area and its variance by DeLong, from mid-ranks (Sun and Xu 2014); NaN variance below 2 a side."""
+    above, below = _placements(reference, target)
+    value = float(below.mean())
+    if min(len(above), len(below)) < 2:
+        return value, float("nan")
+    return value, float(above.var(ddof=1) / len(above) + below.var(ddof=1) / len(below))
+
+
+def _placements(reference: Floats | Ints, target: Floats | Ints) -> tuple[Floats, Floats]:
+    """Of each reference score (m,) the share of the target above it; of each target score (n,) that below."""
     from scipy.stats import rankdata
 
     m, n = len(reference), len(target)
     ranks = rankdata(np.concatenate([reference, target]))
-    below = (ranks[m:] - rankdata(target)) / m  # of each target score: the share of the reference below it
-    above = 1.0 - (ranks[:m] - rankdata(reference)) / n
-    value = float(below.mean())
-    if min(m, n) < 2:
-        return value, float("nan")
-    return value, float(above.var(ddof=1) / m + below.var(ddof=1) / n)
+    return 1.0 - (ranks[:m] - rankdata(reference)) / n, (ranks[m:] - rankdata(target)) / m
 
 
 def auroc_interval(value: float, variance: float, n_smaller: int) -> Interval:
