@@ -33,7 +33,7 @@ from goemox.labels import NEUTRAL
 LEVEL = 0.05
 FALSE_ALARM_DRAWS, POWER_DRAWS = 300, 200
 LABEL_DRAWS = 2_000  # of the label tests alone: 300 leave +/- .03
-LARGE_DRAWS = 60  # against the large reference, which takes longer
+LARGE_DRAWS = 200  # against the large reference, which takes longer
 SIZES = (100, 200, 500)
 LARGE_REFERENCE = 5_000  # about what a model folder brings
 MOVED_TO = 0.60
