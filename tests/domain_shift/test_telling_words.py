@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from goemox.domain.words import hash_words
+from goemox.domain.words import bucket_of, hash_words
 from goemox.domain_shift.telling_words import log_odds_z, telling_words
 
 COMMON = ["it", "is", "what", "you", "said", "to", "me", "about", "that", "day"]
@@ -33,12 +34,32 @@ def test_a_word_in_fewer_than_five_texts_is_not_named():
     assert telling_words(hash_words(texts(300, 0)), rare).more == ()
 
 
-def test_the_same_texts_have_no_telling_words():
+def usual_texts(n, seed, n_words=8):
+    """Texts of many words, some in most texts and most in few, as in a language."""
+    generator = np.random.default_rng(seed)
+    weights = 1 / np.arange(1, 2001)
+    return [
+        " ".join(f"w{i}" for i in row)
+        for row in generator.choice(2000, (n, n_words), p=weights / weights.sum())
+    ]
+
+
+@pytest.mark.parametrize(("n", "m"), [(60, 60), (140, 1500), (500, 500), (500, 140)])
+def test_alike_texts_have_a_telling_word_in_at_most_five_percent(n, m):
     named = 0
-    for seed in range(40):
-        found = telling_words(hash_words(texts(100, seed)), texts(100, seed + 1000))
+    for seed in range(100):
+        found = telling_words(hash_words(usual_texts(m, seed)), usual_texts(n, seed + 1000))
+        named += bool(found.more or found.less or found.masks)
+    assert named <= 5
+
+
+def test_shorter_texts_of_the_same_words_have_no_telling_words():
+    """All words stand in fewer of them, as they would in the first half of each text."""
+    named = 0
+    for seed in range(50):
+        found = telling_words(hash_words(usual_texts(600, seed, 16)), usual_texts(600, seed + 1000, 8))
         named += bool(found.more or found.less)
-    assert named <= 4
+    assert named <= 5
 
 
 def test_masks_are_listed_apart():
@@ -58,6 +79,38 @@ def test_words_are_not_called_more_usual_where_fewer_texts_hold_them():
         for _ in range(2000)
     ]
     assert "the" not in [word.word for word in telling_words(hash_words(long), short).more]
+
+
+def test_words_in_the_same_share_of_shorter_texts_are_not_called_more_usual():
+    named = 0
+    for seed in range(50):
+        generator = np.random.default_rng(seed)
+        long, short = (
+            [
+                " ".join([*generator.choice(COMMON, k, replace=False), *["the"] * (generator.random() < 0.5)])
+                for _ in range(300)
+            ]
+            for k in (8, 3)
+        )
+        named += "the" in [word.word for word in telling_words(hash_words(long), short).more]
+    assert named <= 2
+
+
+def test_of_words_that_share_a_bucket_the_most_usual_is_named():
+    first: dict[int, str] = {}
+    for i in range(100_000):
+        other = first.setdefault(bucket_of(f"w{i}"), f"w{i}")
+        if other != f"w{i}":
+            break
+    rare, usual = other, f"w{i}"
+    found = telling_words(
+        hash_words(texts(300, 0)), [f"{a} {usual}" for a in texts(100, 1)] + texts(100, 2, rare, 0.3)
+    )
+    assert [word.word for word in found.more] == [usual]
+
+
+def test_texts_without_words_on_either_side_have_no_telling_words():
+    assert telling_words(hash_words(["?!"] * 60), ["..."] * 60).more == ()
 
 
 def test_texts_without_a_usual_word_have_no_telling_words():
