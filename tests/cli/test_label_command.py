@@ -55,7 +55,7 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
             env={**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", "COLUMNS": "", "LINES": ""},
         )  # fmt: skip
-        self.theirs, self.shown = theirs, ""
+        self.theirs, self.shown, self.told = theirs, "", ""
 
     def __enter__(self):
         return self
@@ -77,7 +77,8 @@ class Terminal:
         while time.monotonic() < deadline:
             if select.select([self.ours], [], [], 0.3)[0]:
                 told += os.read(self.ours, 65_536)
-                plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told.decode("utf-8", "ignore"))
+                self.told = told.decode("utf-8", "ignore")
+                plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.told)
                 self.shown = re.sub(r" +", " ", plain)
             elif words in self.shown:
                 return
@@ -168,9 +169,27 @@ def test_ctrl_c_but_not_ctrl_z_ends_with_130_keeps_what_was_saved_and_gives_the_
         terminal.wait_for("*j joy")
         terminal.type(CTRL_C)
         terminal.wait_for("goemox: interrupted")
+        assert "1 of 4 texts are labelled, in labels.jsonl" in terminal.shown
+        assert "the same command goes on with the other 3" in terminal.shown
         assert terminal.ends() == 130
         assert termios.tcgetattr(terminal.theirs) == terminal.before
     assert saved(folder / "labels.jsonl") == {0: ["joy"]}
+    assert {path.name for path in folder.iterdir()} == {"rows.jsonl", "labels.jsonl"}
+
+
+def test_a_request_to_end_gives_screen_keyboard_and_lock_back_and_says_how_to_go_on(folder):
+    import termios
+
+    with Terminal(folder, "rows.jsonl", "-o", "labels.jsonl") as terminal:
+        terminal.wait_for("text 1 of 4")
+        terminal.type("j" + ENTER)
+        terminal.wait_for("text 2 of 4")
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.wait_for("the same command goes on with the other 3")
+        assert "\x1b[?1049l" in terminal.told  # the screen before
+        assert "\x1b[?25h" in terminal.told  # the cursor
+        assert terminal.ends() == 128 + signal.SIGTERM
+        assert termios.tcgetattr(terminal.theirs) == terminal.before
     assert {path.name for path in folder.iterdir()} == {"rows.jsonl", "labels.jsonl"}
 
 
@@ -282,3 +301,52 @@ def test_two_raters_are_compared_as_a_table_and_as_json(folder):
     found = json.loads(goemox("label", "--agreement", "a.jsonl", "b.jsonl", "--json", cwd=folder).stdout)
     assert (found["schema"], found["n"], found["too_small"]) == ("goemox.agreement/1", 4, True)
     assert found["per_label"][0]["kappa"] is None
+
+
+def test_raters_with_few_common_labels_are_told_on_how_many_they_are_compared(folder):
+    write(folder / "a.jsonl", [{**row, "labels": ["joy"], "judged": ["joy", "fear"]} for row in ROWS])
+    write(folder / "b.jsonl", [{**row, "labels": ["joy"], "judged": ["joy"]} for row in ROWS])
+    write(folder / "c.jsonl", [{**row, "labels": ["anger"], "judged": ["anger"]} for row in ROWS])
+    done = goemox("label", "--agreement", "a.jsonl", "b.jsonl", cwd=folder)
+    assert "compared on 1 of 2 labels: those that both looked for" in done.stdout.decode()
+    done = goemox("label", "--agreement", "b.jsonl", "c.jsonl", cwd=folder)
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert "looked for no common label" in done.stderr.decode()
+
+
+def test_no_emotion_in_any_text_is_an_answer_that_is_compared_and_gone_on_from(folder):
+    for rater in ("a", "b"):
+        write(folder / f"{rater}.jsonl", [{**row, "labels": []} for row in ROWS])
+    done = goemox("label", "--agreement", "a.jsonl", "b.jsonl", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "same labels 1.000 (95 % interval 0.510 to 1.000)" in " ".join(done.stdout.decode().split())
+    write(folder / "a.jsonl", [{**row, "labels": []} for row in ROWS[:3]])
+    with Terminal(folder, "rows.jsonl", "-o", "a.jsonl") as terminal:
+        terminal.wait_for("text 4 of 4 · 3 labelled")
+
+
+def test_a_files_name_cannot_write_to_the_terminal(folder):
+    name = "\x1b[31mred.jsonl"
+    write(folder / name, [{**row, "labels": ["joy"]} for row in ROWS])
+    done = goemox("label", "--agreement", name, name, cwd=folder)
+    assert b"\x1b" not in done.stdout + done.stderr
+    assert rb"first: \x1b[31mred.jsonl" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            {"id": 1, "text": "oh"},
+            "no column is called labels, where a rater's stand; columns here: id, t",
+        ),
+        ({"id": 1, "text": "oh", "labels": [], "domain_percentile": 3}, "these are predictions of goemox"),
+        ({"id": 1, "a": "oh", "b": "no", "labels": []}, "Choose one with --text-column"),
+    ],
+)
+def test_what_is_no_raters_file_is_refused_with_options_that_label_has(folder, row, said):
+    write(folder / "a.jsonl", [row])
+    done = goemox("label", "--agreement", "a.jsonl", "a.jsonl", cwd=folder)
+    assert done.returncode == 4
+    assert said in done.stderr.decode()
+    assert "--label-column" not in done.stderr.decode()

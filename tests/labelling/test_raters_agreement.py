@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
 from goemox.errors import InvalidInput
+from goemox.evaluation.intervals import wilson
 from goemox.labelling import agreement
 from goemox.labelling.raters import cohens_kappa
 from goemox.records import TextRecord
@@ -85,6 +86,34 @@ def test_a_label_counts_only_in_texts_in_which_both_looked_for_it():
     assert math.isnan(by_label(found)["fear"].agreement)
     assert by_label(found)["joy"].n == 2
     assert found.differences[0].only_first == ()  # fear was not looked for by the other
+
+
+def test_raters_who_looked_for_no_common_label_are_refused_and_not_called_agreed():
+    one, other = (rater(*[[label]] * 40, judged=frozenset({label})) for label in ("joy", "anger"))
+    with pytest.raises(InvalidInput, match=r"looked for no common label \(the first for joy, the second"):
+        agreement(one, other)
+
+
+def test_it_says_on_how_many_labels_the_two_can_be_compared():
+    found = agreement(rater(["joy"], ["fear"]), rater(["joy"], ["joy"], judged=frozenset({"joy"})))
+    assert (found.n_compared, len(found.per_label)) == (1, 2)
+    assert (found.to_dict()["n_compared"], found.to_dict()["n_labels"]) == (1, 2)
+
+
+def test_a_text_without_a_common_label_is_not_counted_as_agreement():
+    joy, fear = frozenset({"joy"}), frozenset({"fear"})
+    first = [*rater(["joy"], judged=joy), *rater(["fear"], judged=fear, start=1)]
+    found = agreement(first, rater([], ["joy"], judged=joy))
+    assert found.exact.value == 0.0
+
+
+@pytest.mark.parametrize("n_same", [0, 25, 40])
+def test_the_share_of_same_labels_has_wilsons_interval_which_is_never_empty(n_same):
+    one, other = rater(*["j"] * 40), rater(*["j"] * n_same, *[""] * (40 - n_same))
+    exact = agreement(one, other, n_bootstrap=5).exact
+    low, high = wilson(np.array(n_same), 40)
+    assert (exact.value, exact.low, exact.high) == (n_same / 40, low, high)
+    assert exact.high - exact.low > 0.05
 
 
 def test_texts_are_joined_by_id_and_those_of_one_rater_are_counted():

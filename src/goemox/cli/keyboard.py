@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from goemox.labelling.keys import Control
 
@@ -36,7 +38,8 @@ _MEANINGS = {
 def keyboard() -> Iterator[Keyboard]:
     """Take the terminal's keys as they are pressed, unseen, until the block ends.
 
-    Ctrl-C raises KeyboardInterrupt, as ever. Standard input must be a terminal.
+    Ctrl-C raises KeyboardInterrupt, as ever, and SIGTERM raises SystemExit with 143, so that whoever holds a
+    screen or a file gives it back. Standard input must be a terminal, and the thread the main one.
     """
     if sys.platform == "win32":
         import typer
@@ -48,6 +51,7 @@ def keyboard() -> Iterator[Keyboard]:
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
+    handler = signal.signal(signal.SIGTERM, _end)
     try:
         tty.setcbreak(descriptor, termios.TCSADRAIN)  # what was typed already is kept
         mode = termios.tcgetattr(descriptor)
@@ -57,6 +61,11 @@ def keyboard() -> Iterator[Keyboard]:
         yield lambda: keys_in(_read(descriptor).decode("utf-8", "replace"))
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        signal.signal(signal.SIGTERM, handler)
+
+
+def _end(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def keys_in(typed: str) -> list[str]:

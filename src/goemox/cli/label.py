@@ -11,6 +11,7 @@ import typer
 
 from goemox.cli.options import Encoding, InputFormat, Json, Model, keep_apart, say
 from goemox.errors import InvalidInput, UsageError
+from goemox.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +80,7 @@ def label(
             raise UsageError("--agreement compares two files: goemox label --agreement A.jsonl B.jsonl")
         from goemox.cli.label_agreement import print_agreement
 
-        print_agreement(files[0], files[1], output, json=json)
+        print_agreement(files[0], files[1], output, text_column=text_column, id_column=id_column, json=json)
         return
     if len(files) != 1:
         raise UsageError(
@@ -125,10 +126,10 @@ def _read(source: Path, reading: Mapping[str, Any]) -> list[TextRecord]:
     if not records:
         raise InvalidInput(f"{source}: no row can be labelled; {bad_rows[0].where}: {bad_rows[0].reason}")
     if bad_rows:
-        n_bad = sum(bad_rows.kinds.values())
-        say(f"{n_bad:,} rows cannot be labelled; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
+        n_bad = plural(sum(bad_rows.kinds.values()), "row")
+        say(f"{n_bad} cannot be labelled; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     if n_renamed:
-        rows = "1 row got an id of its own" if n_renamed == 1 else f"{n_renamed:,} rows got ids of their own"
+        rows = plural(n_renamed, "row got an id of its own", "rows got ids of their own")
         say(f"{rows}, such as `7#2`, so that no row hides another")
     return records
 
@@ -197,12 +198,23 @@ def _label(
 
     with open_labels(output, names, rater, suggested=suggest is not None, notice=say) as file:
         session = Session(len(records), names, file.saved(records))
-        _run(session, records, file, suggest)
-    n, left = len(session.saved), len(records) - len(session.saved)
-    say(f"{n:,} of {len(records):,} texts are labelled, in {output}")
-    if left:
-        say(f"the same command goes on with the other {left:,}")
-    return not left
+        try:
+            _run(session, records, file, suggest)
+        except (KeyboardInterrupt, SystemExit):
+            _tell(len(file.saved(records)), len(records), output)
+            raise
+    _tell(len(session.saved), len(records), output)
+    return len(session.saved) == len(records)
+
+
+def _tell(n: int, n_texts: int, output: Path) -> None:
+    """How many texts are labelled, and how to go on."""
+    from goemox.data.table import printable
+
+    texts = plural(n_texts, "text is", "texts are")
+    say(f"{n:,} of {texts} labelled, in {printable(str(output))}")
+    if n < n_texts:
+        say(f"the same command goes on with the other {n_texts - n:,}")
 
 
 def _run(session: Session, records: Sequence[TextRecord], file: LabelFile, suggest: Suggest | None) -> None:

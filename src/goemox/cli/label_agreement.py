@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from goemox.cli.options import keep_apart, say
 from goemox.cli.text_table import text_table
 from goemox.data.table import printable
+from goemox.wording import plural
 
 if TYPE_CHECKING:
     from goemox.evaluation.intervals import Interval
@@ -19,27 +20,40 @@ __all__ = ["print_agreement"]
 _LONGEST = 60  # characters of a text that is listed
 
 
-def print_agreement(first: Path, second: Path, output: Path | None, *, json: bool) -> None:
+def print_agreement(
+    first: Path,
+    second: Path,
+    output: Path | None,
+    *,
+    text_column: str | None = None,
+    id_column: str | None = None,
+    json: bool,
+) -> None:
     """Read both files, compare them, print what was found, and warn where it means little."""
     import orjson
 
-    from goemox.data.labelled import load_labelled_file
+    from goemox.data.labelled import load_rater_file
     from goemox.data.writers import open_output
     from goemox.labelling import agreement
     from goemox.labelling.raters import FEW
 
     for path in (first, second):
         keep_apart(("FILE", path), ("--output", output))
-    found = agreement(load_labelled_file(first), load_labelled_file(second))
+    one, other = (
+        load_rater_file(path, text_column=text_column, id_column=id_column) for path in (first, second)
+    )
+    found = agreement(one, other)
     with open_output(output) as stream:
         document = orjson.dumps(found.to_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         stream.write(document if json else _table(found, first, second).encode())
     if found.is_too_small:
-        say(f"{found.n} common texts are too few to judge two raters by; label {FEW} or more")
+        common = plural(found.n, "common text is", "common texts are")
+        say(f"{common} too few to judge two raters by; label {FEW} or more")
 
 
 def _table(found: Agreement, first: Path, second: Path) -> str:
-    n = len(found.differences)
+    n, n_labels = len(found.differences), len(found.per_label)
+    compared = f"compared on {found.n_compared} of {plural(n_labels, 'label')}: those that both looked for\n"
     columns = ("label", "texts", "first", "second", "both", "agree", "kappa", "positive")
     labels = [
         (printable(row.label), str(row.n), str(row.first), str(row.second), str(row.both),
@@ -47,8 +61,10 @@ def _table(found: Agreement, first: Path, second: Path) -> str:
         for row in found.per_label
     ]  # fmt: skip
     parts = (
-        f"{found.n:,} texts that both labelled; first: {first}, second: {second}\n"
-        f"only the first labelled {found.n_only_first:,}, only the second {found.n_only_second:,}\n",
+        f"{plural(found.n, 'text')} that both labelled; first: {printable(str(first))}, "
+        f"second: {printable(str(second))}\n"
+        f"only the first labelled {found.n_only_first:,}, only the second {found.n_only_second:,}\n"
+        + (compared if found.n_compared < n_labels else ""),
         f"mean kappa   {_with_range(found.mean_kappa)}, over the labels that either gave\n"
         f"same labels  {_with_range(found.exact)}, as a share of the texts\n",
         text_table(columns, labels)
@@ -56,7 +72,7 @@ def _table(found: Agreement, first: Path, second: Path) -> str:
         "second); – where undefined\n"
         if labels
         else "",
-        f"{'1 text was' if n == 1 else f'{n:,} texts were'} labelled differently\n"
+        f"{plural(n, 'text was', 'texts were')} labelled differently\n"
         + "".join(map(_case, found.differences)),
     )
     return "\n".join(part for part in parts if part)

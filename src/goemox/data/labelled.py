@@ -11,10 +11,10 @@ from goemox.data.files import Notice, read_records
 from goemox.data.folders import split_files
 from goemox.data.goemotions import is_goemotions_folder, read_split
 from goemox.data.packed import check_is_file
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, UnknownColumn
 from goemox.records import TextRecord
 
-__all__ = ["HUB_WORD", "load_labelled", "load_labelled_file"]
+__all__ = ["HUB_WORD", "load_labelled", "load_labelled_file", "load_rater_file"]
 
 PREDICTED = ("prediction_set", "domain_percentile")  # columns that only `goemox predict` writes
 
@@ -95,6 +95,28 @@ def load_labelled_file(
         bad_rows=bad_rows,
         notice=notice,
     )
+
+
+def load_rater_file(
+    path: Path, *, text_column: str | None = None, id_column: str | None = None
+) -> list[TextRecord]:
+    """Read what one rater said of each text; no label at all is an answer, even of all texts.
+
+    The column of labels is found by its name. Raises InvalidInput for a file that cannot be used.
+    """
+    check_is_file(path)
+    try:
+        stream = read_records([path], text_column=text_column, id_column=id_column, label_column=LABEL_NAMES)
+    except UnknownColumn as error:
+        if error.column != LABEL_NAMES[0]:
+            raise
+        raise InvalidInput(
+            f"{path}: no column is called labels, where a rater's stand; columns here: "
+            f"{', '.join(error.columns)}"
+        ) from error
+    if set(PREDICTED) & set(stream.columns.names):
+        raise InvalidInput(f"{path}: these are predictions of goemox, not labels that people gave")
+    return list(stream)
 
 
 def _load(

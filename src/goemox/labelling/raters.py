@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from goemox.data.splits import normalised
 from goemox.errors import InvalidInput
-from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval
+from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval, wilson
 from goemox.evaluation.numbers import plain
 from goemox.records import TextRecord
 from goemox.scores import Bools
@@ -61,8 +61,9 @@ class Agreement:
     """How far two raters agree on the n texts that both labelled.
 
     n_only_first, n_only_second: texts that one of them alone labelled.
-    mean_kappa: over the labels that either gave and that have a kappa. exact: share of texts with the same
-    labels. Both with 95 % bootstrap intervals over texts. differences: in the first rater's order.
+    mean_kappa: over the labels that either gave and that have a kappa, with a 95 % bootstrap interval over
+    texts. exact: share with the same labels, of the texts in which both looked for one, with Wilson's 95 %
+    interval. differences: in the first rater's order.
     """
 
     n: int
@@ -72,6 +73,11 @@ class Agreement:
     mean_kappa: Interval
     exact: Interval
     differences: tuple[Difference, ...]
+
+    @property
+    def n_compared(self) -> int:
+        """Labels that both looked for in some text; only these can agree or differ."""
+        return sum(row.n > 0 for row in self.per_label)
 
     @property
     def is_too_small(self) -> bool:
@@ -86,6 +92,8 @@ class Agreement:
             "n_only_first": self.n_only_first,
             "n_only_second": self.n_only_second,
             "too_small": self.is_too_small,
+            "n_labels": len(self.per_label),
+            "n_compared": self.n_compared,
             "mean_kappa": self.mean_kappa.to_dict(),
             "exact": self.exact.to_dict(),
             "per_label": [asdict(row) for row in self.per_label],
@@ -102,7 +110,8 @@ def agreement(
     Labels are those that either gave or looked for (`TextRecord.judged`), in alphabetical order; a label
     counts in the texts in which both looked for it. Cohen's kappa (Cohen 1960,
     https://doi.org/10.1177/001316446002000104) label by label, since one text may have several.
-    Raises InvalidInput where an id is repeated, stands for two texts or has no labels, or no text is common.
+    Raises InvalidInput where an id is repeated, stands for two texts or has no labels, where no text is
+    common, or no label was looked for by both.
     """
     ones, others = _by_id(first, "first"), _by_id(second, "second")
     common = [row_id for row_id in ones if row_id in others]
@@ -123,15 +132,19 @@ def agreement(
     given = given.reshape(len(pairs), 2, len(labels)).astype(np.bool_)
     seen = np.array([[_both_looked(pair, label) for label in labels] for pair in pairs])
     seen = seen.reshape(len(pairs), len(labels)).astype(np.bool_)
+    if labels and not seen.any():
+        raise InvalidInput(
+            f"the two raters looked for no common label (the first for {_looked_for(ones)}, the second for "
+            f"{_looked_for(others)}); both must label with the same labels"
+        )
     a, b = given[:, 0] & seen, given[:, 1] & seen
-    mean_kappa, exact = _overall(a, b, seen, n_bootstrap, seed)
     return Agreement(
         n=len(pairs),
         n_only_first=len(ones) - len(pairs),
         n_only_second=len(others) - len(pairs),
         per_label=_per_label(labels, a, b, seen),
-        mean_kappa=mean_kappa,
-        exact=exact,
+        mean_kappa=_mean_kappa(a, b, seen, n_bootstrap, seed),
+        exact=_exact(a, b, seen),
         differences=tuple(
             _difference(pair[0], labels, *rows)
             for pair, *rows in zip(pairs, a, b, strict=True)
@@ -165,6 +178,13 @@ def _by_id(rows: Sequence[TextRecord], which: str) -> Mapping[str, TextRecord]:
     return found
 
 
+def _looked_for(rows: Mapping[str, TextRecord]) -> str:
+    """Up to three of the labels that a rater looked for or gave."""
+    named = [names for row in rows.values() for names in (row.judged, row.labels) if names]
+    names = sorted(frozenset().union(*named))
+    return f"{', '.join(names[:3])}{', …' if len(names) > 3 else ''}"
+
+
 def _both_looked(pair: Sequence[TextRecord], label: str) -> bool:
     return all(row.judged is None or label in row.judged for row in pair)
 
@@ -190,20 +210,23 @@ def _per_label(labels: Sequence[str], a: Bools, b: Bools, seen: Bools) -> tuple[
     )
 
 
-def _overall(a: Bools, b: Bools, seen: Bools, n_bootstrap: int, seed: int) -> tuple[Interval, Interval]:
-    """Mean kappa over the labels that either used, and the share of texts with the same labels."""
-    same = (a == b).all(axis=1)
+def _mean_kappa(a: Bools, b: Bools, seen: Bools, n_bootstrap: int, seed: int) -> Interval:
+    """Mean kappa over the labels that either used."""
     blocks = [np.ones((1, len(a)), dtype=np.float32), *bootstrap_weights(len(a), n_bootstrap, seed)]
-    kappas, shares = [], []
+    kappas = []
     for weights in blocks:
         both, first, second, n = (weights @ cells.astype(np.float32) for cells in (a & b, a, b, seen))
         kappas.append(_mean_of_defined(cohens_kappa(both, first, second, n), (first + second) > 0))
-        shares.append(weights @ same.astype(np.float32) / len(a))
-    kappa, share = np.concatenate(kappas), np.concatenate(shares)
-    return (
-        percentile_interval(float(kappa[0]), kappa[1:]),
-        percentile_interval(float(share[0]), share[1:]),
-    )
+    kappa = np.concatenate(kappas)
+    return percentile_interval(float(kappa[0]), kappa[1:])
+
+
+def _exact(a: Bools, b: Bools, seen: Bools) -> Interval:
+    """The share with the same labels, of the texts in which both looked for one; of all if none is named."""
+    compared = seen.any(axis=1) if seen.shape[1] else np.ones(len(seen), dtype=np.bool_)
+    same, n = int((a == b).all(axis=1)[compared].sum()), int(compared.sum())
+    low, high = wilson(np.array(same), n)
+    return Interval(same / n, float(low), float(high))
 
 
 def _mean_of_defined(kappas: _Numbers, used: Bools) -> _Numbers:

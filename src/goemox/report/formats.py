@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goemox.wording import plural
+
 __all__ = ["MISSING", "count", "decimal", "interval", "join", "p_value", "percent", "plural"]
 
 MISSING = "–"
@@ -42,11 +44,6 @@ def interval(low: float | None, high: float | None, digits: int = 3) -> str:
 def count(number: float | None) -> str:
     """A whole number with thousands separated."""
     return MISSING if number is None else f"{round(number):,}"
-
-
-def plural(number: float, one: str, many: str | None = None) -> str:
-    """`1 text`, `2 texts`."""
-    return f"{count(number)} {one if round(number) == 1 else many or one + 's'}"
 
 
 def p_value(p: float | None) -> str:
