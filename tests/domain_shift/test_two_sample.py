@@ -65,7 +65,7 @@ def test_constant_scores_are_alike_or_wholly_apart():
     found = label_tests(before, after)
     assert found.ks.tolist() == [0, 1]
     assert found.p_adjusted[0] == 1
-    assert found.p_adjusted[1] < 1e-9
+    assert found.p_adjusted[1] == 1e-6  # as small as it gets: no p-value is 0
 
 
 def test_a_reference_stored_in_half_precision_does_not_look_moved():

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from goemox.domain.words import HashedWords, bucket_of
 from goemox.domain_shift.lengths import auroc_interval, auroc_variance
-from goemox.domain_shift.two_sample import MIN_TEXTS
+from goemox.domain_shift.two_sample import MIN_TEXTS, SMALLEST_P
 from goemox.evaluation.intervals import Interval
 
 __all__ = ["MASKS", "ClassifierTest", "classifier_test"]
@@ -40,7 +40,8 @@ class ClassifierTest:
 
     auroc: chance that a held-out target text looks more like the target than a held-out reference text does;
     0.5 = the words are the same, 1 = no text can be mistaken. p_value: of an area as large by chance,
-    one-sided. n, n_reference: different texts that were compared.
+    one-sided, in (0, 1], 1e-6 where it is smaller (`SMALLEST_P`). n, n_reference: different texts that were
+    compared.
     """
 
     auroc: Interval
@@ -78,7 +79,9 @@ def classifier_test(
     area, variance, deviation = _cross_validated(rows, truth, fold)
     return ClassifierTest(
         auroc=auroc_interval(area, variance, min(len(side) for side in sides)),
-        p_value=0.5 * math.erfc((area - 0.5) / deviation / math.sqrt(2.0)) if deviation > 0 else 1.0,
+        p_value=max(0.5 * math.erfc((area - 0.5) / deviation / math.sqrt(2.0)), SMALLEST_P)
+        if deviation > 0
+        else 1.0,
         n=len(sides[1]),
         n_reference=len(sides[0]),
     )

@@ -15,16 +15,18 @@ from goemox.errors import ShapeError
 from goemox.evaluation.significance import LEVEL, holm
 from goemox.scores import Floats
 
-__all__ = ["LEVEL", "MIN_TEXTS", "LabelTests", "holm", "label_tests"]
+__all__ = ["LEVEL", "MIN_TEXTS", "SMALLEST_P", "LabelTests", "holm", "label_tests"]
 
 MIN_TEXTS = 50  # a side; with fewer, "nothing moved" would only mean "nobody could tell"
+SMALLEST_P = 1e-6  # reported: JSON rounds there, no p-value is 0, and no approximation holds so far out
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
 class LabelTests:
     """Per label the largest gap between the two distributions of its score, and how surprising it is.
 
-    ks: (k,), in [0, 1], 0 = same distribution. p_adjusted: (k,), Holm over the k labels.
+    ks: (k,), in [0, 1], 0 = same distribution. p_adjusted: (k,), in (0, 1], Holm over the k labels, 1e-6
+    where it is smaller.
     """
 
     ks: Floats
@@ -52,5 +54,5 @@ def label_tests(reference: Floats, target: Floats) -> LabelTests | None:
     found = [ks_2samp(before[:, j], after[:, j], method="auto") for j in range(before.shape[1])]
     return LabelTests(
         ks=np.array([test.statistic for test in found]),
-        p_adjusted=holm(np.array([test.pvalue for test in found])),
+        p_adjusted=np.maximum(holm(np.array([test.pvalue for test in found])), SMALLEST_P),
     )

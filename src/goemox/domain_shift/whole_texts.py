@@ -13,7 +13,7 @@ from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.telling_words import telling_words
 from goemox.scores import Floats
 
-__all__ = ["log_odds", "whole_text_tests"]
+__all__ = ["joint_p", "log_odds", "whole_text_tests"]
 
 SMALLEST = 1e-4  # probabilities nearer to 0 or 1 than this are alike
 
@@ -43,6 +43,17 @@ def whole_text_tests(reference: ReferenceSample, target: DomainSample, seed: int
         "words": None if words is None else asdict(words),
         "p_any": min(1.0, len(made) * min(made)) if made else None,
     }
+
+
+def joint_p(p_labels: float | None, p_any: float | None) -> float | None:
+    """One p for labels and whole texts together: twice the smaller (Bonferroni), at most 1.
+
+    p_labels: the smallest of the label tests' p-values after Holm. p_any: of the whole texts. Each is a
+    family of its own, so a reader who takes either for an alarm errs up to twice as often as each promises;
+    with this, at most as often. Where one was not made, the other as it is; None without both.
+    """
+    made = [p for p in (p_labels, p_any) if p is not None]
+    return min(1.0, len(made) * min(made)) if made else None
 
 
 def log_odds(probabilities: Floats) -> Floats:
