@@ -72,6 +72,17 @@ def test_both_kinds_can_be_drawn_from_a_pipe_into_a_table(folder):
     assert "3 random and 3 informative of 50 different texts" in done.stderr.decode()
 
 
+def test_a_column_called_sampling_of_ones_own_is_kept(folder):
+    (folder / "strata.csv").write_text("id,text,sampling\n1,hello,stratum A\n2,bye,informative\n")
+    done = goemox("strata.csv", "-o", "out.csv", cwd=folder)
+    assert "2 random of 2 different texts" in done.stderr.decode()
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as lines:
+        found = {row["id"]: row for row in csv.DictReader(lines)}
+    assert list(found["1"]) == ["id", "text", "input_sampling", "sampling"]
+    assert (found["1"]["input_sampling"], found["1"]["sampling"]) == ("stratum A", "random")
+    assert (found["2"]["input_sampling"], found["2"]["sampling"]) == ("informative", "random")
+
+
 def test_the_seed_decides(folder):
     one, same, other = (rows(goemox("comments.csv", "-n", "5", "--seed", s, cwd=folder)) for s in (1, 1, 2))
     assert one == same != other
@@ -89,6 +100,7 @@ def test_the_seed_decides(folder):
         (["comments.csv", "--exclude", "e.jsonl", "-o", "e.jsonl"], 2, "--exclude and --output are the same"),
         (["comments.csv", "-o", "x.xlsx"], 2, "the ending does not say a format"),
         (["comments.csv", "-n", "0"], 2, "Invalid value for '-n'"),
+        (["comments.csv", "--seed", "-1"], 2, "Invalid value for '--seed'"),
     ],
 )
 def test_what_cannot_be_drawn_from_is_refused(folder, arguments, code, said):

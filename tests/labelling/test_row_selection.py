@@ -71,6 +71,22 @@ def test_a_row_that_was_once_chosen_as_informative_never_becomes_random():
     assert row.meta["sampling"] == "informative"
 
 
+def test_a_column_of_that_name_that_goemox_did_not_write_is_kept_under_another_and_decides_nothing():
+    drawn = select_rows(
+        [
+            TextRecord("1", "oh", meta={"sampling": "stratum A", "stars": 5}),
+            TextRecord("2", "no", meta={"sampling": "informative", "stars": 1}),
+            TextRecord("3", "well", meta={"stars": 2}),
+        ],
+        3,
+    )
+    assert {record.id: record.meta for record in drawn.rows} == {
+        "1": {"input_sampling": "stratum A", "stars": 5, "sampling": "random"},
+        "2": {"input_sampling": "informative", "stars": 1, "sampling": "random"},
+        "3": {"stars": 2, "sampling": "random"},
+    }
+
+
 def test_a_stream_of_any_length_is_read_once_and_only_a_few_rows_are_held():
     def endless():
         for i in range(30_000):

@@ -14,8 +14,8 @@ import typer
 from goemox.errors import UsageError
 
 __all__ = [
-    "Encoding", "InputFormat", "Json", "Model", "Naive", "Offline", "Output", "keep_apart", "named_files",
-    "progress_bar", "say",
+    "Encoding", "InputFormat", "Json", "Model", "Naive", "Offline", "Output", "Seed", "keep_apart",
+    "named_files", "progress_bar", "say",
 ]  # fmt: skip
 
 Model = Annotated[
@@ -43,6 +43,14 @@ InputFormat = Annotated[
 ]
 Encoding = Annotated[
     str | None, typer.Option(help="Of a text file, such as utf-16 or latin-1; found out otherwise.")
+]
+Seed = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=2**32 - 1,  # more is refused by scikit-learn
+        help="Of all that is drawn at random: the same seed draws the same.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.", show_default=False)]
 

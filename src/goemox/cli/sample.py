@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goemox.cli.options import Encoding, InputFormat, Model, Output, keep_apart, progress_bar, say
+from goemox.cli.options import Encoding, InputFormat, Model, Output, Seed, keep_apart, progress_bar, say
 
 if TYPE_CHECKING:
     from goemox.data.bad_rows import BadRowCounts
@@ -34,7 +34,7 @@ def sample(
             "those that the model is least sure of, and unlike each other. both: half and half."
         ),
     ] = Kind.random,
-    seed: Annotated[int, typer.Option(help="The same seed draws the same texts.")] = 0,
+    seed: Seed = 0,
     exclude: Annotated[
         list[Path] | None,
         typer.Option(

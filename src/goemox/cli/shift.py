@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model, Naive, Output, keep_apart, named_files, progress_bar, say
+from goemox.cli.options import Json, Model, Naive, Output, Seed, keep_apart, named_files, progress_bar, say
 from goemox.errors import InvalidInput
 
 
@@ -37,7 +37,7 @@ def shift(
     text_column: Annotated[
         str | None, typer.Option(help="The column with the texts; guessed by name.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of what is drawn at random.")] = 0,
+    seed: Seed = 0,
     json: Json = False,
     output: Output = None,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model, Naive, Offline, named_files, progress_bar, say
+from goemox.cli.options import Json, Model, Naive, Offline, Seed, named_files, progress_bar, say
 from goemox.errors import InvalidInput, UsageError
 
 
@@ -24,7 +24,7 @@ def study(
     model: Model = None,
     naive: Naive = None,
     offline: Offline = False,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap intervals.")] = 0,
+    seed: Seed = 0,
     json: Json = False,
 ) -> None:
     """Go from a model and texts to one report.

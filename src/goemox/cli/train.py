@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goemox.cli.options import Offline, keep_apart, say
+from goemox.cli.options import Offline, Seed, keep_apart, say
 from goemox.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def train(
         int | None, typer.Option(min=8, max=512, help="Tokens a text is cut at in training.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Train on the first N rows only.")] = None,
-    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    seed: Seed = 0,
     bundle: Annotated[
         bool, typer.Option("--bundle", help="Leave out the full weights and the fp32 graph.")
     ] = False,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from goemox.data.splits import normalised
+from goemox.data.writers import free_name
 from goemox.errors import InvalidInput, UsageError
 from goemox.labelling.informative import MOST_SCORED, informative_order
 from goemox.labelling.rows import RANDOM, SAMPLING
@@ -29,7 +30,8 @@ _COUNTED = 1_000_000  # different texts that are told apart for the counts (abou
 class Selection:
     """Rows to label, and what they were chosen from.
 
-    rows: in the order to label them in; each carries `sampling` in its `meta`: "random" or "informative".
+    rows: in the order to label them in; each carries `sampling` in its `meta`: "random" or "informative",
+    and what else stood there as `input_sampling`.
     n_read: rows read. n_excluded: rows whose text was to be left out. n_repeats: rows that repeat another's
     text, compared `normalised`; a lower bound where `is_counted` is false, with over a million texts.
     n_scored: texts that the model read; 0 where none had to be.
@@ -68,7 +70,8 @@ def select_rows(
     "both": the halves take turns, with the odd one random; whoever stops early has labelled some of each.
     classifier: whose doubts count; needed unless the kind is "random". exclude: texts to leave out.
     progress: is told how many more rows were read, then scored.
-    A row that already says "informative" never becomes random. Fewer texts than n: all of them.
+    Where every row already says "random" or "informative", an earlier draw wrote them, and no informative one
+    becomes random; any other column of that name is the caller's. Fewer texts than n: all of them.
     Raises UsageError for n < 1 or another kind, InvalidInput where no text is left to draw from.
     """
     if kind not in get_args(Kind) or n < 1:
@@ -87,12 +90,12 @@ def select_rows(
         why = "all texts are to be left out" if draw.n_excluded else "there are no texts"
         raise InvalidInput(f"nothing to draw from: {why}; give a file with other texts")
     if kind == RANDOM or classifier is None:
-        return draw.selection([_marked(record, RANDOM) for record in drawn], 0)
+        return draw.selection([draw.marked(record, RANDOM) for record in drawn], 0)
     n_random = 0 if kind == INFORMATIVE else (n + 1) // 2
     pool = drawn[n_random:][:MOST_SCORED]
     order = informative_order(classifier, pool, n - n_random, seed, progress)
-    first = [_marked(record, RANDOM) for record in drawn[:n_random]]
-    rows = list(_in_turns(first, [_marked(pool[place], INFORMATIVE) for place in order]))
+    first = [draw.marked(record, RANDOM) for record in drawn[:n_random]]
+    rows = list(_in_turns(first, [draw.marked(pool[place], INFORMATIVE) for place in order]))
     return draw.selection(rows, len(pool))
 
 
@@ -105,6 +108,7 @@ class _Draw:
     exclude: Iterable[str]
     n_read: int = 0
     n_excluded: int = 0
+    was_drawn: bool = True  # every row so far says how an earlier draw chose it
     _left_out: set[int] = field(default_factory=set)
     _seen: set[int] = field(default_factory=set)
     _n_new: int = 0
@@ -117,6 +121,7 @@ class _Draw:
     def add(self, record: TextRecord) -> None:
         number = self._number(record.text)
         self.n_read += 1
+        self.was_drawn = self.was_drawn and record.meta.get(SAMPLING) in (RANDOM, INFORMATIVE)
         if number in self._left_out:
             self.n_excluded += 1
             return
@@ -139,6 +144,17 @@ class _Draw:
         """The texts drawn, by their numbers, which is a random order."""
         return [record for _, _, record in sorted(self._heap, key=lambda entry: -entry[0])]
 
+    def marked(self, record: TextRecord, sampling: str) -> TextRecord:
+        """The record with how it was chosen; once all records were added."""
+        meta = dict(record.meta)
+        if self.was_drawn:
+            if meta[SAMPLING] == INFORMATIVE:
+                sampling = INFORMATIVE  # chosen for the model's doubts once, it cannot stand for all texts
+        elif SAMPLING in meta:
+            own = free_name(SAMPLING, meta)
+            meta = {own if name == SAMPLING else name: value for name, value in meta.items()}
+        return replace(record, meta={**meta, SAMPLING: sampling})
+
     def selection(self, rows: list[TextRecord], n_scored: int) -> Selection:
         n_repeats = self.n_read - self.n_excluded - self._n_new
         is_counted = len(self._seen) < _COUNTED
@@ -149,12 +165,6 @@ class _Draw:
         key = str(self.seed).encode()[:64]
         form = normalised(text).encode("utf-8", "surrogatepass")
         return int.from_bytes(hashlib.blake2b(form, digest_size=8, key=key).digest(), "big")
-
-
-def _marked(record: TextRecord, sampling: str) -> TextRecord:
-    if record.meta.get(SAMPLING) == INFORMATIVE:
-        sampling = INFORMATIVE  # it was chosen for the model's doubts once and cannot stand for all texts
-    return replace(record, meta={**record.meta, SAMPLING: sampling})
 
 
 def _in_turns(one: list[TextRecord], other: list[TextRecord]) -> Iterator[TextRecord]:
