@@ -25,11 +25,6 @@ from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import DomainProfile, hash_words
 from goemox.errors import GateFailed
-from goemox.evaluation.baselines import baseline_row
-from goemox.evaluation.numbers import plain
-from goemox.evaluation.sample import LabelledSample
-from goemox.evaluation.tfidf import tfidf_baseline
-from goemox.labels import GOEMOTIONS
 from goemox.model_card import model_card
 from goemox.model_folder import (
     EVALUATION,
@@ -43,6 +38,7 @@ from goemox.model_folder import (
     write_folder,
 )  # fmt: skip
 from goemox.records import TextRecord, rows_sha256, truth_matrix
+from goemox.release_baselines import trained_baselines
 from goemox.scores import Bools, ScoreMatrix
 
 if TYPE_CHECKING:
@@ -56,7 +52,6 @@ __all__ = ["EMBEDDING_DEPTH", "train"]
 
 EMBEDDING_DEPTH = 1  # the encoder layer whose mean the domain distance uses; see benchmarks/domain_depth.py
 LOG = "training.jsonl"
-NAIVE_ROWS, NAIVE_RATE = 2_000, 2e-5  # of the first study, as `goemox reproduce` climbs from it
 SHARED_FOR = (
     600  # seconds; in a work folder that seeds share, an older unfinished file has no writer any more
 )
@@ -275,51 +270,6 @@ def _evaluate(folder: Path, splits: TrainingSet, work: Path, say: Say) -> None:
             "measured": "at release",
         } | found.report.to_dict()
         evaluation["rows_sha256"] = rows_sha256(splits.test)
-        evaluation["baselines"] = [*evaluation["baselines"], *_trained_baselines(splits, work, say)]
+        evaluation["baselines"] = [*evaluation["baselines"], *trained_baselines(splits, work, say)]
         write_bytes(folder / EVALUATION, orjson.dumps(evaluation, option=orjson.OPT_INDENT_2))
     write_text(folder / "README.md", model_card(classifier.folder.facts or {}, evaluation))
-
-
-def _trained_baselines(splits: TrainingSet, work: Path, say: Say) -> list[dict[str, object]]:
-    """Baselines that have to be trained, on the same splits; kept in `work` for further seeds."""
-    path = work / "baselines.json"
-    rows = [rows_sha256(part) for part in (splits.train, splits.dev, splits.test)]
-    if path.is_file() and (kept := orjson.loads(path.read_bytes()))["rows"] == rows:
-        found: list[dict[str, object]] = kept["baselines"]
-        return found
-    say("training the bag-of-words baseline")
-    found = [_words_baseline(splits)]
-    if splits.labels == GOEMOTIONS and len(splits.train) > NAIVE_ROWS:
-        say("training the naive baseline")
-        found.append(_naive_baseline(splits))
-    found = [{name: plain(value) for name, value in row.items()} for row in found]
-    write_bytes(path, orjson.dumps({"rows": rows, "baselines": found}))
-    return found
-
-
-def _words_baseline(splits: TrainingSet) -> dict[str, object]:
-    texts = [[record.text for record in rows] for rows in (splits.train, splits.dev, splits.test)]
-    truths = [truth_matrix(rows, splits.labels) for rows in (splits.train, splits.dev, splits.test)]
-    return tfidf_baseline(texts[0], truths[0], texts[1], truths[1], texts[2], truths[2], splits.labels)
-
-
-def _naive_baseline(splits: TrainingSet) -> dict[str, object]:
-    """The first study's model on the test split: 2,000 rows, first label, softmax; see `goemox reproduce`."""
-    from goemox.training.naive import first_labels, naive_recipe, softmax_cross_entropy, tune
-
-    order = np.random.default_rng(0).permutation(len(splits.train))[:NAIVE_ROWS]
-    rows = [splits.train[row] for row in order]
-    first = np.eye(len(splits.labels), dtype=np.float32)[first_labels(rows, splits.labels)]
-    model = tune(
-        [record.text for record in rows],
-        first,
-        splits.labels,
-        base="minilm-stock",
-        recipe=naive_recipe(NAIVE_RATE),
-        loss=softmax_cross_entropy,
-    )
-    truth = truth_matrix(splits.test, splits.labels)
-    logits = model.logits([record.text for record in splits.test]).astype(np.float64)
-    top = np.eye(len(splits.labels))[logits.argmax(axis=1)]
-    sample = LabelledSample(splits.labels, top, top.astype(bool), truth, np.ones(truth.shape, dtype=np.bool_))
-    return baseline_row("naive (first study)", sample, scores_mean_something=False)
