@@ -117,3 +117,19 @@ def test_a_moved_profile_accepts_95_percent_of_new_texts_of_the_other_domain():
         assert moved.coordinates.shape == (m, 12)
     few = old.moved_to(there[:100], np.full((100, 2), 0.5), np.ones(100))
     assert np.array_equal(few.whitener, old.whitener)
+
+
+def test_distances_of_a_moved_profile_are_those_from_the_other_texts():
+    generator = np.random.default_rng(7)
+    old = DomainProfile.fit(
+        generator.normal(size=(500, 4)), generator.normal(size=(50, 4)), np.full((50, 1), 0.5), np.ones(50)
+    )
+    rows = generator.normal(3.0, 2.0, size=(2_000, 4))
+    moved = old.moved_to(rows, np.full((2_000, 1), 0.5), np.ones(2_000, dtype=np.int32))
+    for i in (0, 999, 1_999):
+        others = np.delete(rows, i, axis=0)
+        away = rows[i] - others.mean(axis=0)
+        expected = np.sqrt(away @ np.linalg.inv(np.cov(others, rowvar=False)) @ away)
+        assert moved.distances[i] == pytest.approx(expected, rel=5e-3)  # the ridge
+    new = generator.normal(3.0, 2.0, size=(4_000, 4))
+    assert (moved.percentile(new) > 95).mean() == pytest.approx(0.05, abs=0.012)

@@ -30,9 +30,9 @@ def test_the_answer_comes_first_and_in_words(titles):
     assert "compared with the model's own domain (5,426 texts)" in done.stdout
     first = done.stdout.split("- ")[1]
     assert first.startswith("Was it collapse, or is it the texts?")
-    assert "Of 100 issue titles" in " ".join(first.split())
+    assert "of 100 texts in “issue titles” neutral" in " ".join(first.split())
     assert max(len(line) for line in done.stdout.splitlines()) <= 100
-    assert "issue titles: 1 repeated texts are left out" in done.stderr
+    assert "issue titles: left out as repeats: 1" in done.stderr
 
 
 def test_json_is_one_document_and_goes_where_it_is_told(titles, tmp_path):

@@ -54,6 +54,7 @@ def test_a_domain_entry_holds_every_promised_key_and_is_json():
     }  # fmt: skip
     assert found["distance"] == {
         "available": True, "median_percentile": 50.0, "share_outside": 0.25,
+        "share_outside_interval": [0.195082, 0.314341],
         "histogram": {"edges": [5.0 * i for i in range(21)], "counts": [10] * 20},
         "length_median_words": 8.0, "reference_length_median_words": 12.0, "told_apart": None,
     }  # fmt: skip
@@ -148,7 +149,8 @@ def test_naive_rules_are_applied_to_the_same_logits():
     assert found["softmax_argmax"] == {"neutral": 0.75, "admiration": 0.0, "others": 0.25}
     assert found["cut_half"] == {"no_label_share": 0.5, "neutral_share": 0.5}
     assert found["neutral_texts"] == 3
-    assert found["disagreement"] == pytest.approx(2 / 3)  # the first two of the three have joy as well
+    assert found["adds"] == pytest.approx(1 / 3)  # the first of the three has joy as well,
+    assert found["disagreement"] == pytest.approx(1 / 3)  # the second joy alone
 
 
 def test_nothing_called_neutral_leaves_nothing_to_disagree_with():

@@ -16,15 +16,16 @@ def in_domain(value=0.55, low=0.52, neutral=0.4, weak=0.6):
     }
 
 
-def domain(n=500, neutral=0.4, outside=0.05, disagreement=None, source="file"):
+def domain(n=500, outside=0.05, source="file", verdict="neither"):
+    way = {"way": "softmax, one label a text", "share": 0.9, "home": 0.33}
     return {
         "name": "titles",
         "n": n,
         "n_duplicates": 7,
         "source": source,
-        "distance": {"share_outside": outside},
-        "top_label_share": {"neutral": neutral},
-        "naive": {"disagreement": disagreement, "neutral_texts": 100},
+        "has_promise": True,
+        "distance": {"share_outside": outside, "share_outside_interval": [outside - 0.03, outside + 0.03]},
+        "neutral": verdict and {"verdict": verdict, "rest": "unknown", "expected": 0.7, "ways": [way]},
     }
 
 
@@ -43,30 +44,34 @@ def test_beating_the_baseline_is_good_only_when_the_whole_interval_does():
 def test_a_flat_result_is_called_flat():
     found = texts(in_domain(), [domain()])
     assert "no more than usual" in found["titles-distance"][0]
-    assert "about as often as in domain" in found["titles-neutral"][0]
+    assert "Neither: neutral is about as frequent as at home" in found["titles-neutral"][0]
     assert {level for id_, (_, level) in found.items() if id_.startswith("titles")} == {"info"}
-    assert "titles-disagreement" not in found
 
 
 def test_a_far_domain_is_bad_and_says_what_to_do():
     text, level = texts(in_domain(), [domain(outside=0.7)])["titles-distance"]
     assert level == "bad"
-    assert "70%" in text
+    assert "70 of 100 texts are stranger" in text
     assert "Label 100" in text
 
 
-def test_more_and_less_neutral_are_told_apart():
-    assert "more often than" in texts(in_domain(), [domain(neutral=0.8)])["titles-neutral"][0]
-    assert "less often than" in texts(in_domain(), [domain(neutral=0.1)])["titles-neutral"][0]
+def test_neutral_that_needs_an_explanation_is_watched():
+    text, level = texts(in_domain(), [domain(verdict="partly collapse")])["titles-neutral"]
+    assert level == "watch"
+    assert "Partly collapse; whether the rest is the texts" in text
+
+
+def test_a_model_without_neutral_says_nothing_of_it():
+    assert "titles-neutral" not in texts(in_domain(), [domain(verdict=None)])
 
 
 def test_few_texts_say_nothing_but_that_they_are_few():
-    found = texts(in_domain(), [domain(n=49, outside=1.0, neutral=1.0, disagreement=0.5)])
+    found = texts(in_domain(), [domain(n=49, outside=1.0)])
     assert [id_ for id_ in found if id_.startswith("titles")] == ["titles-few"]
 
 
 def test_samples_are_never_evidence():
-    found = texts(in_domain(), [domain(source="sample", outside=0.9, neutral=0.9, disagreement=0.9)])
+    found = texts(in_domain(), [domain(source="sample", outside=0.9)])
     assert "prove nothing" in found["titles-sample"][0]
     assert [id_ for id_ in found if id_.startswith("titles")] == ["titles-sample"]
 
@@ -74,7 +79,3 @@ def test_samples_are_never_evidence():
 def test_weak_labels_are_named_where_they_occur():
     assert "realization" in texts(in_domain(weak=0.2), [])["weak-labels"][0]
     assert "odd" not in texts(in_domain(weak=0.2), [])["weak-labels"][0]
-
-
-def test_nothing_known_in_domain_gives_no_comparison():
-    assert "titles-neutral" not in texts(None, [domain()])

@@ -50,19 +50,30 @@ def test_texts_of_a_reference_file_are_dropped_from_the_target_and_counted(tmp_p
         tmp_path / "reference.txt", [*TITLES, *(text.upper() for text in FEELINGS[:7])], notice=told.append
     )
     assert (report.n, report.n_overlap) == (80, 7)
-    assert any("7 texts also stand in reference.txt" in line for line in told)
+    assert any("they also stand in reference.txt: 7" in line for line in told)
     assert report.tests["n_reference"] == len(FEELINGS)
     assert report.neutral.home_is_labelled is False
-    assert report.distance["share_outside"] > 0.5
+    assert report.distance["told_apart"]["auroc"]["value"] > 0.9
+    assert report.reference == {"name": "reference.txt", "n": len(FEELINGS), "is_own": False}
 
 
-def test_a_large_reference_file_has_a_distance_of_its_own():
+def test_a_reference_of_a_few_texts_is_refused():
+    with pytest.raises(InvalidInput, match="a reference needs 50 different texts or more, this one has 1"):
+        goemox.shift(["hello"] * 300, TITLES)
+
+
+def test_a_model_that_decides_label_by_label_is_not_taken_for_a_naive_one():
+    with pytest.raises(InvalidInput, match="not a naive model"):
+        shift_study("model", {"titles": TITLES}, naive="default")
+
+
+def test_a_large_reference_file_is_used_whole_and_has_a_distance_of_its_own():
     generator = np.random.default_rng(0)
     words = [*THINGS, "the", "a", "on", "under", "big"]
     texts = [" ".join(generator.choice(words, 8)) for _ in range(2600)]
     report = goemox.shift(texts[:2400], texts[2400:])
-    assert report.tests["n_reference"] == pytest.approx(1200, abs=20)  # one half fits, the other is the scale
-    assert report.distance["share_outside"] == pytest.approx(0.05, abs=0.06)
+    assert report.tests["n_reference"] == 2400
+    assert report.distance["told_apart"]["auroc"]["value"] == pytest.approx(0.5, abs=0.08)
     assert report.tests["moved"] == []
 
 
@@ -120,5 +131,6 @@ def test_a_naive_model_is_asked_about_the_same_texts(tmp_path):
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"problem_type": "single_label_classification"}))
     (entry,) = shift_study("model", {"titles": TITLES}, naive=folder).to_dict()["targets"]
-    assert entry["naive"]["model"]["neutral_share"] == pytest.approx(entry["neutral"]["ways"][0]["share"])
+    top_neutral = entry["naive"]["model"]["softmax_argmax"]["neutral"]
+    assert top_neutral == pytest.approx(entry["neutral"]["ways"][0]["share"])
     assert entry["neutral"]["ways"][0]["way"] == "naive model"

@@ -41,13 +41,17 @@ def _ways(entry: Mapping[str, Any]) -> str:
     if account is None:
         return ""
     rows = [
-        (way["way"], _percent(way["share"]), _percent(way["alone"]), _percent(way["nothing"]))
+        (
+            way["way"], _percent(way["share"]), _percent(way["alone"]), _percent(way["nothing"]),
+            _maybe(way["home"]),
+        )
         for way in account["ways"]
-    ]
-    rows.append(("expected, if calibration holds here", _percent(account["expected"]), "", ""))
-    home = "people" if account["home_is_labelled"] else "expected"
-    rows.append((f"in the model's own domain ({home})", _percent(account["home"]), "", ""))
-    return text_table(("texts called", "neutral", "nothing else", "no label"), rows)
+    ]  # fmt: skip
+    rows.append(("expected, if calibration holds here", _percent(account["expected"]), "", "", ""))
+    if account["home_is_labelled"]:
+        rows.append(("by people", "", "", "", _percent(account["home"])))
+    where = "at home" if entry["reference"]["is_own"] else "in the reference"
+    return text_table(("texts called", "neutral", "nothing else", "no label", f"neutral {where}"), rows)
 
 
 def _labels(entry: Mapping[str, Any]) -> str:
@@ -56,7 +60,11 @@ def _labels(entry: Mapping[str, Any]) -> str:
         return ""
     by_name = {row["label"]: row for row in tests["labels"]}
     rows = []
-    for label in tests["moved"][:SHOWN]:
+    moved = sorted(
+        tests["moved"],
+        key=lambda label: -abs(by_name[label]["share_target"] - by_name[label]["share_reference"]),
+    )
+    for label in moved[:SHOWN]:
         row = by_name[label]
         low, high = entry["label_share_interval"][label]
         rows.append(
@@ -66,7 +74,7 @@ def _labels(entry: Mapping[str, Any]) -> str:
                 f"{row['ks']:.2f}", _p(row["p_adjusted"]),
             )
         )  # fmt: skip
-    head = ("labels that moved", "at home", "here", "95 % interval", "expected", "KS", "p (Holm)")
+    head = ("labels that moved", "given at home", "given here", "95 % interval", "expected", "KS", "p (Holm)")
     more = len(tests["moved"]) - SHOWN
     return text_table(head, rows) + (f"and {more} more; all are in --json\n" if more > 0 else "")
 

@@ -11,11 +11,13 @@ import numpy as np
 
 from goemox.scores import Bools, Floats, sigmoid
 
-__all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta", "logs", "mapped"]
+__all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta", "logs", "mapped", "uncalibrated"]
 
 IDENTITY = (1.0, 1.0, 0.0)
 MIN_POSITIVES = 10
 STRENGTH = 5.0  # prior weight of the identity, in nats per unit of squared parameter distance
+N_GRID = 6_001
+SMALLEST = 1e-9  # probabilities are kept this far from 0 and 1, so that they have a logit
 CLIP = 30.0  # logits beyond this are certain either way
 
 
@@ -32,6 +34,22 @@ def mapped(logits: Floats, maps: Floats) -> Floats:
     log_p, log_not_p = logs(logits)
     a, b, c = np.asarray(maps, dtype=np.float64).T
     return np.asarray(a * log_p - b * log_not_p + c)
+
+
+def uncalibrated(probabilities: Floats, maps: Floats) -> Floats:
+    """The logits that `calibrate` turns into these probabilities: (n, k), maps (k, 3) -> (n, k).
+
+    To within 0.01 by interpolation, and between -30 and 30; of a constant map, whose probabilities have no
+    single logit, 0.
+    """
+    grid = np.linspace(-CLIP, CLIP, N_GRID)
+    p = np.clip(probabilities.astype(np.float64), SMALLEST, 1.0 - SMALLEST)
+    goal = np.log(p) - np.log1p(-p)
+    found = np.zeros(goal.shape)
+    for label, line in enumerate(mapped(np.tile(grid[:, None], (1, len(maps))), maps).T):
+        if line[-1] > line[0]:
+            found[:, label] = np.interp(goal[:, label], line, grid)
+    return found
 
 
 def fit_beta(logits: Floats, truth: Bools, strength: float = STRENGTH) -> Floats:

@@ -92,8 +92,7 @@ class DomainProfile:
         """The profile of another domain, from m of its texts; arguments as in `fit`, embeddings (m, d).
 
         With few texts the mean alone is theirs; from 2,000 on, directions and spread are, too. Each text's
-        distance is measured from the others: leave-one-out for the mean, in five folds for the whole, so that
-        new texts of the domain lie as far as these do.
+        distance is measured from the others, so that new texts of the domain lie as far as these do.
         """
         x = np.asarray(embeddings, dtype=np.float64)
         if x.ndim != 2 or x.shape[1] != len(self.mean) or len(x) < 2:
@@ -105,11 +104,10 @@ class DomainProfile:
         else:
             mean, whitener = _gaussian(x, RIDGE)
         moved = DomainProfile(mean, whitener, np.empty(0, dtype=np.float32), *rows, None, words)
-        if m < WHOLE_FIT:  # x - mean of the others = (x - mean of all) m / (m - 1)
-            distances = moved.distance(x) * np.float32(m / (m - 1))
-        else:
-            distances = _distances_in_folds(moved, x)
-        return replace(moved, distances=distances, coordinates=moved.main_directions(x))
+        distances = moved.distance(x)
+        # where only the mean is theirs: x - mean of the others = (x - mean of all) m / (m - 1)
+        others = distances * np.float32(m / (m - 1)) if m < WHOLE_FIT else _left_out(distances, m)
+        return replace(moved, distances=others, coordinates=moved.main_directions(x))
 
     def main_directions(self, embeddings: Floats) -> npt.NDArray[np.float16]:
         """Whitened coordinates of each row in the directions of largest variance, (n, r); (n, d) in."""
@@ -198,14 +196,15 @@ def _gaussian(rows: Floats, ridge: float) -> tuple[npt.NDArray[np.float32], npt.
     return mean.astype(np.float32), (vectors / np.sqrt(values)).astype(np.float32)
 
 
-def _distances_in_folds(profile: DomainProfile, rows: Floats, n_folds: int = 5) -> npt.NDArray[np.float32]:
-    """Distance (m,) of each row (m, d) under the Gaussian of the other folds' rows."""
-    fold = np.random.default_rng(0).permutation(len(rows)) % n_folds
-    found = np.empty(len(rows), dtype=np.float32)
-    for number in range(n_folds):
-        mean, whitener = _gaussian(rows[fold != number], RIDGE)
-        found[fold == number] = replace(profile, mean=mean, whitener=whitener).distance(rows[fold == number])
-    return found
+def _left_out(distances: npt.NDArray[np.float32], m: int) -> npt.NDArray[np.float32]:
+    """Distance (m,) of each row under the Gaussian of the m - 1 others, from those under all m.
+
+    Exact for a covariance without a ridge (Sherman and Morrison's update), and ours is slight. Taken under
+    all, rows that the Gaussian was fitted on would lie closer than new ones do.
+    """
+    part = distances.astype(np.float64) ** 2 / (m - 1)
+    squared = (m / (m - 1)) ** 2 * (m - 2) * part / np.maximum(1.0 - m / (m - 1) * part, LEAST_VARIANCE)
+    return np.asarray(np.sqrt(squared), dtype=np.float32)
 
 
 def _words(arrays: Mapping[str, npt.NDArray[np.generic]]) -> HashedWords | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from goemox.domain_shift.two_sample import MIN_TEXTS
 
-__all__ = ["A_LITTLE_MORE", "FAR_SHARE", "MIN_TEXTS", "USUAL"]
+__all__ = ["A_LITTLE_MORE", "FAR_SHARE", "MIN_TEXTS", "TOLD_APART", "USUAL"]
 
 USUAL = 0.05
 """The share of texts like those of training that lies outside, by construction of the flag."""
@@ -17,3 +17,6 @@ A_LITTLE_MORE = 0.07
 
 FAR_SHARE = 0.20
 """The share outside from which scores are a ranking only and the prediction sets' promise is withdrawn."""
+
+TOLD_APART = 0.65
+"""How often the foreign one of two texts must be found (AUROC) before two sides count as different texts."""

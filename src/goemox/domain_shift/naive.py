@@ -10,76 +10,56 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from goemox.counts import ratio
 from goemox.errors import ShapeError
 from goemox.evaluation.intervals import wilson
 from goemox.evaluation.shares import display_shares, max_softmax, top_label_shares
 from goemox.labels import NEUTRAL
 from goemox.scores import Bools, Floats
 
-__all__ = ["naive_decisions", "naive_model_comparison"]
+__all__ = ["naive_decisions", "one_label_comparison"]
 
 
 def naive_decisions(logits: Floats, decided: Bools, labels: Sequence[str]) -> dict[str, object]:
     """The first study's two rules on the release model's raw logits, beside its own decision.
 
-    logits, decided: (n, k), n >= 1. Returns
+    logits, decided: (n, k), n >= 1. Returns what `one_label_comparison` does of them, and
 
-    - softmax_argmax: top labels of the logits, grouped neutral, admiration, others; sums to 1.
-    - mean_max_softmax: the confidence that a softmax would have claimed.
     - cut_half: share of texts left without a label by sigmoid >= .5, and share called neutral by it.
-    - disagreement: of the texts that softmax-argmax calls neutral (neutral_texts of them), the share to
-      which the release decision gives another label, with neutral or without; None where there are none.
     """
     at_half = logits >= 0  # where the sigmoid passes one half
-    has_neutral = NEUTRAL in labels
-    neutral = labels.index(NEUTRAL) if has_neutral else 0
-    called_neutral = (logits.argmax(axis=1) == neutral) & has_neutral
-    other_given = np.delete(decided, neutral, axis=1).any(axis=1)
-    texts = int(called_neutral.sum())
-    return {
-        "softmax_argmax": display_shares(top_label_shares(logits, labels)),
-        "mean_max_softmax": float(max_softmax(logits).mean()),
-        "cut_half": {
-            "no_label_share": float((~at_half.any(axis=1)).mean()),
-            "neutral_share": float(at_half[:, neutral].mean()) if has_neutral else 0.0,
-        },
-        "neutral_texts": texts,
-        "disagreement": float(ratio(np.array((called_neutral & other_given).sum()), np.array(texts)))
-        if texts
-        else None,
-    }
+    neutral = at_half[:, list(labels).index(NEUTRAL)].mean() if NEUTRAL in labels else 0.0
+    cut = {"no_label_share": float((~at_half.any(axis=1)).mean()), "neutral_share": float(neutral)}
+    return one_label_comparison(logits, decided, labels) | {"cut_half": cut}
 
 
-def naive_model_comparison(naive_logits: Floats, decided: Bools, labels: Sequence[str]) -> dict[str, object]:
-    """A naive model's one label a text, beside what the release model decided on the same texts.
+def one_label_comparison(one_label: Floats, decided: Bools, labels: Sequence[str]) -> dict[str, object]:
+    """What softmax with the largest label says, beside what the release model decided on the same texts.
 
-    naive_logits: (n, k) of the softmax model. decided: bool (n, k) of the release model. n >= 1. Returns
+    one_label: logits (n, k), of a softmax model or of the release model itself. decided: bool (n, k) of the
+    release model. n >= 1. Returns
 
-    - softmax_argmax: the naive model's top labels, grouped neutral, admiration, others; sums to 1.
-    - neutral_share: share of texts that it calls neutral.
-    - mean_max_softmax: its mean confidence, the softmax of its top labels.
-    - neutral_texts: texts that it calls neutral; disagreeing_texts: those of them to which the release model
-      gives another label, with neutral or without; disagreement: their share, disagreement_interval: Wilson's
-      95 % interval; both None where the naive model calls nothing neutral.
+    - softmax_argmax: top labels, grouped neutral, admiration, others; sums to 1.
+    - mean_max_softmax: the mean confidence, the softmax of the top labels.
+    - neutral_texts: texts called neutral. adds: the share of these to which the release model gives neutral
+      and an emotion. disagreement: the share to which it gives an emotion and not neutral, and its 95 %
+      interval (Wilson), disagreement_interval; None where nothing is called neutral.
 
-    Raises ShapeError where the three disagree.
+    Raises ShapeError where the arrays and labels disagree.
     """
-    for name, array in (("naive_logits", naive_logits), ("decided", decided)):
+    for name, array in (("logits", one_label), ("decided", decided)):
         if array.shape != (len(decided), len(labels)):
             raise ShapeError(name, (len(decided), len(labels)), array.shape)
-    top, names = naive_logits.argmax(axis=1), list(labels)
-    neutral = np.array([name == NEUTRAL for name in names])
-    called = neutral[top]
+    is_neutral = np.array([name == NEUTRAL for name in labels])
+    called = is_neutral[one_label.argmax(axis=1)]
     texts = int(called.sum())
-    disagreeing = int((called & decided[:, ~neutral].any(axis=1)).sum())
-    low, high = wilson(np.array(disagreeing), texts) if texts else (None, None)
+    emotion, kept = decided[:, ~is_neutral].any(axis=1), decided[:, is_neutral].any(axis=1)
+    against = int((called & emotion & ~kept).sum())
+    low, high = wilson(np.array(against), texts) if texts else (None, None)
     return {
-        "softmax_argmax": display_shares(top_label_shares(naive_logits, names)),
-        "neutral_share": float(called.mean()),
-        "mean_max_softmax": float(max_softmax(naive_logits).mean()),
+        "softmax_argmax": display_shares(top_label_shares(one_label, labels)),
+        "mean_max_softmax": float(max_softmax(one_label).mean()),
         "neutral_texts": texts,
-        "disagreeing_texts": disagreeing,
-        "disagreement": disagreeing / texts if texts else None,
+        "adds": float((called & emotion & kept).sum()) / texts if texts else None,
+        "disagreement": against / texts if texts else None,
         "disagreement_interval": None if low is None or high is None else (float(low), float(high)),
     }

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from goemox.domain_shift.bands import share_bands
-from goemox.domain_shift.collapse import NeutralAccount, neutral_account
+from goemox.domain_shift.collapse import Home, NeutralAccount, decisions, neutral_account
 from goemox.domain_shift.evidence import emotion_evidence
 from goemox.domain_shift.lengths import compare_distances
-from goemox.domain_shift.naive import naive_decisions, naive_model_comparison
+from goemox.domain_shift.limits import FAR_SHARE, MIN_TEXTS, TOLD_APART
+from goemox.domain_shift.naive import naive_decisions, one_label_comparison
 from goemox.domain_shift.prevalence import LabelledReference, PrevalenceEstimates, estimate_prevalence
 from goemox.domain_shift.sample import DomainSample, ReferenceSample
-from goemox.domain_shift.two_sample import LEVEL, MIN_TEXTS, label_tests
+from goemox.domain_shift.two_sample import label_tests
 from goemox.domain_shift.whole_texts import log_odds, whole_text_tests
 from goemox.errors import InvalidInput
+from goemox.evaluation.intervals import wilson
 from goemox.evaluation.numbers import histogram, plain
 from goemox.evaluation.shares import confidence, display_shares, top_label_shares
+from goemox.evaluation.significance import LEVEL
 from goemox.labels import NEUTRAL
 from goemox.scores import Bools, Floats
 
@@ -35,7 +39,10 @@ class ShiftReport:
     shares would be if calibration held here too; both with 95 % bands over texts. A text may have several.
     top_label: share of texts whose most probable label it is. no_label_share: texts given no label.
     naive: what simpler rules say of the same logits, and what a naive model says where one was given.
-    neutral: where the share of neutral comes from (`collapse.NeutralAccount`); None without such a label.
+    reference: its name, number of texts, and whether it is the model's own domain.
+    caveat: why the scores are no probabilities; None where they are calibrated. has_promise: of the rule.
+    neutral: how often neutral is said, and what of it is collapse (`collapse.NeutralAccount`); None without
+    such a label, below 50 texts on a side that is there, or where the scores are no probabilities.
     evidence: how much emotion of any kind the model sees (`evidence.emotion_evidence`): no measure of domain.
     prevalence: shares corrected for label shift, beside a check of that assumption; None unless asked for.
     No figure here is checked against a truth: nobody labelled these texts.
@@ -47,6 +54,9 @@ class ShiftReport:
     n: int
     n_duplicates: int
     n_overlap: int
+    reference: Mapping[str, object]
+    caveat: str | None
+    has_promise: bool
     label_share: Mapping[str, float]
     label_share_interval: Mapping[str, tuple[float, float]]
     expected_share: Mapping[str, float]
@@ -89,6 +99,9 @@ def compare(
         )
     bands = share_bands(target.decided, target.probabilities, seed=seed)
     top_label = top_label_shares(target.probabilities, labels)
+    tests, whole = _tests(reference, target), whole_text_tests(reference, target, seed)
+    tests |= {"whole": whole | {"p_joint": _joint(tests["labels"], whole["p_any"])}}
+    distance = _distance(reference, target, seed)
     return ShiftReport(
         name=target.name,
         source=target.source,
@@ -96,6 +109,11 @@ def compare(
         n=len(target),
         n_duplicates=target.n_duplicates,
         n_overlap=target.n_overlap,
+        reference={
+            "name": reference.name, "n": len(reference.probabilities), "is_own": reference.is_own,
+        },
+        caveat=target.caveat,
+        has_promise=target.has_promise,
         label_share=_by_label(labels, bands.given),
         label_share_interval=_pairs(labels, bands.given_low, bands.given_high),
         expected_share=_by_label(labels, bands.expected),
@@ -105,11 +123,32 @@ def compare(
         no_label_share=float((~target.decided.any(axis=1)).mean()),
         confidence=confidence(target.probabilities, target.scores.logits),
         evidence=_evidence(reference, target),
-        distance=_distance(reference, target, seed),
-        tests=_tests(reference, target) | {"whole": whole_text_tests(reference, target, seed)},
+        distance=distance,
+        tests=tests,
         naive=_naive(target),
-        neutral=_neutral(reference, target, global_threshold),
+        neutral=_neutral(reference, target, _is_near(distance, tests), global_threshold),
         prevalence=_prevalence(reference, target, seed) if correct_prevalence else None,
+    )  # fmt: skip
+
+
+def _joint(labels: Any, p_any: Any) -> float | None:
+    """The p-value of both families, labels and whole texts, Bonferroni over the two."""
+    found = [
+        p
+        for p in (p_any, min((row["p_adjusted"] for row in labels), default=None) if labels else None)
+        if p is not None
+    ]
+    return min(1.0, len(found) * min(found)) if found else None
+
+
+def _is_near(distance: Mapping[str, Any], tests: Mapping[str, Any]) -> bool:
+    """Whether nothing speaks against the texts being like the model's own; unknown counts as not."""
+    share, words = distance["share_outside"], tests["whole"]["classifier"]
+    return (
+        share is not None
+        and share < FAR_SHARE
+        and words is not None
+        and words["auroc"]["value"] <= TOLD_APART
     )
 
 
@@ -141,37 +180,48 @@ def _evidence(reference: ReferenceSample, target: DomainSample) -> dict[str, obj
 def _naive(target: DomainSample) -> dict[str, object]:
     labels = target.scores.labels
     found = naive_decisions(target.scores.logits, target.decided, labels)
-    naive = target.naive_logits
     found["model"] = None
-    if naive is not None:
+    if target.naive_logits is not None:
         at_home = target.naive_at_home
-        compared = naive_model_comparison(naive, target.decided, labels)
+        compared = one_label_comparison(target.naive_logits, target.decided, labels)
         found["model"] = compared | {"at_home": None if at_home is None else dict(at_home)}
     return found
 
 
 def _neutral(
-    reference: ReferenceSample, target: DomainSample, global_threshold: float | None
+    reference: ReferenceSample, target: DomainSample, is_near: bool, global_threshold: float | None
 ) -> NeutralAccount | None:
-    labels = target.scores.labels
-    if NEUTRAL not in labels or not len(reference.probabilities):
+    labels, m = target.scores.labels, len(reference.probabilities)
+    if NEUTRAL not in labels or target.caveat or len(target) < MIN_TEXTS or 0 < m < MIN_TEXTS:
         return None
-    column = labels.index(NEUTRAL)
-    truth = reference.truth
-    home = (reference.probabilities if truth is None else truth)[:, column].mean(dtype=np.float64)
     naive: Bools | None = None
+    naive_home = None
     if target.naive_logits is not None:
         naive = np.asarray(target.naive_logits.argmax(axis=1)[:, None] == np.arange(len(labels)))
+        if target.naive_at_home is not None and reference.is_own:
+            naive_home = target.naive_at_home["neutral"]
     return neutral_account(
         target.scores.logits,
         target.probabilities,
         target.decided,
         labels,
-        home=float(home),
-        home_is_labelled=truth is not None,
+        home=_home(reference, global_threshold) if m else None,
+        is_near=is_near,
         global_threshold=global_threshold,
         naive=naive,
+        naive_home=naive_home,
     )
+
+
+def _home(reference: ReferenceSample, global_threshold: float | None) -> Home:
+    column = reference.labels.index(NEUTRAL)
+    probabilities = reference.probabilities.astype(np.float64)
+    ways: dict[str, float] = {}
+    if reference.logits is not None:
+        rules = decisions(reference.logits, probabilities, reference.decided, global_threshold)
+        ways = {way: float(chosen[:, column].mean()) for way, chosen in rules.items()}
+    people = None if reference.truth is None else float(reference.truth[:, column].mean())
+    return Home(len(probabilities), people, float(probabilities[:, column].mean()), ways)
 
 
 def _prevalence(reference: ReferenceSample, target: DomainSample, seed: int) -> PrevalenceEstimates | None:
@@ -190,10 +240,15 @@ def _distance(reference: ReferenceSample, target: DomainSample, seed: int) -> di
     percentile, inside = target.domain_percentile, target.in_domain
     known = percentile is not None and inside is not None
     words, reference_words = target.n_words, reference.n_words
+    outside = low = high = None
+    if inside is not None:
+        outside = float((~inside).mean())
+        low, high = wilson((~inside).sum(), len(inside))
     return {
         "available": known,
         "median_percentile": None if percentile is None else float(np.median(percentile)),
-        "share_outside": None if inside is None else float((~inside).mean()),
+        "share_outside": outside,
+        "share_outside_interval": None if low is None or high is None else (float(low), float(high)),
         "histogram": None if percentile is None else histogram(percentile, 0.0, 100.0),
         "length_median_words": None if words is None else float(np.median(words)),
         "reference_length_median_words": None

@@ -17,19 +17,23 @@ __all__ = ["DomainSample", "ReferenceSample"]
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
 class ReferenceSample:
-    """m in-domain texts that the model was not trained on, from the model folder's profile or a file.
+    """m texts that the model was not trained on, from the model folder's profile or a file.
 
     probabilities: (m, k), calibrated. decided: bool (m, k), by the same rule as the target's.
-    Each of these may be None where it is not known: n_words (m,); truth, bool (m, k), what people said;
-    distances (m,), to the profile that the target's distances are to; coordinates (m, r), in the profile's
-    main directions; words, hashed. m may be 0 for a model that brings no reference: domains are then
-    described, but not tested.
+    name: in words. is_own: whether they are the model's own domain, not a file that somebody chose.
+    Each of these may be None where it is not known: logits (m, k); n_words (m,); truth, bool (m, k), by
+    people; distances (m,), to the profile that the target's distances are to; coordinates (m, r), in the
+    profile's main directions; words, hashed. m may be 0 for a model that brings no reference: domains are
+    then described, but not tested.
     """
 
     labels: tuple[str, ...]
     probabilities: Floats
     decided: Bools
     n_words: Ints | None = None
+    name: str = "the model's own domain"
+    is_own: bool = True
+    logits: Floats | None = None
     truth: Bools | None = None
     distances: Floats | None = None
     coordinates: Floats | None = None
@@ -37,7 +41,7 @@ class ReferenceSample:
 
     def __post_init__(self) -> None:
         shape = (len(self.probabilities), len(self.labels))
-        for name in ("probabilities", "decided", "truth"):
+        for name in ("probabilities", "decided", "truth", "logits"):
             _fits(f"reference {name}", getattr(self, name), shape)
         _same_rows(self, ("n_words", "distances", "coordinates", "words"), shape[0], "reference ")
         if len(self.probabilities):
@@ -49,9 +53,12 @@ class DomainSample:
     """n texts of one domain, scored and decided; repeats and texts of the reference dropped before.
 
     scores: their raw logits. probabilities: (n, k), calibrated. decided: bool (n, k).
-    domain_percentile: (n,), 0-100, and in_domain: bool (n,); None where the model brings no reference.
-    n_words (n,), distances (n,), coordinates (n, r): as in `ReferenceSample`, or None. texts: (n,), as the
-    source wrote them, or None. source: "live", "file" or "sample" (written for goemox: never evidence).
+    domain_percentile: (n,), 0-100, and in_domain: bool (n,), both of the model's own domain, whatever the
+    reference; None where the model brings no profile. n_words (n,), distances (n,), coordinates (n, r): as in
+    `ReferenceSample`, or None. texts: (n,), as the source wrote them, or None.
+    source: "live", "file" or "sample" (written for goemox: never evidence).
+    caveat: why the probabilities are none, where the rule was never fitted; has_promise: whether the rule
+    promises prediction sets.
     n_duplicates, n_overlap: rows left out, as repeats and as texts of the reference.
     naive_logits: (n, k), what the naive model says of the same texts, in the same columns, or None.
     naive_at_home: of how many held-out texts of its own domain ("n") it calls which share "neutral", and what
@@ -73,6 +80,8 @@ class DomainSample:
     description: str = ""
     n_duplicates: int = 0
     n_overlap: int = 0
+    caveat: str | None = None
+    has_promise: bool = False
     naive_logits: Floats | None = None
     naive_at_home: Mapping[str, float] | None = None
 

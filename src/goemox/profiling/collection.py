@@ -73,7 +73,7 @@ class TextProfile:
             "not_english": None if language is None else language.other,
             "over_trained": None if tokens is None else tokens.over_trained,
             "over_limit": None if tokens is None else tokens.over_limit,
-            "code": self.kinds["code"],
+            **{kind: self.kinds[kind] for kind in ("code", "without_letters", "other_script")},
             **{key: None if times is None else times.to_dict()[key] for key in ("first", "last")},
         }
 

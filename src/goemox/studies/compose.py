@@ -16,16 +16,14 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.data.labelled import HUB_WORD, load_labelled
 from goemox.decision.softmax import SoftmaxRule, caveat
-from goemox.domain_shift import compare, share_correlation
-from goemox.domain_shift.answers import answers
-from goemox.evaluation.numbers import plain
+from goemox.domain_shift import share_correlation
 from goemox.model_folder import EVALUATION
 from goemox.records import truth_matrix
 from goemox.scores import Bools, Floats
 from goemox.studies.domains import Domain, from_files, live_or_samples
 from goemox.studies.examples import telling_rows
 from goemox.studies.findings import findings
-from goemox.studies.outside import Reference, domain_sample, model_reference, without_overlap
+from goemox.studies.outside import Compared, compared, model_reference, open_naive
 from goemox.studies.rows import Row, study_rows
 
 __all__ = ["SCHEMA", "StudyReport", "study"]
@@ -71,7 +69,7 @@ def study(
     Raises InvalidInput for data or models that cannot be used, SourceError where the hub is needed and fails.
     """
     classifier = EmotionClassifier.from_pretrained(model)
-    simple = None if naive is None else EmotionClassifier.from_pretrained(naive)
+    simple = None if naive is None else open_naive(naive)
     warnings: list[str] = []
     bad_rows: list[BadRow] = []
 
@@ -94,7 +92,8 @@ def study(
     reference = model_reference(classifier)
     sections = []
     for domain in outside:
-        section, domain_rows = _outside(classifier, simple, domain, reference, seed, warn, progress)
+        found = compared(classifier, domain, reference, naive=simple, seed=seed, tell=warn, progress=progress)
+        section, domain_rows = _outside(classifier, found)
         sections.append(section)
         rows += domain_rows
     content = {
@@ -146,25 +145,10 @@ def _has_splits(data: str | Path) -> bool:
     return str(data) == HUB_WORD or Path(data).is_dir()
 
 
-def _outside(
-    classifier: EmotionClassifier,
-    naive: EmotionClassifier | None,
-    domain: Domain,
-    reference: Reference,
-    seed: int,
-    warn: Callable[[str], None],
-    progress: Progress | None,
-) -> tuple[dict[str, object], list[Row]]:
-    domain, n_overlap = without_overlap(domain, reference)
-    if n_overlap:
-        warn(f"{domain.name}: {n_overlap:,} texts also stand in {reference.name} and are left out")
-    sample = domain_sample(classifier, domain, reference, n_overlap=n_overlap, naive=naive, progress=progress)
-    section = compare(
-        reference.sample, sample, global_threshold=classifier.global_threshold, seed=seed
-    ).to_dict()
-    section["answers"] = answers(section)
-    section["profile"] = plain(domain.profile.in_short())
+def _outside(classifier: EmotionClassifier, found: Compared) -> tuple[dict[str, object], list[Row]]:
+    domain, sample = found.domain, found.sample
     probabilities, decided = sample.probabilities, sample.decided
+    section = dict(found.entry)
     section["examples"] = telling_rows(
         domain.records, classifier.labels, probabilities, decided, sample.domain_percentile, sample.in_domain
     )

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from goemox.domain_shift.answers import neutral_answer
-from goemox.domain_shift.two_sample import MIN_TEXTS
+from goemox.domain_shift.answers import distance_answer
+from goemox.domain_shift.collapse_words import neutral_answer
+from goemox.domain_shift.limits import MIN_TEXTS
 
 __all__ = ["findings"]
 
-USUAL_OUTSIDE = 0.05  # by construction of the flag
-FAR_SHARE = 0.20
-A_LITTLE_MORE = 0.07
-MOVED = 0.10  # change of the neutral share that is worth a word
-DISAGREES = 0.05
 WEAK_F1 = 0.30
 MIN_SUPPORT = 30  # true rows below which an F1 is a hint, no more
 
@@ -30,7 +26,7 @@ def findings(
     """
     found = list(_in_domain(in_domain)) if in_domain else []
     for domain in domains:
-        found += _domain(domain, in_domain)
+        found += _domain(domain)
     return [{"id": id_, "text": text, "level": level} for id_, text, level in found]
 
 
@@ -60,7 +56,7 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
         yield "weak-labels", f"Do not rely on {_and(weak)}: F1 below .30 even in domain.", "watch"
 
 
-def _domain(domain: Mapping[str, Any], in_domain: Mapping[str, Any] | None) -> Iterator[Finding]:
+def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
     name, n = domain["name"], domain["n"]
     if domain["source"] == "sample":
         text = f"{name}: written for goemox; they show the tool and prove nothing."
@@ -71,40 +67,12 @@ def _domain(domain: Mapping[str, Any], in_domain: Mapping[str, Any] | None) -> I
         left_out = f" ({repeats} repeats left out)" if repeats else ""
         yield f"{name}-few", f"{name}: {n} texts{left_out} are too few to say what changes.", "info"
         return
-    if domain["distance"]["share_outside"] is not None:
-        yield _distance(name, domain["distance"]["share_outside"])
-    if in_domain and in_domain["n"] >= MIN_TEXTS:
-        yield _neutral(name, domain, in_domain["top_label_share"]["neutral"])
-    account = domain.get("neutral")
-    if account and account["verdict"] != "neither":
-        level = "info" if account["verdict"] == "text" else "watch"
-        yield f"{name}-collapse", f"{name}: {neutral_answer(domain)}", level
-    naive = domain["naive"]
-    if naive["disagreement"] is not None and naive["disagreement"] >= DISAGREES:
-        text = (
-            f"{name}: softmax calls {naive['neutral_texts']:,} texts neutral; goemox gives "
-            f"{_pct(naive['disagreement'])} of them another label."
-        )
-        yield f"{name}-disagreement", text, "info"
-
-
-def _distance(name: str, share: float) -> Finding:
-    text = f"{name}: {_pct(share)} of the texts lie outside the training domain"
-    usual = f"{_pct(USUAL_OUTSIDE)} in domain"
-    if share >= FAR_SHARE:
-        advice = "Label 100 of them before you quote a figure."
-        return f"{name}-distance", f"{text} ({usual}). {advice}", "bad"
-    if share > A_LITTLE_MORE:
-        return f"{name}-distance", f"{text}, somewhat more than the {usual}.", "watch"
-    return f"{name}-distance", f"{text}, no more than usual ({usual}).", "info"
-
-
-def _neutral(name: str, domain: Mapping[str, Any], usual: float) -> Finding:
-    share = domain["top_label_share"]["neutral"]
-    moved = abs(share - usual) > MOVED
-    change = ("more" if share > usual else "less") + " often than" if moved else "about as often as"
-    text = f"{name}: neutral is the top label of {_pct(share)}, {change} in domain ({_pct(usual)})."
-    return f"{name}-neutral", text, "watch" if moved else "info"
+    said, is_far = distance_answer(domain)
+    advice = " Label 100 of them before you quote a figure." if is_far else ""
+    yield f"{name}-distance", f"{name}: {said}{advice}", "bad" if is_far else "info"
+    if domain["neutral"] is not None:
+        level = "watch" if domain["neutral"]["verdict"] not in ("neither", None) else "info"
+        yield f"{name}-neutral", f"{name}: {neutral_answer(domain)}", level
 
 
 def _f(value: float) -> str:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from goemox.assessment import same_labels
 from goemox.classifier import EmotionClassifier
 from goemox.data.splits import normalised
+from goemox.decision.calibration import uncalibrated
+from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain import DomainProfile, hash_words
-from goemox.domain_shift import DomainSample, ReferenceSample
+from goemox.domain_shift import DomainSample, ReferenceSample, ShiftReport, compare
+from goemox.domain_shift.answers import answers
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.errors import InvalidInput
+from goemox.evaluation.numbers import plain
 from goemox.records import TextRecord
 from goemox.scores import Floats
 from goemox.studies.domains import Domain
 
-__all__ = ["Reference", "domain_sample", "file_reference", "model_reference", "without_overlap"]
+__all__ = ["Compared", "Reference", "compared", "file_reference", "model_reference", "open_naive"]
 
-WHOLE_FIT = 2_000  # rows of a reference file from which on it gets a Gaussian of its own
+FOREIGN = 0.05  # share of texts in another language that is worth a word
 Progress = Callable[[int], None]
 
 
@@ -27,68 +33,137 @@ Progress = Callable[[int], None]
 class Reference:
     """What domains are compared with: a sample of texts, and the profile that distances are measured to.
 
-    name: in words. texts: of a file, `normalised`, or None for the model's own, which ships without them.
+    texts: of a file, `normalised`, or None for the model's own, which ships without them.
     """
 
-    name: str
     sample: ReferenceSample
     profile: DomainProfile | None
     texts: frozenset[str] | None = None
 
+    @property
+    def name(self) -> str:
+        """In words."""
+        return self.sample.name
+
 
 def model_reference(classifier: EmotionClassifier) -> Reference:
     """The profile that ships with the model; an empty sample where there is none."""
-    profile = classifier.profile
+    profile, rule = classifier.profile, classifier.rule
     if profile is None:
         nothing = np.empty((0, len(classifier.labels)))
-        sample = ReferenceSample(classifier.labels, nothing, nothing >= 1)
-        return Reference("nothing: the model brings no reference", sample, None)
+        name = "nothing: the model brings no reference"
+        return Reference(ReferenceSample(classifier.labels, nothing, nothing >= 1, name=name), None)
     probabilities = profile.probabilities
     sample = ReferenceSample(
         classifier.labels,
         probabilities,
-        classifier.rule.decide(probabilities.astype(np.float64)),
+        rule.decide(probabilities.astype(np.float64)),
         profile.n_words,
+        logits=uncalibrated(probabilities, rule.maps) if rule.calibrated else None,
         truth=profile.truth,
         # in older folders they are sorted, and belong to no text
         distances=None if profile.coordinates is None else profile.distances,
         coordinates=profile.coordinates,
         words=profile.words,
     )
-    return Reference("the model's own domain", sample, profile)
+    return Reference(sample, profile)
 
 
 def file_reference(
     classifier: EmotionClassifier, domain: Domain, progress: Progress | None = None
 ) -> Reference:
-    """Texts of a file as the reference.
+    """Texts of a file as the reference; the model's own profile is moved to them for the distance.
 
-    From 2,000 texts on, the distance is to a Gaussian of one half and its scale the other; fewer texts move
-    the model's own Gaussian to their mean.
+    Raises InvalidInput for fewer than 50 different texts: nothing can be compared with them.
     """
+    n = len(domain.records)
+    if n < MIN_TEXTS:
+        raise InvalidInput(
+            f"{domain.name}: a reference needs {MIN_TEXTS} different texts or more, this one has {n}"
+        )
     scores = classifier.scores(domain.records, progress)
     probabilities, n_words = classifier.rule.probabilities(scores), _n_words(domain.records)
-    words = hash_words(record.text for record in domain.records)
-    rows, profile = np.arange(len(scores)), None
-    if scores.embeddings is not None and len(scores) >= WHOLE_FIT:
-        order = np.random.default_rng(0).permutation(len(scores))
-        fitted, rows = np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])
-        profile = DomainProfile.fit(
-            scores.embeddings[fitted], scores.embeddings[rows], probabilities[rows], n_words[rows]
-        )
-    elif scores.embeddings is not None and classifier.profile is not None:
-        profile = classifier.profile.moved_to(scores.embeddings, probabilities, n_words)
+    profile = classifier.profile
+    if profile is not None and scores.embeddings is not None:
+        profile = profile.moved_to(scores.embeddings, probabilities, n_words)
     sample = ReferenceSample(
         classifier.labels,
-        probabilities[rows],
-        classifier.rule.decide(probabilities[rows]),
-        n_words[rows],
+        probabilities,
+        classifier.rule.decide(probabilities),
+        n_words,
+        name=domain.name,
+        is_own=False,
+        logits=scores.logits,
         distances=None if profile is None else profile.distances,
         coordinates=None if profile is None else profile.coordinates,
-        words=words.rows(rows),
+        words=hash_words(record.text for record in domain.records),
     )
     texts = frozenset(normalised(record.text) for record in domain.records)
-    return Reference(domain.name, sample, profile, texts)
+    return Reference(sample, profile, texts)
+
+
+def open_naive(model: str | Path) -> EmotionClassifier:
+    """Open a model that gives one label a text. Raises InvalidInput for one that decides label by label."""
+    classifier = EmotionClassifier.from_pretrained(str(model))
+    if not isinstance(classifier.rule, SoftmaxRule):
+        raise InvalidInput(
+            f"{model}: not a naive model: it decides label by label. `goemox reproduce` writes naive ones, "
+            "and any folder of a single-label model will do"
+        )
+    return classifier
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """One domain: its different texts, their sample, the report, and the report as JSON with answers."""
+
+    domain: Domain
+    sample: DomainSample
+    report: ShiftReport
+    entry: dict[str, object]
+
+
+def compared(
+    classifier: EmotionClassifier,
+    domain: Domain,
+    reference: Reference,
+    *,
+    naive: EmotionClassifier | None = None,
+    correct_prevalence: bool = False,
+    seed: int = 0,
+    tell: Callable[[str], None] = lambda message: None,
+    progress: Progress | None = None,
+) -> Compared:
+    """Compare a domain with the reference and say in words what was found; what is left out is told.
+
+    Raises InvalidInput for a domain that lies wholly in the reference.
+    """
+    domain, n_overlap = without_overlap(domain, reference)
+    _tell(domain, n_overlap, reference, tell)
+    sample = domain_sample(classifier, domain, reference, n_overlap=n_overlap, naive=naive, progress=progress)
+    report = compare(
+        reference.sample,
+        sample,
+        global_threshold=classifier.global_threshold,
+        correct_prevalence=correct_prevalence,
+        seed=seed,
+    )
+    entry = report.to_dict() | {"profile": plain(domain.profile.in_short())}
+    return Compared(domain, sample, report, entry | {"answers": answers(entry)})
+
+
+def _tell(domain: Domain, n_overlap: int, against: Reference, tell: Callable[[str], None]) -> None:
+    """What was left out, and what the texts are not."""
+    if domain.n_duplicates:
+        tell(f"{domain.name}: left out as repeats: {domain.n_duplicates:,}")
+    if n_overlap:
+        tell(f"{domain.name}: left out, since they also stand in {against.name}: {n_overlap:,}")
+    language = domain.profile.language
+    if language is not None and language.other >= FOREIGN:
+        tell(
+            f"{domain.name}: about {language.other:.0%} of the texts are not English; the model reads "
+            "English only"
+        )
 
 
 def without_overlap(domain: Domain, reference: Reference) -> tuple[Domain, int]:
@@ -126,9 +201,9 @@ def domain_sample(
     scores = classifier.scores(domain.records, progress)
     probabilities = classifier.rule.probabilities(scores)
     profile, embeddings = reference.profile, scores.embeddings
-    percentiles = distances = coordinates = None
+    percentiles = classifier.percentiles(scores)
+    distances = coordinates = None
     if profile is not None and embeddings is not None:
-        percentiles = profile.percentile(embeddings)
         distances, coordinates = profile.distance(embeddings), profile.main_directions(embeddings)
     return DomainSample(
         name=domain.name,
@@ -145,6 +220,8 @@ def domain_sample(
         description=domain.description,
         n_duplicates=domain.n_duplicates,
         n_overlap=n_overlap,
+        caveat=caveat(classifier.rule),
+        has_promise=classifier.rule.conformal is not None,
         naive_logits=None if naive is None else _naive_logits(classifier, naive, texts, progress),
         naive_at_home=None if naive is None else (naive.folder.facts or {}).get("at_home"),  # type: ignore[arg-type]
     )

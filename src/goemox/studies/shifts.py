@@ -10,26 +10,16 @@ from goemox._version import __version__
 from goemox.assessment import model_facts
 from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
-from goemox.domain_shift import ShiftReport, compare
-from goemox.domain_shift.answers import answers
-from goemox.evaluation.numbers import plain
+from goemox.domain_shift import ShiftReport
 from goemox.records import TextRecord
 from goemox.studies.domains import Domain, domain_of, from_files
-from goemox.studies.outside import (
-    Reference,
-    domain_sample,
-    file_reference,
-    model_reference,
-    without_overlap,
-)
+from goemox.studies.outside import compared, file_reference, model_reference, open_naive
 
 __all__ = ["MODEL", "SCHEMA", "ShiftStudy", "shift", "shift_study"]
 
 SCHEMA = "goemox.shift/1"
 MODEL = "model"
 """What `reference` says for the profile that ships with the model."""
-
-FOREIGN = 0.05  # share of texts in another language that is worth a word
 
 Notice = Callable[[str], None]
 Texts = str | Path | Sequence[str] | Sequence[TextRecord]
@@ -87,11 +77,12 @@ def shift_study(
     or texts}. Repeats are dropped from each, and from targets what the reference holds too. naive: a model
     folder that `goemox reproduce` wrote, asked about the same texts. correct_prevalence: as in `compare`.
     progress(n): n more texts are scored. Raises InvalidInput for a file without a usable text, for a target
-    that lies wholly in the reference, and for a naive model with other labels.
+    that lies wholly in the reference, a reference of fewer than 50 texts, and a naive model that gives
+    several labels a text or has others.
     """
     tell = notice or (lambda message: None)
     classifier = EmotionClassifier.from_pretrained(model)
-    simple = None if naive is None else EmotionClassifier.from_pretrained(naive)
+    simple = None if naive is None else open_naive(naive)
     bad_rows: list[BadRow] = []
 
     def read(name: str, texts: Texts) -> Domain:
@@ -104,20 +95,13 @@ def shift_study(
     else:
         name = Path(reference).name if isinstance(reference, (str, Path)) else "reference"
         against = file_reference(classifier, read(name, reference), progress)
-    reports, entries = [], []
-    for name, texts in targets.items():
-        domain, n_overlap = without_overlap(read(name, texts), against)
-        _tell(domain, n_overlap, against, tell)
-        sample = domain_sample(
-            classifier, domain, against, n_overlap=n_overlap, naive=simple, progress=progress
+    found = [
+        compared(
+            classifier, read(name, texts), against, naive=simple, correct_prevalence=correct_prevalence,
+            seed=seed, tell=tell, progress=progress,
         )
-        report = compare(
-            against.sample, sample, global_threshold=classifier.global_threshold,
-            correct_prevalence=correct_prevalence, seed=seed,
-        )  # fmt: skip
-        entry = report.to_dict()
-        reports.append(report)
-        entries.append(entry | {"answers": answers(entry), "profile": plain(domain.profile.in_short())})
+        for name, texts in targets.items()
+    ]  # fmt: skip
     content = {
         "schema": SCHEMA,
         "goemox_version": __version__,
@@ -125,20 +109,6 @@ def shift_study(
         "model": model_facts(classifier),
         "naive_model": None if simple is None else model_facts(simple),
         "reference": {"name": against.name, "n": len(against.sample.probabilities)},
-        "targets": entries,
+        "targets": [each.entry for each in found],
     }
-    return ShiftStudy(content, tuple(reports), tuple(bad_rows))
-
-
-def _tell(domain: Domain, n_overlap: int, against: Reference, tell: Notice) -> None:
-    """What was left out, and what the texts are not."""
-    if domain.n_duplicates:
-        tell(f"{domain.name}: {domain.n_duplicates:,} repeated texts are left out")
-    if n_overlap:
-        tell(f"{domain.name}: {n_overlap:,} texts also stand in {against.name} and are left out")
-    language = domain.profile.language
-    if language is not None and language.other >= FOREIGN:
-        tell(
-            f"{domain.name}: about {language.other:.0%} of the texts are not English; the model reads "
-            "English only"
-        )
+    return ShiftStudy(content, tuple(each.report for each in found), tuple(bad_rows))

@@ -35,7 +35,7 @@ def section(report: Fields) -> Section:
         return Section("before-after", "Before and after", "The simpler decision rules were not compared.")
     columns = (
         Column("Domain", numeric=False), Column("Neutral, softmax"), Column("Neutral, calibrated"),
-        Column("Neutral by softmax, emotion by the release rule"), Column("No label at a 0.5 cut"),
+        Column("Neutral by softmax, only emotions by the release rule"), Column("No label at a 0.5 cut"),
         Column("No label by the release rule"),
     )  # fmt: skip
     table = Table("fig-rules-numbers", "Three decision rules on the same logits", columns, tuple(numbers))
@@ -69,6 +69,7 @@ def _ways(report: Fields) -> Table:
                 share_cell(way.number("share")),
                 share_cell(way.number("alone")),
                 share_cell(way.number("nothing")),
+                share_cell(way.number("home")),
                 share_cell(account.number("expected")),
                 share_cell(account.number("home")),
             )
@@ -76,8 +77,8 @@ def _ways(report: Fields) -> Table:
         ]
     columns = (
         Column("Domain", numeric=False), Column("Way of deciding", numeric=False), Column("Called neutral"),
-        Column("Neutral and nothing else"), Column("No label"), Column("Neutral expected by calibration"),
-        Column("Neutral in the model's own domain"),
+        Column("Neutral and nothing else"), Column("No label"), Column("Called neutral at home"),
+        Column("Neutral expected by calibration"), Column("Neutral at home, by people"),
     )  # fmt: skip
     return Table("ways", "Neutral, by way of deciding", columns, tuple(rows), folded=True)
 

@@ -255,8 +255,8 @@ def decision_rules(report: Fields) -> str:
     parts = []
     if overruled:
         parts.append(
-            f"Of the texts that softmax calls neutral, the release rule gives {join(overruled)} another "
-            "label."
+            f"Of the texts that softmax calls neutral, the release rule gives {join(overruled)} an emotion "
+            "and not neutral."
         )
     if empty:
         parts.append(f"A cut at 0.5 would leave texts without any label: {join(empty)}.")
