@@ -172,7 +172,7 @@ def test_confidence_and_rules_speak_of_the_planted_numbers(report, planted):
         "Softmax over the same logits says 0.69 on hackernews."
     )
     assert (
-        "softmax calls neutral, the release rule gives 14% on hackernews another label"
+        "softmax calls neutral, the release rule gives 14% on hackernews an emotion and not neutral"
         in say.decision_rules(found)
     )
     assert "without any label: 23% on hackernews" in say.decision_rules(found)
