@@ -17,7 +17,7 @@ from goemox.domain_shift.naive import naive_decisions, one_label_comparison
 from goemox.domain_shift.prevalence import LabelledReference, PrevalenceEstimates, estimate_prevalence
 from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.two_sample import label_tests
-from goemox.domain_shift.whole_texts import log_odds, whole_text_tests
+from goemox.domain_shift.whole_texts import joint_p, log_odds, whole_text_tests
 from goemox.errors import InvalidInput
 from goemox.evaluation.intervals import wilson
 from goemox.evaluation.numbers import histogram, plain
@@ -100,7 +100,8 @@ def compare(
     bands = share_bands(target.decided, target.probabilities, seed=seed)
     top_label = top_label_shares(target.probabilities, labels)
     tests, whole = _tests(reference, target), whole_text_tests(reference, target, seed)
-    tests |= {"whole": whole | {"p_joint": _joint(tests["labels"], whole["p_any"])}}
+    smallest = min((row["p_adjusted"] for row in tests["labels"] or ()), default=None)
+    tests["whole"] = whole | {"p_joint": joint_p(smallest, whole["p_any"])}
     distance = _distance(reference, target, seed)
     return ShiftReport(
         name=target.name,
@@ -129,16 +130,6 @@ def compare(
         neutral=_neutral(reference, target, _is_near(distance, tests), global_threshold),
         prevalence=_prevalence(reference, target, seed) if correct_prevalence else None,
     )  # fmt: skip
-
-
-def _joint(labels: Any, p_any: Any) -> float | None:
-    """The p-value of both families, labels and whole texts, Bonferroni over the two."""
-    found = [
-        p
-        for p in (p_any, min((row["p_adjusted"] for row in labels), default=None) if labels else None)
-        if p is not None
-    ]
-    return min(1.0, len(found) * min(found)) if found else None
 
 
 def _is_near(distance: Mapping[str, Any], tests: Mapping[str, Any]) -> bool:
@@ -267,7 +258,7 @@ def _told_apart(reference: ReferenceSample, target: DomainSample, seed: int) -> 
     return None if found is None else asdict(found)
 
 
-def _tests(reference: ReferenceSample, target: DomainSample) -> dict[str, object]:
+def _tests(reference: ReferenceSample, target: DomainSample) -> dict[str, Any]:
     """The label tests as rows; `labels` and `moved` are None, with the reason, where none could be made."""
     sizes = {"method": METHOD, "level": LEVEL, "n": len(target), "n_reference": len(reference.probabilities)}
     found = label_tests(reference.probabilities, target.probabilities)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ __all__ = ["joint_p", "log_odds", "whole_text_tests"]
 SMALLEST = 1e-4  # probabilities nearer to 0 or 1 than this are alike
 
 
-def whole_text_tests(reference: ReferenceSample, target: DomainSample, seed: int = 0) -> dict[str, object]:
+def whole_text_tests(reference: ReferenceSample, target: DomainSample, seed: int = 0) -> dict[str, Any]:
     """Each test as plain numbers, None where one side lacks what it needs or has fewer than 50 texts.
 
     - scores: maximum mean discrepancy of all labels' calibrated log odds.
