@@ -72,8 +72,8 @@ def test_older_promises_are_withdrawn_where_in_domain_speaks_of_another_domain(a
 def test_what_is_left_out_is_told_with_its_number(adapted):
     _, _, said = adapted
     assert any("carry labels that the mapping does not name (blue" in line for line in said)
-    assert any("1 of 62 unlabelled texts repeat a labelled one" in line for line in said)
-    assert any("1 of 62 unlabelled texts repeat an earlier text" in line for line in said)
+    assert any("1 of 62 unlabelled texts repeats a labelled one and was left out" in line for line in said)
+    assert any("1 of 62 unlabelled texts repeats an earlier text" in line for line in said)
     assert any("do not say how they were drawn" in line for line in said)
 
 
@@ -153,8 +153,8 @@ def test_cells_that_nobody_judged_count_nowhere(classifier, planted):
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        (lambda rows: rows[:19], InvalidInput, "19 different labelled rows are too few"),
-        (lambda rows: [rows[0]] * 50, InvalidInput, "1 different labelled rows"),
+        (lambda rows: rows[:19], InvalidInput, "19 distinct labelled rows are too few"),
+        (lambda rows: [rows[0]] * 50, InvalidInput, "1 distinct labelled row is too few"),
         (lambda rows: relabelled(rows, frozenset({"joy"})), InvalidInput, "same label"),
         (lambda rows: relabelled(rows, frozenset({"jo"})), UnknownLabel, "'jo'"),
         (lambda rows: relabelled(rows, None), InvalidInput, "has no labels"),
@@ -179,7 +179,7 @@ def test_mappings_need_a_name_of_their_own_and_known_labels(classifier, planted)
 
 def test_a_model_that_says_the_same_of_every_text_is_refused(classifier, planted):
     same = [dataclasses.replace(row, text=" " * i + "Ok") for i, row in enumerate(planted(60))]
-    with pytest.raises(InvalidInput, match="1 different labelled rows"):
+    with pytest.raises(InvalidInput, match="1 distinct labelled row is too few"):
         adapt(classifier, same, name="mine")
 
 

@@ -83,7 +83,7 @@ def test_a_second_run_goes_on_where_the_first_stopped(web, tmp_path):
     result = run("hackernews", "-o", str(out))
     assert ids(out) == ["hn-1", "hn-2", "hn-3", "hn-4"]
     assert "2 texts written" in result.stderr
-    assert "1 were there already" in result.stderr
+    assert "1 was there already" in result.stderr
 
 
 def test_offline_repeats_the_last_run(web, tmp_path):

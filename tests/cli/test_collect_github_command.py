@@ -72,7 +72,7 @@ def test_a_second_run_adds_what_is_new(server, tmp_path):
     run("a/b", "-o", str(out))
     server.repositories["a/b"].append(issue(122))
     result = run("a/b", "-o", str(out))
-    assert "1 texts written" in result.stderr
+    assert "1 text written" in result.stderr
     assert "120 were there already" in result.stderr
 
 

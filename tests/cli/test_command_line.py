@@ -251,7 +251,7 @@ def test_predictions_are_no_labels_to_evaluate_against(tmp_path):
 
 def test_rows_without_a_label_are_told_and_a_file_of_them_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("text,labels\nThanks!,gratitude\nOh no,\n")
-    assert "1 of 2 rows have no label" in goemox("evaluate", "--data", tmp_path / "a.csv").stderr
+    assert "1 of 2 rows has no label" in goemox("evaluate", "--data", tmp_path / "a.csv").stderr
     (tmp_path / "a.csv").write_text("text,labels\nThanks!,\nOh no,\n")
     assert "no row has a label" in refusal(goemox("evaluate", "--data", tmp_path / "a.csv"), 4)
 

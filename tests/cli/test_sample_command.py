@@ -83,6 +83,15 @@ def test_a_column_called_sampling_of_ones_own_is_kept(folder):
     assert (found["2"]["input_sampling"], found["2"]["sampling"]) == ("informative", "random")
 
 
+def test_one_text_is_told_in_the_singular(folder):
+    (folder / "one.csv").write_text("id,text\n1,hello\n2,Hello\n3,\n")
+    told = goemox("one.csv", cwd=folder).stderr.decode()
+    assert "1 random of 1 different text, in 2 rows" in told
+    assert "1 row repeats another's text" in told
+    assert "there is only 1 text, not 100; it was taken" in told
+    assert "1 row cannot be used" in told
+
+
 def test_the_seed_decides(folder):
     one, same, other = (rows(goemox("comments.csv", "-n", "5", "--seed", s, cwd=folder)) for s in (1, 1, 2))
     assert one == same != other

@@ -148,7 +148,7 @@ def test_ids_that_repeat_are_kept_and_told(tmp_path):
     path = write(tmp_path / "x.csv", "id,text\n1,a\n2,b\n1,c\n2,d\n")
     records, told = read(path)
     assert [r.text for r in records] == ["a", "b", "c", "d"]
-    assert told == [f"2 row(s) repeat the id of an earlier row (first: '1' at {path}:4); all are kept"]
+    assert told == [f"2 rows repeat the id of an earlier row (first: '1' at {path}:4); all are kept"]
 
 
 def test_the_guessed_text_column_is_told_and_a_better_name_wins(tmp_path):

@@ -123,7 +123,7 @@ def test_a_text_column_of_numbers_makes_every_row_bad(tmp_path):
         ("x.csv", '{"text": "a"}\n', "holds JSON Lines, not a table; end its name with .jsonl"),
         ("x.tsv", "", "the file is empty"),
         ("x.jsonl", "  \n", "the file is empty"),
-        ("x.jsonl", "not json\nnor this\n", "none of the first 2 row(s) can be read; "),
+        ("x.jsonl", "not json\nnor this\n", "none of the first 2 rows can be read; "),
         ("x.json", "", "the file is empty"),
         ("x.json", "[]", "the array is empty"),
         ("x.json", "[1, 2", "not valid JSON"),

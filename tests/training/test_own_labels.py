@@ -127,7 +127,7 @@ def test_three_columns_one_without_a_yes_and_repeated_rows(tmp_path, tiny_base, 
     out, err, code = command("evaluate", "--data", path, *columns, "--model", folder, "--json")
     assert code == 0, err
     assert [row["support"] for row in json.loads(out)["per_label"]][2] == 0
-    assert "1 of 3 labels have no true row here" in err
+    assert "1 of 3 labels has no true row here" in err
     out, err, code = command("predict", "--model", folder, "what a lovely day")
     assert code == 0, err
     assert list(json.loads(out)["scores"]) == ["positive", "negative", "never"]

@@ -25,6 +25,7 @@ from goemox.evaluation.numbers import plain
 from goemox.labels import GROUPINGS
 from goemox.records import TextRecord
 from goemox.scores import ScoreMatrix
+from goemox.wording import plural
 
 __all__ = ["ALPHA", "AdaptReport", "adapt"]
 
@@ -185,24 +186,28 @@ def _tell_of_reference(classifier: EmotionClassifier, rows: LabelledRows, say: S
         return
     n = int(hash_words(rows.texts).found_in(profile.words).sum())
     if n:
+        stand, kept, tell = ("stands", "it is", "says") if n == 1 else ("stand", "they are", "say")
         say(
-            f"{n} of {len(rows)} labelled texts stand among the model's own reference texts; they are kept, "
-            "but say little about another domain"
+            f"{n} of {plural(len(rows), 'labelled text')} {stand} among the model's own reference texts; "
+            f"{kept} kept, but {tell} little about another domain"
         )
 
 
 def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
     n, random = report.n, report.n_random
     if not any("sampling" in record.meta for record in problem.rows.records):
-        say(f"the rows do not say how they were drawn; all {n} count as a random sample of {report.name}")
+        count = "it counts" if n == 1 else f"all {n} count"
+        say(f"the rows do not say how they were drawn; {count} as a random sample of {report.name}")
     elif random < n:
+        were, are, count = ("was", "it is", "counts") if n - random == 1 else ("were", "they are", "count")
         say(
-            f"{n - random} of {n} rows were picked as informative: they are fitted on and count for no figure"
+            f"{n - random} of {n} rows {were} picked as informative: {are} fitted on and {count} for no "
+            "figure"
         )
     if random < MIN_PROMISE:
         say(
-            f"{random} random rows are too few for thresholds and a promise ({MIN_PROMISE} are needed): the "
-            "calibration was fitted, and prediction sets promise nothing"
+            f"{plural(random, 'random row is', 'random rows are')} too few for thresholds and a promise "
+            f"({MIN_PROMISE} are needed): the calibration was fitted, and prediction sets promise nothing"
         )
     elif not problem.promises:
         say(

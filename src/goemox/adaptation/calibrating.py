@@ -23,6 +23,7 @@ from goemox.errors import InvalidInput
 from goemox.evaluation.numbers import plain
 from goemox.records import TextRecord, rows_sha256
 from goemox.scores import Bools, ScoreMatrix
+from goemox.wording import plural
 
 __all__ = ["CalibrateReport", "calibrate"]
 
@@ -152,9 +153,10 @@ class _Plan:
 def _refuse_partial(rows: LabelledRows) -> None:
     partial = int((~rows.judged).any(axis=1).sum())
     if partial:
+        were = "was" if partial == 1 else "were"
         raise InvalidInput(
-            f"{partial} of {len(rows)} rows were judged for some of the labels only; a full refit needs rows "
-            "judged for all of them. `goemox adapt` takes such rows"
+            f"{partial} of {plural(len(rows), 'row')} {were} judged for some of the labels only; a full "
+            "refit needs rows judged for all of them. `goemox adapt` takes such rows"
         )
 
 
@@ -178,8 +180,9 @@ def _measured(plan: _Plan) -> dict[str, dict[str, float] | None]:
 def _tell(report: CalibrateReport, say: Say) -> None:
     if report.n < MIN_PROMISE:
         say(
-            f"{report.n} rows are too few for thresholds and a promise ({MIN_PROMISE} are needed): only the "
-            "calibration was fitted, thresholds stay, and prediction sets promise nothing"
+            f"{plural(report.n, 'row is', 'rows are')} too few for thresholds and a promise ({MIN_PROMISE} "
+            "are needed): only the calibration was fitted, thresholds stay, and prediction sets promise "
+            "nothing"
         )
     if report.kept:
         say(f"labels without a row here, decided as before: {', '.join(report.kept)}")

@@ -13,6 +13,7 @@ from goemox.decision.softmax import SoftmaxRule
 from goemox.errors import InvalidInput, UsageError
 from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
 from goemox.scores import Bools, Floats
+from goemox.wording import plural
 
 __all__ = [
     "MIN_ROWS",
@@ -103,10 +104,12 @@ def different_texts(
         else:
             first[key] = record
     if n_known:
-        say(f"{n_known} of {len(records)} {what} repeat a labelled one and were left out")
+        repeat = "repeats a labelled one and was" if n_known == 1 else "repeat a labelled one and were"
+        say(f"{n_known} of {len(records)} {what} {repeat} left out")
     if n_repeats:
         other = f", {n_contradict} of them with other labels" if n_contradict else ""
-        say(f"{n_repeats} of {len(records)} {what} repeat an earlier text{other}; the first of each was kept")
+        repeat = "repeats an" if n_repeats == 1 else "repeat an"
+        say(f"{n_repeats} of {len(records)} {what} {repeat} earlier text{other}; the first of each was kept")
     return list(first.values())
 
 
@@ -128,8 +131,8 @@ def refuse_unfit(rows: LabelledRows, logits: Floats) -> None:
     """Raises InvalidInput for rows that no rule can be fitted on; logits: (n, any), what the model says."""
     if len(rows) < MIN_ROWS:
         raise InvalidInput(
-            f"{len(rows)} different labelled rows are too few to fit anything to; label {MIN_ROWS} or more, "
-            "100 for thresholds and a promise"
+            f"{plural(len(rows), 'distinct labelled row is', 'distinct labelled rows are')} too few to fit "
+            f"anything to; label {MIN_ROWS} or more, 100 for thresholds and a promise"
         )
     if not (np.ptp(logits, axis=0) > 0).any():
         raise InvalidInput("the model says the same of every row; there is nothing to fit a rule to")

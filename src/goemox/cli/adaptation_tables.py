@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from goemox.cli.text_table import text_table
+from goemox.wording import plural
 
 __all__ = ["adaptation_table", "calibration_table"]
 
@@ -41,7 +42,8 @@ def adaptation_table(content: Mapping[str, Any]) -> str:
     """Before and after, what may be quoted, sets, shares of labels; content: an AdaptReport's dict."""
     n, random = content["n"], content["n_random"]
     picked = "" if random == n else f", {random:,} of them drawn at random"
-    parts = [f"{n:,} labelled rows of {content['name']}{picked}; {content['n_texts']:,} unlabelled texts\n"]
+    rows, texts = plural(n, "labelled row"), plural(content["n_texts"], "unlabelled text")
+    parts = [f"{rows} of {content['name']}{picked}; {texts}\n"]
     if content["metrics"]:
         parts.append(compared(content["metrics"]))
         parts.append(quoted(content["quotable"], random))

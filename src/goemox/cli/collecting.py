@@ -11,6 +11,7 @@ import typer
 
 from goemox.cli.options import progress_bar, say
 from goemox.errors import UsageError
+from goemox.wording import plural
 
 if TYPE_CHECKING:
     from goemox.data.collected import Collected
@@ -79,12 +80,12 @@ def collect_into(
         except BaseException:
             if collected.n_added and path is not None:
                 say(
-                    f"{collected.n_added:,} texts written to {collected.name} before that; "
+                    f"{plural(collected.n_added, 'text')} written to {collected.name} before that; "
                     "run the same command again to go on"
                 )
             raise
-    known = f"; {collected.n_skipped:,} were there already" if collected.n_skipped else ""
-    say(f"{collected.n_added:,} texts written to {collected.name}{known}")
+    known = f"; {plural(collected.n_skipped, 'was', 'were')} there already" if collected.n_skipped else ""
+    say(f"{plural(collected.n_added, 'text')} written to {collected.name}{known}")
     if profile and path is not None and path.exists():
         from goemox.cli.profile import print_profile
         from goemox.profiling import profile as look_at

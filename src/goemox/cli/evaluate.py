@@ -11,6 +11,7 @@ import typer
 
 from goemox.cli.options import Json, Model, Offline, Output, keep_apart, progress_bar, say
 from goemox.errors import UsageError
+from goemox.wording import plural
 
 if TYPE_CHECKING:
     from goemox.classifier import EmotionClassifier
@@ -143,7 +144,7 @@ def _write(content: Mapping[str, Any], reliability: Path | None, output: Path | 
     from goemox.report.figures import reliability_figure
 
     if reliability:
-        title = f"Reliability of {content['model']['name']} on {content['n']:,} texts"
+        title = f"Reliability of {content['model']['name']} on {plural(content['n'], 'text')}"
         write_text(reliability, reliability_figure(content["reliability"], title))
     with open_output(output) as stream:
         document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -155,9 +156,11 @@ def _warn(content: Mapping[str, Any]) -> None:
     judged = [row for row in content["per_label"] if row["judged"]]
     absent = sum(row["support"] == 0 for row in judged)
     if absent:
-        say(f"{absent} of {len(judged)} labels have no true row here; macro-F1 counts each as 0")
+        have = "has" if absent == 1 else "have"
+        say(f"{absent} of {plural(len(judged), 'label')} {have} no true row here; macro-F1 counts each as 0")
     if content["n"] < FEW:
-        say(f"{content['n']} texts are too few to judge a model by; label {FEW} or more")
+        texts = plural(content["n"], "text is", "texts are")
+        say(f"{texts} too few to judge a model by; label {FEW} or more")
     for model in (content["model"], *([content["against"]["model"]] if "against" in content else ())):
         if model["caveat"]:
             say(f"{model['name']} is {model['caveat']}")

@@ -12,6 +12,7 @@ import typer
 
 from goemox.cli.options import Encoding, InputFormat, Model, Output, keep_apart, progress_bar, say
 from goemox.errors import InvalidInput, UsageError
+from goemox.wording import plural
 
 if TYPE_CHECKING:
     from goemox.classifier import EmotionClassifier, GroupedClassifier
@@ -119,7 +120,7 @@ def predict(
         first = f"{bad_rows[0].where}: {bad_rows[0].reason}"
         listed = f"all are listed in {errors}" if errors else "list them all with --errors FILE"
         raise InvalidInput(
-            f"{len(bad_rows)} of {done + len(bad_rows)} rows could not be read ({first}); {listed}"
+            f"{len(bad_rows)} of {plural(done + len(bad_rows), 'row')} could not be read ({first}); {listed}"
         )
 
 
@@ -216,16 +217,17 @@ def _pairs(
     if n_cut:
         _tell_of_cuts(n_cut, long_text, classifier.folder.max_length)
     if n_far:
+        lie, their, get = ("lies", "its", "it gets") if n_far == 1 else ("lie", "their", "they get")
         say(
-            f"{n_far:,} of {n:,} texts lie outside the model's domain: read their scores as a ranking; they "
-            "get no prediction set (goemox shift says more)"
+            f"{n_far:,} of {plural(n, 'text')} {lie} outside the model's domain: read {their} scores as a "
+            f"ranking; {get} no prediction set (goemox shift says more)"
         )
 
 
 def _tell_of_cuts(n: int, long_text: LongText, max_length: int) -> None:
     from goemox.runtime.tokens import MAX_CHARACTERS
 
-    texts = "1 text was" if n == 1 else f"{n} texts were"
+    texts = plural(n, "text was", "texts were")
     if long_text == "chunk":
         say(f"{texts} read to {MAX_CHARACTERS:,} characters only; split longer ones before")
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goemox.cli.options import Encoding, InputFormat, Json, keep_apart, progress_bar, say
+from goemox.wording import plural
 
 if TYPE_CHECKING:
     from goemox.profiling import TextProfile
@@ -51,7 +52,8 @@ def profile(
             progress=advance,
         )
     if mark is not None:
-        say(f"{found.n_texts:,} texts written to {mark}, {found.same.n + found.near.n:,} of them marked")
+        n_marked = found.same.n + found.near.n
+        say(f"{plural(found.n_texts, 'text')} written to {mark}, {n_marked:,} of them marked")
     print_profile(found, json=json)
 
 

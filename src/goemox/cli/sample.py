@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goemox.cli.options import Encoding, InputFormat, Model, Output, Seed, keep_apart, progress_bar, say
+from goemox.wording import plural
 
 if TYPE_CHECKING:
     from goemox.data.bad_rows import BadRowCounts
@@ -98,23 +99,21 @@ def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None)
 
     kinds = Counter(str(record.meta[SAMPLING]) for record in found.rows)
     drawn = " and ".join(f"{number:,} {kind}" for kind, number in kinds.items())
+    texts = "text" if found.n_texts == 1 else "texts"
     least, most = ("", "") if found.is_counted else ("at least ", "at most ")
-    say(f"{drawn} of {most}{found.n_texts:,} different texts, in {_rows(found.n_read)}")
+    say(f"{drawn} of {most}{found.n_texts:,} different {texts}, in {plural(found.n_read, 'row')}")
     if found.n_repeats:
-        verb = "repeats" if found.n_repeats == 1 else "repeat"
-        say(f"{least}{_rows(found.n_repeats)} {verb} another's text; each text is drawn once")
+        repeats = plural(found.n_repeats, "row repeats", "rows repeat")
+        say(f"{least}{repeats} another's text; each text is drawn once")
     if found.n_excluded:
-        say(f"{_rows(found.n_excluded)} with a text of --exclude left out")
+        say(f"{plural(found.n_excluded, 'row')} with a text of --exclude left out")
     if found.n_scored and found.n_scored < found.n_texts - kinds["random"]:
-        say(f"the informative ones were looked for among {found.n_scored:,} random texts")
+        say(f"the informative ones were looked for among {plural(found.n_scored, 'random text')}")
     if len(found.rows) < n:
-        say(f"there are only {len(found.rows):,} texts, not {n:,}; all were taken")
+        there, taken = ("is", "it was") if len(found.rows) == 1 else ("are", "all were")
+        say(f"there {there} only {plural(len(found.rows), 'text')}, not {n:,}; {taken} taken")
     if bad_rows:
-        n_bad = sum(bad_rows.kinds.values())
-        say(f"{_rows(n_bad)} cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
+        n_bad = plural(sum(bad_rows.kinds.values()), "row")
+        say(f"{n_bad} cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     if output is not None:
         say(f"next: goemox label {shlex.quote(str(output))} -o labels.jsonl")
-
-
-def _rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n:,} rows"

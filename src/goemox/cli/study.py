@@ -9,6 +9,7 @@ import typer
 
 from goemox.cli.options import Json, Model, Naive, Offline, Seed, named_files, progress_bar, say
 from goemox.errors import InvalidInput, UsageError
+from goemox.wording import plural
 
 
 def study(
@@ -55,8 +56,8 @@ def study(
             say(f"- {finding['text']}")
         typer.echo(written)
     if report.bad_rows:
-        first = report.bad_rows[0]
+        rows, first = plural(len(report.bad_rows), "row"), report.bad_rows[0]
         raise InvalidInput(
-            f"{len(report.bad_rows)} rows could not be used (first: {first.where}: {first.reason}); "
+            f"{rows} could not be used (first: {first.where}: {first.reason}); "
             "the report was made from the others"
         )

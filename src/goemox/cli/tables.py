@@ -8,6 +8,7 @@ from typing import Any
 from goemox.cli.text_table import text_table
 from goemox.evaluation.metrics import COMMON
 from goemox.evaluation.paired import LOWER_IS_BETTER
+from goemox.wording import plural
 
 __all__ = ["evaluation_table"]
 
@@ -42,7 +43,7 @@ def evaluation_table(content: Mapping[str, Any]) -> str:
 
 
 def _head(content: Mapping[str, Any]) -> str:
-    return f"{content['n']:,} texts, {_name(content['model'])}\n"
+    return f"{plural(content['n'], 'text')}, {_name(content['model'])}\n"
 
 
 def _name(model: Mapping[str, Any]) -> str:
@@ -52,7 +53,7 @@ def _name(model: Mapping[str, Any]) -> str:
 
 def _metrics(content: Mapping[str, Any]) -> str:
     common = sum(row["support"] >= COMMON for row in content["per_label"])
-    said = {"macro_f1_common": f"macro_f1_common ({common} labels with {COMMON} positives or more)"}
+    said = {"macro_f1_common": f"macro_f1_common ({plural(common, 'label')} with {COMMON} positives or more)"}
     rows = [
         (said.get(name, name), _f(metric["value"]), _range(metric["low"], metric["high"]))
         for name in SHOWN
@@ -105,8 +106,8 @@ def _sets(found: Mapping[str, Any] | None) -> str:
     lines = (
         f"prediction sets: miss at most {alpha:.0%} of a text's true labels on average; "
         f"{found['population']}\n"
-        f"here they miss {_f(fnr['value'])} ({_range(fnr['low'], fnr['high'])}) in {found['n']:,} texts, "
-        f"with {found['mean_size']:.2f} labels each\n"
+        f"here they miss {_f(fnr['value'])} ({_range(fnr['low'], fnr['high'])}) in "
+        f"{plural(found['n'], 'text')}, with {found['mean_size']:.2f} labels each\n"
     )
     worse = [row for row in found["per_label"] if row["miss_rate"] is not None and row["miss_rate"] > alpha]
     rows = [

@@ -26,6 +26,7 @@ from goemox.data.packed import check_is_there, open_bytes
 from goemox.data.rows import RawRow, kind_of
 from goemox.errors import InvalidInput, UnknownLabel
 from goemox.records import TextRecord
+from goemox.wording import plural
 
 __all__ = ["Notice", "RecordStream", "read_records"]
 
@@ -106,7 +107,8 @@ def read_records(
     readable = [row.values for row in first if row.values is not None]
     if not readable:
         raise InvalidInput(
-            f"{name}: none of the first {len(first)} row(s) can be read; {first[0].where}: {first[0].problem}"
+            f"{name}: none of the first {plural(len(first), 'row')} can be read; {first[0].where}: "
+            f"{first[0].problem}"
         )
     columns = choose_columns(
         readable,
@@ -198,7 +200,8 @@ def _records(
             seen.add(record.id)
         yield record
     if repeats:
-        notice(f"{repeats} row(s) repeat the id of an earlier row (first: {example}); all are kept")
+        again = plural(repeats, "row repeats", "rows repeat")
+        notice(f"{again} the id of an earlier row (first: {example}); all are kept")
 
 
 def _record(

@@ -13,6 +13,7 @@ from goemox.data.goemotions import is_goemotions_folder, read_split
 from goemox.data.packed import check_is_file
 from goemox.errors import InvalidInput, UnknownColumn
 from goemox.records import TextRecord
+from goemox.wording import plural
 
 __all__ = ["HUB_WORD", "load_labelled", "load_labelled_file", "load_rater_file"]
 
@@ -156,7 +157,8 @@ def _load(
             "or as 1 in a column for each label"
         )
     if blank and notice:
-        notice(f"{path}: {blank} of {len(records)} rows have no label and count as texts without an emotion")
+        have = "has no label and counts as a text" if blank == 1 else "have no label and count as texts"
+        notice(f"{path}: {blank} of {plural(len(records), 'row')} {have} without an emotion")
     if not records:
         raise InvalidInput(
             f"{path}: none of the rows can be used; the first: {bad_rows[0].reason if bad_rows else ''}"

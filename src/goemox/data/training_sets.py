@@ -16,6 +16,7 @@ from goemox.data.stratify import stratified_sides
 from goemox.errors import InvalidInput
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord, truth_matrix
+from goemox.wording import plural
 
 __all__ = ["TrainingSet", "read_training_set", "training_set_of_file"]
 
@@ -142,8 +143,8 @@ def _split_off(
     least = MIN_ROWS * (len(missing) + 1)
     if len(rows) < least:
         raise InvalidInput(
-            f"{where}: {len(rows)} rows are too few to be split (at least {least}); label more, or give the "
-            "other sides with --dev-file and --test-file"
+            f"{where}: {plural(len(rows), 'row is', 'rows are')} too few to be split (at least {least}); "
+            "label more, or give the other sides with --dev-file and --test-file"
         )
     part = max(MIN_ROWS, round(SHARE * len(rows)))
     numbers: dict[str, int] = {}

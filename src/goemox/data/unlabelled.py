@@ -9,6 +9,7 @@ from pathlib import Path
 from goemox.data.files import Notice, read_records
 from goemox.data.splits import normalised
 from goemox.records import TextRecord
+from goemox.wording import plural
 
 __all__ = ["Unlabelled", "read_unlabelled"]
 
@@ -44,5 +45,6 @@ def read_unlabelled(
         seen.add(form)
         texts.append(record.text)
     if left_out and notice:
-        notice(f"{path}: {left_out:,} texts repeat others or stand in the labelled rows; they are left out")
+        again = plural(left_out, "text repeats another or stands", "texts repeat others or stand")
+        notice(f"{path}: {again} in the labelled rows; {'it is' if left_out == 1 else 'they are'} left out")
     return Unlabelled(path.name.split(".")[0], tuple(texts))

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from goemox.errors import InvalidInput, UnknownLabel
 from goemox.records import TextRecord
+from goemox.wording import plural
 
 __all__ = ["LabelMapping", "in_groups", "only_named", "read_groups", "read_mapping", "read_mappings"]
 
@@ -78,9 +79,10 @@ def only_named(
         )
     n = sum(bool(record.labels and record.labels - named) for record in records)
     listed = ", ".join(f"{label} {count:,}" for label, count in others.most_common())
+    carry = "carries" if n == 1 else "carry"
     notice(
-        f"{n:,} of {len(records):,} rows carry labels that {what} does not name ({listed}); these count as "
-        "none of its labels"
+        f"{n:,} of {plural(len(records), 'row')} {carry} labels that {what} does not name ({listed}); these "
+        "count as none of its labels"
     )
     return [
         record if record.labels is None else replace(record, labels=record.labels & named)

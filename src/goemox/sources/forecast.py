@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from goemox.http import Politeness
+from goemox.wording import plural
 
 __all__ = ["Forecast", "Tell", "forecast_of", "say_nothing"]
 
@@ -29,9 +30,9 @@ class Forecast:
 
     def sentence(self) -> str:
         """`at most 500 texts, 500 requests, about 10 s`, and the note."""
-        texts = "" if self.n_texts is None else f"at most {self.n_texts:,} texts, "
+        texts = "" if self.n_texts is None else f"at most {plural(self.n_texts, 'text')}, "
         note = f" ({self.note})" if self.note else ""
-        return f"{texts}{self.n_requests:,} requests, about {_duration(self.seconds)}{note}"
+        return f"{texts}{plural(self.n_requests, 'request')}, about {_duration(self.seconds)}{note}"
 
 
 def forecast_of(

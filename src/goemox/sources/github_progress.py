@@ -10,6 +10,7 @@ from goemox.sources.forecast import Tell
 from goemox.sources.github_limits import GitHubLimits
 from goemox.sources.github_pages import Page
 from goemox.sources.github_wanted import Wanted
+from goemox.wording import plural
 
 __all__ = ["Progress"]
 
@@ -73,7 +74,7 @@ class Progress:
         if self._n_repositories > 1:
             notes.append(f"repository {self._repository} of {self._n_repositories}")
         if self._limits.last is not None:
-            notes.append(f"{self._limits.last.remaining:,} requests left")
+            notes.append(f"{plural(self._limits.last.remaining, 'request')} left")
         return notes
 
 
