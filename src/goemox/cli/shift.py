@@ -8,6 +8,7 @@ import typer
 
 from goemox.cli.options import Json, Model, Naive, Output, Seed, keep_apart, named_files, progress_bar, say
 from goemox.errors import InvalidInput
+from goemox.wording import plural
 
 
 def shift(
@@ -71,6 +72,6 @@ def shift(
     if found.bad_rows:
         first = found.bad_rows[0]
         raise InvalidInput(
-            f"{len(found.bad_rows)} rows could not be used (first: {first.where}: {first.reason}); "
+            f"{plural(len(found.bad_rows), 'row')} could not be used (first: {first.where}: {first.reason}); "
             "the others were compared"
         )

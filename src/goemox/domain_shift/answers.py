@@ -9,6 +9,7 @@ from goemox.domain_shift.collapse_words import neutral_answer, neutral_sentences
 from goemox.domain_shift.limits import FAR_SHARE, MIN_TEXTS, TOLD_APART, USUAL
 from goemox.domain_shift.phrases import listed, of_100, quoted
 from goemox.evaluation.significance import LEVEL
+from goemox.wording import plural
 
 __all__ = ["answers", "distance_answer", "neutral_answer"]
 
@@ -25,7 +26,7 @@ def answers(entry: Mapping[str, Any]) -> list[str]:
     name, n = entry["name"], entry["n"]
     if n < MIN_TEXTS:
         return [
-            f"{name}: {n} {'text is' if n == 1 else 'texts are'} too few to say what changes; "
+            f"{name}: {plural(n, 'text is', 'texts are')} too few to say what changes; "
             f"{MIN_TEXTS} are the least, some hundred are better."
         ]
     return [
