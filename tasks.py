@@ -54,7 +54,8 @@ def study(extra: list[str]) -> int:
 
 def test(extra: list[str]) -> int:
     """Install goemox with everything and run linters, type checks and all tests."""
-    return lint([]) or run([environment(FULL, "[dev,oracles,train]"), "-m", "pytest", *extra])
+    parallel = [] if extra else ["-n", "2", "--dist", "loadfile"]  # more would not fit into small machines
+    return lint([]) or run([environment(FULL, "[dev,oracles,train]"), "-m", "pytest", *parallel, *extra])
 
 
 def lint(extra: list[str]) -> int:

@@ -6,7 +6,7 @@ Three outside sets with labels of their own. In each of 20 repeats 25, 50, 100 o
 random, the rule is fitted on them, 1,000 further texts are unlabelled, and all is measured on the rest (at
 most 3,000).
 
-- zero_shot: macro-F1 on all rows in three ways that need no label of theirs.
+- zero_shot: macro-F1 on all rows in ways that need no label of theirs.
 - curve: NLL, calibration errors and macro-F1, zero-shot ("any member given") and adapted; mapping_only is
   adapted without weights of all labels; scratch is a logistic regression of those rows alone, on the model's
   28 logits or on its embedding (an early layer's), with the same way to choose cuts.
@@ -46,6 +46,7 @@ from goemox.evaluation.mapping import only_named, read_groups
 from goemox.evaluation.metrics import decision_metrics, measure
 from goemox.evaluation.reliability import debiased_ece
 from goemox.evaluation.sample import LabelledSample
+from goemox.labels import GOEMOTIONS
 from goemox.records import judged_matrix, truth_matrix
 from goemox.scores import sigmoid
 
@@ -57,6 +58,9 @@ N_TEXTS, N_REST = 1_000, 3_000
 ALPHA = 0.1
 CHOSEN_ON = "self-reports"
 BAR = 0.460  # Flan-Alpaca on GitHub comments, six emotions; GPT-4 had .435
+LIKE = "developers' comments"  # what that bar can be compared with
+# A second mapping: developers say affection as thanks and praise, which GoEmotions has labels of its own for.
+SECOND = {LIKE: {"love": ("gratitude", "admiration")}}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,14 +165,21 @@ def zero_shot(outside: Outside) -> dict[str, list[float | None]]:
 
     any: a text has a group where it is given any label of it. top: as well, and the most probable group where
     that gives none. unlabelled_cuts: cuts with the best F1 that the probabilities expect on these texts.
+    second_mapping: any, with the labels of `SECOND` added.
     """
     now = sigmoid(outside.logits)
     given = outside.decided.astype(int) @ outside.columns.T.astype(int) > 0
     top = given.copy()
     empty = np.flatnonzero(~given.any(axis=1))
     top[empty, now[empty].argmax(axis=1)] = True
+    ways = {"any": given, "top": top, "unlabelled_cuts": now >= expected_f1_cuts(now)}
+    if outside.name in SECOND:
+        columns = outside.columns.copy()
+        for group, labels in SECOND[outside.name].items():
+            columns[outside.rows.labels.index(group), [GOEMOTIONS.index(label) for label in labels]] = True
+        ways["second_mapping"] = outside.decided.astype(int) @ columns.T.astype(int) > 0
     content = {}
-    for way, decided in {"any": given, "top": top, "unlabelled_cuts": now >= expected_f1_cuts(now)}.items():
+    for way, decided in ways.items():
         sample = outside.sample(now, decided, np.arange(len(now)))
         value = decision_metrics(sample, np.ones((1, len(now))))["macro_f1"][0]
         blocks = bootstrap_weights(len(now), 1_000, 0)
@@ -349,20 +360,18 @@ def goals(found: dict[str, dict]) -> dict[str, object]:
         at = one["curve"]["100"]
         cut = 1 - at["adapted"]["ece_mean"][0] / at["zero_shot"]["ece_mean"][0]
         within = one["sets"]["100"]["adapted"]["within"] if one["sets"]["100"]["promised"] else float("nan")
-        shown = one["zero_shot"]
-        best = max(shown, key=lambda way: shown[way][0])
         content |= {
             f"{name}: ECE cut by 100 rows": goal(cut, ">= .40", cut >= 0.4),
             f"{name}: FNR within .1 +/- .06, 100 rows": goal(within, ">= .95", within >= 0.95),
-            f"{name}: zero-shot macro-F1": goal(shown["any"][0], f"> {BAR}", shown["any"][0] > BAR),
-            f"{name}: zero-shot macro-F1, best way of three": goal(
-                shown[best][0], f"> {BAR}", shown[best][0] > BAR
-            )
-            | {"way": best, "interval": shown[best][1:]},
             f"{name}: gain in macro-F1 by 100 rows": goal(
                 at["gain"][0], "interval above 0", at["gain"][1] > 0
             )
             | {"interval": at["gain"][1:]},
+        }
+    for way, words in (("any", "our mapping"), ("second_mapping", "thanks count as love")):
+        value, *interval = found[LIKE]["zero_shot"][way]
+        content[f"{LIKE}: zero-shot macro-F1, {words}"] = goal(value, f"> {BAR}", value > BAR) | {
+            "interval": interval
         }
     return content
 
