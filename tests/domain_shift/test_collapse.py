@@ -94,3 +94,9 @@ def test_without_a_reference_the_ways_are_counted_and_nothing_is_called_anything
 def test_a_model_without_neutral_has_no_account():
     p = np.full((60, 2), 0.4)
     assert neutral_account(p, p, p > 0.5, ("joy", "fear"), home=SURE, is_near=False) is None
+
+
+def test_the_models_own_opinion_of_home_convicts_no_rule_of_its_own():
+    unlabelled = Home(5000, None, 0.33)
+    assert account(odds(400, 0.6), home=unlabelled).verdict is None
+    assert account(odds(400, 0.6), home=unlabelled, naive=all_neutral(400)).verdict == "partly collapse"

@@ -93,8 +93,8 @@ def reliability() -> list[dict[str, object]]:
             n = round(20_000 / (i + 1) ** 2) if label == "all" else round(2000 * SHARES[label] / (i + 1) + 20)
             half = 1.96 * math.sqrt(said * (1 - said) / n)
             true = said - 0.09 if i == 8 else said + half * (0.5 if i % 2 else -0.4)
-            bins.append({"predicted": said, "n": n, **interval(true, half)})
-            bins[-1]["observed"] = bins[-1].pop("value")
+            bins.append({"n": n, "observed": true, **interval(said, half)})
+            bins[-1]["predicted"] = bins[-1].pop("value")
         smooth = [
             {"predicted": x / 20, "observed": min(1.0, x / 20 + 0.01), "low": max(0.0, x / 20 - 0.05),
              "high": min(1.0, x / 20 + 0.05)}

@@ -120,8 +120,8 @@ def curve(*offsets, n=500, band=0.05):
     bins = []
     for index, offset in enumerate(offsets):
         said = (index + 0.5) / len(offsets)
-        true = said + offset
-        bins.append({"predicted": said, "observed": true, "n": n, "low": true - band, "high": true + band})
+        low, high = said - band, said + band
+        bins.append({"predicted": said, "observed": said + offset, "n": n, "low": low, "high": high})
     return [{"label": "all", "bins": bins}]
 
 
@@ -132,8 +132,14 @@ def test_a_curve_inside_its_bands_is_calibrated(told):
 
 def test_a_curve_that_misses_many_bins_is_not_calibrated_and_the_worst_bin_is_named(told):
     said = told(say.reliability, reliability=curve(0.0, -0.1, -0.2, 0.1))
-    assert "cannot be read as a frequency: in 3 of 4 bins" in said
-    assert "farthest where 0.62 was said and 0.42 was true" in said
+    assert "cannot be read as a frequency: in 1 of 4 bins" in said
+    assert "farthest off where 0.62 was said and 0.42 was true" in said
+
+
+def test_small_gaps_beyond_narrow_bands_are_called_close_and_no_more(told):
+    said = told(say.reliability, reliability=curve(0.0, -0.02, -0.03, 0.02, band=0.01))
+    assert "is close to a frequency: in 1 of 4 bins" in said
+    assert "can be read" not in said
 
 
 def test_a_curve_on_few_cases_or_without_bands_says_nothing(told):

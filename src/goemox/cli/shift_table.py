@@ -74,7 +74,8 @@ def _labels(entry: Mapping[str, Any]) -> str:
                 f"{row['ks']:.2f}", _p(row["p_adjusted"]),
             )
         )  # fmt: skip
-    head = ("labels that moved", "given at home", "given here", "95 % interval", "expected", "KS", "p (Holm)")
+    home = "given at home" if entry["reference"]["is_own"] else "in the reference"
+    head = ("labels that moved", home, "given here", "95 % interval", "expected", "KS", "p (Holm)")
     more = len(tests["moved"]) - SHOWN
     return text_table(head, rows) + (f"and {more} more; all are in --json\n" if more > 0 else "")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from goemox.domain_shift.collapse_words import neutral_answer, neutral_sentences
 from goemox.domain_shift.limits import FAR_SHARE, MIN_TEXTS, TOLD_APART, USUAL
-from goemox.domain_shift.phrases import listed, of_100, quoted
+from goemox.domain_shift.phrases import listed, of_100, short_home
 from goemox.evaluation.significance import LEVEL
 from goemox.wording import plural
 
@@ -68,7 +68,7 @@ def distance_answer(entry: Mapping[str, Any]) -> tuple[str, bool]:
         )
     if low > USUAL:
         return f"{lie}, somewhat more than usual.", False
-    return f"{lie}, no more than usual; that proves nothing about the others.", False
+    return f"{lie}, not surely more than usual; that proves nothing about the others.", False
 
 
 def _unreadable(profile: Mapping[str, Any]) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _distance(entry: Mapping[str, Any]) -> Iterator[str]:
     yield said
     distance, words = entry["distance"], entry["tests"]["whole"]["classifier"]
     if words is not None and not is_far and words["auroc"]["value"] > TOLD_APART:
-        where = "at home" if entry["reference"]["is_own"] else f"in {quoted(entry['reference']['name'])}"
+        where = short_home(entry["reference"])
         promise = (
             " The distance does not see near domains, and the promise of the prediction sets is not for this "
             "one: adapt before you rely on it."
@@ -137,14 +137,16 @@ def _moved(entry: Mapping[str, Any]) -> Iterator[str]:
             ", but the texts as a whole do." if beyond else ", nor do the texts as a whole."
         )
         return
+    where = short_home(entry["reference"])
     rows = [row for row in tests["labels"] if row["label"] in tests["moved"]]
     rows.sort(key=lambda row: -abs(row["share_target"] - row["share_reference"]))
     most = [
-        f"{row['label']} (to {of_100(row['share_target'])} of 100, {of_100(row['share_reference'])} at home)"
+        f"{row['label']} (to {of_100(row['share_target'])} of 100, {of_100(row['share_reference'])} {where})"
         for row in rows[:3]
         if abs(row["share_target"] - row["share_reference"]) >= A_POINT
     ]
-    count = f"{len(rows)} of {len(tests['labels'])} labels score differently here beyond chance"
+    verb = "scores" if len(rows) == 1 else "score"
+    count = f"{len(rows)} of {plural(len(tests['labels']), 'label')} {verb} differently here beyond chance"
     if most:
         yield f"{count}; given most differently: {listed(most)}."
     else:

@@ -73,7 +73,8 @@ class NeutralAccount:
     expected, and one label a text by it (only expected where no naive model is given). collapse: the most
     naive way's share less these, [low, high].
     verdict: "neither", "not collapse", "mostly not collapse", "partly collapse", "mostly collapse",
-    "collapse"; None without a home, or where even the release model over-calls neutral there.
+    "collapse"; None without a home, where even the release model over-calls neutral there, and where only its
+    own opinion of home could be held against its own rule.
     rest: "texts" where they are like those at home, so that what remains is theirs; "unknown" elsewhere.
     """
 
@@ -143,7 +144,9 @@ def neutral_account(
         ways=ways,
         remaining=remaining,
         collapse=collapse,
-        verdict=None if home is None else _verdict(ways[0].share, remaining, one_label, home, neutral),
+        verdict=_verdict(ways[0].share, remaining, one_label, home, neutral)
+        if home is not None and (home.people is not None or naive is not None)
+        else None,
         rest="texts" if is_near else "unknown",
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from goemox.domain_shift.collapse import HALF, MATTERS, NAIVE, SOFTMAX
-from goemox.domain_shift.phrases import of_100, quoted, span
+from goemox.domain_shift.phrases import at_home, between, of_100, quoted, short_home, span
 
 __all__ = ["neutral_answer", "neutral_sentences"]
 
@@ -61,44 +61,38 @@ def neutral_sentences(entry: Mapping[str, Any]) -> Iterator[str]:
     if account["home"] is not None:
         yield _at_home(entry)
     if account["verdict"] not in (None, "neither"):
-        yield _parts(account)
+        yield _parts(account, short_home(entry["reference"]))
     yield from _own_rule(account)
     yield from _agreement(entry["naive"])
 
 
 def _at_home(entry: Mapping[str, Any]) -> str:
-    account = entry["neutral"]
+    account, is_own = entry["neutral"], entry["reference"]["is_own"]
     ways = {way["way"]: way["home"] for way in account["ways"]}
     home, own, naive = of_100(account["home"]), ways.get(SOFTMAX), ways.get(NAIVE)
+    where = at_home(entry["reference"])
     who = f"people called {home}" if account["home_is_labelled"] else f"goemox expects {home}"
-    where = (
-        "At home, among texts like those that it learned from,"
-        if entry["reference"]["is_own"]
-        else (f"Of 100 texts in {quoted(entry['reference']['name'])}")
-    )
-    said = f"{where} {who}{' of 100' if entry['reference']['is_own'] else ''} neutral"
+    said = f"{where[0].upper()}{where[1:]} {who} of 100 neutral"
     if own is not None:
         said += f", goemox {of_100(own)} by one label a text"
-    if naive is not None:
-        said += f" and the naive model {of_100(naive)}"
+    if naive is not None and is_own:
+        said += f" and the naive model {of_100(naive)} (on {entry['naive']['model']['at_home']['n']} texts)"
         if naive - account["home"] >= COLLAPSES:
             said += ": it collapses even at home"
     return f"{said}."
 
 
-def _parts(account: Mapping[str, Any]) -> str:
+def _parts(account: Mapping[str, Any], where: str) -> str:
     """How much of it goes once the collapse is repaired, and how much more than at home remains."""
     naive, home = round(100 * account["ways"][0]["share"]), round(100 * account["home"])
     low, high = (round(100 * share) for share in account["remaining"])
     gone, kept = span(naive - high, naive - low), span(low - home, high - home)
+    remain = f"{kept} more than {where} remain" if high > home else f"no more than {where} remains"
     if account["ways"][0]["way"] == NAIVE:
-        return (
-            f"So {gone} in 100 are the naive model's own and go with a better model; {kept} more than at "
-            "home remain."
-        )
+        return f"So {gone} in 100 are the naive model's own and go with a better model; {remain}."
     return (
         f"So {gone} in 100 come from allowing one label a text, by which a label that is likely in each text "
-        f"becomes the label of nearly all; {kept} more than at home remain."
+        f"becomes the label of nearly all; {remain}."
     )
 
 
@@ -130,5 +124,5 @@ def _agreement(naive: Mapping[str, Any]) -> Iterator[str]:
         return
     yield (
         f"{head} {of_100(1 - found['disagreement'])} of 100 {as_well} and gives "
-        f"{of_100(found['disagreement'])} an emotion and not neutral ({of_100(low)} to {of_100(high)})."
+        f"{of_100(found['disagreement'])} an emotion and not neutral ({between(low, high)})."
     )

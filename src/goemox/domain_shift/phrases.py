@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-__all__ = ["listed", "of_100", "quoted", "span"]
+__all__ = ["OWN", "at_home", "between", "listed", "of_100", "quoted", "short_home", "span"]
+
+OWN = "the model's own domain"  # what a reference is called that the model was trained on
 
 
 def quoted(name: str) -> str:
@@ -21,9 +24,28 @@ def of_100(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
+def at_home(reference: Mapping[str, Any]) -> str:
+    """Where the reference texts are from, to begin a sentence with; reference: as in a report."""
+    if not reference["is_own"]:
+        return f"in {quoted(reference['name'])}"
+    if reference["name"] == OWN:
+        return "at home, among texts like those that it learned from,"
+    return f"at home, in {reference['name']},"
+
+
+def short_home(reference: Mapping[str, Any]) -> str:
+    """The same in a few words, inside a sentence."""
+    return "at home" if reference["is_own"] else f"in {quoted(reference['name'])}"
+
+
+def between(low: float, high: float) -> str:
+    """An interval of a share, in counts of a hundred."""
+    return f"at most {of_100(high)}" if low < 0.005 else f"{of_100(low)} to {of_100(high)}"
+
+
 def span(low: int, high: int) -> str:
     """A range of whole numbers, or the one number that it is."""
-    return str(high) if low >= high else f"{max(low, 0)} to {high}"
+    return str(max(high, 0)) if max(low, 0) >= high else f"{max(low, 0)} to {high}"
 
 
 def listed(names: Sequence[str]) -> str:

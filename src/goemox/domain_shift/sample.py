@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goemox.domain.words import HashedWords
+from goemox.domain_shift.phrases import OWN
 from goemox.errors import InvalidInput, ShapeError
 from goemox.evaluation.numbers import refuse_non_probabilities
 from goemox.scores import Bools, Floats, Ints, ScoreMatrix
@@ -31,7 +32,7 @@ class ReferenceSample:
     probabilities: Floats
     decided: Bools
     n_words: Ints | None = None
-    name: str = "the model's own domain"
+    name: str = OWN
     is_own: bool = True
     logits: Floats | None = None
     truth: Bools | None = None

@@ -17,6 +17,7 @@ from goemox.domain import DomainProfile, hash_words
 from goemox.domain_shift import DomainSample, ReferenceSample, ShiftReport, compare
 from goemox.domain_shift.answers import answers
 from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.phrases import OWN
 from goemox.errors import InvalidInput
 from goemox.evaluation.numbers import plain
 from goemox.records import TextRecord
@@ -54,11 +55,13 @@ def model_reference(classifier: EmotionClassifier) -> Reference:
         name = "nothing: the model brings no reference"
         return Reference(ReferenceSample(classifier.labels, nothing, nothing >= 1, name=name), None)
     probabilities = profile.probabilities
+    moved = (classifier.folder.facts or {}).get("adapted")
     sample = ReferenceSample(
         classifier.labels,
         probabilities,
         rule.decide(probabilities.astype(np.float64)),
         profile.n_words,
+        name=OWN if moved is None else "the domain that it was adapted to",
         logits=uncalibrated(probabilities, rule.maps) if rule.calibrated else None,
         truth=profile.truth,
         # in older folders they are sorted, and belong to no text
@@ -169,11 +172,12 @@ def _tell(domain: Domain, n_overlap: int, against: Reference, tell: Callable[[st
 def without_overlap(domain: Domain, reference: Reference) -> tuple[Domain, int]:
     """The domain without texts that the reference holds too, and how many those were.
 
+    Texts that a model was adapted to are kept: they were not trained on, and are what will be compared.
     Raises InvalidInput where nothing is left.
     """
     if reference.texts is not None:
         seen = [normalised(record.text) in reference.texts for record in domain.records]
-    elif reference.sample.words is not None:
+    elif reference.sample.words is not None and reference.name == OWN:
         seen = hash_words(record.text for record in domain.records).found_in(reference.sample.words).tolist()
     else:
         return domain, 0
@@ -221,7 +225,10 @@ def domain_sample(
         n_duplicates=domain.n_duplicates,
         n_overlap=n_overlap,
         caveat=caveat(classifier.rule),
-        has_promise=classifier.rule.conformal is not None,
+        has_promise=any(
+            rule.conformal is not None
+            for rule in (classifier.rule, *(groups.rule for groups in classifier.groupings.values()))
+        ),
         naive_logits=None if naive is None else _naive_logits(classifier, naive, texts, progress),
         naive_at_home=None if naive is None else (naive.folder.facts or {}).get("at_home"),  # type: ignore[arg-type]
     )

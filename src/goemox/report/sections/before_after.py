@@ -13,8 +13,8 @@ from goemox.report.sentences.verdicts import is_sample
 __all__ = ["section"]
 
 LEAD = (
-    "The same logits under three decision rules: softmax with the largest label only, a fixed cut at 0.5, "
-    "and the model's own calibrated thresholds."
+    "Was it collapse, or is it the text? First in words; then the model's own logits under other decision "
+    "rules: softmax with the largest label only, a fixed cut at 0.5, and the model's own calibrated cuts."
 )
 
 

@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 RARE = 30  # positives below which an F1 is a hint, as in macro_f1_common
+CLOSE = 0.05  # gap between what is said and what is true that most uses can live with
 MOSTLY = 0.2  # share of bins whose band may miss before a curve is called off
 HARDLY = 0.01  # macro-F1 that two threshold rules may differ by and still count as equal
 NOT_MEASURED = "This was not measured."
@@ -179,21 +180,22 @@ def reliability(report: Fields) -> str:
         said, true = row.number("predicted"), row.number("observed")
         low, high = row.number("low"), row.number("high")
         if said is not None and true is not None and low is not None and high is not None:
-            known.append((said, true, low <= said <= high))
+            known.append((said, true, low <= true <= high))  # the band of a perfect model lies around `said`
     if not known:
         return "There are no bands, so nothing can be said about calibration."
     if sum(row.number("n") or 0 for row in curve.rows("bins")) < TOO_FEW:
         return "Too few texts stand behind this curve to say anything about calibration."
     off = [(said, true) for said, true, inside in known if not inside]
     where, bins = in_domain_name(report), plural(len(known), "bin")
+    band = "what was true lies where a perfectly calibrated model's would nine times in ten"
     if not off:
-        return (
-            f"On {where} a probability can be read as a frequency: in all {bins} the band contains "
-            "the probability said."
-        )
+        return f"On {where} a probability can be read as a frequency: in all {bins} {band}."
     said, true = max(off, key=lambda pair: abs(pair[0] - pair[1]))
-    mostly = "can mostly be read" if len(off) <= len(known) * MOSTLY else "cannot be read"
+    if len(off) <= len(known) * MOSTLY:
+        verdict = "can mostly be read as a frequency"
+    else:
+        verdict = "is close to a frequency" if abs(said - true) <= CLOSE else "cannot be read as a frequency"
     return (
-        f"On {where} a probability {mostly} as a frequency: in {len(off)} of {bins} the band misses it, "
-        f"farthest where {decimal(said, 2)} was said and {decimal(true, 2)} was true."
+        f"On {where} a probability {verdict}: in {len(known) - len(off)} of {bins} {band}, farthest off "
+        f"where {decimal(said, 2)} was said and {decimal(true, 2)} was true."
     )
