@@ -119,8 +119,8 @@ def _agreement(naive: Mapping[str, Any]) -> Iterator[str]:
     head = f"Of the {found['neutral_texts']:,} texts that {who} calls neutral, goemox agrees on"
     as_well = f"(on {of_100(found['adds'])} of 100 it sees an emotion as well)"
     low, high = found["disagreement_interval"]
-    if high < HARDLY:
-        yield f"{head} nearly all {as_well}."
+    if high < HARDLY or not found["disagreement"]:
+        yield f"{head} {'nearly all' if found['disagreement'] else 'all'} {as_well}."
         return
     yield (
         f"{head} {of_100(1 - found['disagreement'])} of 100 {as_well} and gives "
