@@ -88,12 +88,15 @@ class UnknownColumn(InvalidInput):
 class UnknownLabel(InvalidInput):
     """A row carries a label that the label set does not contain."""
 
-    def __init__(self, label: str, where: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f"{where}: unknown label {label!r}. Known labels: {', '.join(known)}. "
-            "Map others with a mapping file (--mapping)."
-        )
-        self.label = label
+    def __init__(
+        self,
+        label: str,
+        where: str,
+        known: Sequence[str],
+        remedy: str = "Map others with a mapping file (--mapping).",
+    ) -> None:
+        super().__init__(f"{where}: unknown label {label!r}. Known labels: {', '.join(known)}. {remedy}")
+        self.label, self.where, self.known = label, where, tuple(known)
 
 
 class InvalidModel(InvalidInput):

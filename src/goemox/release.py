@@ -20,6 +20,7 @@ from goemox.atomic import clear_leftovers, clear_parts, write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.data.training_sets import TrainingSet, read_training_set, training_set_of_file
 from goemox.data.unlabelled import Unlabelled
+from goemox.decision.conformal import MIN_CARRYING
 from goemox.decision.groups import fit_groupings
 from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
@@ -164,6 +165,8 @@ def _write(
         truth = truth_matrix(splits.dev, splits.labels)
         scorer, dev, rule, cost = _gated(trained, folder, splits, truth, bundle, say)
         parity |= cost
+        if rule.conformal is None:
+            say(f"fewer than {MIN_CARRYING} rows of dev carry a label: prediction sets promise nothing")
         sample = np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]
         near = scorer.score([texts[i] for i in sample])
         _write_reference(folder, rule, near, dev, truth, splits.dev)

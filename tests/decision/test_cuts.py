@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from goemox.decision.cuts import F1, CutRule, fit_cuts
+from goemox.decision.cuts import F1, NEVER, CutRule, fit_cuts
 from goemox.decision.rule import DecisionRule, fit_rule
-from goemox.decision.thresholds import EDGE, fit_thresholds
+from goemox.decision.thresholds import fit_thresholds
 from goemox.errors import UsageError
 from goemox.scores import ScoreMatrix
 
@@ -83,13 +83,13 @@ def test_the_precise_cut_is_the_lowest_that_shows_the_target():
     assert found.unreached == ()
 
 
-def test_a_label_that_cannot_show_the_precision_gets_the_highest_cut_and_is_named():
+def test_a_label_that_cannot_show_the_precision_is_never_given_and_is_named():
     p, truth = calibrated(400)
     truth[:, 1] = False
     truth[:3, 1], p[:3, 1] = True, 0.95  # three of three prove nothing
     found = fit_cuts(CutRule.parse("precision:0.8"), LABELS, p, truth)
     assert "anger" in found.unreached
-    assert found.thresholds[1] == 1 - EDGE
+    assert found.thresholds[1] == NEVER
 
 
 def test_f1_is_the_rule_that_models_ship_with():
@@ -123,7 +123,9 @@ def test_labels_that_miss_their_precision_survive_the_way_through_the_file():
     truth[:, 1] = False
     rule = fit_rule(scores, truth, population="planted", fitted_on="abc", cuts=CutRule.parse("precision:0.8"))
     assert "anger" in rule.unreached
-    assert DecisionRule.from_facts(rule.to_facts(), LABELS, "goemox.json").unreached == rule.unreached
+    again = DecisionRule.from_facts(rule.to_facts(), LABELS, "goemox.json")
+    assert again.unreached == rule.unreached
+    assert not again.decide(np.full((1, 3), 0.9999))[0, 1]
 
 
 def test_a_folder_that_does_not_say_how_its_cuts_were_made_has_those_of_best_f1():

@@ -5,6 +5,7 @@ import pytest
 
 from goemox.counts import count
 from goemox.decision.calibration import IDENTITY
+from goemox.decision.conformal import false_negative_rates, fit_cutoff
 from goemox.decision.rule import Conformal, DecisionRule, fit_rule
 from goemox.errors import InvalidInput, InvalidModel, ShapeError, UsageError
 from goemox.scores import ScoreMatrix, sigmoid
@@ -120,12 +121,50 @@ def test_the_fallback_is_chosen_on_rows_that_the_thresholds_were_not_chosen_by()
 
 
 @pytest.mark.parametrize("n", [1, 3, 4])
-def test_a_handful_of_rows_gives_a_rule_that_promises_by_giving_everything(n):
+def test_a_handful_of_rows_gives_a_rule_that_promises_nothing(n):
     truth = np.eye(3, dtype=bool)[np.arange(n) % 3]
     fitted = fit_rule(scores(np.where(truth, 1.0, -1.0)), truth, population="planted", fitted_on="abc")
     assert ((fitted.thresholds > 0) & (fitted.thresholds < 1)).all()
-    if n < 4:
-        assert fitted.sets(fitted.probabilities(scores([[-9.0, -9.0, -9.0]]))).all()
+    assert fitted.sets(fitted.probabilities(scores([[-9.0, -9.0, -9.0]]))) is None
+
+
+def partly_labelled(n, share, seed=0):
+    """Scores and truth of n rows, of which about a share carries one label or more."""
+    generator = np.random.default_rng(seed)
+    truth = (generator.random((n, 3)) < 0.4) & (generator.random((n, 1)) < share / (1 - 0.6**3))
+    return scores(generator.normal(-1.5, 1, (n, 3)) + 1.5 * truth), truth
+
+
+def test_the_promise_holds_for_texts_with_a_label_where_many_rows_have_none():
+    new, new_truth = partly_labelled(20_000, 0.6, seed=999)
+    with_label = new_truth.any(axis=1)
+    missed = []
+    for seed in range(15):
+        seen, truth = partly_labelled(600, 0.6, seed)
+        fitted = fit_rule(seen, truth, population="texts like mine", fitted_on="abc")
+        included = fitted.probabilities(new) >= fitted.conformal.cutoff
+        missed.append(false_negative_rates(included, new_truth)[with_label].mean())
+        assert fitted.conformal.n == truth.any(axis=1).sum() < 450
+        assert fitted.conformal.population == "texts like mine, with at least one label"
+    assert np.mean(missed) == pytest.approx(0.2, abs=0.015)
+
+
+def test_where_every_row_carries_a_label_all_of_them_make_the_promise():
+    seen, truth = partly_labelled(800, 0.6)
+    carrying = truth.any(axis=1)
+    seen, truth = seen.rows(carrying), truth[carrying]
+    fitted = fit_rule(seen, truth, population="texts like mine", fitted_on="abc")
+    assert fitted.conformal.population == "texts like mine"
+    assert fitted.conformal.n == len(truth)
+    assert fitted.conformal.cutoff == fit_cutoff(fitted.probabilities(seen), truth, 0.2)
+
+
+def test_fewer_than_fifty_rows_with_a_label_promise_nothing():
+    seen, truth = partly_labelled(400, 0.6)
+    truth[np.flatnonzero(truth.any(axis=1))[50:]] = False
+    assert fit_rule(seen, truth, population="p", fitted_on="abc").conformal.n == 50
+    truth[np.flatnonzero(truth.any(axis=1))[49:]] = False
+    assert fit_rule(seen, truth, population="p", fitted_on="abc").conformal is None
 
 
 def test_no_rows_and_rows_of_other_labels_are_refused():

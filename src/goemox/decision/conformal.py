@@ -11,7 +11,9 @@ import numpy as np
 
 from goemox.scores import Bools, Floats
 
-__all__ = ["false_negative_rates", "fit_cutoff"]
+__all__ = ["MIN_CARRYING", "false_negative_rates", "fit_cutoff"]
+
+MIN_CARRYING = 50  # rows with a label below which nothing is promised: the others say nothing about misses
 
 
 def false_negative_rates(included: Bools, truth: Bools) -> Floats:
@@ -25,7 +27,8 @@ def false_negative_rates(included: Bools, truth: Bools) -> Floats:
 def fit_cutoff(probabilities: Floats, truth: Bools, alpha: float) -> float:
     """The largest probability cutoff whose sets keep the expected false negative rate <= alpha.
 
-    probabilities, truth: (n, k), n exchangeable with the texts the promise is for. alpha in (0, 1).
+    probabilities, truth: (n, k), n exchangeable with the texts the promise is for. alpha in (0, 1). Rows
+    without a true label have nothing to miss, and would buy room for misses elsewhere: leave them out.
     Returns a cutoff in [0, 1); 0 (every label) where n is too small to promise anything.
     """
     n = len(truth)

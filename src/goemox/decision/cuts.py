@@ -8,7 +8,7 @@
   1 / (1 + R), whatever the texts (Elkan, IJCAI 2001, "The foundations of cost-sensitive learning").
 - `precision:P`: the lowest cut at which at least a share P of the texts that are given the label carry it.
   That must hold for a lower confidence limit of the rows' precision, so that a handful of lucky rows
-  proves nothing; a label that cannot show it gets the highest cut, and is named.
+  proves nothing; a label that cannot show it is never given, and is named.
 
 Further values, as in `cost:5,anger=20`, are for single labels.
 """
@@ -24,10 +24,11 @@ from goemox.decision.thresholds import EDGE, fit_thresholds, sweep
 from goemox.errors import UsageError
 from goemox.scores import Bools, Floats
 
-__all__ = ["F1", "FORMS", "CutRule", "Cuts", "fit_cuts"]
+__all__ = ["F1", "FORMS", "NEVER", "CutRule", "Cuts", "fit_cuts"]
 
 FORMS = "f1, fixed:0.3, cost:5 or precision:0.8, and for single labels cost:5,anger=20"
 LEVEL = 0.02  # of the limit; as the lowest of many cuts is taken, 19 of 20 labels then keep what they showed
+NEVER = 1 - 1e-6  # the cut of a label that is never given, the highest that a folder can hold
 RANGES = {"fixed": (EDGE, 1 - EDGE), "cost": (EDGE, 1 / EDGE - 1), "precision": (0.01, 0.99)}
 
 
@@ -101,7 +102,7 @@ F1 = CutRule("f1")
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
 class Cuts:
-    """thresholds: (k,), in (0, 1). unreached: labels whose precision could not be shown on the rows."""
+    """thresholds: (k,), in (0, 1). unreached: labels that cannot show their precision, cut at `NEVER`."""
 
     thresholds: Floats
     unreached: tuple[str, ...] = ()
@@ -124,7 +125,7 @@ def fit_cuts(
         return Cuts(np.clip(1.0 / (1.0 + values), EDGE, 1 - EDGE))
     found = [_precise_cut(probabilities[:, j], truth[:, j], values[j]) for j in range(len(values))]
     return Cuts(
-        np.array([1 - EDGE if cut is None else cut for cut in found]),
+        np.array([NEVER if cut is None else cut for cut in found]),
         tuple(label for label, cut in zip(labels, found, strict=True) if cut is None),
     )
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goemox.decision.calibration import logs, mapped
-from goemox.decision.conformal import fit_cutoff
+from goemox.decision.conformal import MIN_CARRYING, fit_cutoff
 from goemox.decision.label_weights import fit_weights
 from goemox.decision.rule import Conformal
 from goemox.decision.thresholds import EDGE, best_f1_cut, shrink_cuts
@@ -41,7 +41,6 @@ __all__ = [
 SHARED, OWN = 5.0, 5.0  # pull of a level's shift to 0, in nats per squared unit: of all labels, of one
 SLOPES = 10.0  # how much harder slopes are pulled than levels
 MIN_PROMISE = 100  # random rows below which nothing is promised and no threshold moves
-MIN_CARRYING = 50  # of them, rows with a label: the others say nothing about misses
 MIN_FOLDS, MAX_FOLDS = 20, 50  # parts that are left out in turn for the promise; with more, it is less timid
 CELLS = 1_000_000  # folds x rows x labels that are fitted at once
 N_STEPS, N_HALVINGS = 50, 12

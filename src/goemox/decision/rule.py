@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from goemox.decision.calibration import IDENTITY, calibrate, fit_beta
-from goemox.decision.conformal import fit_cutoff
+from goemox.decision.conformal import MIN_CARRYING, fit_cutoff
 from goemox.decision.cuts import F1, CutRule, fit_cuts
 from goemox.decision.thresholds import fit_thresholds
 from goemox.errors import InvalidInput, InvalidModel, ShapeError, UsageError
@@ -26,7 +26,7 @@ BY_HAND = "by hand"  # what made the cuts of a rule whose user overrode them
 class Conformal:
     """A promise: sets of labels with probability >= cutoff miss at most alpha of the true ones on average.
 
-    population: the texts that it holds for, in words; n: rows it was fitted on.
+    population: the texts that it holds for, in words; n: rows it was fitted on, each with a label.
     """
 
     alpha: float
@@ -43,7 +43,7 @@ class DecisionRule:
     fallback: "top" gives a text that passes no threshold its most probable label; "none" gives it none.
     fitted_on: sha256 of the rows it was fitted on, or "" where it never was (then uncalibrated, cut .5).
     cuts: how the thresholds were chosen, a `CutRule` in its written form, or "by hand".
-    unreached: labels whose wanted precision could not be shown; their cut is the highest there is.
+    unreached: labels whose wanted precision could not be shown: they are never given.
     """
 
     labels: tuple[str, ...]
@@ -170,13 +170,21 @@ def fit_rule(
     """Fit calibration, thresholds, fallback and conformal cutoff on held-out labelled rows.
 
     truth: (n, k). population: what these rows are a sample of, in words. alpha: share of the true labels that
-    the sets may miss, in (0, 1). Raises what `fit_decisions` does, and UsageError for an impossible alpha.
+    the sets may miss, in (0, 1). The cutoff is fitted on rows that carry a label: where some carry none, the
+    population is narrowed to texts with one, and fewer than `MIN_CARRYING` promise nothing.
+    Raises what `fit_decisions` does, and UsageError for an impossible alpha.
     """
     if not 0 < alpha < 1:
         raise UsageError(f"alpha {alpha:g}: the share of true labels to miss must lie between 0 and 1")
     rule = fit_decisions(scores.labels, scores.logits, truth, fitted_on=fitted_on, cuts=cuts, seed=seed)
-    cutoff = fit_cutoff(rule.probabilities(scores), truth, alpha)
-    return replace(rule, conformal=Conformal(alpha, cutoff, population, len(truth)))
+    carrying = truth.any(axis=1)
+    n = int(carrying.sum())
+    if n < MIN_CARRYING:
+        return rule
+    if n < len(truth):
+        population = f"{population}, with at least one label"
+    cutoff = fit_cutoff(rule.probabilities(scores)[carrying], truth[carrying], alpha)
+    return replace(rule, conformal=Conformal(alpha, cutoff, population, n))
 
 
 def fit_decisions(
