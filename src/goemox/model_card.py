@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from shlex import quote
 from typing import Any
 
 __all__ = ["adapted_card", "model_card"]
@@ -63,7 +64,7 @@ LABELS_CHANGED = """\
 What is said above of thresholds, calibration and prediction sets no longer holds."""
 
 GROUPS_ADDED = """\
-The labels are decided as before, without prediction sets; `--grouping {grouping}` answers in
+The labels are decided as before, without prediction sets; `--grouping {option}` answers in
 groups of them. `domain_percentile` tells how far a text lies from the texts of {name}."""
 
 FRONT_UNKNOWN = """---
@@ -165,7 +166,9 @@ def adapted_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None)
         name=adapted["name"],
         sha256=adapted["rows_sha256"],
         version=facts["goemox_version"],
-        change=(GROUPS_ADDED if adapted.get("grouping") else LABELS_CHANGED).format(**adapted),
+        change=GROUPS_ADDED.format(option=quote(adapted["grouping"]), name=adapted["name"])
+        if adapted.get("grouping")
+        else LABELS_CHANGED,
         promise=_promise(adapted.get("grouping"), facts),
     )
 
@@ -173,7 +176,7 @@ def adapted_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None)
 def _promise(grouping: str | None, facts: Mapping[str, Any]) -> str:
     """What the prediction sets promise, of the labels or of the grouping that was fitted."""
     rule = facts["mappings"][grouping] if grouping else facts
-    promise, option = rule["conformal"], f" (`--grouping {grouping}`)" if grouping else ""
+    promise, option = rule["conformal"], f" (`--grouping {quote(grouping)}`)" if grouping else ""
     if not promise:
         return f"Prediction sets promise nothing{option}."
     return (

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from goemox.adaptation.earlier import fitted_by
 from goemox.adaptation.folder import Redecided, write_redecided
 from goemox.adaptation.problem import Fitted, Problem
 from goemox.adaptation.rows import LabelledRows, Say
@@ -84,7 +85,8 @@ def write_adapted(
     profile = domain.profile(classifier.profile, labels_rule)
     if profile is None:
         say("the folder keeps its reference profile: too few random texts to say where the new domain lies")
-    provenance = {"by": "adapt"} | {key: report[key] for key in _KEPT}
+    by = {"by": "adapt", "labels_by": fitted_by(classifier) if mapping else "adapt"}
+    provenance = by | {key: report[key] for key in _KEPT}
     return write_redecided(classifier, output, Redecided(labels_rule, groupings, provenance, {}, profile))
 
 

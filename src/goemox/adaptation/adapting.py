@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from goemox.adaptation.adapted_folder import Domain, write_adapted
+from goemox.adaptation.earlier import in_reference, refuse_twice_adapted, refuse_twice_fitted
 from goemox.adaptation.estimates import estimate, prevalences
 from goemox.adaptation.folder import check_output
+from goemox.adaptation.measuring import surely_worse
 from goemox.adaptation.prediction_powered import Prevalence
 from goemox.adaptation.problem import Problem, group_problem, own_problem
 from goemox.adaptation.rows import LabelledRows, Say, different_texts, refuse_rule, refuse_unfit
@@ -18,7 +20,6 @@ from goemox.classifier import EmotionClassifier
 from goemox.decision.few_rows import MIN_CARRYING, MIN_PROMISE
 from goemox.decision.groups import columns_of
 from goemox.decision.rule import DecisionRule
-from goemox.domain import hash_words
 from goemox.errors import UsageError
 from goemox.evaluation.mapping import LabelMapping, only_named
 from goemox.evaluation.numbers import plain
@@ -30,6 +31,7 @@ from goemox.wording import plural
 __all__ = ["ALPHA", "AdaptReport", "adapt"]
 
 ALPHA = 0.1
+NEARLY_ALL = 0.9  # share of the labels from which on a set tells nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,14 +99,16 @@ def adapt(
     they are. texts: unlabelled ones of the domain, a random sample too: for shares of labels, cuts and the
     reference profile. alpha: share of true labels that sets may miss. output: the folder to write.
     With fewer than 100 random rows only the calibration moves and nothing is promised.
-    Raises InvalidInput for rows that nothing can be fitted on, UnknownLabel for unknown labels; UsageError
-    for a softmax model, an impossible alpha, a grouping without a name, or a bad place for the output.
+    Raises InvalidInput for rows that nothing can be fitted on or that the model's rule has seen, and for a
+    rule that `adapt` itself made; UnknownLabel for unknown labels; UsageError for a softmax model, an
+    impossible alpha, a grouping without a name, or a bad place for the output.
     """
     _check(classifier, mapping, grouping, alpha, output)
     chosen = LabelMapping.of(mapping, classifier.labels) if mapping else None
     labels = chosen.labels if chosen else classifier.labels
     named = only_named(records, labels, "the mapping", say) if mapping else records
     rows = LabelledRows.of(named, labels, say)
+    refuse_twice_fitted(classifier, rows)
     # Texts picked as informative stay: without them the others would be no random sample any more.
     others = different_texts(texts, "unlabelled texts", say, known=rows.only(rows.random).texts)
     scores = classifier.scores([*rows.records, *others], progress)
@@ -142,6 +146,8 @@ def _check(
     output: Path | None,
 ) -> None:
     refuse_rule(classifier.rule)
+    if not mapping:
+        refuse_twice_adapted(classifier)
     if not 0 < alpha < 1:
         raise UsageError(f"alpha {alpha:g}: the share of true labels to miss must lie between 0 and 1")
     if mapping and not grouping:
@@ -166,6 +172,8 @@ def _problem(
     n_random = int(rows.random.sum())
     named = f"the {n_random} rows of {name}" if n_random == n else f"the {n_random} random rows of {name}"
     population = f"texts with at least one of its labels, exchangeable with {named}"
+    if not rows.complete:
+        population += ", counting only labels that were looked for"
     if not mapping:
         return own_problem(classifier.rule, rows, logits[:n], logits[n:], alpha=alpha, population=population)
     probabilities = classifier.rule.probabilities(scores)
@@ -181,10 +189,7 @@ def _problem(
 
 
 def _tell_of_reference(classifier: EmotionClassifier, rows: LabelledRows, say: Say) -> None:
-    profile = classifier.profile
-    if profile is None or profile.words is None:
-        return
-    n = int(hash_words(rows.texts).found_in(profile.words).sum())
+    n = in_reference(classifier, rows)
     if n:
         stand, kept, tell = ("stands", "it is", "says") if n == 1 else ("stand", "they are", "say")
         say(
@@ -205,9 +210,12 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
             "figure"
         )
     if random < MIN_PROMISE:
+        fitted = "the calibration was fitted"
+        if report.grouping:
+            fitted += ", with weights of the model's labels, and cuts follow from the probabilities"
         say(
             f"{plural(random, 'random row is', 'random rows are')} too few for thresholds and a promise "
-            f"({MIN_PROMISE} are needed): the calibration was fitted, and prediction sets promise nothing"
+            f"({MIN_PROMISE} are needed): {fitted}; prediction sets promise nothing"
         )
     elif not problem.promises:
         say(
@@ -217,3 +225,32 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
     absent = [label for label, count in report.support.items() if count == 0]
     if absent:
         say(f"labels without a row here, moved with the others only: {', '.join(absent)}")
+    partly = [label for label, found in report.prevalences.items() if found.n < random]
+    if partly and report.n_texts:
+        say(
+            f"not looked for in every random row, so that their shares have no prediction-powered estimate: "
+            f"{', '.join(partly)}"
+        )
+    if report.grouping and report.rule.fallback == "top":
+        say("texts that pass no cut get their most probable label, because all your rows carried one")
+    _tell_of_figures(report, say)
+
+
+def _tell_of_figures(report: AdaptReport, say: Say) -> None:
+    """What in the figures speaks against the new rule."""
+    worse = surely_worse(report.metrics or {})
+    if worse:
+        say(
+            f"surely worse on these rows than before: {', '.join(worse)}; if that is the figure you need, "
+            "stay with the model as it is"
+        )
+    promised, sets = report.rule.conformal, (report.sets or {}).get("after")
+    if promised is None or not isinstance(sets, Mapping):
+        return
+    size, k = sets["set_size"], len(report.rule.labels)
+    if size >= NEARLY_ALL * k:
+        say(
+            f"prediction sets hold {size:.1f} of {k} labels: with {promised.n} rows that carry a label, only "
+            f"sets of nearly every label keep alpha {promised.alpha:g}; ask for a larger alpha, or label "
+            "more rows"
+        )

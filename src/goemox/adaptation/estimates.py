@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,14 +27,15 @@ def estimate(problem: Problem, seed: int = 0) -> dict[str, Any] | None:
     """Repeated five-fold cross-validation on the random rows; None where they are fewer than 20.
 
     {"metrics": as `measuring.before_after`, "sets": {"before", "after"}: as `measuring.misses` or None,
-    "quotable": {metric: interval}}. Each figure and each end of an interval is the mean over the repeats.
+    "quotable": {metric: interval}}. Each figure and each end of an interval is the mean over the repeats;
+    what is quotable has its interval widened by the spread between fits (`_widened`).
     """
     if problem.random.sum() < MIN_QUOTED:
         return None
     rows, random = problem.rows, problem.random
     drawn = rows.only(random)
     before = problem.before[0][random], problem.before[1][random]
-    runs = []
+    runs: list[Any] = []
     for repeat in range(N_REPEATS):
         probabilities, decided, sets = _cross_validated(problem, seed + repeat)
         runs.append(
@@ -51,21 +52,26 @@ def estimate(problem: Problem, seed: int = 0) -> dict[str, Any] | None:
     return {
         "metrics": found["metrics"],
         "sets": {"before": None if old is None else misses(old, drawn), "after": found["after"]},
-        "quotable": found["quotable"],
+        "quotable": {
+            name: _widened(interval, [run["quotable"][name]["value"] for run in runs])
+            for name, interval in found["quotable"].items()
+        },
     }
 
 
 def prevalences(problem: Problem) -> dict[str, Prevalence]:
     """How often each label occurs in the domain, where 20 random rows or more were judged for it.
 
-    Predictions are the model's before it was adapted: it had not seen these rows.
+    Predictions are the model's before it was adapted: it had not seen these rows. They speak only for labels
+    that were judged in every random row: PPI++ needs the judged rows to be a random part of the texts.
     """
     found = {}
     for column, label in enumerate(problem.rows.labels):
         seen = problem.random & problem.rows.judged[:, column]
         if seen.sum() >= MIN_QUOTED:
             truth, predicted = problem.rows.truth[seen, column], problem.before[0][seen, column]
-            found[label] = prevalence(truth, predicted, problem.before_pool[:, column])
+            pool = problem.before_pool[:, column] if seen.sum() == problem.random.sum() else np.empty(0)
+            found[label] = prevalence(truth, predicted, pool)
     return found
 
 
@@ -91,8 +97,23 @@ def _quotable(sample: LabelledSample) -> dict[str, object]:
             float(values[name][0]), np.concatenate([block[name] for block in blocks])
         ).to_dict()
         for name in QUOTED
-        if name in values
+        if name in values and (name != "top1_accuracy" or sample.truth.any(axis=1).all())
     }
+
+
+def _widened(interval: Mapping[str, float], values: Sequence[float]) -> dict[str, float]:
+    """A quotable interval for the draw of rows and of fits; values: of the repeats.
+
+    The bootstrap draws the rows that are judged, and holds the fits fixed. What other fits would have made of
+    the same rows shows between the repeats: few, so with Student's quantile. Both halves are added as
+    standard deviations are, around the value, since drawing rows twice lowers an F1 of rare labels.
+    """
+    from scipy.stats import t
+
+    fits = float(t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1))
+    half = float(np.hypot((interval["high"] - interval["low"]) / 2, fits))
+    value = interval["value"]
+    return {"value": value, "low": max(0.0, value - half), "high": min(1.0, value + half)}
 
 
 def _mean_of(runs: list[Any]) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +12,11 @@ from goemox.adaptation.rows import LabelledRows
 from goemox.decision.conformal import false_negative_rates
 from goemox.evaluation.intervals import bootstrap_weights, percentile_interval
 from goemox.evaluation.noise_floor import noise_floor
-from goemox.evaluation.paired import paired_bootstrap
+from goemox.evaluation.paired import LOWER_IS_BETTER, paired_bootstrap
 from goemox.evaluation.sample import LabelledSample
 from goemox.scores import Bools, Floats
 
-__all__ = ["COMPARED", "Answers", "before_after", "cross_fitted", "misses"]
+__all__ = ["COMPARED", "Answers", "before_after", "cross_fitted", "misses", "surely_worse"]
 
 COMPARED = ("nll", "brier", "ece_mean", "macro_f1", "micro_f1", "top1_accuracy")
 N_BOOTSTRAP = 1000
@@ -45,14 +46,15 @@ def before_after(
 
     before, after: answers for these rows; after must not have seen the row it answers. difference = after -
     before with its 95 % interval from the paired bootstrap over rows. ece_mean also has "floor", what a
-    perfectly calibrated model with the scores of `after` would show on so many rows.
+    perfectly calibrated model with the scores of `after` would show on so many rows. top1_accuracy is None
+    where some row has no label: its top label can only be wrong.
     """
     new, old = (LabelledSample(rows.labels, *answers, rows.truth, rows.judged) for answers in (after, before))
     found = paired_bootstrap(new, old, n_bootstrap=n_bootstrap).metrics
     compared: dict[str, dict[str, float] | None] = {}
     for name in COMPARED:
         row = found[name]
-        if row is None:
+        if row is None or (name == "top1_accuracy" and not rows.truth.any(axis=1).all()):
             compared[name] = None
             continue
         values = asdict(row)
@@ -62,6 +64,12 @@ def before_after(
             figures = _centred(figures) | {"floor": noise_floor(new, 0, FLOOR_DRAWS).overall.value}
         compared[name] = figures
     return compared
+
+
+def surely_worse(metrics: Mapping[str, Any]) -> list[str]:
+    """The metrics of `before_after` whose whole interval of the difference lies on the worse side of 0."""
+    rows = ((name, row) for name, row in metrics.items() if row)
+    return [name for name, row in rows if (row["low"] > 0 if name in LOWER_IS_BETTER else row["high"] < 0)]
 
 
 def _centred(row: dict[str, float]) -> dict[str, float]:

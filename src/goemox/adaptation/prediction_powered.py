@@ -24,7 +24,8 @@ class Prevalence:
     """Share of a domain's texts that carry a label, in [0, 1].
 
     n: labelled rows judged for it. classical: from those alone (Wilson). powered: with predictions; None
-    without unlabelled texts. weight: lambda of PPI++, 0 = predictions were of no use, 1 = fully used.
+    without unlabelled texts, or where some row was not judged for it. weight: lambda of PPI++, 0 =
+    predictions were of no use, 1 = fully used.
     """
 
     n: int

@@ -56,6 +56,7 @@ def adapt(
     with a prediction-powered interval. With fewer than 100 random rows nothing is promised.
     """
     import sys
+    from shlex import quote
 
     import orjson
 
@@ -88,8 +89,8 @@ def adapt(
     document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     sys.stdout.write(document.decode() if json else adaptation_table(content))
     if output is not None:
-        option = f" --grouping {grouping}" if grouping else ""
-        say(f"written: {output}; use it with --model {output}{option}")
+        option = f" --grouping {quote(grouping)}" if grouping else ""
+        say(f"written: {output}; use it with --model {quote(str(output))}{option}")
 
 
 def _texts(path: Path | None, text_column: str | None) -> list[TextRecord]:

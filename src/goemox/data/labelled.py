@@ -156,11 +156,19 @@ def _load(
             f"{path}: no row has a label; write them as `joy` or `joy|love` in one column, "
             "or as 1 in a column for each label"
         )
-    if blank and notice:
-        have = "has no label and counts as a text" if blank == 1 else "have no label and count as texts"
-        notice(f"{path}: {blank} of {plural(len(records), 'row')} {have} without an emotion")
+    empty = _without_an_emotion(records, labels)
+    if empty and notice:
+        have = "has no label and counts as a text" if empty == 1 else "have no label and count as texts"
+        notice(f"{path}: {empty} of {plural(len(records), 'row')} {have} without an emotion")
     if not records:
         raise InvalidInput(
             f"{path}: none of the rows can be used; the first: {bad_rows[0].reason if bad_rows else ''}"
         )
     return records
+
+
+def _without_an_emotion(records: Sequence[TextRecord], labels: Sequence[str] | None) -> int:
+    """Rows in which somebody looked for every label and found none; labels None = all that the rows name."""
+    named = [record.judged | (record.labels or frozenset()) for record in records if record.judged]
+    every = frozenset(labels) if labels is not None else frozenset().union(*named)
+    return sum(not record.labels and (record.judged is None or every <= record.judged) for record in records)

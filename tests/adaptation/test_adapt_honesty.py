@@ -1,0 +1,183 @@
+"""What `adapt` must not claim: rows seen twice, shares of half judged rows, sets that hold every label."""
+
+import dataclasses
+import json
+import shlex
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import goemox
+from goemox.adaptation import adapt, calibrate
+from goemox.adaptation.estimates import _widened
+from goemox.adaptation.measuring import surely_worse
+from goemox.domain import hash_words
+from goemox.errors import InvalidInput
+
+MAPPING = {"glad": ["gratitude", "joy"], "cross": ["anger", "annoyance"], "asking": ["curiosity"]}
+OUTSIDE = {"gratitude": "glad", "anger": "cross", "curiosity": "asking"}
+
+
+def renamed(rows, others=frozenset()):
+    """The same rows under outside labels; those that have none get `others`."""
+    return [
+        dataclasses.replace(
+            row, labels=frozenset(OUTSIDE[label] for label in row.labels if label in OUTSIDE) or others
+        )
+        for row in rows
+    ]
+
+
+@pytest.fixture(scope="module")
+def own(classifier, planted, tmp_path_factory):
+    """The bundled model adapted to 130 planted rows with its own labels."""
+    folder = tmp_path_factory.mktemp("own") / "model"
+    adapt(classifier, planted(130, wrong=0.2), name="mine", output=folder)
+    return goemox.load(folder)
+
+
+def unlike(rows, seen):
+    """The rows whose words, in any order, are not those of a seen one."""
+    known = hash_words(row.text for row in seen)
+    found = hash_words(row.text for row in rows).found_in(known)
+    return [row for row, is_known in zip(rows, found, strict=True) if not is_known]
+
+
+def test_an_adapted_label_rule_is_not_adapted_again(own, planted):
+    for rows in (planted(130, wrong=0.2), planted(400)[200:330]):
+        with pytest.raises(InvalidInput, match=r"made by `goemox adapt`.*all labelled rows together"):
+            adapt(own, rows, name="again")
+
+
+def test_outside_labels_on_rows_that_an_adapted_rule_saw_are_refused_and_new_rows_are_not(
+    own, planted, tmp_path
+):
+    seen, new = renamed(planted(130)), renamed(unlike(planted(400)[200:330], planted(130)))
+    with pytest.raises(InvalidInput, match=r"130 of 130 labelled rows were seen when `goemox adapt` made"):
+        adapt(own, seen, name="again", mapping=MAPPING, grouping="moods")
+    adapt(own, new, name="new", mapping=MAPPING, grouping="moods", output=tmp_path / "m")
+    with pytest.raises(InvalidInput, match="made by `goemox adapt`"):
+        adapt(goemox.load(tmp_path / "m"), planted(130), name="own labels again")
+
+
+def test_a_folder_with_outside_labels_is_adapted_again_since_its_label_rule_is_as_before(
+    classifier, planted, tmp_path
+):
+    rows = planted(130, wrong=0.2)
+    first = adapt(
+        classifier, renamed(rows), name="a", mapping=MAPPING, grouping="moods", output=tmp_path / "m"
+    )
+    model = goemox.load(tmp_path / "m")
+    again = adapt(model, renamed(rows), name="a", mapping=MAPPING, grouping="moods")
+    assert again.quotable == first.quotable
+    assert adapt(model, rows, name="own").n == 130
+
+
+def test_rows_that_a_full_refit_saw_are_refused_with_their_number(classifier, planted, tmp_path):
+    rows = planted(400, wrong=0.2)
+    calibrate(classifier, rows[:150], name="mine", output=tmp_path / "m")
+    new = unlike(rows[200:], rows[:150])[:120]
+    model = goemox.load(tmp_path / "m")
+    with pytest.raises(InvalidInput, match="40 of 160 labelled rows were seen when `goemox calibrate` made"):
+        adapt(model, [*rows[110:150], *new], name="again")
+    assert adapt(model, new, name="new").n == 120
+
+
+def test_labels_not_judged_in_every_random_row_have_no_prediction_powered_share(classifier, planted):
+    rows = renamed(planted(200))
+    partly = [
+        dataclasses.replace(
+            row,
+            labels=row.labels - {"cross"} if i % 2 else row.labels,
+            judged=frozenset({"glad"} if i % 2 else {"glad", "cross"}),
+        )
+        for i, row in enumerate(rows)
+    ]
+    texts = [dataclasses.replace(row, labels=None) for row in planted(400)[200:300]]
+    said = []
+    report = adapt(classifier, partly, name="m", mapping=MAPPING, grouping="g", texts=texts, say=said.append)
+    assert report.prevalences["glad"].powered is not None
+    found = report.prevalences["cross"]
+    assert (found.n, found.powered, found.weight) == (100, None, None)
+    assert report.rule.conformal.population.endswith("counting only labels that were looked for")
+    assert any("not looked for in every random row" in line and line.endswith(": cross") for line in said)
+
+
+def test_the_top_label_is_judged_only_where_every_row_carries_one(classifier, planted):
+    rows, said = planted(120, wrong=0.2), []
+    some = adapt(classifier, renamed(rows), name="m", mapping=MAPPING, grouping="g", say=said.append)
+    assert "top1_accuracy" not in some.quotable
+    assert some.metrics["top1_accuracy"] is None
+    assert some.rule.fallback == "none"
+    assert not any("most probable label" in line for line in said)
+    every = adapt(
+        classifier, renamed(rows, frozenset({"glad"})), name="m", mapping=MAPPING, grouping="g",
+        say=said.append,
+    )  # fmt: skip
+    assert every.quotable["top1_accuracy"]["value"] > 0
+    assert every.rule.fallback == "top"
+    assert any("get their most probable label, because all your rows carried one" in line for line in said)
+
+
+def test_sets_of_nearly_every_label_ask_for_a_larger_alpha(classifier, planted):
+    said, rows = [], renamed(planted(120, wrong=0.2))
+    adapt(classifier, rows, name="m", mapping=MAPPING, grouping="g", alpha=0.001, say=said.append)
+    assert any("ask for a larger alpha" in line for line in said)
+
+
+def test_fewer_than_a_hundred_rows_of_outside_labels_say_that_cuts_follow_from_probabilities(
+    classifier, planted
+):
+    said = []
+    adapt(classifier, renamed(planted(60)), name="m", mapping=MAPPING, grouping="g", say=said.append)
+    assert any("cuts follow from the probabilities" in line for line in said)
+
+
+def test_only_a_whole_interval_on_the_worse_side_is_surely_worse():
+    metrics = {
+        "nll": {"low": 0.01, "high": 0.2},
+        "brier": {"low": -0.2, "high": -0.1},
+        "macro_f1": {"low": -0.2, "high": -0.01},
+        "micro_f1": {"low": -0.2, "high": 0.01},
+        "top1_accuracy": None,
+    }
+    assert surely_worse(metrics) == ["nll", "macro_f1"]
+
+
+def test_quoted_intervals_hold_the_spread_between_fits_as_well_as_that_of_rows():
+    drawn = {"value": 0.5, "low": 0.40, "high": 0.56}
+    assert _widened(drawn, [0.5] * 5) == pytest.approx({"value": 0.5, "low": 0.42, "high": 0.58})
+    fits = [0.48, 0.49, 0.5, 0.51, 0.52]
+    half = np.hypot(0.08, 2.7764 * np.std(fits, ddof=1))  # Student's quantile for five fits
+    assert _widened(drawn, fits)["low"] == pytest.approx(0.5 - half, abs=1e-4)
+    assert _widened({"value": 0.01, "low": 0.0, "high": 0.05}, fits)["low"] == 0.0
+
+
+@pytest.fixture
+def files(planted, tmp_path):
+    """Rows judged for one label each, and a mapping, on disk."""
+    rows = []
+    for number, row in enumerate(renamed(planted(160, wrong=0.2))):
+        looked = list(MAPPING)[number % 3]
+        rows.append({"text": row.text, "labels": sorted(row.labels & {looked}), "judged": [looked]})
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "moods.mapping.json").write_text(json.dumps(MAPPING))
+    return tmp_path
+
+
+def test_rows_judged_for_one_label_are_not_called_without_an_emotion_and_names_are_quoted(files):
+    name = "my moods/<2>"
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "goemox", "adapt", "--data", str(files / "rows.jsonl"), "--mapping",
+            str(files / "moods.mapping.json"), "--name", name, "-o", str(files / "model"),
+        ],
+        capture_output=True, text=True, check=False, timeout=240, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "without an emotion" not in done.stderr
+    assert "share among rows judged for it" in done.stdout
+    assert f"--grouping {shlex.quote(name)}" in done.stderr
+    assert f"--grouping {shlex.quote(name)}" in (files / "model" / "README.md").read_text(encoding="utf-8")
