@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 import goemox
-from goemox.adaptation import calibrate
+from goemox.adaptation import adapt, calibrate
+from goemox.cli.adaptation_tables import calibration_table
 from goemox.decision.cuts import CutRule
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule
-from goemox.errors import InvalidInput, UsageError
+from goemox.errors import GateFailed, InvalidInput, UsageError
 from goemox.model_folder import SUMS, open_model
 
 
@@ -72,6 +73,55 @@ def test_labels_without_a_row_keep_what_they_had_and_are_named(written, classifi
     assert any("decided as before" in line and "grief" in line for line in said)
 
 
+@pytest.mark.parametrize("cuts", ["fixed:0.3", "cost:5", "precision:0.6"])
+def test_under_other_cuts_labels_without_a_row_keep_their_calibration_alone(classifier, planted, cuts):
+    said = []
+    report = calibrate(classifier, planted(200), name="mine", cuts=CutRule.parse(cuts), say=said.append)
+    column = classifier.labels.index("grief")
+    assert report.rule.thresholds[column] != classifier.rule.thresholds[column]
+    np.testing.assert_array_equal(report.rule.maps[column], classifier.rule.maps[column])
+    assert "grief" not in report.kept
+    assert " kept" not in calibration_table(report.to_dict())
+    assert any(line.startswith("labels without a row here, calibrated as before: ") for line in said)
+    assert not any("decided as before" in line for line in said)
+
+
+def test_labels_that_cannot_show_a_precision_are_named_and_never_given(classifier, planted, tmp_path):
+    said = []
+    report = calibrate(
+        classifier, planted(250), name="mine", cuts=CutRule.parse("precision:0.8"), output=tmp_path / "m",
+        say=said.append,
+    )  # fmt: skip
+    assert "grief" in report.rule.unreached
+    assert "gratitude" not in report.rule.unreached
+    assert any(line.startswith("labels that cannot show their precision (precision:0.8)") for line in said)
+    assert any(line.startswith("groups of ekman that cannot show") for line in said)
+    rows = {
+        line.split()[0]: line for line in calibration_table(report.to_dict()).splitlines() if line.strip()
+    }
+    assert rows["grief"].split() == ["grief", "0", "never", "given"]
+    assert "never" not in rows["gratitude"]
+    assert not any("grief" in p.labels for p in goemox.load(tmp_path / "m")(["I mourn my father."] * 2))
+
+
+def test_labels_never_given_stay_so_where_a_later_refit_has_no_row_of_them(classifier, planted, tmp_path):
+    first = tmp_path / "first"
+    calibrate(classifier, planted(250), name="mine", cuts=CutRule.parse("precision:0.8"), output=first)
+    report = calibrate(goemox.load(first), planted(250, seed=5), name="mine")
+    assert report.rule.cuts == "f1"
+    assert "grief" in report.kept
+    assert "grief" in report.rule.unreached
+    assert "gratitude" not in report.rule.unreached
+
+
+def test_a_folder_that_would_give_no_label_is_refused(classifier, planted, tmp_path):
+    cuts, rows = CutRule.parse("precision:0.99"), planted(110, wrong=0.4)
+    assert len(calibrate(classifier, rows, name="mine", cuts=cuts).rule.unreached) == 28
+    with pytest.raises(GateFailed, match=r"no label can show.*precision:0\.99.*lower precision"):
+        calibrate(classifier, rows, name="mine", cuts=cuts, output=tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
 def test_cuts_by_precision_are_kept_in_the_rule(classifier, planted):
     report = calibrate(classifier, planted(150), name="mine", cuts=CutRule.parse("cost:9"), alpha=0.1)
     assert report.rule.cuts == "cost:9"
@@ -87,6 +137,71 @@ def test_fewer_than_a_hundred_rows_move_the_calibration_alone_and_promise_nothin
     np.testing.assert_array_equal(report.rule.thresholds, classifier.rule.thresholds)
     assert not np.array_equal(report.rule.maps, classifier.rule.maps)
     assert any("too few for thresholds" in line for line in said)
+
+
+@pytest.mark.parametrize(("cuts", "value"), [("fixed:0.3", 0.3), ("cost:4", 0.2)])
+def test_cuts_that_need_no_rows_are_set_with_few_of_them_too(classifier, planted, cuts, value):
+    said = []
+    report = calibrate(
+        classifier, planted(60), name="mine", cuts=CutRule.parse(f"{cuts},anger=0.5"), say=said.append
+    )
+    wanted = np.full(28, value)
+    wanted[classifier.labels.index("anger")] = 0.5 if "fixed" in cuts else 1 / 1.5
+    assert report.rule.thresholds == pytest.approx(wanted)
+    assert (report.rule.cuts, report.rule.fallback) == (f"{cuts},anger=0.5", "none")
+    assert report.rule.conformal is None
+    assert any(f"the thresholds are those of {cuts}" in line for line in said)
+    assert any("calibrated by the others alone: admiration" in line for line in said)
+
+
+def test_cuts_that_need_more_rows_are_ignored_by_name(classifier, planted):
+    said = []
+    report = calibrate(
+        classifier, planted(60), name="mine", cuts=CutRule.parse("precision:0.8"), say=said.append
+    )
+    np.testing.assert_array_equal(report.rule.thresholds, classifier.rule.thresholds)
+    assert report.rule.cuts == "f1"
+    assert any("precision:0.8 needs more rows and was ignored" in line for line in said)
+
+
+@pytest.mark.parametrize("n", [60, 120])
+def test_a_cut_of_an_unknown_label_is_refused_however_many_rows_there_are(classifier, planted, n):
+    with pytest.raises(UsageError, match="unknown label 'foo'"):
+        calibrate(classifier, planted(n), name="mine", cuts=CutRule.parse("cost:5,foo=3"))
+
+
+def test_the_promise_is_of_texts_with_a_label_where_some_rows_have_none(classifier, planted):
+    rows = planted(200)
+    some = [replace(r, labels=frozenset()) if i % 3 == 0 else r for i, r in enumerate(rows)]
+    promise = calibrate(classifier, some, name="mine").rule.conformal
+    assert (promise.n, promise.population) == (133, "texts exchangeable with mine, with at least one label")
+    said = []
+    few = [replace(r, labels=frozenset()) if i >= 49 else r for i, r in enumerate(rows)]
+    assert calibrate(classifier, few, name="mine", say=said.append).rule.conformal is None
+    assert "fewer than 50 of the 200 rows carry a label: prediction sets promise nothing" in said
+
+
+def test_rows_that_the_rule_was_fitted_on_are_told(written, planted):
+    model, same = goemox.load(written[0]), planted(300, wrong=0.3)
+    for rows, words in (
+        (same, "fitted on these very rows: figures before are too good"),
+        ([*same[:150], *planted(700)[500:]], "rows stand among the texts that the model's rule was fitted"),
+        (same[:60], "figures before and after are too good on those"),
+    ):
+        said = []
+        calibrate(model, rows, name="mine", say=said.append)
+        assert any(words in line for line in said)
+
+
+def test_rows_that_only_groups_were_fitted_on_are_new_to_the_labels(classifier, planted, tmp_path):
+    outside = [
+        replace(r, labels=frozenset({"cross" if "anger" in r.labels else "other"})) for r in planted(150)
+    ]
+    mapping = {"cross": ["anger", "annoyance"], "other": ["gratitude", "curiosity", "neutral", "sadness"]}
+    adapt(classifier, outside, name="mine", mapping=mapping, grouping="moods", output=tmp_path / "m")
+    said = []
+    calibrate(goemox.load(tmp_path / "m"), planted(150), name="mine", say=said.append)
+    assert not any("fitted" in line and "too good" in line for line in said)
 
 
 def test_repeated_texts_count_once_and_contradictions_are_told(classifier, planted):

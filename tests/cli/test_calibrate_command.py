@@ -63,7 +63,7 @@ def test_without_a_folder_it_only_reports_as_a_table(table):
     assert done.returncode == 0, done.stderr
     for words in ("150 rows of mine.csv", "NLL (lower is better)", "miss at most 10 %", "0.200"):
         assert words in done.stdout
-    assert "labels without a row here, decided as before: admiration" in done.stderr
+    assert "labels without a row here, calibrated as before: admiration" in done.stderr
     assert "written" not in done.stderr
 
 
@@ -77,6 +77,26 @@ def test_rows_of_the_published_training_split_are_warned_of_and_named(tmp_path):
     assert "was trained on these rows" in done.stderr
     assert "60 rows are too few for thresholds and a promise" in done.stderr
     assert json.loads(done.stdout)["name"] == "GoEmotions train"
+
+
+def test_other_labels_are_sent_to_the_command_that_takes_a_mapping(table):
+    table.write_text(table.read_text().replace("gratitude", "thankfulness"))
+    done = calibrate("--data", table)
+    assert done.returncode == 4
+    assert "unknown label 'thankfulness'" in done.stderr
+    assert "goemox adapt --mapping FILE" in done.stderr
+    assert "Map others" not in done.stderr
+
+
+def test_a_precision_that_nothing_reaches_writes_no_folder(table, tmp_path):
+    done = calibrate("--data", table, "--cuts", "precision:0.99", "-o", tmp_path / "m")
+    assert done.returncode == 3
+    assert "no label can show its precision (precision:0.99)" in done.stderr
+    assert not (tmp_path / "m").exists()
+    shown = calibrate("--data", table, "--cuts", "precision:0.99")
+    assert shown.returncode == 0, shown.stderr
+    assert "never given" in shown.stdout
+    assert "labels that cannot show their precision (precision:0.99), never given: admiration" in shown.stderr
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
+from goemox.adaptation.calibration_notices import notices, tell_of_seen
 from goemox.adaptation.folder import Redecided, check_output, write_redecided
 from goemox.adaptation.measuring import Answers, before_after, cross_fitted
 from goemox.adaptation.rows import LabelledRows, Say, population_of, refuse_rule, refuse_unfit
 from goemox.assessment import dev_figures
 from goemox.classifier import EmotionClassifier
-from goemox.decision.cuts import F1, CutRule
+from goemox.decision.cuts import F1, CutRule, fit_cuts
 from goemox.decision.few_rows import MIN_PROMISE, FewRows, refit
 from goemox.decision.groups import GroupRule, fit_groupings
 from goemox.decision.rule import ALPHA, DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import hash_words
-from goemox.errors import InvalidInput
+from goemox.errors import GateFailed, InvalidInput
 from goemox.evaluation.numbers import plain
 from goemox.records import TextRecord, rows_sha256
 from goemox.scores import Bools, ScoreMatrix
@@ -32,7 +33,7 @@ __all__ = ["CalibrateReport", "calibrate"]
 class CalibrateReport:
     """What a full refit changed on n rows, each measured by a rule that did not see it.
 
-    metrics: as `measuring.before_after`. kept: labels without a row, decided as before. rule: the new one.
+    metrics: as `measuring.before_after`. kept: labels whose calibration and cut stay. rule: the new one.
     dropped: groupings of the folder that could not be fitted on these rows. folder: where it was written.
     """
 
@@ -81,23 +82,27 @@ def calibrate(
 
     records: a random sample of the texts that the model is for, never rows it was trained on; each judged for
     all labels. name: of the data, for the promise's words. output: the folder to write, None = report only.
-    Labels without a row keep what they had. The reference profile moves to these rows, so that `in_domain`
-    speaks of the population that the promise holds for.
-    With 20 to 99 rows only the calibration is fitted, by shrinkage; cuts stay, and nothing is promised.
+    Labels without a row keep their calibration, and under best F1 their cut. The reference profile moves to
+    these rows, so that `in_domain` speaks of the population that the promise holds for.
+    With 20 to 99 rows only the calibration is fitted, by shrinkage; cuts stay unless they need no rows, and
+    nothing is promised.
     Raises InvalidInput for fewer than 20 different rows, rows judged for some labels only, one label or
-    constant scores; UsageError for a softmax model, impossible cuts or alpha, or a bad place for the output.
+    constant scores; UsageError for a softmax model, impossible cuts or alpha, or a bad place for the output;
+    GateFailed where a folder is asked for in which no label would ever be given.
     """
     if output is not None:
         check_output(output, classifier.folder.path)
     refuse_rule(classifier.rule)
-    if rows_sha256(records) == classifier.rule.fitted_on:
-        say("the model's rule was fitted on these very rows, so that its figures here, before, are flattered")
+    cuts.values(classifier.labels)  # unknown labels are refused before anything is scored
     rows = LabelledRows.of(records, classifier.labels, say)
+    tell_of_seen(classifier, rows, rows_sha256(records), say)
     _refuse_partial(rows)
     scores = classifier.scores(rows.records, progress)
     refuse_unfit(rows, scores.logits)
     plan = _Plan(classifier.rule, rows, scores, name, cuts, alpha)
     rule = plan.fit(np.ones(len(rows), dtype=np.bool_))
+    if output is not None:
+        _refuse_silent(rule, len(rows))
     groupings = plan.groupings(rule)
     report = CalibrateReport(
         n=len(rows),
@@ -105,12 +110,13 @@ def calibrate(
         rows_sha256=rows.sha256,
         metrics=_measured(plan),
         support=rows.support,
-        kept=tuple(label for label, n in rows.support.items() if n == 0),
+        kept=_kept(classifier.rule, rule),
         dropped=tuple(sorted(set(classifier.groupings) - set(groupings))),
         rule=rule,
         folder=output,
     )
-    _tell(report, say)
+    for words in notices(rule, cuts, rows.support, len(rows), groupings, report.dropped):
+        say(words)
     if output is not None:
         _write(classifier, plan, report, groupings, output)
     return report
@@ -128,17 +134,30 @@ class _Plan:
     alpha: float
 
     def fit(self, used: Bools) -> DecisionRule:
-        """The rule of some of the rows, bool (n,); labels without any keep the old rule's maps and cuts."""
+        """The rule of some of the rows, bool (n,); labels without any keep what rows alone could change."""
         scores, truth, sha = self.scores.rows(used), self.rows.truth[used], self.rows.sha256
         if len(self.rows) < MIN_PROMISE:
             maps = refit(FewRows(scores.logits, truth, np.ones_like(truth)), self.old.maps).maps
-            return replace(self.old, maps=maps, conformal=None, fitted_on=sha)
+            rule = replace(self.old, maps=maps, conformal=None, fitted_on=sha)
+            if self.cuts.needs_rows:
+                return rule
+            found = fit_cuts(self.cuts, rule.labels, rule.probabilities(scores), truth)
+            return replace(
+                rule, thresholds=found.thresholds, fallback="none", cuts=str(self.cuts), unreached=()
+            )
         population = population_of(self.name)
         rule = fit_rule(scores, truth, population=population, fitted_on=sha, alpha=self.alpha, cuts=self.cuts)
         absent = np.asarray(~truth.any(axis=0))
         maps = np.where(absent[:, None], self.old.maps, rule.maps)
-        cuts = np.where(absent & (self.cuts.kind == "f1"), self.old.thresholds, rule.thresholds)
-        return replace(rule, maps=maps, thresholds=cuts)
+        if self.cuts.kind != "f1":
+            return replace(rule, maps=maps)
+        cuts = np.where(absent, self.old.thresholds, rule.thresholds)
+        never = tuple(
+            label
+            for label, none in zip(rule.labels, absent, strict=True)
+            if none and label in self.old.unreached
+        )
+        return replace(rule, maps=maps, thresholds=cuts, unreached=never)
 
     def groupings(self, rule: DecisionRule) -> dict[str, GroupRule]:
         """Ekman's and the sentiments' rules behind this one; none where too few rows could fit them."""
@@ -160,6 +179,20 @@ def _refuse_partial(rows: LabelledRows) -> None:
         )
 
 
+def _refuse_silent(rule: DecisionRule, n: int) -> None:
+    if set(rule.unreached) == set(rule.labels):
+        raise GateFailed(
+            f"no label can show its precision ({rule.cuts}) on {plural(n, 'row')}, so that none would be "
+            "given to a text; ask for a lower precision, label more rows, or take other --cuts. Nothing was "
+            "written"
+        )
+
+
+def _kept(old: DecisionRule, new: DecisionRule) -> tuple[str, ...]:
+    same = (old.maps == new.maps).all(axis=1) & (old.thresholds == new.thresholds)
+    return tuple(label for label, kept in zip(new.labels, same, strict=True) if kept)
+
+
 def _measured(plan: _Plan) -> dict[str, dict[str, float] | None]:
     """The old rule against the new one on rows that each fit did not see."""
     old = plan.old.probabilities(plan.scores)
@@ -175,19 +208,6 @@ def _measured(plan: _Plan) -> dict[str, dict[str, float] | None]:
 
     after = cross_fitted(fit, *plan.rows.truth.shape)
     return before_after(plan.rows, (old, plan.old.decide(old)), after)
-
-
-def _tell(report: CalibrateReport, say: Say) -> None:
-    if report.n < MIN_PROMISE:
-        say(
-            f"{plural(report.n, 'row is', 'rows are')} too few for thresholds and a promise ({MIN_PROMISE} "
-            "are needed): only the calibration was fitted, thresholds stay, and prediction sets promise "
-            "nothing"
-        )
-    if report.kept:
-        say(f"labels without a row here, decided as before: {', '.join(report.kept)}")
-    if report.dropped:
-        say(f"groupings that these rows cannot fit were left out: {', '.join(report.dropped)}")
 
 
 def _write(

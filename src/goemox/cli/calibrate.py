@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from goemox.cli.options import Json, Model, Offline, progress_bar, say
-from goemox.errors import UsageError
+from goemox.errors import UnknownLabel, UsageError
 
 
 def calibrate(
@@ -64,16 +66,17 @@ def calibrate(
         raise UsageError(f"--alpha {alpha:g}: a share between 0 and 1, without the ends")
     rule = CutRule.parse(cuts)
     classifier = EmotionClassifier.from_pretrained(model or "default")
-    records = load_labelled(
-        data, split, classifier.labels, text_column=text_column, label_column=label_column, notice=say,
-        offline=offline,
-    )  # fmt: skip
+    with _foreign_labels():
+        records = load_labelled(
+            data, split, classifier.labels, text_column=text_column, label_column=label_column, notice=say,
+            offline=offline,
+        )  # fmt: skip
     name = _name(data, split)
     if name == "GoEmotions train":
         say(
             "the bundled model was trained on these rows: a rule fitted on them is too sure; take --split dev"
         )
-    with progress_bar("scoring", len(records)) as advance:
+    with _foreign_labels(), progress_bar("scoring", len(records)) as advance:
         report = fit(
             classifier, records, name=name, cuts=rule, alpha=alpha, output=output, say=say, progress=advance
         )
@@ -82,6 +85,16 @@ def calibrate(
     sys.stdout.write(document.decode() if json else calibration_table(content))
     if output is not None:
         say(f"written: {output}; use it with --model {output}")
+
+
+@contextmanager
+def _foreign_labels() -> Iterator[None]:
+    """Labels that the model does not have are `goemox adapt`'s business: this command takes no mapping."""
+    try:
+        yield
+    except UnknownLabel as error:
+        remedy = "For rows with other labels: goemox adapt --mapping FILE."
+        raise UnknownLabel(error.label, error.where, error.known, remedy) from None
 
 
 def _name(data: str, split: str) -> str:
