@@ -17,7 +17,8 @@ from goemox.adaptation.prediction_powered import Prevalence
 from goemox.adaptation.problem import Problem, group_problem, own_problem
 from goemox.adaptation.rows import LabelledRows, Say, different_texts, refuse_rule, refuse_unfit
 from goemox.classifier import EmotionClassifier
-from goemox.decision.few_rows import MIN_CARRYING, MIN_PROMISE
+from goemox.decision.conformal import MIN_CARRYING
+from goemox.decision.few_rows import MIN_PROMISE
 from goemox.decision.groups import columns_of
 from goemox.decision.rule import DecisionRule
 from goemox.errors import UsageError

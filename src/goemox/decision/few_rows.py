@@ -26,7 +26,6 @@ from goemox.errors import ShapeError
 from goemox.scores import Bools, Floats, sigmoid
 
 __all__ = [
-    "MIN_CARRYING",
     "MIN_PROMISE",
     "FewRows",
     "Refit",
