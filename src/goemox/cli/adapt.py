@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model, keep_apart, progress_bar, say
+from goemox.cli.options import Json, LabelColumns, Model, TextColumn, keep_apart, progress_bar, say
 from goemox.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,13 +34,8 @@ def adapt(
     alpha: Annotated[
         float, typer.Option(help="Share of the true labels that prediction sets may miss.", metavar="SHARE")
     ] = 0.1,
-    text_column: Annotated[
-        str | None, typer.Option(help="The column with the texts; guessed by name.")
-    ] = None,
-    label_column: Annotated[
-        list[str] | None,
-        typer.Option(help="The column with the labels; guessed by name. Repeat it for one column a label."),
-    ] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumns = None,
     json: Json = False,
     output: Annotated[
         Path | None,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model, Offline, progress_bar, say
+from goemox.cli.options import Json, LabelColumns, Model, Offline, TextColumn, progress_bar, say
 from goemox.errors import UnknownLabel, UsageError
 
 
@@ -36,13 +36,8 @@ def calibrate(
     alpha: Annotated[
         float, typer.Option(help="Share of the true labels that prediction sets may miss.", metavar="SHARE")
     ] = 0.2,
-    text_column: Annotated[
-        str | None, typer.Option(help="The column with the texts; guessed by name.")
-    ] = None,
-    label_column: Annotated[
-        list[str] | None,
-        typer.Option(help="The column with the labels; guessed by name. Repeat it for one column a label."),
-    ] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumns = None,
     json: Json = False,
     offline: Offline = False,
 ) -> None:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goemox.cli.options import Json, Model, Offline, Output, keep_apart, progress_bar, say
+from goemox.cli.options import (
+    Json,
+    LabelColumns,
+    Model,
+    Offline,
+    Output,
+    TextColumn,
+    keep_apart,
+    progress_bar,
+    say,
+)
 from goemox.errors import UsageError
 from goemox.wording import plural
 
@@ -41,13 +51,8 @@ def evaluate(
             metavar="NAME",
         ),
     ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="The column with the texts; guessed by name.")
-    ] = None,
-    label_column: Annotated[
-        list[str] | None,
-        typer.Option(help="The column with the labels; guessed by name. Repeat it for one column a label."),
-    ] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumns = None,
     reliability: Annotated[
         Path | None, typer.Option(help="Write the reliability curves to an SVG file.", metavar="FILE.svg")
     ] = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goemox.cli.options import Encoding, InputFormat, Json, Model, keep_apart, say
+from goemox.cli.options import Encoding, IdColumn, InputFormat, Json, Model, TextColumn, keep_apart, say
 from goemox.errors import InvalidInput, UsageError
 from goemox.wording import plural
 
@@ -62,10 +62,8 @@ def label(
             "--agreement", help="Compare two raters' files instead of labelling.", show_default=False
         ),
     ] = False,
-    text_column: Annotated[
-        str | None, typer.Option(help="The column with the texts; guessed by name.")
-    ] = None,
-    id_column: Annotated[str | None, typer.Option(help="The column with the ids; else row numbers.")] = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
     input_format: InputFormat = None,
     encoding: Encoding = None,
     json: Json = False,

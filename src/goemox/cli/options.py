@@ -14,9 +14,22 @@ import typer
 from goemox.errors import UsageError
 
 __all__ = [
-    "Encoding", "InputFormat", "Json", "Model", "Naive", "Offline", "Output", "Seed", "keep_apart",
-    "named_files", "progress_bar", "say",
-]  # fmt: skip
+    "Encoding",
+    "IdColumn",
+    "InputFormat",
+    "Json",
+    "LabelColumns",
+    "Model",
+    "Naive",
+    "Offline",
+    "Output",
+    "Seed",
+    "TextColumn",
+    "keep_apart",
+    "named_files",
+    "progress_bar",
+    "say",
+]
 
 Model = Annotated[
     Path | None,
@@ -36,6 +49,19 @@ Naive = Annotated[
 Offline = Annotated[
     bool,
     typer.Option("--offline", envvar="GOEMOX_OFFLINE", help="Never use the network.", show_default=False),
+]
+TextColumn = Annotated[
+    str | None, typer.Option("--text-column", help="The column with the texts; guessed by name.")
+]
+IdColumn = Annotated[
+    str | None, typer.Option("--id-column", help="The column with the ids; else row numbers.")
+]
+LabelColumns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--label-column",
+        help="The column with the labels; guessed by name. Repeat it for one column a label.",
+    ),
 ]
 InputFormat = Annotated[
     Literal["csv", "tsv", "jsonl", "json", "txt", "parquet", "arrow"] | None,

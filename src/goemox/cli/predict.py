@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goemox.cli.options import Encoding, InputFormat, Model, Output, keep_apart, progress_bar, say
+from goemox.cli.options import (
+    Encoding,
+    IdColumn,
+    InputFormat,
+    Model,
+    Output,
+    TextColumn,
+    keep_apart,
+    progress_bar,
+    say,
+)
 from goemox.errors import InvalidInput, UsageError
 from goemox.wording import plural
 
@@ -47,10 +57,8 @@ def predict(
     input_file: Annotated[
         str | None, typer.Option("--input", "-i", help="A file of texts, or - for stdin.", metavar="FILE")
     ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="The column with the texts; guessed by name.")
-    ] = None,
-    id_column: Annotated[str | None, typer.Option(help="The column with the ids; else row numbers.")] = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
     input_format: InputFormat = None,
     encoding: Encoding = None,
     model: Model = None,

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goemox.cli.options import Encoding, InputFormat, Json, keep_apart, progress_bar, say
+from goemox.cli.options import (
+    Encoding,
+    IdColumn,
+    InputFormat,
+    Json,
+    TextColumn,
+    keep_apart,
+    progress_bar,
+    say,
+)
 from goemox.wording import plural
 
 if TYPE_CHECKING:
@@ -18,10 +27,8 @@ __all__ = ["print_profile", "profile"]
 
 def profile(
     source: Annotated[str, typer.Argument(help="A file or folder of texts, or - for stdin.", metavar="FILE")],
-    text_column: Annotated[
-        str | None, typer.Option(help="The column with the texts; guessed by name.")
-    ] = None,
-    id_column: Annotated[str | None, typer.Option(help="The column with the ids; else row numbers.")] = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
     input_format: InputFormat = None,
     encoding: Encoding = None,
     mark: Annotated[

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goemox.cli.options import Encoding, InputFormat, Model, Output, Seed, keep_apart, progress_bar, say
+from goemox.cli.options import (
+    Encoding,
+    IdColumn,
+    InputFormat,
+    Model,
+    Output,
+    Seed,
+    TextColumn,
+    keep_apart,
+    progress_bar,
+    say,
+)
 from goemox.wording import plural
 
 if TYPE_CHECKING:
@@ -42,10 +53,8 @@ def sample(
             help="Leave out the texts of this file, such as earlier labels; repeatable.", metavar="FILE"
         ),
     ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="The column with the texts; guessed by name.")
-    ] = None,
-    id_column: Annotated[str | None, typer.Option(help="The column with the ids; else row numbers.")] = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
     input_format: InputFormat = None,
     encoding: Encoding = None,
     model: Model = None,

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model, Naive, Output, Seed, keep_apart, named_files, progress_bar, say
+from goemox.cli.options import (
+    Json,
+    Model,
+    Naive,
+    Output,
+    Seed,
+    TextColumn,
+    keep_apart,
+    named_files,
+    progress_bar,
+    say,
+)
 from goemox.errors import InvalidInput
 from goemox.wording import plural
 
@@ -35,9 +46,7 @@ def shift(
             show_default=False,
         ),
     ] = False,
-    text_column: Annotated[
-        str | None, typer.Option(help="The column with the texts; guessed by name.")
-    ] = None,
+    text_column: TextColumn = None,
     seed: Seed = 0,
     json: Json = False,
     output: Output = None,
