@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from goemox.errors import ShapeError
 
-__all__ = ["Bools", "Floats", "Ints", "ScoreMatrix", "sigmoid", "softmax"]
+__all__ = ["Bools", "Floats", "Ints", "ScoreMatrix", "logit", "sigmoid", "softmax"]
 
 Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
@@ -27,6 +27,12 @@ def softmax(logits: Floats) -> npt.NDArray[np.float64]:
     z = np.asarray(logits, dtype=np.float64)
     shares = np.exp(z - z.max(axis=1, keepdims=True))
     return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
+def logit(probabilities: Floats, smallest: float) -> npt.NDArray[np.float64]:
+    """Ln p / (1 - p), elementwise, same shape; p is kept `smallest` from 0 and 1, so that it stays finite."""
+    p = np.clip(np.asarray(probabilities, dtype=np.float64), smallest, 1.0 - smallest)
+    return np.asarray(np.log(p) - np.log1p(-p))
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from goemox.scores import Bools, Floats, sigmoid
+from goemox.scores import Bools, Floats, logit, sigmoid
 
 __all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta", "logs", "mapped", "uncalibrated"]
 
@@ -43,8 +43,7 @@ def uncalibrated(probabilities: Floats, maps: Floats) -> Floats:
     single logit, 0.
     """
     grid = np.linspace(-CLIP, CLIP, N_GRID)
-    p = np.clip(probabilities.astype(np.float64), SMALLEST, 1.0 - SMALLEST)
-    goal = np.log(p) - np.log1p(-p)
+    goal = logit(probabilities, SMALLEST)
     found = np.zeros(goal.shape)
     for label, line in enumerate(mapped(np.tile(grid[:, None], (1, len(maps))), maps).T):
         if line[-1] > line[0]:

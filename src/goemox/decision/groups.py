@@ -21,7 +21,7 @@ from goemox.decision.label_weights import LabelWeights
 from goemox.decision.rule import DecisionRule, fit_decisions
 from goemox.errors import InvalidModel, ShapeError
 from goemox.labels import GROUPINGS, is_goemotions
-from goemox.scores import Bools, Floats, sigmoid
+from goemox.scores import Bools, Floats, logit, sigmoid
 
 __all__ = ["GroupRule", "any_of", "columns_of", "fit_group_rule", "fit_groupings"]
 
@@ -146,8 +146,7 @@ def columns_of(members: Mapping[str, Sequence[str]], labels: Sequence[str]) -> B
 def any_of(probabilities: Floats, columns: Bools) -> Floats:
     """Logits (n, g) that at least one label of each group holds, labels independent."""
     none = np.log1p(-np.clip(probabilities.astype(np.float64), SMALLEST, 1 - SMALLEST)) @ columns.T
-    some = np.clip(-np.expm1(none), SMALLEST, 1 - SMALLEST)
-    return np.asarray(np.log(some) - np.log1p(-some))
+    return logit(-np.expm1(none), SMALLEST)
 
 
 def _truth(truth: Bools, columns: Bools) -> Bools:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from goemox.errors import ShapeError
-from goemox.scores import Bools, Floats, sigmoid
+from goemox.scores import Bools, Floats, logit, sigmoid
 
 __all__ = ["LabelWeights", "fit_weights", "log_odds"]
 
@@ -70,8 +70,7 @@ class LabelWeights:
 
 def log_odds(probabilities: Floats) -> Floats:
     """Ln p / (1 - p), kept finite; same shape."""
-    p = np.clip(probabilities.astype(np.float64), SMALLEST, 1 - SMALLEST)
-    return np.asarray(np.log(p) - np.log1p(-p))
+    return logit(probabilities, SMALLEST)
 
 
 def fit_weights(features: Floats, offset: Floats, truth: Bools, cells: Floats) -> tuple[Floats, Floats]:

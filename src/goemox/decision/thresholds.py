@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from goemox.scores import Bools, Floats, Ints, sigmoid
+from goemox.scores import Bools, Floats, Ints, logit, sigmoid
 
 __all__ = [
     "EDGE", "best_f1_cut", "fit_thresholds", "global_threshold", "micro_macro_thresholds", "shrink_cuts",
@@ -130,8 +130,7 @@ def _mean_on_logit_scale(thresholds: Floats) -> Floats:
 
 
 def _logit(p: Floats) -> Floats:
-    clipped = _clip(p)
-    return np.asarray(np.log(clipped) - np.log1p(-clipped))
+    return logit(p, EDGE)
 
 
 def _clip(p: Floats) -> Floats:

@@ -12,7 +12,7 @@ from goemox.domain_shift.classifier_test import classifier_test
 from goemox.domain_shift.mmd import MmdTest, mmd_test
 from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.telling_words import telling_words
-from goemox.scores import Floats
+from goemox.scores import Floats, logit
 
 __all__ = ["joint_p", "log_odds", "whole_text_tests"]
 
@@ -62,8 +62,7 @@ def log_odds(probabilities: Floats) -> Floats:
 
     Of half precision, in which references are stored, so that both sides of a comparison are rounded alike.
     """
-    p = np.clip(probabilities.astype(np.float16).astype(np.float64), SMALLEST, 1 - SMALLEST)
-    return np.asarray(np.log(p) - np.log1p(-p))
+    return logit(probabilities.astype(np.float16), SMALLEST)
 
 
 def _plain(test: MmdTest | None) -> dict[str, object] | None:

@@ -8,6 +8,7 @@ from typing import Any
 from goemox.domain_shift.answers import distance_answer
 from goemox.domain_shift.collapse_words import neutral_answer
 from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.phrases import listed
 
 __all__ = ["findings"]
 
@@ -53,7 +54,7 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
         if row["support"] >= MIN_SUPPORT and row["f1"] is not None and row["f1"] < WEAK_F1
     ]
     if weak:
-        yield "weak-labels", f"Do not rely on {_and(weak)}: F1 below .30 even in domain.", "watch"
+        yield "weak-labels", f"Do not rely on {listed(weak)}: F1 below .30 even in domain.", "watch"
 
 
 def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
@@ -87,7 +88,3 @@ def _interval(metric: Mapping[str, Any]) -> str:
     if metric.get("low") is None:
         return ""
     return f" (95% interval {_f(metric['low'])} to {_f(metric['high'])})"
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
