@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from goemox.domain_shift.collapse_words import neutral_answer, neutral_sentences
-from goemox.domain_shift.limits import FAR_SHARE, MIN_TEXTS, TOLD_APART, USUAL
+from goemox.domain_shift.limits import FAR_SHARE, FOREIGN, MIN_TEXTS, TOLD_APART, USUAL
 from goemox.domain_shift.phrases import listed, of_100, short_home
 from goemox.evaluation.significance import LEVEL
 from goemox.wording import plural
@@ -15,7 +15,6 @@ __all__ = ["answers", "distance_answer", "neutral_answer"]
 
 A_FEW = 5
 A_POINT = 0.01  # change of a label's share that is worth a word
-FOREIGN = 0.05  # share of texts that the model cannot read from which it is the first thing to say
 
 
 def answers(entry: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from goemox.domain_shift.two_sample import MIN_TEXTS
 
-__all__ = ["A_LITTLE_MORE", "FAR_SHARE", "MIN_TEXTS", "TOLD_APART", "USUAL"]
+__all__ = ["A_LITTLE_MORE", "FAR_SHARE", "FOREIGN", "MIN_TEXTS", "TOLD_APART", "USUAL"]
 
 USUAL = 0.05
 """The share of texts like those of training that lies outside, by construction of the flag."""
@@ -20,3 +20,6 @@ FAR_SHARE = 0.20
 
 TOLD_APART = 0.65
 """How often the foreign one of two texts must be found (AUROC) before two sides count as different texts."""
+
+FOREIGN = 0.05
+"""The share of texts that the model cannot read from which it is the first thing to say."""

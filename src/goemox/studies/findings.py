@@ -80,10 +80,6 @@ def _f(value: float) -> str:
     return f"{value:.3f}"
 
 
-def _pct(value: float) -> str:
-    return f"{100 * value:.0f}%"
-
-
 def _interval(metric: Mapping[str, Any]) -> str:
     if metric.get("low") is None:
         return ""

@@ -16,7 +16,7 @@ from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain import DomainProfile, hash_words
 from goemox.domain_shift import DomainSample, ReferenceSample, ShiftReport, compare
 from goemox.domain_shift.answers import answers
-from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.limits import FOREIGN, MIN_TEXTS
 from goemox.domain_shift.phrases import OWN
 from goemox.errors import InvalidInput
 from goemox.evaluation.numbers import plain
@@ -26,7 +26,6 @@ from goemox.studies.domains import Domain
 
 __all__ = ["Compared", "Reference", "compared", "file_reference", "model_reference", "open_naive"]
 
-FOREIGN = 0.05  # share of texts in another language that is worth a word
 Progress = Callable[[int], None]
 
 
