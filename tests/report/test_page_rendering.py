@@ -14,8 +14,8 @@ from goemox.errors import InvalidInput
 from goemox.report.page import render
 
 SECTIONS = [
-    "summary", "in-domain", "confusions", "domains", "confidence", "distance", "calibration", "before-after",
-    "examples", "method",
+    "summary", "in-domain", "confusions", "domains", "confidence", "distance", "calibration", "examples",
+    "before-after", "method",
 ]  # fmt: skip
 VOID = {"meta", "input", "br", "img", "link", "hr"}
 

@@ -39,8 +39,8 @@ SECTIONS = (
     confidence,
     distance,
     calibration,
-    before_after,
     examples,
+    before_after,
     method,
 )
 

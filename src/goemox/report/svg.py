@@ -59,9 +59,12 @@ def column(x: float, top: float, width: float, bottom: float, class_: str, hover
 
 def picture(
     key: str, width: float, height: float, title: str, description: str, marks: Iterable[object],
-    class_: str = "chart",
+    class_: str = "chart", *, domain: str | None = None, label: str | None = None,
 ) -> Markup:  # fmt: skip
-    """A drawing in its own units, named for screen readers; `key` is unique on the page."""
+    """A drawing in its own units, named for screen readers; `key` is unique on the page.
+
+    domain, label: what the whole picture is about, by its name as shown; the page's selectors filter by them.
+    """
     return element(
         "svg",
         element("title", title, id=f"{key}-t"),
@@ -71,6 +74,8 @@ def picture(
         viewBox=f"0 0 {_number(float(width))} {_number(float(height))}",
         role="img",
         aria_labelledby=f"{key}-t {key}-d",
+        data_domain=domain,
+        data_label=label,
     )
 
 

@@ -8,23 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from goemox._version import __version__
-from goemox.assessment import assess, model_facts
+from goemox.assessment import model_facts
 from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
-from goemox.data.labelled import HUB_WORD, load_labelled
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain_shift import share_correlation
-from goemox.model_folder import EVALUATION
-from goemox.records import truth_matrix
-from goemox.scores import Bools, Floats
-from goemox.studies.domains import Domain, from_files, live_or_samples
-from goemox.studies.examples import telling_rows
+from goemox.studies.domains import from_files, live_or_samples
 from goemox.studies.findings import findings
-from goemox.studies.outside import Compared, compared, model_reference, open_naive
-from goemox.studies.rows import Row, study_rows
+from goemox.studies.outside import compared, model_reference, open_naive
+from goemox.studies.rows import Row
+from goemox.studies.sections import in_domain_section, outside_section
 
 __all__ = ["SCHEMA", "StudyReport", "study"]
 
@@ -86,14 +80,19 @@ def study(
     )
     if bad_rows:
         warn(f"{len(bad_rows)} rows could not be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
-    in_domain, rows = _in_domain(classifier, data, split, offline, seed, tell, progress)
+    in_domain, rows = in_domain_section(
+        classifier, data, split, offline=offline, seed=seed, notice=tell, progress=progress
+    )
     if in_domain is None:
         warn("this model brings no evaluation, and no --data was given: nothing is known about it in domain")
     reference = model_reference(classifier)
+    comparisons = [
+        compared(classifier, domain, reference, naive=simple, seed=seed, tell=warn, progress=progress)
+        for domain in outside
+    ]
     sections = []
-    for domain in outside:
-        found = compared(classifier, domain, reference, naive=simple, seed=seed, tell=warn, progress=progress)
-        section, domain_rows = _outside(classifier, found)
+    for found in comparisons:
+        section, domain_rows = outside_section(classifier, found)
         sections.append(section)
         rows += domain_rows
     content = {
@@ -110,63 +109,6 @@ def study(
         "warnings": warnings,
     }
     return StudyReport(content, tuple(rows), tuple(bad_rows))
-
-
-def _in_domain(
-    classifier: EmotionClassifier,
-    data: str | Path | None,
-    split: str,
-    offline: bool,
-    seed: int,
-    notice: Callable[[str], None],
-    progress: Progress | None,
-) -> tuple[dict[str, Any] | None, list[Row]]:
-    """The in-domain section, measured now where there is data, else as the model's folder tells it."""
-    if data is None:
-        return classifier.folder.json(EVALUATION), []
-    records = load_labelled(data, split, classifier.labels, notice=notice, offline=offline)
-    found = assess(classifier, records, seed=seed, progress=progress)
-    name = "GoEmotions" if records[0].source == "goemotions" else Path(data).name
-    section = {"dataset": name, "split": split if _has_splits(data) else "all rows", "measured": "now"}
-    content = section | found.report.to_dict()
-    rows = study_rows(
-        name,
-        found.scores.ids,
-        classifier.labels,
-        found.probabilities,
-        found.decided,
-        classifier.percentiles(found.scores),
-        truth_matrix(records, classifier.labels),
-    )
-    return content, list(rows)
-
-
-def _has_splits(data: str | Path) -> bool:
-    return str(data) == HUB_WORD or Path(data).is_dir()
-
-
-def _outside(classifier: EmotionClassifier, found: Compared) -> tuple[dict[str, object], list[Row]]:
-    domain, sample = found.domain, found.sample
-    probabilities, decided = sample.probabilities, sample.decided
-    section = dict(found.entry)
-    section["examples"] = telling_rows(
-        domain.records, classifier.labels, probabilities, decided, sample.domain_percentile, sample.in_domain
-    )
-    section["smoke"] = _smoke(domain, classifier.labels, probabilities) if domain.source == "sample" else None
-    rows = study_rows(
-        domain.name, sample.scores.ids, classifier.labels, probabilities, decided, sample.domain_percentile
-    )
-    return section, list(rows)
-
-
-def _smoke(domain: Domain, labels: tuple[str, ...], probabilities: Floats) -> dict[str, object] | None:
-    """Whether the top label is among those the sample's writer had in mind; a smoke test, no evidence."""
-    known = set(labels)
-    if not all(record.labels is not None and record.labels <= known for record in domain.records):
-        return None
-    truth: Bools = truth_matrix(domain.records, labels)
-    hits = truth[np.arange(len(truth)), probabilities.argmax(axis=1)]
-    return {"n": len(hits), "top1_hit": round(float(hits.mean()), 6)}
 
 
 def _correlation(in_domain: Mapping[str, Any] | None, sections: list[dict[str, object]]) -> dict[str, object]:

@@ -1,0 +1,83 @@
+"""The two kinds of section that a study has: the in-domain set, and one outside domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from goemox.assessment import assess
+from goemox.classifier import EmotionClassifier
+from goemox.data.labelled import HUB_WORD, load_labelled
+from goemox.model_folder import EVALUATION
+from goemox.records import truth_matrix
+from goemox.scores import Bools, Floats
+from goemox.studies.domains import Domain
+from goemox.studies.examples import telling_rows
+from goemox.studies.outside import Compared
+from goemox.studies.rows import Row, study_rows
+
+__all__ = ["in_domain_section", "outside_section"]
+
+Progress = Callable[[int], None]
+
+
+def in_domain_section(
+    classifier: EmotionClassifier,
+    data: str | Path | None,
+    split: str,
+    *,
+    offline: bool,
+    seed: int,
+    notice: Callable[[str], None],
+    progress: Progress | None,
+) -> tuple[dict[str, Any] | None, list[Row]]:
+    """The in-domain section, measured now where there is data, else as the model's folder tells it."""
+    if data is None:
+        return classifier.folder.json(EVALUATION), []
+    records = load_labelled(data, split, classifier.labels, notice=notice, offline=offline)
+    found = assess(classifier, records, seed=seed, progress=progress)
+    name = "GoEmotions" if records[0].source == "goemotions" else Path(data).name
+    section = {"dataset": name, "split": split if _has_splits(data) else "all rows", "measured": "now"}
+    content = section | found.report.to_dict()
+    rows = study_rows(
+        name,
+        found.scores.ids,
+        classifier.labels,
+        found.probabilities,
+        found.decided,
+        classifier.percentiles(found.scores),
+        truth_matrix(records, classifier.labels),
+    )
+    return content, list(rows)
+
+
+def _has_splits(data: str | Path) -> bool:
+    return str(data) == HUB_WORD or Path(data).is_dir()
+
+
+def outside_section(classifier: EmotionClassifier, found: Compared) -> tuple[dict[str, object], list[Row]]:
+    """One entry under "domains" of report.json, and its rows: the comparison, and what shows the texts."""
+    domain, sample = found.domain, found.sample
+    probabilities, decided = sample.probabilities, sample.decided
+    section = dict(found.entry)
+    section["examples"] = telling_rows(
+        domain.records, classifier.labels, probabilities, decided, sample.domain_percentile, sample.in_domain
+    )
+    section["smoke"] = _smoke(domain, classifier.labels, probabilities) if domain.source == "sample" else None
+    rows = study_rows(
+        domain.name, sample.scores.ids, classifier.labels, probabilities, decided, sample.domain_percentile
+    )
+    return section, list(rows)
+
+
+def _smoke(domain: Domain, labels: tuple[str, ...], probabilities: Floats) -> dict[str, object] | None:
+    """Whether the top label is among those the sample's writer had in mind; a smoke test, no evidence."""
+    known = set(labels)
+    if not all(record.labels is not None and record.labels <= known for record in domain.records):
+        return None
+    truth: Bools = truth_matrix(domain.records, labels)
+    hits = truth[np.arange(len(truth)), probabilities.argmax(axis=1)]
+    return {"n": len(hits), "top1_hit": round(float(hits.mean()), 6)}
