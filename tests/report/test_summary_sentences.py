@@ -2,8 +2,10 @@
 
 import pytest
 
+from goemox.report.sections.glance import glance
 from goemox.report.sentences.summary import (
     answers,
+    headline,
     how_good,
     what_changed,
     what_it_is,
@@ -98,3 +100,52 @@ def test_every_question_has_an_answer_even_in_an_empty_report(planted):
     empty = answers(planted.fields({"schema": "goemox.report/1"}))
     assert len(empty) == 5
     assert all(all(sentences) and sentences for _, sentences in empty)
+
+
+def test_the_headline_says_how_good_where_not_and_what_to_do(report, planted):
+    found = said(
+        headline(report(planted.domain("titles", outside=0.54), planted.domain("issues", outside=0.6)))
+    )
+    assert found == (
+        "On texts like GoEmotions test the model reaches a macro-F1 of 0.533 (1 is perfect), above the best "
+        "simple baseline (0.036). On titles and issues its probabilities are unproven: 54% and 60% of those texts are unlike "
+        "what it learned from (5% are at home). Label about 100 texts of each before you quote a figure from "
+        "there."
+    )
+
+
+def test_a_headline_accuses_no_domain_that_is_like_home(report, planted):
+    found = said(headline(report(planted.domain("comments", outside=0.05))))
+    assert "Nothing speaks against its probabilities on comments, and nothing proves them." in found
+    assert "unlike" not in found
+
+
+def test_a_headline_of_nothing_measured_and_nothing_studied_is_still_honest(report):
+    found = said(headline(report(in_domain=None)))
+    assert found.startswith("How good the model is was not measured.")
+    assert "nothing is known" in found
+
+
+def test_samples_stand_in_no_headline_as_evidence(report, planted):
+    assert "No outside texts of yours were studied" in said(headline(report(planted.samples())))
+
+
+def test_being_surer_on_stranger_texts_is_said_and_not_praised(report, planted):
+    surer = planted.domain(confidence={"mean": 0.78})
+    assert "0.78 on average, 0.57 at home), which is no sign of being right" in said(
+        what_to_believe(report(surer))
+    )
+    assert "surer" not in said(what_to_believe(report(planted.domain(confidence={"mean": 0.58}))))
+
+
+def test_every_set_has_a_row_at_a_glance_and_only_home_was_measured(report, planted):
+    found = glance(
+        report(planted.domain("titles"), planted.domain("tiny", n=1), planted.domain("like", outside=0.05),
+               planted.samples())
+    )  # fmt: skip
+    uses = [str(row[1].shown) for row in found.rows]
+    assert uses == [
+        "measured against what people said", "a ranking only; label 100 texts first",
+        "too few to say anything", "unproven, though nothing speaks against them",
+        "a demonstration, never evidence",
+    ]  # fmt: skip

@@ -51,8 +51,8 @@ def test_a_flat_result_is_called_flat():
 def test_a_far_domain_is_bad_and_says_what_to_do():
     text, level = texts(in_domain(), [domain(outside=0.7)])["titles-distance"]
     assert level == "bad"
-    assert "70 of 100 texts are stranger" in text
-    assert "Label 100" in text
+    assert "70 of 100 texts are unlike" in text
+    assert "label 100" in text
 
 
 def test_neutral_that_needs_an_explanation_is_watched():

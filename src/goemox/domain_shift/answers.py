@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from goemox.domain_shift.collapse_words import neutral_answer, neutral_sentences
 from goemox.domain_shift.limits import FAR_SHARE, FOREIGN, MIN_TEXTS, TOLD_APART, USUAL
@@ -11,7 +11,9 @@ from goemox.domain_shift.phrases import listed, of_100, short_home
 from goemox.evaluation.significance import LEVEL
 from goemox.wording import plural
 
-__all__ = ["answers", "distance_answer", "neutral_answer"]
+__all__ = ["HowFar", "answers", "how_far", "neutral_answer"]
+
+HowFar = Literal["unknown", "usual", "more", "far"]
 
 A_FEW = 5
 A_POINT = 0.01  # change of a label's share that is worth a word
@@ -41,33 +43,36 @@ def answers(entry: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def distance_answer(entry: Mapping[str, Any]) -> tuple[str, bool]:
-    """How far the texts lie from what the model learned, and whether that is far; in words."""
-    distance = entry["distance"]
+def how_far(distance: Mapping[str, Any]) -> HowFar:
+    """What the share of texts outside allows to say; distance: as in a `ShiftReport`.
+
+    "far": so many that scores are a ranking only; "more": surely more than at home; "usual": not surely more.
+    """
     share = distance["share_outside"]
     if share is None:
-        return (
-            "How far these texts lie from what the model learned is not known: take no score as proven.",
-            True,
-        )
+        return "unknown"
+    if distance["share_outside_interval"][0] <= USUAL:
+        return "usual"
+    return "far" if share >= FAR_SHARE else "more"
+
+
+def _distance_answer(entry: Mapping[str, Any]) -> str:
+    """How far the texts lie from what the model learned, in words."""
+    distance = entry["distance"]
+    found = how_far(distance)
+    if found == "unknown":
+        return "How far these texts lie from what the model learned is not known: take no score as proven."
     lie = (
-        f"{of_100(share)} of 100 texts are stranger to the model than all but {USUAL * 100:.0f} of 100 texts "
-        "of the kind that it learned from"
+        f"{of_100(distance['share_outside'])} of 100 texts are stranger to the model than all but "
+        f"{USUAL * 100:.0f} of 100 texts of the kind that it learned from"
     )
-    low = distance["share_outside_interval"][0]
-    if share >= FAR_SHARE and low > USUAL:
-        lost = (
-            ", and predict gives them no list of likely labels (prediction set)"
-            if entry["has_promise"]
-            else ""
-        )
-        return (
-            f"{lie}: of these a higher score still means more likely, but .7 does not mean 7 in 10{lost}.",
-            True,
-        )
-    if low > USUAL:
-        return f"{lie}, somewhat more than usual.", False
-    return f"{lie}, not surely more than usual; that proves nothing about the others.", False
+    if found == "far":
+        promise = entry["has_promise"]
+        lost = ", and predict gives them no list of likely labels (prediction set)" if promise else ""
+        return f"{lie}: of these a higher score still means more likely, but .7 does not mean 7 in 10{lost}."
+    if found == "more":
+        return f"{lie}, somewhat more than usual."
+    return f"{lie}, not surely more than usual; that proves nothing about the others."
 
 
 def _unreadable(profile: Mapping[str, Any]) -> Iterator[str]:
@@ -85,10 +90,9 @@ def _unreadable(profile: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _distance(entry: Mapping[str, Any]) -> Iterator[str]:
-    said, is_far = distance_answer(entry)
-    yield said
+    yield _distance_answer(entry)
     distance, words = entry["distance"], entry["tests"]["whole"]["classifier"]
-    if words is not None and not is_far and words["auroc"]["value"] > TOLD_APART:
+    if words is not None and how_far(distance) in ("more", "usual") and words["auroc"]["value"] > TOLD_APART:
         where = short_home(entry["reference"])
         promise = (
             " The distance does not see near domains, and the promise of the prediction sets is not for this "

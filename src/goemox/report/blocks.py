@@ -23,6 +23,7 @@ __all__ = [
     "Figure",
     "Finding",
     "Findings",
+    "Headline",
     "Prose",
     "Section",
     "Table",
@@ -131,6 +132,14 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """What a hurried reader takes away, in a few sentences set large."""
+
+    sentences: tuple[str, ...]
+    kind: ClassVar[str] = "headline"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding that the study made: good, watch, bad or info, and its words."""
 
@@ -167,7 +176,7 @@ class Examples:
     kind: ClassVar[str] = "examples"
 
 
-Block = Figure | Table | Cards | Facts | Prose | Findings | Examples
+Block = Figure | Table | Cards | Facts | Prose | Headline | Findings | Examples
 
 
 @dataclass(frozen=True, slots=True)

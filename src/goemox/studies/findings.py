@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from goemox.domain_shift.answers import distance_answer
+from goemox.domain_shift.answers import HowFar, how_far
 from goemox.domain_shift.collapse_words import neutral_answer
-from goemox.domain_shift.limits import MIN_TEXTS
-from goemox.domain_shift.phrases import listed
+from goemox.domain_shift.limits import MIN_TEXTS, USUAL
+from goemox.domain_shift.phrases import listed, of_100
 
 __all__ = ["findings"]
 
@@ -68,12 +68,31 @@ def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
         left_out = f" ({repeats} repeats left out)" if repeats else ""
         yield f"{name}-few", f"{name}: {n} texts{left_out} are too few to say what changes.", "info"
         return
-    said, is_far = distance_answer(domain)
-    advice = " Label 100 of them before you quote a figure." if is_far else ""
-    yield f"{name}-distance", f"{name}: {said}{advice}", "bad" if is_far else "info"
+    found = how_far(domain["distance"])
+    level = "bad" if found in ("far", "unknown") else "info"
+    yield f"{name}-distance", f"{name}: {_distance(domain['distance'], found)}", level
     if domain["neutral"] is not None:
         level = "watch" if domain["neutral"]["verdict"] not in ("neither", None) else "info"
         yield f"{name}-neutral", f"{name}: {neutral_answer(domain)}", level
+
+
+def _distance(distance: Mapping[str, Any], found: HowFar) -> str:
+    """How many texts are unlike those of training; the long form is `answers`'."""
+    if found == "unknown":
+        return (
+            "how far these texts lie from what the model learned is not known: take no score as proven.",
+            True,
+        )
+    share = of_100(distance["share_outside"])
+    unlike = f"{share} of 100 texts are unlike what the model learned from ({USUAL * 100:.0f} at home)"
+    if found == "far":
+        return (
+            f"{unlike}: take scores there as a ranking, and label 100 texts before you quote a figure.",
+            True,
+        )
+    if found == "more":
+        return f"{unlike}, somewhat more than usual."
+    return f"{unlike}, not surely more than usual; that proves nothing about the others."
 
 
 def _f(value: float) -> str:

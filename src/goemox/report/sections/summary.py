@@ -1,13 +1,14 @@
-"""Summary: the findings, and five questions answered before any table."""
+"""Summary: the story in short, every set at a glance, five questions answered, and the findings."""
 
 from __future__ import annotations
 
-from goemox.report.blocks import Block, Card, Cards, Finding, Findings, Prose, Section
+from goemox.report.blocks import Block, Card, Cards, Finding, Findings, Headline, Prose, Section
 from goemox.report.fields import Fields
 from goemox.report.formats import count, plural
 from goemox.report.order import in_domain_name
+from goemox.report.sections.glance import glance
 from goemox.report.sections.in_domain import metric_cards
-from goemox.report.sentences.summary import answers
+from goemox.report.sentences.summary import answers, headline
 
 __all__ = ["LEVELS", "section"]
 
@@ -16,8 +17,8 @@ HEADLINE = ("macro_f1", "micro_f1", "top1_accuracy", "ece_mean")
 
 
 def section(report: Fields) -> Section:
-    """Key numbers, five answers, and what the study found."""
-    blocks: list[Block] = [Cards(_headline(report))]
+    """The headline, key numbers, the sets at a glance, five answers, and what the study found."""
+    blocks: list[Block] = [Headline(headline(report)), Cards(_headline(report)), glance(report)]
     blocks += [Prose(said, question, listed=len(said) > 2, half=True) for question, said in answers(report)]
     found = tuple(
         Finding(row.text("level") if row.text("level") in LEVELS else "info", row.text("text"))

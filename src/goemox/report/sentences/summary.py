@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from goemox.domain_shift.limits import USUAL
 from goemox.report.fields import Fields
-from goemox.report.formats import count, join, plural
+from goemox.report.formats import count, decimal, join, percent, plural
 from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
@@ -17,9 +20,15 @@ from goemox.report.sentences.verdicts import (
 )
 from goemox.report.texts import name
 
-__all__ = ["answers", "how_good", "what_changed", "what_it_is", "what_next", "what_to_believe"]
+__all__ = ["answers", "headline", "how_good", "what_changed", "what_it_is", "what_next", "what_to_believe"]
 
+SURER = 0.02  # mean top probability by which a model counts as surer on one set than on another
 LABEL_ROWS = 100  # labelled rows of a new domain that buy most of what labels can buy there
+
+HOW_TO_LABEL = (
+    "Three commands do it: goemox sample FILE -o draw.jsonl, goemox label draw.jsonl -o labels.jsonl, "
+    "goemox adapt --data labels.jsonl. The last one says how good the model is there and refits its cuts."
+)
 
 
 def answers(report: Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -31,6 +40,58 @@ def answers(report: Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
         ("What can be believed?", tuple(what_to_believe(report))),
         ("What should be done next?", tuple(what_next(report))),
     )
+
+
+def headline(report: Fields) -> tuple[str, ...]:
+    """The whole story in a few sentences: how good, whether that holds elsewhere, what to do about it."""
+    said = [_quality(report)]
+    domains = [domain for domain in report.rows("domains") if not is_sample(domain)]
+    known = [domain for domain in domains if not too_few(domain)]
+    far = [domain for domain in known if nearness(domain) in ("partly", "far")]
+    near = [domain for domain in known if nearness(domain) == "near"]
+    unknown = [domain for domain in known if nearness(domain) == "unknown"]
+    if far:
+        shares = join([percent(domain.fields("distance").number("share_outside")) for domain in far])
+        said.append(
+            f"On {_names(far)} its probabilities are unproven: {shares} of those texts are unlike what it "
+            f"learned from ({USUAL:.0%} are at home)."
+        )
+    if near:
+        said.append(f"Nothing speaks against its probabilities on {_names(near)}, and nothing proves them.")
+    if unknown:
+        said.append(f"Whether they hold on {_names(unknown)} is not known.")
+    if known:
+        said.append(f"Label about {LABEL_ROWS} texts {_of_each(known)} before you quote a figure from there.")
+    if len(known) < len(domains):
+        said.append(f"Too few texts to say anything: {_names([d for d in domains if too_few(d)])}.")
+    if not domains:
+        said.append("No outside texts of yours were studied: for other texts than those nothing is known.")
+    return tuple(said)
+
+
+def _quality(report: Fields) -> str:
+    inside = report.fields("in_domain")
+    macro = inside.fields("metrics").fields("macro_f1")
+    value, low = macro.number("value"), macro.number("low")
+    if value is None:
+        return "How good the model is was not measured."
+    said = f"On texts like {in_domain_name(report)} the model reaches a macro-F1 of {decimal(value)} (1 is perfect)"
+    if (inside.count("n") or 0) < TOO_FEW:
+        return f"{said}, on too few texts to stand on."
+    rivals = [f1 for row in inside.rows("baselines") if (f1 := row.number("macro_f1")) is not None]
+    if not rivals:
+        return f"{said}; no baseline stands beside it."
+    best = max(rivals)
+    clear = low is not None and low > best
+    return f"{said}, {'above' if clear else 'not clearly above'} the best simple baseline ({decimal(best)})."
+
+
+def _names(domains: Sequence[Fields]) -> str:
+    return join([domain_name(domain) for domain in domains])
+
+
+def _of_each(domains: Sequence[Fields]) -> str:
+    return f"of {_names(domains)}" if len(domains) == 1 else "of each"
 
 
 def what_it_is(report: Fields) -> list[str]:
@@ -82,7 +143,7 @@ def what_to_believe(report: Fields) -> list[str]:
     elif report.fields("in_domain").rows("reliability"):
         said.append(inside_sentences.reliability(report))
     real = [domain for domain in report.rows("domains") if not is_sample(domain)]
-    said += [_believe(domain) for domain in real]
+    said += [_believe(report, domain) for domain in real]
     if real:
         said.append(
             "No outside text here carries a human label: a share on a domain is what the model says, "
@@ -97,7 +158,7 @@ def what_to_believe(report: Fields) -> list[str]:
     return said
 
 
-def _believe(domain: Fields) -> str:
+def _believe(report: Fields, domain: Fields) -> str:
     where, found = domain_name(domain), nearness(domain)
     if too_few(domain):
         return few(domain)
@@ -106,7 +167,19 @@ def _believe(domain: Fields) -> str:
     if found == "near":
         return f"On {where} {outside_words(domain)}: nothing speaks against its scores, nothing proves them."
     strength = "partly unproven" if found == "partly" else "unproven"
-    return f"On {where} {outside_words(domain)}: its scores there are {strength}."
+    return f"On {where} {outside_words(domain)}: its scores there are {strength}.{_surer(report, domain)}"
+
+
+def _surer(report: Fields, domain: Fields) -> str:
+    """That a model which is surer on stranger texts has not become better; nothing where it is not surer."""
+    here = domain.fields("confidence").number("mean")
+    home = report.fields("in_domain").fields("confidence").number("mean")
+    if here is None or home is None or here < home + SURER:
+        return ""
+    return (
+        f" It is surer there than at home (its top label gets {decimal(here, 2)} on average, "
+        f"{decimal(home, 2)} at home), which is no sign of being right."
+    )
 
 
 def what_next(report: Fields) -> list[str]:
@@ -125,10 +198,10 @@ def what_next(report: Fields) -> list[str]:
     for group, why in ((unproven, "before any score there is used"), (rest, "to turn likeness into proof")):
         if group:
             listed = join([domain_name(domain) for domain in group])
-            said.append(
-                f"Label about {count(LABEL_ROWS)} texts of {listed} by hand and run goemox evaluate "
-                f"on them, {why}."
-            )
+            each = "" if len(group) == 1 else " each"
+            said.append(f"Label about {count(LABEL_ROWS)} texts of {listed}{each}, drawn at random, {why}.")
+    if unproven or rest:
+        said.append(HOW_TO_LABEL)
     rows = report.fields("in_domain").rows("per_label")
     rare = [row.text("label") for row in rows if (row.number("support") or 0) < inside_sentences.RARE]
     if rare and len(rare) < len(rows):
