@@ -35,7 +35,7 @@ def test_the_report_holds_every_promised_key_and_is_json():
     assert set(found) == {
         "n", "metrics", "per_label", "baselines", "thresholds", "thresholds_compared", "confusion",
         "label_share", "true_label_share", "top_label", "top_label_share", "confidence", "reliability",
-        "prediction_sets", "n_bootstrap", "seed",
+        "score_strips", "co_occurrence", "prediction_sets", "n_bootstrap", "seed",
     }  # fmt: skip
     assert set(found["per_label"][0]) >= {
         "label", "support", "predicted", "precision", "recall", "f1", "f1_low", "f1_high",

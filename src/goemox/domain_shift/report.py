@@ -19,6 +19,7 @@ from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.two_sample import label_tests
 from goemox.domain_shift.whole_texts import joint_p, log_odds, whole_text_tests
 from goemox.errors import InvalidInput
+from goemox.evaluation.co_occurrence import co_occurrence
 from goemox.evaluation.intervals import wilson
 from goemox.evaluation.numbers import histogram, plain
 from goemox.evaluation.shares import confidence, display_shares, top_label_shares
@@ -38,6 +39,7 @@ class ShiftReport:
     label_share: share of texts given each label; expected_share: mean calibrated probability, what the
     shares would be if calibration held here too; both with 95 % bands over texts. A text may have several.
     top_label: share of texts whose most probable label it is. no_label_share: texts given no label.
+    co_occurrence: which labels are given together (`evaluation.co_occurrence`).
     naive: what simpler rules say of the same logits, and what a naive model says where one was given.
     reference: its name, number of texts, and whether it is the model's own domain.
     caveat: why the scores are no probabilities; None where they are calibrated. has_promise: of the rule.
@@ -63,6 +65,7 @@ class ShiftReport:
     expected_share_interval: Mapping[str, tuple[float, float]]
     top_label: Mapping[str, float]
     top_label_share: Mapping[str, float]
+    co_occurrence: Mapping[str, object]
     no_label_share: float
     confidence: Mapping[str, object]
     evidence: Mapping[str, object] | None
@@ -121,6 +124,7 @@ def compare(
         expected_share_interval=_pairs(labels, bands.expected_low, bands.expected_high),
         top_label=top_label,
         top_label_share=display_shares(top_label),
+        co_occurrence=co_occurrence(target.decided, labels),
         no_label_share=float((~target.decided.any(axis=1)).mean()),
         confidence=confidence(target.probabilities, target.scores.logits),
         evidence=_evidence(reference, target),

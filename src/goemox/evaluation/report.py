@@ -12,6 +12,7 @@ from goemox.counts import count
 from goemox.decision.rule import Conformal
 from goemox.errors import ShapeError
 from goemox.evaluation.baselines import beside_dev, thresholds_compared
+from goemox.evaluation.co_occurrence import co_occurrence
 from goemox.evaluation.confusion import confusion
 from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval, spread_interval
 from goemox.evaluation.metrics import METRICS, Measured, measure
@@ -20,6 +21,7 @@ from goemox.evaluation.numbers import plain
 from goemox.evaluation.prediction_sets import PredictionSets, measure_sets
 from goemox.evaluation.reliability import debiased_ece, reliability
 from goemox.evaluation.sample import LabelledSample
+from goemox.evaluation.score_strips import score_strips
 from goemox.evaluation.shares import confidence, display_shares, label_shares, top_label_shares
 from goemox.scores import Bools, Floats
 
@@ -84,6 +86,8 @@ class EvaluationReport:
     top_label_share: Mapping[str, float]
     confidence: Mapping[str, object]
     reliability: Sequence[Mapping[str, object]]
+    score_strips: Sequence[Mapping[str, object]]
+    co_occurrence: Mapping[str, object]
     prediction_sets: PredictionSets | None
     n_bootstrap: int
     seed: int
@@ -147,6 +151,8 @@ def evaluate(
         top_label_share=display_shares(top_label),
         confidence=confidence(probabilities, logits),
         reliability=reliability(sample, seed),
+        score_strips=score_strips(sample, thresholds),
+        co_occurrence=co_occurrence(decided, names, truth if sample.complete else None),
         prediction_sets=_prediction_sets(sample, sets, promise, n_bootstrap, seed),
         n_bootstrap=n_bootstrap,
         seed=seed,
