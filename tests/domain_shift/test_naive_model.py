@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from goemox.domain_shift.naive import one_label_comparison
+from goemox.domain_shift.naive import (
+    naive_model,
+    one_label_answers,
+    one_label_comparison,
+    top_label_accuracy,
+)
 from goemox.errors import ShapeError
 from goemox.labels import GOEMOTIONS
 
@@ -57,3 +62,50 @@ def test_labels_without_neutral_are_never_called_neutral():
 def test_arrays_that_disagree_are_refused_by_name():
     with pytest.raises(ShapeError, match="logits"):
         one_label_comparison(logits_with_top([JOY]), given([JOY], [JOY]), GOEMOTIONS)
+
+
+def test_the_crossing_says_what_the_release_model_gives_the_texts_of_each_group():
+    decided = given([NEUTRAL], [NEUTRAL, JOY], [JOY], [], [ADMIRATION])
+    probabilities = np.where(decided, 0.9, 0.1)
+    found = naive_model(logits_with_top([NEUTRAL] * 4 + [JOY]), probabilities, decided, GOEMOTIONS)
+    neutral, admiration, others = found["crossing"]
+    assert [row["group"] for row in found["crossing"]] == ["neutral", "admiration", "others"]
+    assert [row["n"] for row in found["crossing"]] == [4, 0, 1]
+    assert neutral["label_share"]["neutral"] == 0.5
+    assert neutral["label_share"]["joy"] == 0.5
+    assert neutral["only_neutral_share"] == 0.25
+    assert neutral["no_label_share"] == 0.25
+    assert sum(neutral["top_label"].values()) == pytest.approx(1)
+    assert admiration["label_share"] is admiration["top_label"] is None
+    assert others["top_label"]["admiration"] == 1.0
+
+
+def test_the_confidence_of_a_naive_model_has_a_histogram_an_interval_and_its_labels():
+    logits = np.concatenate([logits_with_top([NEUTRAL] * 30, 2.0), logits_with_top([JOY] * 10, 5.0)])
+    found = naive_model(logits, np.full((40, 28), 0.1), given(*[[JOY]] * 40), GOEMOTIONS)
+    low, high = found["mean_max_softmax_interval"]
+    assert low < found["mean_max_softmax"] < high
+    assert sum(found["softmax_histogram"]["counts"]) == 40
+    assert found["top_label"]["neutral"] == 0.75
+    assert found["top_label"]["joy"] == 0.25
+
+
+def test_one_text_has_a_confidence_and_no_interval_of_it():
+    found = naive_model(logits_with_top([JOY]), np.full((1, 28), 0.1), given([JOY]), GOEMOTIONS)
+    assert found["mean_max_softmax_interval"] is None
+
+
+def test_a_text_without_a_true_label_is_a_miss_for_any_top_label():
+    found = top_label_accuracy(logits_with_top([JOY, JOY, NEUTRAL]), given([JOY, NEUTRAL], [], [JOY]))
+    assert found["top1_accuracy"] == pytest.approx(1 / 3)
+    low, high = found["top1_accuracy_interval"]
+    assert low < 1 / 3 < high
+    with pytest.raises(ShapeError, match="scores"):
+        top_label_accuracy(logits_with_top([JOY]), given([JOY], [JOY]))
+
+
+def test_each_text_gets_the_naive_models_label_and_its_confidence():
+    said = one_label_answers(logits_with_top([JOY, NEUTRAL]), GOEMOTIONS)
+    assert [each["label"] for each in said] == ["joy", "neutral"]
+    assert said[0]["confidence"] == pytest.approx(np.exp(3) / (np.exp(3) + 27), abs=1e-4)
+    assert one_label_answers(logits_with_top([]), GOEMOTIONS) == []

@@ -13,7 +13,7 @@ from goemox.domain_shift.collapse import Home, NeutralAccount, decisions, neutra
 from goemox.domain_shift.evidence import emotion_evidence
 from goemox.domain_shift.lengths import compare_distances
 from goemox.domain_shift.limits import FAR_SHARE, MIN_TEXTS, TOLD_APART
-from goemox.domain_shift.naive import naive_decisions, one_label_comparison
+from goemox.domain_shift.naive import naive_decisions, naive_model
 from goemox.domain_shift.prevalence import LabelledReference, PrevalenceEstimates, estimate_prevalence
 from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.two_sample import label_tests
@@ -178,7 +178,7 @@ def _naive(target: DomainSample) -> dict[str, object]:
     found["model"] = None
     if target.naive_logits is not None:
         at_home = target.naive_at_home
-        compared = one_label_comparison(target.naive_logits, target.decided, labels)
+        compared = naive_model(target.naive_logits, target.probabilities, target.decided, labels)
         found["model"] = compared | {"at_home": None if at_home is None else dict(at_home)}
     return found
 

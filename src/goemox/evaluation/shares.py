@@ -11,7 +11,14 @@ from goemox.evaluation.numbers import histogram
 from goemox.labels import NEUTRAL, display_group
 from goemox.scores import Bools, Floats
 
-__all__ = ["confidence", "display_shares", "label_shares", "max_softmax", "top_label_shares"]
+__all__ = [
+    "DISPLAY_GROUPS",
+    "confidence",
+    "display_shares",
+    "label_shares",
+    "max_softmax",
+    "top_label_shares",
+]
 
 DISPLAY_GROUPS = (NEUTRAL, "admiration", "others")
 

@@ -16,6 +16,7 @@ from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain_shift import share_correlation
 from goemox.studies.domains import from_files, live_or_samples
 from goemox.studies.findings import findings
+from goemox.studies.ladder import bundled_ladder
 from goemox.studies.outside import compared, model_reference, open_naive
 from goemox.studies.rows import Row
 from goemox.studies.sections import in_domain_section, outside_section
@@ -81,7 +82,7 @@ def study(
     if bad_rows:
         warn(f"{len(bad_rows)} rows could not be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     in_domain, rows = in_domain_section(
-        classifier, data, split, offline=offline, seed=seed, notice=tell, progress=progress
+        classifier, data, split, offline=offline, seed=seed, notice=tell, progress=progress, naive=simple
     )
     if in_domain is None:
         warn("this model brings no evaluation, and no --data was given: nothing is known about it in domain")
@@ -105,6 +106,7 @@ def study(
         "in_domain": in_domain,
         "domains": sections,
         "correlation": _correlation(in_domain, sections),
+        "ladder": bundled_ladder(classifier.scorer.sha256),
         "findings": findings(in_domain, sections),
         "warnings": warnings,
     }

@@ -16,6 +16,7 @@ from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain import DomainProfile, hash_words
 from goemox.domain_shift import DomainSample, ReferenceSample, ShiftReport, compare
 from goemox.domain_shift.answers import answers
+from goemox.domain_shift.collapse_words import neutral_sentences
 from goemox.domain_shift.limits import FOREIGN, MIN_TEXTS
 from goemox.domain_shift.phrases import OWN
 from goemox.errors import InvalidInput
@@ -24,7 +25,15 @@ from goemox.records import TextRecord
 from goemox.scores import Floats
 from goemox.studies.domains import Domain
 
-__all__ = ["Compared", "Reference", "compared", "file_reference", "model_reference", "open_naive"]
+__all__ = [
+    "Compared",
+    "Reference",
+    "compared",
+    "file_reference",
+    "model_reference",
+    "naive_logits",
+    "open_naive",
+]
 
 Progress = Callable[[int], None]
 
@@ -151,7 +160,8 @@ def compared(
         seed=seed,
     )
     entry = report.to_dict() | {"profile": plain(domain.profile.in_short())}
-    return Compared(domain, sample, report, entry | {"answers": answers(entry)})
+    said = {"answers": answers(entry), "neutral_answers": list(neutral_sentences(entry))}
+    return Compared(domain, sample, report, entry | said)
 
 
 def _tell(domain: Domain, n_overlap: int, against: Reference, tell: Callable[[str], None]) -> None:
@@ -228,14 +238,18 @@ def domain_sample(
             rule.conformal is not None
             for rule in (classifier.rule, *(groups.rule for groups in classifier.groupings.values()))
         ),
-        naive_logits=None if naive is None else _naive_logits(classifier, naive, texts, progress),
+        naive_logits=None if naive is None else naive_logits(classifier, naive, texts, progress),
         naive_at_home=None if naive is None else (naive.folder.facts or {}).get("at_home"),  # type: ignore[arg-type]
     )
 
 
-def _naive_logits(
+def naive_logits(
     classifier: EmotionClassifier, naive: EmotionClassifier, texts: Sequence[str], progress: Progress | None
 ) -> Floats:
+    """What the naive model says of the texts, (n, k), in the columns of the classifier's labels.
+
+    Raises InvalidInput where the two have different labels.
+    """
     columns = same_labels(classifier.labels, naive.labels)
     return np.asarray(naive.scores(texts, progress).logits[:, columns])
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from goemox.assessment import assess
+from goemox.assessment import Assessed, assess
 from goemox.classifier import EmotionClassifier
 from goemox.data.labelled import HUB_WORD, load_labelled
+from goemox.domain_shift.naive import naive_decisions, naive_model, one_label_answers, top_label_accuracy
+from goemox.evaluation.numbers import plain
 from goemox.model_folder import EVALUATION
-from goemox.records import truth_matrix
+from goemox.records import TextRecord, truth_matrix
 from goemox.scores import Bools, Floats
 from goemox.studies.domains import Domain
 from goemox.studies.examples import telling_rows
-from goemox.studies.outside import Compared
+from goemox.studies.outside import Compared, naive_logits
 from goemox.studies.rows import Row, study_rows
 
 __all__ = ["in_domain_section", "outside_section"]
@@ -33,25 +35,49 @@ def in_domain_section(
     seed: int,
     notice: Callable[[str], None],
     progress: Progress | None,
+    naive: EmotionClassifier | None = None,
 ) -> tuple[dict[str, Any] | None, list[Row]]:
-    """The in-domain section, measured now where there is data, else as the model's folder tells it."""
+    """The in-domain section, measured now where there is data, else as the model's folder tells it.
+
+    naive: asked about the same texts, where there is data.
+    """
     if data is None:
         return classifier.folder.json(EVALUATION), []
     records = load_labelled(data, split, classifier.labels, notice=notice, offline=offline)
     found = assess(classifier, records, seed=seed, progress=progress)
     name = "GoEmotions" if records[0].source == "goemotions" else Path(data).name
     section = {"dataset": name, "split": split if _has_splits(data) else "all rows", "measured": "now"}
-    content = section | found.report.to_dict()
+    content = (
+        section | found.report.to_dict() | {"naive": _naive(classifier, naive, found, records, progress)}
+    )
     rows = study_rows(
         name,
-        found.scores.ids,
+        records,
         classifier.labels,
         found.probabilities,
         found.decided,
         classifier.percentiles(found.scores),
-        truth_matrix(records, classifier.labels),
+        labelled=True,
     )
     return content, list(rows)
+
+
+def _naive(
+    classifier: EmotionClassifier,
+    naive: EmotionClassifier | None,
+    found: Assessed,
+    records: Sequence[TextRecord],
+    progress: Progress | None,
+) -> object:
+    """The simpler rules on the same logits; what the naive model says of the texts, and how often truly."""
+    decided, labels = found.decided, classifier.labels
+    said: dict[str, Any] = naive_decisions(found.scores.logits, decided, labels) | {"model": None}
+    if naive is not None:
+        logits = naive_logits(classifier, naive, [record.text for record in records], progress)
+        said["model"] = naive_model(logits, found.probabilities, decided, labels)
+        if found.sample.complete:  # else a label that nobody looked for could be true
+            said["model"] |= top_label_accuracy(logits, truth_matrix(records, labels))
+    return plain(said)
 
 
 def _has_splits(data: str | Path) -> bool:
@@ -66,11 +92,22 @@ def outside_section(classifier: EmotionClassifier, found: Compared) -> tuple[dic
     section["examples"] = telling_rows(
         domain.records, classifier.labels, probabilities, decided, sample.domain_percentile, sample.in_domain
     )
+    _add_naive(section["examples"], domain, sample.naive_logits, classifier.labels)
     section["smoke"] = _smoke(domain, classifier.labels, probabilities) if domain.source == "sample" else None
     rows = study_rows(
-        domain.name, sample.scores.ids, classifier.labels, probabilities, decided, sample.domain_percentile
+        domain.name, domain.records, classifier.labels, probabilities, decided, sample.domain_percentile
     )
     return section, list(rows)
+
+
+def _add_naive(
+    examples: list[dict[str, object]], domain: Domain, logits: Floats | None, labels: Sequence[str]
+) -> None:
+    """What the naive model says of each example, None where it was not asked; texts of a domain differ."""
+    said = [] if logits is None else one_label_answers(logits, labels)
+    by_text = {record.text: each for record, each in zip(domain.records, said, strict=False)}
+    for row in examples:
+        row["naive"] = by_text.get(str(row["text"]))
 
 
 def _smoke(domain: Domain, labels: tuple[str, ...], probabilities: Floats) -> dict[str, object] | None:
