@@ -89,10 +89,11 @@ def outside_section(classifier: EmotionClassifier, found: Compared) -> tuple[dic
     domain, sample = found.domain, found.sample
     probabilities, decided = sample.probabilities, sample.decided
     section = dict(found.entry)
-    section["examples"] = telling_rows(
+    examples = telling_rows(
         domain.records, classifier.labels, probabilities, decided, sample.domain_percentile, sample.in_domain
     )
-    _add_naive(section["examples"], domain, sample.naive_logits, classifier.labels)
+    _add_naive(examples, domain, sample.naive_logits, classifier.labels)
+    section["examples"] = examples
     section["smoke"] = _smoke(domain, classifier.labels, probabilities) if domain.source == "sample" else None
     rows = study_rows(
         domain.name, domain.records, classifier.labels, probabilities, decided, sample.domain_percentile
