@@ -21,7 +21,15 @@ from goemox.domain_shift.two_sample import MIN_TEXTS
 from goemox.evaluation.significance import LEVEL, holm
 from goemox.scores import Floats, Ints
 
-__all__ = ["TellingWord", "TellingWords", "log_odds_z", "telling_words"]
+__all__ = [
+    "LEAST_TEXTS",
+    "TellingWord",
+    "TellingWords",
+    "log_odds",
+    "log_odds_z",
+    "rate_chance",
+    "telling_words",
+]
 
 LEAST_TEXTS = 5  # that a word must stand in to be named: fewer might point at a person
 LEAST_OF_BOTH = 5  # texts of both sides together that a word must stand in to be tested
@@ -76,8 +84,8 @@ def telling_words(reference: HashedWords, texts: Sequence[str], *, top: int = TO
     if not names:
         return TellingWords((), (), ())
     p_values = np.maximum(
-        _chance(after[tested], before[tested], len(texts), len(reference)),
-        _chance(after[tested], before[tested], len(target.buckets), len(reference.buckets)),
+        rate_chance(after[tested], before[tested], len(texts), len(reference)),
+        rate_chance(after[tested], before[tested], len(target.buckets), len(reference.buckets)),
     )
     sure = [bucket for bucket in tested[holm(p_values) < LEVEL].tolist() if bucket in names]
     z = log_odds_z(after[sure], before[sure], len(target.buckets), len(reference.buckets))
@@ -105,7 +113,7 @@ def _names(texts: Sequence[str]) -> dict[int, str]:
     return {bucket_of(word): word for word in reversed(usual)}
 
 
-def _chance(counts: Ints, reference_counts: Ints, total: int, reference_total: int) -> Floats:
+def rate_chance(counts: Ints, reference_counts: Ints, total: int, reference_total: int) -> Floats:
     """Two-sided p of each word's counts where it is as usual on both sides, (w,).
 
     Of all that hold it on both sides, the target's are a binomial draw with the target's part of the total:
@@ -123,10 +131,14 @@ def log_odds_z(counts: Ints, reference_counts: Ints, total: int, reference_total
 
     counts, reference_counts: (w,), how often each occurs on each side; the totals are of all words there.
     """
+    return log_odds(counts, reference_counts, total, reference_total)[1]
+
+
+def log_odds(counts: Ints, reference_counts: Ints, total: int, reference_total: int) -> tuple[Floats, Floats]:
+    """As `log_odds_z`, the difference of the log odds itself before its standard errors: (w,), (w,)."""
     prior = PRIOR * (counts + reference_counts) / (total + reference_total)
     odds = []
     for count, size in ((counts, total), (reference_counts, reference_total)):
         odds.append(np.log((count + prior) / (size + PRIOR - count - prior)))
-    return np.asarray(
-        (odds[0] - odds[1]) / np.sqrt(1.0 / (counts + prior) + 1.0 / (reference_counts + prior))
-    )
+    errors = np.sqrt(1.0 / (counts + prior) + 1.0 / (reference_counts + prior))
+    return np.asarray(odds[0] - odds[1]), np.asarray((odds[0] - odds[1]) / errors)
