@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,7 +105,7 @@ def study(
         "naive_model": None if simple is None else model_facts(simple),
         "in_domain": in_domain,
         "domains": sections,
-        "correlation": _correlation(in_domain, sections),
+        "correlation": _correlation(in_domain, sections, seed),
         "ladder": bundled_ladder(classifier.scorer.sha256),
         "findings": findings(in_domain, sections),
         "warnings": warnings,
@@ -113,14 +113,17 @@ def study(
     return StudyReport(content, tuple(rows), tuple(bad_rows))
 
 
-def _correlation(in_domain: Mapping[str, Any] | None, sections: list[dict[str, object]]) -> dict[str, object]:
-    shares: dict[str, list[float]] = {}
-    for name, top_label in (
-        *([(f"{in_domain['dataset']} {in_domain['split']}", in_domain["top_label"])] if in_domain else []),
-        *((str(section["name"]), section["top_label"]) for section in sections),
-    ):
-        shares[name] = list(top_label.values())
-    return share_correlation(shares)
+def _correlation(
+    in_domain: Mapping[str, Any] | None, sections: Sequence[Mapping[str, Any]], seed: int
+) -> dict[str, object]:
+    home = {f"{in_domain['dataset']} {in_domain['split']}": in_domain} if in_domain else {}
+    sets = home | {str(section["name"]): section for section in sections}
+    return share_correlation(
+        {name: list(each["top_label"].values()) for name, each in sets.items()},
+        sizes={name: each["n"] for name, each in sets.items()},
+        labels=list(next(iter(sets.values()))["top_label"]) if sets else None,
+        seed=seed,
+    )
 
 
 def _model(classifier: EmotionClassifier) -> dict[str, object]:
