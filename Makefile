@@ -2,6 +2,6 @@
 # Arguments for a task: make study ARGS="--offline"
 PYTHON ?= python3
 
-.PHONY: study test lint setup trust-results
-study test lint setup trust-results:
+.PHONY: study test lint setup trust-results screenshots
+study test lint setup trust-results screenshots:
 	$(PYTHON) -m tasks $@ $(ARGS)

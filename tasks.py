@@ -35,7 +35,14 @@ TRUST = (
 
 def main(arguments: list[str]) -> int:
     """Run one task; the exit code is that of the command it runs."""
-    tasks = {"study": study, "test": test, "lint": lint, "setup": set_up, "trust-results": trust_results}
+    tasks = {
+        "study": study,
+        "test": test,
+        "lint": lint,
+        "setup": set_up,
+        "trust-results": trust_results,
+        "screenshots": screenshots,
+    }
     if not arguments or arguments[0] not in tasks:
         print(f"usage: python -m tasks {{{','.join(tasks)}}} [arguments for it]", file=sys.stderr)
         return 2
@@ -82,6 +89,12 @@ def trust_results(extra: list[str]) -> int:
         if code := run([python, f"benchmarks/trust/{name}.py", *(extra if name == "titles" else [])]):
             return code
     return run([python, "benchmarks/trust_page.py"])
+
+
+def screenshots(extra: list[str]) -> int:
+    """Make docs/images again of a report: `out/report.html` where none is named. Needs a Chromium."""
+    python = environment(FULL, "[dev,oracles,train]")
+    return run([python, "benchmarks/screenshot.py", *(extra or ["out/report.html"])])
 
 
 def set_up(extra: list[str]) -> int:

@@ -1,31 +1,177 @@
-"""Makes docs/images/report.png: the first screen of a real report, in a real browser.
+"""Makes docs/images: a real report as a reader sees it, in a real browser with no network.
 
-    python benchmarks/screenshot.py out/report.html
+    python benchmarks/screenshot.py out/report.html [--comparison FILE] [--folder docs/images] [--only NAME …]
 
-Needs playwright (in [dev]) and a Chromium on the path or in GOEMOX_CHROMIUM.
+The first screen on a desk, in the dark and on a phone, and one picture of each figure that docs/report.md
+shows. What a report does not have is skipped with a message; a picture that was there stays. PNGs are reduced
+to a palette where Pillow is installed. Needs playwright (in [dev]) and a Chromium on the path or in
+GOEMOX_CHROMIUM. Exit code 1 where all pictures together are larger than LIMIT.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+LIMIT = 1_200_000  # bytes of all pictures together
+COLOURS = 96  # of a palette; text and flat areas need no more
+MARGIN = 12  # pixels round a figure
+TALLEST = 1_100  # pixels; of a longer figure the top is shown
+SHARP = 1.5  # device pixels per pixel of a figure
 
 
-def main(report: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture of a figure: the first figure whose id or title matches, in a section of this id."""
+
+    name: str
+    section: str
+    pattern: str
+
+
+FIGURES = (
+    Shot("baselines", "in-domain", r"baselines"),
+    Shot("strips", "in-domain", r"strip"),
+    Shot("confusion", "confusions", r"confusion|several labels"),
+    Shot("groups", "domains", r"three groups|fig-groups"),
+    Shot("labels", "domains", r"fig-labels|all labels"),
+    Shot("distances-of-shares", "domains", r"shannon|distance of label"),
+    Shot("co-occurrence", "confusions|in-domain|domains", r"co-?occur|together"),
+    Shot("timeline", "domains|timeline", r"timeline|over time|time line"),
+    Shot("breakdown", "domains|breakdown", r"breakdown|fig-by-|group-by|grouped"),
+    Shot("confidence", "confidence", r"confidence|how sure"),
+    Shot("ridge", "distance", r"ridge|how far"),
+    Shot("map", "distance|map", r"map"),
+    Shot("calibration", "calibration", r"reliability|said and true"),
+    Shot("words", "examples|words", r"words"),
+    Shot("ladder", "before-after", r"ladder|rung"),
+    Shot("naive", "before-after", r"naive|groups"),
+    Shot("rules", "before-after", r"rules|logits"),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("report", type=Path)
+    parser.add_argument("--comparison", type=Path, help="a page of `goemox report --compare`")
+    parser.add_argument("--folder", type=Path, default=Path(__file__).parent.parent / "docs" / "images")
+    parser.add_argument("--only", nargs="+", help="names of pictures")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
     chromium = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    target = Path(__file__).parent.parent / "docs" / "images" / "report.png"
-    target.parent.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1180, "height": 1240}, color_scheme="light")
-        page.goto(report.resolve().as_uri())
-        page.screenshot(path=target)
+        made = pictures(browser, arguments.report, arguments.comparison, arguments.only)
         browser.close()
+    for name, png in made.items():
+        small = reduced(png)
+        (arguments.folder / f"{name}.png").write_bytes(small)
+        print(f"{name}.png: {len(small) / 1e3:.0f} kB")
+    together = sum(path.stat().st_size for path in arguments.folder.glob("*.png"))
+    print(f"{arguments.folder}: {together / 1e6:.2f} MB of {LIMIT / 1e6:.1f} MB")
+    return 0 if together <= LIMIT else 1
+
+
+def pictures(
+    browser: Browser, report: Path, comparison: Path | None, only: list[str] | None
+) -> dict[str, bytes]:
+    """{name: PNG} of all that the report has."""
+    asked = {
+        "report": lambda: screen(browser, report, 1180, 1240),
+        "report-dark": lambda: screen(browser, report, 1180, 820, scheme="dark"),
+        "report-phone": lambda: screen(browser, report, 390, 844),
+    }
+    if comparison:
+        asked["comparison"] = lambda: screen(browser, comparison, 1180, 1240)
+    wanted = set(only or [*asked, *(shot.name for shot in FIGURES)])
+    if unknown := wanted - {*asked, *(shot.name for shot in FIGURES)}:
+        raise SystemExit(f"no such picture: {', '.join(sorted(unknown))}")
+    made = {name: take() for name, take in asked.items() if name in wanted}
+    page = opened(browser, report, 1180, 900, scale=SHARP)
+    for shot in FIGURES:
+        if shot.name in wanted:
+            png = figure(page, shot)
+            if png is None:
+                print(f"{shot.name}: skipped, this report has no such figure")
+            else:
+                made[shot.name] = png
+    page.context.close()
+    return made
+
+
+def opened(
+    browser: Browser, page_file: Path, width: int, height: int, *, scheme: Any = "light", scale: float = 1.0
+) -> Page:
+    """The page in a context of its own, with no network."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        device_scale_factor=scale,
+        offline=True,
+    )
+    page = context.new_page()
+    page.goto(page_file.resolve().as_uri())
+    return page
+
+
+def screen(browser: Browser, page_file: Path, width: int, height: int, scheme: str = "light") -> bytes:
+    """What stands in the window before anybody scrolls."""
+    page = opened(browser, page_file, width, height, scheme=scheme)
+    png = page.screenshot()
+    page.context.close()
+    return png
+
+
+def figure(page: Page, shot: Shot) -> bytes | None:
+    """The figure with its title and sentence, without its table and buttons; None = not there."""
+    box = page.evaluate(
+        """([section, pattern]) => {
+            const inside = new RegExp(`^(?:${section})$`), fits = new RegExp(pattern, "i");
+            const all = [...document.querySelectorAll("main figure")].filter((figure) =>
+                inside.test(figure.closest("section").id) && figure.querySelector("svg"));
+            const found = all.find((figure) => fits.test(figure.id))
+                || all.find((figure) => fits.test(figure.querySelector("h3")?.textContent ?? ""));
+            if (!found) return null;
+            const { left, top, bottom } = found.getBoundingClientRect();
+            const under = found.querySelector(".foot, details.more")?.getBoundingClientRect().top ?? bottom;
+            const right = Math.max(...[...found.querySelectorAll("figcaption > *, .note, svg")]
+                .map((part) => part.getBoundingClientRect().right));
+            return { x: left + scrollX, y: top + scrollY, width: right - left, height: under - top };
+        }""",
+        [shot.section, shot.pattern],
+    )
+    if box is None:
+        return None
+    clip = {
+        "x": max(0.0, box["x"] - MARGIN),
+        "y": box["y"] - MARGIN,
+        "width": box["width"] + 2 * MARGIN,
+        "height": min(box["height"] + 2 * MARGIN, TALLEST),
+    }
+    return page.screenshot(full_page=True, clip=clip)
+
+
+def reduced(png: bytes) -> bytes:
+    """The same picture with a palette of COLOURS, where Pillow is at hand; else as it is."""
+    try:
+        from PIL import Image
+    except ImportError:
+        return png
+    small = io.BytesIO()
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return min(png, small.getvalue(), key=len)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(main())
