@@ -18,12 +18,13 @@ from goemox.studies.domains import from_files, live_or_samples
 from goemox.studies.findings import findings
 from goemox.studies.ladder import bundled_ladder
 from goemox.studies.outside import compared, model_reference, open_naive
+from goemox.studies.report_files import SCHEMA
 from goemox.studies.rows import Row
 from goemox.studies.sections import in_domain_section, outside_section
+from goemox.studies.text_map import text_map
 
-__all__ = ["SCHEMA", "StudyReport", "study"]
+__all__ = ["StudyReport", "study"]
 
-SCHEMA = "goemox.report/1"
 Progress = Callable[[int], None]
 
 
@@ -93,7 +94,7 @@ def study(
     ]
     sections = []
     for found in comparisons:
-        section, domain_rows = outside_section(classifier, found)
+        section, domain_rows = outside_section(classifier, found, seed)
         sections.append(section)
         rows += domain_rows
     content = {
@@ -107,6 +108,7 @@ def study(
         "domains": sections,
         "correlation": _correlation(in_domain, sections, seed),
         "ladder": bundled_ladder(classifier.scorer.sha256),
+        "map": text_map(reference, [found.sample for found in comparisons], seed),
         "findings": findings(in_domain, sections),
         "warnings": warnings,
     }

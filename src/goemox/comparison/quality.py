@@ -1,0 +1,177 @@
+"""In domain: which of two studies' models is better on labelled texts, figure by figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from goemox.comparison.differences import Difference, adjusted, by_intervals, p_of_interval
+from goemox.comparison.matching import Match, match
+from goemox.comparison.study_on_disk import LabelledSet, StudyOnDisk
+from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.evaluation.metrics import COMMON
+from goemox.evaluation.paired import LOWER_IS_BETTER, PairedDifference, paired_bootstrap
+from goemox.evaluation.sample import LabelledSample
+from goemox.scores import Bools, Ints
+
+__all__ = ["QUALITY", "Quality", "compare_quality"]
+
+QUALITY = (
+    "macro_f1", "micro_f1", "weighted_f1", "macro_f1_common", "mean_average_precision", "top1_accuracy",
+    "subset_accuracy", "brier", "nll", "ece_mean",
+)  # fmt: skip
+"""Figures of a comparison; those of groups of labels are left out: rows hold labels, not groups."""
+
+SMALLEST = 5e-5  # half the last digit of a score: a written 0.0000 may have been this much
+
+NEGLIGIBLE = {False: 5e-4, True: 5e-5}  # lower is better: half of the last digit that is shown
+
+Quality = Literal["same", "better", "worse", "mixed", "within chance", "unknown"]
+
+
+def compare_quality(
+    a: StudyOnDisk, b: StudyOnDisk, labels: Sequence[str], seed: int
+) -> dict[str, object] | None:
+    """The in-domain part of a comparison, B against A; None where either study has no in-domain figures.
+
+    Paired over the texts that both studies scored with the same truth; unpaired, from the intervals that the
+    reports state, where there are fewer than `MIN_TEXTS` of them.
+    """
+    home_a, home_b = (study.report.get("in_domain") for study in (a, b))
+    if not isinstance(home_a, Mapping) or not isinstance(home_b, Mapping):
+        return None
+    same_set = _set_name(home_a) == _set_name(home_b)
+    content: dict[str, object] = {
+        "name_a": _set_name(home_a), "name_b": _set_name(home_b), "same_set": same_set,
+        "n_a": home_a.get("n"), "n_b": home_b.get("n"), "pairs": None,
+    }  # fmt: skip
+    if same_set and a.in_domain is not None and b.in_domain is not None:
+        pairs = match(a.in_domain, b.in_domain)
+        one = _parts(a.in_domain, pairs.a, [a.labels.index(label) for label in labels])
+        other = _parts(b.in_domain, pairs.b, [b.labels.index(label) for label in labels])
+        kept = (one["truth"] == other["truth"]).all(axis=1) & (one["judged"] == other["judged"]).all(axis=1)
+        content["pairs"] = _counts(pairs, kept)
+        if kept.sum() >= MIN_TEXTS:
+            before, after = (
+                LabelledSample(tuple(labels), **{key: part[kept] for key, part in parts.items()})
+                for parts in (one, other)
+            )
+            return content | {"paired": True, "n": int(kept.sum())} | _paired(before, after, seed)
+    return content | {"paired": False, "n": None} | _unpaired(home_a, home_b, labels)
+
+
+def _set_name(home: Mapping[str, Any]) -> str:
+    return f"{home.get('dataset') or ''} {home.get('split') or ''}".strip()
+
+
+def _counts(pairs: Match, kept: Bools) -> dict[str, object]:
+    return {
+        "n_matched": len(pairs), "n_only_a": pairs.n_only_a, "n_only_b": pairs.n_only_b,
+        "n_changed_text": pairs.n_changed_text, "n_repeated": pairs.n_repeated, "by_text": pairs.by_text,
+        "n_changed_truth": int((~kept).sum()),
+    }  # fmt: skip
+
+
+def _parts(texts: LabelledSet, rows: Ints, columns: Sequence[int]) -> dict[str, Any]:
+    """The fields of a `LabelledSample` for some rows and columns of a labelled set."""
+    arrays = {
+        "probabilities": np.clip(texts.scores, SMALLEST, 1 - SMALLEST),
+        "decided": texts.decided, "truth": texts.truth, "judged": texts.judged,
+    }  # fmt: skip
+    return {name: array[rows][:, columns] for name, array in arrays.items()}
+
+
+def _paired(one: LabelledSample, other: LabelledSample, seed: int) -> dict[str, object]:
+    """one, other: A's and B's answers to the same texts."""
+    found = paired_bootstrap(other, one, seed=seed)
+    alike = (one.decided == other.decided).all(axis=0)
+    identical = bool(alike.all() and (one.probabilities == other.probabilities).all())
+    metrics = {
+        name: _tested(each, same=identical) for name in QUALITY if (each := found.metrics[name]) is not None
+    }
+    by_label = {
+        label: _tested(each, same=bool(alike[column]), enough=found.support[label] >= COMMON)
+        for column, (label, each) in enumerate(found.f1.items())
+    }
+    return _told(metrics, by_label, found.support)
+
+
+def _tested(found: PairedDifference, *, same: bool, enough: bool = True) -> Difference:
+    p = p_of_interval(found.difference, found.low, found.high) if enough else float("nan")
+    return Difference(found.other, found.value, found.low, found.high, p, same=same)
+
+
+def _unpaired(
+    home_a: Mapping[str, Any], home_b: Mapping[str, Any], labels: Sequence[str]
+) -> dict[str, object]:
+    """From the figures and intervals of the two reports."""
+    parts_a, parts_b = ((h.get("metrics") or {}) for h in (home_a, home_b))
+    enough = min(home_a.get("n") or 0, home_b.get("n") or 0) >= MIN_TEXTS
+    metrics = {}
+    for name in QUALITY:
+        one, other = (_ends(parts.get(name), "value", "low", "high") for parts in (parts_a, parts_b))
+        if not np.isnan(one[0]) and not np.isnan(other[0]):
+            metrics[name] = _apart(one, other, enough)
+    rows_a, rows_b = ({row.get("label"): row for row in h.get("per_label") or ()} for h in (home_a, home_b))
+    by_label, support = {}, {}
+    for label in labels:
+        one, other = (_ends(rows.get(label), "f1", "f1_low", "f1_high") for rows in (rows_a, rows_b))
+        if not np.isnan(one[0]) and not np.isnan(other[0]):
+            support[label] = min(int(rows[label].get("support") or 0) for rows in (rows_a, rows_b))
+            by_label[label] = _apart(one, other, support[label] >= COMMON)
+    return _told(metrics, by_label, support)
+
+
+def _apart(a: tuple[float, float, float], b: tuple[float, float, float], enough: bool) -> Difference:
+    if a == b:  # the same figures, as those that two studies take from one model's folder
+        return Difference(*a[:1], *b[:1], same=True)
+    return by_intervals(a, b) if enough else Difference(a[0], b[0])
+
+
+def _ends(row: object, *keys: str) -> tuple[float, float, float]:
+    found = [row.get(key) if isinstance(row, Mapping) else None for key in keys]
+    value, low, high = (float(x) if isinstance(x, int | float) else float("nan") for x in found)
+    return value, low, high
+
+
+def _told(
+    metrics: Mapping[str, Difference], by_label: Mapping[str, Difference], support: Mapping[str, int]
+) -> dict[str, object]:
+    figures = dict(zip(metrics, adjusted(list(metrics.values())), strict=True))
+    labels = dict(zip(by_label, adjusted(list(by_label.values())), strict=True))
+    rows = [
+        {"metric": name, "lower_is_better": name in LOWER_IS_BETTER} | each.to_dict()
+        | {"verdict": _verdict(each, name in LOWER_IS_BETTER)}
+        for name, each in figures.items()
+    ]  # fmt: skip
+    per_label = [
+        {"label": label, "support": support[label]} | each.to_dict() | {"verdict": _verdict(each)}
+        for label, each in labels.items()
+    ]
+    return {"verdict": _overall([row["verdict"] for row in rows]), "metrics": rows, "per_label": per_label}
+
+
+def _verdict(found: Difference, lower_is_better: bool = False) -> str:
+    """Same, better, worse, negligible, within chance, or not tested (too few texts, or no interval)."""
+    if found.same:
+        return "same"
+    if np.isnan(found.p_adjusted):
+        return "not tested"
+    if not found.sure:
+        return "within chance"
+    if abs(found.difference) < NEGLIGIBLE[lower_is_better]:
+        return "negligible"
+    return "better" if (found.difference > 0) != lower_is_better else "worse"
+
+
+def _overall(verdicts: Sequence[object]) -> Quality:
+    """Better or worse as soon as one figure surely is; mixed where others surely go the other way."""
+    if not verdicts or set(verdicts) <= {"not tested"}:
+        return "unknown"
+    if "better" in verdicts:
+        return "mixed" if "worse" in verdicts else "better"
+    if "worse" in verdicts:
+        return "worse"
+    return "same" if set(verdicts) <= {"same", "not tested"} else "within chance"

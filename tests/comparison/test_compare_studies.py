@@ -1,0 +1,238 @@
+"""What got better or worse between two studies, on planted ones whose answer is known."""
+
+import gzip
+import json
+
+import numpy as np
+import pytest
+
+from goemox.comparison import compare_studies, read_study
+from goemox.errors import InvalidInput
+from goemox.evaluation.paired import paired_bootstrap
+from goemox.evaluation.sample import LabelledSample
+
+
+def compare(a, b):
+    return compare_studies(read_study(a), read_study(b))
+
+
+def verdicts(content):
+    return {row["metric"]: row["verdict"] for row in content["in_domain"]["metrics"]}
+
+
+def test_a_study_against_itself_differs_in_nothing(planted_studies):
+    a = planted_studies.write("a")
+    content = compare(a, a / "report.json")
+    assert content["in_domain"]["verdict"] == "same"
+    assert set(verdicts(content).values()) == {"same"}
+    (domain,) = content["domains"]
+    assert domain["verdict"] == "same"
+    assert domain["changed"]["n"] == 0
+    assert domain["moves"] == domain["rows"] == []
+
+
+def test_more_noise_is_worse_and_less_is_better_whichever_way_a_figure_counts(planted_studies):
+    good, bad = planted_studies.write("good", 2.0), planted_studies.write("bad", 4.0, seed=2)
+    there, back = compare(good, bad), compare(bad, good)
+    assert there["in_domain"]["verdict"] == "worse"
+    assert back["in_domain"]["verdict"] == "better"
+    for metric in ("macro_f1", "brier", "nll"):  # Brier and NLL: lower is better
+        assert verdicts(there)[metric] == "worse"
+        assert verdicts(back)[metric] == "better"
+
+
+def test_other_noise_of_the_same_strength_is_no_finding(planted_studies):
+    content = compare(planted_studies.write("one", 1.2, seed=5), planted_studies.write("two", 1.2, seed=6))
+    assert content["in_domain"]["verdict"] == "within chance"
+    assert "better" not in verdicts(content).values()
+
+
+def test_figures_equal_the_paired_bootstrap_on_the_same_rows(planted_studies):
+    a, b = read_study(planted_studies.write("p", 1.0)), read_study(planted_studies.write("q", 1.5, seed=2))
+    one, other = (
+        LabelledSample(s.labels, np.clip(h.scores, 5e-5, 1 - 5e-5), h.decided, h.truth, h.judged)
+        for s in (a, b)
+        for h in (s.in_domain,)
+    )
+    expected = paired_bootstrap(other, one).metrics["micro_f1"]
+    (row,) = (r for r in compare_studies(a, b)["in_domain"]["metrics"] if r["metric"] == "micro_f1")
+    assert (row["a"], row["b"]) == (round(expected.other, 6), round(expected.value, 6))
+    assert (row["low"], row["high"]) == (round(expected.low, 6), round(expected.high, 6))
+
+
+def test_a_lower_cut_changes_shares_outside_and_says_which_way(planted_studies):
+    content = compare(planted_studies.write("a"), planted_studies.write("cut", cuts=(0.2, 0.5, 0.5)))
+    (domain,) = content["domains"]
+    moved = {row["label"]: row["verdict"] for row in domain["label_share"]}
+    assert moved == {"joy": "more", "anger": "same", "neutral": "same"}
+    assert domain["verdict"] == "changed"
+    assert domain["score_change"] == {"mean": 0.0, "largest": 0.0}
+    joy = next(row for row in domain["label_share"] if row["label"] == "joy")
+    assert joy["low"] < joy["difference"] < joy["high"]
+    assert domain["changed"]["n"] == round(joy["difference"] * domain["n"])
+
+
+def test_rows_of_other_ids_are_compared_unpaired_with_wider_intervals(planted_studies):
+    a, cut = planted_studies.write("a"), {"cuts": (0.2, 0.5, 0.5)}
+    paired = compare(a, planted_studies.write("near", **cut))["domains"][0]
+    apart = compare(a, planted_studies.write("far", start=10_000, **cut))["domains"][0]
+    assert (paired["paired"], apart["paired"]) == (True, False)
+    assert apart["pairs"]["n_matched"] == 0
+    assert apart["pairs"]["n_only_a"] == apart["pairs"]["n_only_b"] == 300
+    (one, *_), (other, *_) = paired["label_share"], apart["label_share"]
+    assert one["difference"] == pytest.approx(other["difference"], abs=1e-6)
+    assert other["high"] - other["low"] > one["high"] - one["low"]
+
+
+def test_the_same_id_with_another_text_is_no_pair(planted_studies):
+    s = planted_studies
+    p = s.answers(s.truth, 1.0, 1)[:100]
+    one, other = (s.rows_of("mine", p, (0.5,) * 3) for _ in range(2))
+    for row in other[:30]:
+        row["text_hash"] = "f" * 12
+    a, b = (s.write_study(s.root / n, None, {"mine": rows}) for n, rows in (("h1", one), ("h2", other)))
+    pairs = compare(a, b)["domains"][0]["pairs"]
+    assert (pairs["n_matched"], pairs["n_changed_text"], pairs["by_text"]) == (70, 30, True)
+
+
+def test_rows_without_hashes_are_paired_by_id_and_that_is_said(planted_studies):
+    s = planted_studies
+    rows = s.rows_of("mine", s.answers(s.truth, 1.0, 1)[:100], (0.5,) * 3, hashes=False)
+    a = s.write_study(s.root / "old", None, {"mine": rows})
+    assert compare(a, a)["domains"][0]["pairs"]["by_text"] is False
+
+
+def test_an_id_that_repeats_is_matched_with_nothing(planted_studies):
+    s = planted_studies
+    p = s.answers(s.truth, 1.0, 1)[:100]
+    rows = s.rows_of("mine", p, (0.5,) * 3, ids=["same", "same", *map(str, range(98))])
+    a = s.write_study(s.root / "twice", None, {"mine": rows})
+    pairs = compare(a, a)["domains"][0]["pairs"]
+    assert (pairs["n_matched"], pairs["n_repeated"]) == (98, 2)
+
+
+def test_rows_whose_truth_was_corrected_are_left_out_and_counted(planted_studies):
+    s = planted_studies
+    p = s.answers(s.truth, 1.0, 1)[:200]
+    truth = s.truth[:200].copy()
+    truth[:20, 0] = ~truth[:20, 0]
+    one, other = (s.rows_of("hand.csv", p, (0.5,) * 3, t) for t in (s.truth[:200], truth))
+    a, b = (s.write_study(s.root / n, rows, {}) for n, rows in (("t1", one), ("t2", other)))
+    home = compare(a, b)["in_domain"]
+    assert (home["n"], home["pairs"]["n_changed_truth"], home["verdict"]) == (180, 20, "same")
+
+
+def test_without_rows_the_reports_intervals_are_used_and_are_wider(planted_studies):
+    def home(f1, half):
+        return {
+            "dataset": "x", "split": "test", "n": 400, "label_share": {}, "per_label": [],
+            "metrics": {"macro_f1": {"value": f1, "low": f1 - half, "high": f1 + half}},
+        }  # fmt: skip
+
+    s = planted_studies
+    a, b, c = (
+        s.write_study(s.root / f"r{i}", None, {}, with_rows=False, in_domain=home(f1, 0.02))
+        for i, f1 in enumerate((0.50, 0.52, 0.60))
+    )
+    (near,), (far,) = (compare(a, other)["in_domain"]["metrics"] for other in (b, c))
+    assert near["verdict"] == "within chance"
+    assert far["verdict"] == "better"
+    assert far["high"] - far["low"] == pytest.approx(0.04 * 2**0.5, abs=1e-6)
+    assert compare(a, a)["in_domain"]["verdict"] == "same"
+
+
+def test_too_few_texts_get_no_verdict(planted_studies):
+    s = planted_studies
+    p = s.answers(s.truth, 1.0, 1)[:20]
+    a = s.write_study(s.root / "few1", None, {"mine": s.rows_of("mine", p, (0.5,) * 3)})
+    b = s.write_study(s.root / "few2", None, {"mine": s.rows_of("mine", p, (0.01,) * 3)})
+    (domain,) = compare(a, b)["domains"]
+    assert (domain["paired"], domain["verdict"]) == (False, "unknown")
+    assert {row["verdict"] for row in domain["label_share"]} == {"not tested"}
+
+
+def test_models_with_other_labels_are_compared_on_what_they_share(planted_studies):
+    s = planted_studies
+    a = s.write("a")
+    report = json.loads((a / "report.json").read_text())
+    b = s.root / "renamed"
+    b.mkdir(exist_ok=True)
+    for part in (report, report["in_domain"], *report["domains"]):
+        if "label_share" in part:
+            part["label_share"]["calm"] = part["label_share"].pop("neutral")
+    report["model"]["labels"] = ["calm", "joy", "anger"]
+    (b / "report.json").write_text(json.dumps(report))
+    with gzip.open(a / "rows.jsonl.gz", "rt") as lines, gzip.open(b / "rows.jsonl.gz", "wt") as out:
+        for line in lines:
+            row = json.loads(line.replace('"neutral"', '"calm"'))
+            row["scores"] = [row["scores"][2], *row["scores"][:2]]
+            out.write(json.dumps(row) + "\n")
+    content = compare(a, b)
+    assert content["comparable"]["labels"] == ["joy", "anger"]
+    assert content["comparable"]["labels_only_b"] == ["calm"]
+    assert content["in_domain"]["verdict"] == "same"
+
+
+def test_models_without_a_common_label_are_refused(planted_studies):
+    a = planted_studies.write("a")
+    b = planted_studies.write_study(planted_studies.root / "x", None, {}, with_rows=False, labels=("x", "y"))
+    with pytest.raises(InvalidInput, match="no label in common"):
+        compare(a, b)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "not JSON"),
+        ('{"schema": "goemox.report/1"', "not JSON"),
+        ("[1]", "not a report"),
+        ('{"schema": "goemox.comparison/1"}', "not a report.*goemox.comparison/1"),
+        ('{"schema": "goemox.report/2"}', "newer goemox.*upgrade"),
+        ('{"schema": "goemox.report/1"}', "labels must be a list"),
+    ],
+)
+def test_a_document_that_is_no_report_is_refused_with_the_reason(tmp_path, text, words):
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(InvalidInput, match=words):
+        read_study(tmp_path)
+
+
+def test_a_missing_report_is_named_with_its_nearest_name(tmp_path):
+    (tmp_path / "report.json").write_text("{}")
+    with pytest.raises(InvalidInput, match=r"no such file; did you mean .*report\.json"):
+        read_study(tmp_path / "reprot.json")
+
+
+def test_rows_cut_off_in_the_middle_are_refused(planted_studies, tmp_path):
+    a = planted_studies.write("torn", folder=tmp_path)
+    packed = (a / "rows.jsonl.gz").read_bytes()
+    (a / "rows.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(InvalidInput, match="damaged or cut off"):
+        read_study(a)
+
+
+def test_rows_of_another_study_are_refused(planted_studies, tmp_path):
+    a, b = (planted_studies.write(n, seed=i, folder=tmp_path) for i, n in enumerate("ab"))
+    (a / "rows.jsonl.gz").write_bytes((b / "rows.jsonl.gz").read_bytes())
+    with pytest.raises(InvalidInput, match=r"not the rows of .*report\.json \((mine|the in-domain set): "):
+        read_study(a)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not json",
+        "[]",
+        '{"domain": "mine", "id": 3, "labels": [], "scores": [0, 0, 0]}',
+        '{"domain": "mine", "id": "3", "labels": [], "scores": [0, 0]}',
+        '{"domain": "mine", "id": "3", "labels": [], "scores": [0, 0, 2]}',
+        '{"domain": "mine", "id": "3", "labels": ["x"], "scores": [0, 0, 1]}',
+        '{"domain": "mine", "id": "3", "labels": [["x"]], "scores": [0, 0, 1]}',
+    ],
+)
+def test_a_row_that_cannot_be_one_is_refused_with_its_line(planted_studies, tmp_path, line):
+    a = planted_studies.write("bad", folder=tmp_path)
+    with gzip.open(a / "rows.jsonl.gz", "wt") as out:
+        out.write(line + "\n")
+    with pytest.raises(InvalidInput, match=r"rows\.jsonl\.gz: line 1"):
+        read_study(a)
