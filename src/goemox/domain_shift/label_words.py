@@ -11,7 +11,7 @@ what the model reads: it may only stand near it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -55,15 +55,17 @@ class LabelWord:
 
 @dataclass(frozen=True, slots=True)
 class LabelWords:
-    """One label, n texts that are given it, and the words that surely go with it, surest first."""
+    """One label, n texts that are given it, n_others that are not, and the words that go with it."""
 
     label: str
     n: int
+    n_others: int
     words: tuple[LabelWord, ...]
 
     def to_dict(self) -> dict[str, object]:
         """As it stands under "words" in report.json."""
-        return {"label": self.label, "n": self.n, "words": [word.to_dict() for word in self.words]}
+        words = [word.to_dict() for word in self.words]
+        return {"label": self.label, "n": self.n, "n_others": self.n_others, "words": words}
 
 
 def label_words(
@@ -89,7 +91,9 @@ def label_words(
             raise ShapeError(name, (len(texts), len(labels)), array.shape)
     n_given = given.sum(axis=0)
     tested = np.flatnonzero((n_given >= LEAST_GIVEN) & (len(texts) - n_given >= LEAST_GIVEN))
-    nothing = tuple(LabelWords(label, int(n), ()) for label, n in zip(labels, n_given, strict=True))
+    nothing = tuple(
+        LabelWords(label, n, len(texts) - n, ()) for label, n in zip(labels, n_given.tolist(), strict=True)
+    )
     if len(texts) < MIN_TEXTS or not len(tested):
         return nothing
     words, rows, columns, n_words = _words_of_all(texts)
@@ -98,9 +102,9 @@ def label_words(
     totals, said = np.bincount(columns, minlength=len(words)), n_words @ given
     counts = _counts(rows, columns, given, len(words))
     counts_true = None if truth is None else _counts(rows, columns, truth, len(words))
-    n, m = len(texts), int(n_words.sum())
+    n_said = int(n_words.sum())
     sides = {
-        j: _Sides(int(n_given[j]), n - int(n_given[j]), int(said[j]), m - int(said[j]))
+        j: _Sides(nothing[j].n, nothing[j].n_others, int(said[j]), n_said - int(said[j]))
         for j in tested.tolist()
     }
     p_values = np.column_stack([_chance(counts[:, j], totals, side) for j, side in sides.items()])
@@ -115,7 +119,7 @@ def label_words(
             LabelWord(words[sure[i]], float(z[i]), float(odds[i]), int(count[i]), int(others[i]), true[i])
             for i in np.lexsort((-z, p_values[sure, place]))[:top]
         )
-    return tuple(LabelWords(each.label, each.n, found.get(j, ())) for j, each in enumerate(nothing))
+    return tuple(replace(each, words=found.get(j, ())) for j, each in enumerate(nothing))
 
 
 @dataclass(frozen=True, slots=True)

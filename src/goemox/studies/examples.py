@@ -1,19 +1,55 @@
-"""The rows of a domain that tell most: typical, certain, doubtful and far ones."""
+"""The rows of a set of texts that a report shows: some drawn at random, and those that tell most.
+
+What each kind means, exactly (p: a text's score for a label, as the model's rule gives it):
+
+- drawn at random: without replacement, by the study's seed, from the texts that no other kind took.
+- surest mistakes: the label given with the largest p that people did not give, the text of the largest p for
+  each label. missed: the label that people gave and the model did not, where p is the smallest part of the
+  label's mean p over all texts. Both need people's labels.
+- most certain emotion: of each label but neutral the text with the largest p, the largest of these first.
+- most typical: the smallest mean distance of its scores to the mean scores of all texts, over labels.
+- most surprising: the largest sum over the labels given of p times the surprisal of the label, -log2 of the
+  share of these texts that are given it: sure of what is rare here. One text for each label that adds most,
+  and none below 1 bit: what half of the texts are given surprises nobody.
+- most doubtful: the smallest largest p.
+- farthest from the training texts: the largest domain percentile.
+
+A text stands under the first of these kinds that takes it, and once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from goemox.labels import NEUTRAL
 from goemox.records import TextRecord
-from goemox.scores import Bools, Floats, Ints
+from goemox.scores import Bools, Floats
 
-__all__ = ["telling_rows"]
+__all__ = ["RANDOM", "telling_rows"]
 
 EACH = 4
-SHOWN_SCORES = 5
+MISTAKES = 6
+DRAWN = 6
+RANDOM = "drawn at random"
+LEAST_BITS = 1.0
+NEVER = -np.inf  # the value of a text that a kind may not take
+
+Found = Iterator[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Texts:
+    """n texts as scored: p, decided, truth and judged are (n, k); percentiles (n,)."""
+
+    labels: Sequence[str]
+    p: Floats
+    decided: Bools
+    percentiles: Floats | None
+    truth: Bools | None
+    judged: Bools | None
 
 
 def telling_rows(
@@ -23,48 +59,134 @@ def telling_rows(
     decided: Bools,
     percentiles: Floats | None,
     in_domain: Bools | None,
+    *,
+    truth: Bools | None = None,
+    judged: Bools | None = None,
+    seed: int = 0,
 ) -> list[dict[str, object]]:
-    """Up to EACH rows of each kind, no row twice, as the report's `examples`.
+    """Up to `EACH` rows of each kind, `DRAWN` at random before them, no text twice: the report's `examples`.
 
-    probabilities, decided: (n, k). percentiles, in_domain: (n,) or None.
+    probabilities, decided: (n, k). percentiles, in_domain: (n,) or None. truth, judged: what people said, and
+    which labels they looked for (None = all), (n, k). Each row says why it stands there: its kind (`why`) and
+    its own numbers (`note`); it carries all its scores, the largest first.
     """
-    rows: list[dict[str, object]] = []
-    taken: set[int] = set()
-    for why, order in _orders(labels, probabilities, percentiles):
-        chosen = [int(i) for i in order if int(i) not in taken][:EACH]
-        taken.update(chosen)
-        for i in chosen:
-            falling = np.argsort(-probabilities[i], kind="stable")
-            rows.append(
-                {
-                    "why": why,
-                    "id": records[i].id,
-                    "text": records[i].text,
-                    "url": records[i].url,
-                    "labels": [labels[j] for j in falling if decided[i, j]],
-                    "scores": {
-                        labels[j]: round(float(probabilities[i, j]), 6) for j in falling[:SHOWN_SCORES]
-                    },
-                    "domain_percentile": None if percentiles is None else round(float(percentiles[i]), 6),
-                    "in_domain": None if in_domain is None else bool(in_domain[i]),
-                }
-            )
-    return rows
+    texts = _Texts(labels, probabilities, decided, percentiles, truth, judged)
+    drawn = np.random.default_rng(seed).permutation(len(records)).tolist()
+    chosen: list[tuple[str, int, str]] = []
+    taken: set[str] = set()
+    for why, most, found in (*_kinds(texts), (RANDOM, DRAWN, ((i, "") for i in drawn))):
+        left = most
+        for i, note in found:
+            if not left:
+                break
+            if records[i].text not in taken:
+                taken.add(records[i].text)
+                chosen.append((why, i, note))
+                left -= 1
+    chosen.sort(key=lambda row: row[0] != RANDOM)  # stable: the others keep their order
+    return [
+        {"why": why, "note": note, **_row(records[i], i, texts)}
+        | {"in_domain": None if in_domain is None else bool(in_domain[i])}
+        for why, i, note in chosen
+    ]
 
 
-def _orders(labels: Sequence[str], p: Floats, percentiles: Floats | None) -> Iterator[tuple[str, Ints]]:
-    top = p.max(axis=1)
-    yield "most certain emotion", _one_a_label(labels, p)
-    # Typical: scores nearest to the domain's mean scores.
-    yield "most typical", np.argsort(np.abs(p - p.mean(axis=0)).sum(axis=1), kind="stable")
-    yield "most doubtful", np.argsort(top, kind="stable")
-    if percentiles is not None:
-        yield "farthest from the training texts", np.argsort(-percentiles, kind="stable")
+def _row(record: TextRecord, i: int, texts: _Texts) -> dict[str, object]:
+    falling = np.argsort(-texts.p[i], kind="stable").tolist()
+    row: dict[str, object] = {
+        "id": record.id,
+        "text": record.text,
+        "url": record.url,
+        "labels": [texts.labels[j] for j in falling if texts.decided[i, j]],
+        "scores": {texts.labels[j]: round(float(texts.p[i, j]), 6) for j in falling},
+        "domain_percentile": None if texts.percentiles is None else round(float(texts.percentiles[i]), 6),
+    }
+    if texts.truth is not None:
+        row["true_labels"] = [texts.labels[j] for j in np.flatnonzero(texts.truth[i]).tolist()]
+    return row
 
 
-def _one_a_label(labels: Sequence[str], p: Floats) -> Ints:
-    """The surest row of each emotion, the surest emotion first, so that one label cannot fill the list."""
-    emotions = [j for j, label in enumerate(labels) if label != NEUTRAL]
-    best = p[:, emotions].argmax(axis=0)
-    order = np.argsort(-p[best, emotions], kind="stable")
-    return np.asarray(best[order])
+def _kinds(texts: _Texts) -> Iterator[tuple[str, int, Found]]:
+    """Each kind, how many rows it may show, and its rows in falling order with the reason for each."""
+    if not texts.p.size:
+        return
+    if texts.truth is not None:
+        yield "surest mistakes", MISTAKES, _mistakes(texts, texts.truth)
+        yield "missed", MISTAKES, _missed(texts, texts.truth)
+    yield "most certain emotion", EACH, _certain(texts)
+    yield "most typical", EACH, _typical(texts)
+    yield "most surprising", EACH, _surprising(texts)
+    yield "most doubtful", EACH, _doubtful(texts)
+    if texts.percentiles is not None:
+        yield "farthest from the training texts", EACH, _farthest(texts.percentiles)
+
+
+def _one_a_label(values: Floats) -> Iterator[tuple[int, int]]:
+    """The row of the largest value in each column of (n, k), the largest first: (row, column)."""
+    best = values.argmax(axis=0)
+    largest = values[best, np.arange(values.shape[1])]
+    for j in np.argsort(-largest, kind="stable").tolist():
+        if largest[j] > NEVER:
+            yield int(best[j]), j
+
+
+def _mistakes(texts: _Texts, truth: Bools) -> Found:
+    wrong = texts.decided & ~truth if texts.judged is None else texts.decided & ~truth & texts.judged
+    for i, j in _one_a_label(np.where(wrong, texts.p, NEVER)):
+        yield i, f"{texts.labels[j]} at {texts.p[i, j]:.2f}; people said {_people(texts.labels, truth[i])}"
+
+
+def _missed(texts: _Texts, truth: Bools) -> Found:
+    mean = np.maximum(texts.p.mean(axis=0), 1e-12)
+    missed = np.where(truth & ~texts.decided, -texts.p / mean, NEVER)
+    for i, j in _one_a_label(missed):
+        yield (
+            i,
+            f"people said {texts.labels[j]}; here it scores {_score(texts.p[i, j])}, "
+            f"on average {_score(mean[j])}",
+        )
+
+
+def _certain(texts: _Texts) -> Found:
+    is_emotion = np.array([label != NEUTRAL for label in texts.labels])
+    for i, j in _one_a_label(np.where(is_emotion, texts.p, NEVER)):
+        yield i, f"no other text scores higher for {texts.labels[j]}: {_score(texts.p[i, j])}"
+
+
+def _typical(texts: _Texts) -> Found:
+    apart = np.abs(texts.p - texts.p.mean(axis=0)).mean(axis=1)
+    for i in np.argsort(apart, kind="stable").tolist():
+        yield i, f"each score is {_score(apart[i])} from that label's mean, on average"
+
+
+def _surprising(texts: _Texts) -> Found:
+    n, counts = len(texts.p), texts.decided.sum(axis=0)
+    bits = np.where(texts.decided, -texts.p * np.log2(np.maximum(counts, 1) / n), 0.0)
+    total, adds_most = bits.sum(axis=1), bits.argmax(axis=1)
+    values = np.where(np.arange(bits.shape[1]) == adds_most[:, None], total[:, None], NEVER)
+    values[total < LEAST_BITS] = NEVER
+    for i, _ in _one_a_label(values):
+        given = [j for j in np.argsort(-bits[i], kind="stable").tolist() if texts.decided[i, j]]
+        first, *others = (f"{texts.labels[j]} ({_score(texts.p[i, j])})" for j in given)
+        said = f"{first} is given to {counts[given[0]]:,} of {n:,} texts"
+        said += "".join(f", {name} to {counts[j]:,}" for name, j in zip(others, given[1:], strict=True))
+        yield i, f"{said}; surprise {total[i]:.1f} bits"
+
+
+def _doubtful(texts: _Texts) -> Found:
+    top = texts.p.max(axis=1)
+    for i in np.argsort(top, kind="stable").tolist():
+        yield i, f"no label scores more than {_score(top[i])} ({texts.labels[texts.p[i].argmax()]})"
+
+
+def _farthest(percentiles: Floats) -> Found:
+    for i in np.argsort(-percentiles, kind="stable").tolist():
+        yield i, f"farther out than {min(percentiles[i], 99.99):.2f}% of in-domain texts"
+
+
+def _people(labels: Sequence[str], given: Bools) -> str:
+    return ", ".join(labels[j] for j in np.flatnonzero(given).tolist()) or "none of the labels"
+
+
+def _score(p: float) -> str:
+    return f"{p:.2f}" if p >= 0.01 else f"{p:.4f}" if p >= 0.0001 else "less than 0.0001"

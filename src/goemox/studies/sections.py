@@ -11,6 +11,9 @@ import numpy as np
 from goemox.assessment import Assessed, assess
 from goemox.classifier import EmotionClassifier
 from goemox.data.labelled import HUB_WORD, load_labelled
+from goemox.data.splits import normalised
+from goemox.domain import DomainProfile
+from goemox.domain_shift.label_words import label_words
 from goemox.domain_shift.naive import naive_decisions, naive_model, one_label_answers, top_label_accuracy
 from goemox.evaluation.numbers import plain
 from goemox.model_folder import EVALUATION
@@ -50,16 +53,33 @@ def in_domain_section(
     content = (
         section | found.report.to_dict() | {"naive": _naive(classifier, naive, found, records, progress)}
     )
-    rows = study_rows(
-        name,
+    labels, scored = classifier.labels, (found.probabilities, found.decided)
+    percentiles = classifier.percentiles(found.scores)
+    content["examples"] = telling_rows(
         records,
-        classifier.labels,
-        found.probabilities,
-        found.decided,
-        classifier.percentiles(found.scores),
-        labelled=True,
+        labels,
+        *scored,
+        percentiles,
+        None if percentiles is None else DomainProfile.in_domain(percentiles),
+        truth=found.truth,
+        judged=found.sample.judged,
+        seed=seed,
     )
+    content["words"] = _words(records, labels, found.decided, found.truth)
+    rows = study_rows(name, records, labels, *scored, percentiles, labelled=True)
     return content, list(rows)
+
+
+def _words(
+    records: Sequence[TextRecord], labels: Sequence[str], decided: Bools, truth: Bools | None = None
+) -> object:
+    """The words that go with each label; a text that is repeated counts once."""
+    first: dict[str, int] = {}
+    for i, record in enumerate(records):
+        first.setdefault(normalised(record.text), i)
+    kept = list(first.values())
+    texts = [records[i].text for i in kept]
+    return plain(label_words(texts, labels, decided[kept], None if truth is None else truth[kept]))
 
 
 def _naive(
@@ -84,16 +104,28 @@ def _has_splits(data: str | Path) -> bool:
     return str(data) == HUB_WORD or Path(data).is_dir()
 
 
-def outside_section(classifier: EmotionClassifier, found: Compared) -> tuple[dict[str, object], list[Row]]:
-    """One entry under "domains" of report.json, and its rows: the comparison, and what shows the texts."""
+def outside_section(
+    classifier: EmotionClassifier, found: Compared, seed: int = 0
+) -> tuple[dict[str, object], list[Row]]:
+    """One entry under "domains" of report.json, and its rows: the comparison, and what shows the texts.
+
+    seed: of the examples that are drawn at random.
+    """
     domain, sample = found.domain, found.sample
     probabilities, decided = sample.probabilities, sample.decided
     section = dict(found.entry)
     examples = telling_rows(
-        domain.records, classifier.labels, probabilities, decided, sample.domain_percentile, sample.in_domain
+        domain.records,
+        classifier.labels,
+        probabilities,
+        decided,
+        sample.domain_percentile,
+        sample.in_domain,
+        seed=seed,
     )
     _add_naive(examples, domain, sample.naive_logits, classifier.labels)
     section["examples"] = examples
+    section["words"] = _words(domain.records, classifier.labels, decided)
     section["smoke"] = _smoke(domain, classifier.labels, probabilities) if domain.source == "sample" else None
     rows = study_rows(
         domain.name, domain.records, classifier.labels, probabilities, decided, sample.domain_percentile
