@@ -172,16 +172,16 @@ def test_a_text_is_handed_on_as_it_is(text):
 
 @pytest.fixture(scope="module")
 def real(goemox_data, tmp_path_factory):
-    """300 titles with HTML, ANSI and the rest among them, and 300 labelled comments, studied twice."""
+    """300 titles with HTML, ANSI and the rest among them, and 600 labelled comments, studied twice."""
     folder = tmp_path_factory.mktemp("titles")
     with (goemox_data / "hackernews/titles_2026.jsonl").open(encoding="utf-8") as lines:
-        titles = [json.loads(next(lines))["title"] for _ in range(300)]
+        titles = [json.loads(next(lines))["text"] for _ in range(300)]
     titles += ["<script>alert(1)</script>", "\x1b[31mred\x1b[0m", "\u202eevil", "👩\u200d👧", "w " * 5_000]
     rows = "".join(json.dumps({"id": str(i), "text": t}) + "\n" for i, t in enumerate(titles))
     (folder / "titles.jsonl").write_text(rows, encoding="utf-8")
     with (goemox_data / "goemotions/test.tsv").open(encoding="utf-8") as lines:
         names = (goemox_data / "goemotions/labels.txt").read_text(encoding="utf-8").split()
-        parts = [next(lines).split("\t") for _ in range(300)]
+        parts = [next(lines).split("\t") for _ in range(600)]
     labelled = [
         {"text": text, "labels": "|".join(names[int(j)] for j in given.split(","))}
         for text, given, _ in parts
