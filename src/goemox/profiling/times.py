@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from goemox.records import TextRecord
 
-__all__ = ["TIME_NAMES", "TimeRange", "Times", "time_of"]
+__all__ = ["TIME_NAMES", "TimeRange", "Times", "time_of", "written_time"]
 
 TIME_NAMES = ("created_at", "created_utc", "published_at", "timestamp", "datetime", "time", "date")
 """Columns that a time is read from, the likeliest first."""
@@ -50,7 +50,7 @@ class Times:
 
     def add(self, record: TextRecord) -> None:
         """Take in one row; one without any of the columns counts nowhere."""
-        value = record.created_at or next((v for name in TIME_NAMES if (v := record.meta.get(name))), None)
+        value = written_time(record)
         if value is None:
             return
         time = time_of(value)
@@ -66,6 +66,11 @@ class Times:
         if not self._n and not self._unreadable:
             return None
         return TimeRange(self._first, self._last, self._n, self._unreadable)
+
+
+def written_time(record: TextRecord) -> object:
+    """When a row says it was made, as it says it; None where it does not. Read it with `time_of`."""
+    return record.created_at or next((v for name in TIME_NAMES if (v := record.meta.get(name))), None)
 
 
 def time_of(value: object) -> datetime | None:

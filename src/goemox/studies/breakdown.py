@@ -1,0 +1,223 @@
+"""Labels by the values of any column: the largest groups of a domain, and whether their shares agree."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+import numpy as np
+import orjson
+
+from goemox.domain_shift import DomainSample
+from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.partition import part_findings, part_shares, part_tests
+from goemox.errors import InvalidInput
+from goemox.evaluation.numbers import plain
+from goemox.evaluation.shares import display_shares, top_label_shares
+from goemox.records import TextRecord
+from goemox.scores import Bools, Floats, Ints
+from goemox.studies.domains import Domain
+
+__all__ = ["breakdown", "has_column", "refuse_unknown_column"]
+
+SHOWN = 12
+NAME_CHARACTERS = 120
+COLUMNS_NAMED = 20
+SOURCE, HOST = "source", "host"  # of every record that has them, besides the columns of its row
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Texts by value. names: of the groups shown, in their order; of: (n,), a group's number, -1 for none.
+
+    Numbers from len(names) on are groups that are not shown. way: "values", or "quartiles" of a number.
+    """
+
+    names: tuple[str, ...]
+    of: Ints
+    n_groups: int
+    way: str
+
+
+def refuse_unknown_column(column: str, domains: Sequence[Domain]) -> None:
+    """Raise InvalidInput, naming the columns that exist, for a column that no domain has."""
+    if any(has_column(column, domain.records) for domain in domains):
+        return
+    known = sorted({name for domain in domains for name in _columns(domain.records)})
+    near = get_close_matches(column, known, n=3, cutoff=0.5)
+    ordered = [*near, *(name for name in known if name not in near)]
+    more = f" and {len(ordered) - COLUMNS_NAMED} more" if len(ordered) > COLUMNS_NAMED else ""
+    listed = ", ".join(repr(name) for name in ordered[:COLUMNS_NAMED]) or "none"
+    raise InvalidInput(
+        f"--group-by {column!r}: no domain has such a column. Columns here: {listed}{more}. "
+        "Name one of them, or leave --group-by out"
+    )
+
+
+def has_column(column: str, records: Iterable[TextRecord]) -> bool:
+    """Whether any row has the column, with a value or without."""
+    return any(_has(record, column) for record in records)
+
+
+def breakdown(
+    column: str, records: Sequence[TextRecord], sample: DomainSample, seed: int
+) -> dict[str, object] | None:
+    """Shares of all labels by the values of a column, with intervals and tests, as JSON.
+
+    records: (n,), those of the sample. The 12 largest groups are shown, the rest together as `others`; a
+    column of more than 12 different numbers is cut at its quartiles, and one in which most values stand only
+    once shows no group. Only groups of 50 texts and more are tested. None where no row has the column.
+    """
+    if not has_column(column, records):
+        return None
+    grouping = _grouped([_value(record, column) for record in records])
+    labels, shown = sample.scores.labels, len(grouping.names)
+    shares = part_shares(
+        sample.decided[grouping.of >= 0], grouping.of[grouping.of >= 0], max(grouping.n_groups, 1)
+    )
+    groups = [
+        {"name": name, **_described(sample, grouping.of == part), **shares.entry(labels, part)}
+        for part, name in enumerate(grouping.names)
+    ]
+    rest = grouping.of >= shown
+    large = np.flatnonzero(shares.n[:shown] >= MIN_TEXTS)
+    tested = np.isin(grouping.of, large)
+    tests: list[dict[str, object]] = []
+    moved: list[str] = []
+    if len(large) > 1:
+        parts = np.searchsorted(large, grouping.of[tested])
+        found = part_tests(sample.decided[tested], parts, len(large), seed=seed)
+        among = part_shares(sample.decided[tested], parts, len(large))
+        names = [grouping.names[part] for part in large]
+        tests, moved = part_findings(labels, found, among, names, np.ones(len(large), dtype=np.bool_))
+    content = {
+        "column": column,
+        "way": grouping.way,
+        "n_groups": grouping.n_groups,
+        "n_missing": int((grouping.of < 0).sum()),
+        "shown": groups,
+        "others": _others(sample, rest, grouping.n_groups - shown) if shown and rest.any() else None,
+        "tests": tests,
+        "moved": moved,
+    }
+    return plain(content)  # type: ignore[return-value]
+
+
+def _others(sample: DomainSample, rows: Bools, n_groups: int) -> dict[str, object]:
+    shares = part_shares(sample.decided[rows], np.zeros(int(rows.sum()), dtype=np.int64), 1)
+    entry = shares.entry(sample.scores.labels, 0)
+    return {"name": "others", "n_groups": n_groups, **_described(sample, rows), **entry}
+
+
+def _described(sample: DomainSample, rows: Bools) -> dict[str, object]:
+    """What the model says of some of the texts, besides their labels' shares."""
+    probabilities = sample.probabilities[rows]
+    inside = sample.in_domain
+    return {
+        "n": int(rows.sum()),
+        "top_label_share": display_shares(top_label_shares(probabilities, sample.scores.labels)),
+        "no_label_share": float((~sample.decided[rows].any(axis=1)).mean()),
+        "confidence_mean": float(probabilities.max(axis=1).mean(dtype=np.float64)),
+        "share_outside": None if inside is None else float((~inside[rows]).mean()),
+    }
+
+
+def _grouped(values: Sequence[str | None]) -> Grouping:
+    counts = Counter(value for value in values if value is not None)
+    if len(counts) > SHOWN and (numbers := _numbers(values)) is not None:
+        return _quartiles(numbers)
+    if len(counts) > SHOWN and len(counts) > sum(counts.values()) / 2:
+        of = np.array([-1 if value is None else 0 for value in values], dtype=np.int64)
+        return Grouping((), of, len(counts), "values")
+    # the largest first, and of equal ones by name, whatever the order of the rows
+    ordered = sorted(counts, key=lambda value: (-counts[value], value))
+    place = {value: part for part, value in enumerate(ordered)}
+    of = np.array([-1 if value is None else place[value] for value in values], dtype=np.int64)
+    return Grouping(tuple(_name(value) for value in ordered[:SHOWN]), of, len(counts), "values")
+
+
+def _name(value: str) -> str:
+    return value if len(value) <= NAME_CHARACTERS else f"{value[: NAME_CHARACTERS - 1]}…"
+
+
+def _numbers(values: Sequence[str | None]) -> Floats | None:
+    """The values as numbers, NaN where there is none; None where one is no number."""
+    numbers = np.full(len(values), np.nan)
+    for row, value in enumerate(values):
+        if value is None:
+            continue
+        try:
+            numbers[row] = float(value)
+        except ValueError:
+            return None
+        if not math.isfinite(numbers[row]):
+            return None
+    return numbers
+
+
+def _quartiles(numbers: Floats) -> Grouping:
+    """Up to four groups of about equal size, in the order of the numbers; equal numbers stay together."""
+    known = ~np.isnan(numbers)
+    cuts = np.unique(np.quantile(numbers[known], [0.25, 0.5, 0.75], method="lower"))
+    found, part = np.unique(np.searchsorted(cuts, numbers[known], side="left"), return_inverse=True)
+    of = np.full(len(numbers), -1, dtype=np.int64)
+    of[known] = part
+    names = []
+    for group in range(len(found)):
+        low, high = numbers[of == group].min(), numbers[of == group].max()
+        names.append(f"{low:,.6g}" if low == high else f"{low:,.6g} to {high:,.6g}")
+    return Grouping(tuple(names), of, len(names), "quartiles")
+
+
+def _columns(records: Iterable[TextRecord]) -> set[str]:
+    found: set[str] = set()
+    for record in records:
+        found.update(record.meta)
+        found.update(name for name in (SOURCE, HOST) if _has(record, name))
+    return found
+
+
+def _has(record: TextRecord, column: str) -> bool:
+    return column in record.meta or bool({SOURCE: record.source, HOST: record.url}.get(column))
+
+
+def _value(record: TextRecord, column: str) -> str | None:
+    """The row's value as one line of text; None where there is none."""
+    if column in record.meta:
+        return _text(record.meta[column])
+    if column == HOST and record.url:
+        try:
+            return _text(urlsplit(record.url).hostname)
+        except ValueError:  # not an address after all
+            return None
+    return _text(record.source) if column == SOURCE else None
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        words = value
+    elif value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    elif isinstance(value, bool):
+        words = "true" if value else "false"
+    elif isinstance(value, float):
+        words = f"{value:.15g}"
+    elif isinstance(value, (list, tuple)):
+        parts = (_nested(item) if isinstance(item, (Mapping, list, tuple)) else _text(item) for item in value)
+        words = " | ".join(part for part in parts if part is not None)
+    else:
+        words = _nested(value) if isinstance(value, Mapping) else str(value)
+    return " ".join(words.split()) or None
+
+
+def _nested(value: object) -> str:
+    """A list or an object inside another as JSON."""
+    try:
+        options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+        return orjson.dumps(value, default=str, option=options).decode()
+    except TypeError:  # nested too deep
+        return "(nested too deep)"
