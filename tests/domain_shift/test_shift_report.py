@@ -57,6 +57,7 @@ def test_a_domain_entry_holds_every_promised_key_and_is_json():
         "share_outside_interval": [0.195082, 0.314341],
         "histogram": {"edges": [5.0 * i for i in range(21)], "counts": [10] * 20},
         "length_median_words": 8.0, "reference_length_median_words": 12.0, "told_apart": None,
+        "ridge": None,
     }  # fmt: skip
     assert set(found["tests"]) >= {"method", "n", "labels", "moved"}
     assert set(found["tests"]["labels"][0]) == {

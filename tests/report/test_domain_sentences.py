@@ -10,7 +10,7 @@ from goemox.report.sentences import verdicts
 from goemox.report.sentences.verdicts import nearness, verdict
 
 FIGURES = (
-    say.group_shares, say.label_shares, say.correlation, say.likeness, say.confidence, say.distance,
+    say.group_shares, say.label_shares, say.correlation, say.likeness, say.confidence,
     say.decision_rules,
 )  # fmt: skip
 
@@ -98,7 +98,6 @@ def test_a_flat_domain_never_reads_as_a_finding(report, planted):
     assert "no label moved beyond chance" in said
     assert "No difference goes beyond chance" in said
     assert "nearly the same labels" in said
-    assert "cannot be told from in-domain texts" in said
     for word in ("moved most", "differ most", "new to the model", "looks high"):
         assert word not in said
 
@@ -132,14 +131,8 @@ def test_one_text_is_singular(planted):
 
 
 def test_no_domain_is_said_once_in_the_same_words(report):
-    for sentence in (say.group_shares, say.label_shares, say.correlation, say.likeness, say.distance):
+    for sentence in (say.group_shares, say.label_shares, say.correlation, say.likeness):
         assert sentence(report(correlation=None)) == say.NO_DOMAIN
-
-
-def test_a_distance_that_is_not_available_is_said_to_be_so(report, planted):
-    found = report(planted.domain(distance={"available": False}), planted.domain("issues"))
-    assert "For hackernews the distance is not available" in say.distance(found)
-    assert "54% of issues" in say.distance(found)
 
 
 def test_samples_are_compared_only_alone_and_then_by_their_name(report, planted):
@@ -176,13 +169,6 @@ def test_confidence_and_rules_speak_of_the_planted_numbers(report, planted):
         in say.decision_rules(found)
     )
     assert "without any label: 23% on hackernews" in say.decision_rules(found)
-
-
-def test_lengths_name_the_reference_and_say_why_they_matter(report, planted):
-    assert say.lengths(report(planted.domain())) == (
-        "The median text has 12 words in domain, 9 on hackernews: length alone can move the distance."
-    )
-    assert say.lengths(report()) == ""
 
 
 def test_a_name_with_a_direction_override_cannot_turn_the_sentence(report, planted):

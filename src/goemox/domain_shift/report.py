@@ -15,6 +15,7 @@ from goemox.domain_shift.lengths import compare_distances
 from goemox.domain_shift.limits import FAR_SHARE, MIN_TEXTS, TOLD_APART
 from goemox.domain_shift.naive import naive_decisions, naive_model
 from goemox.domain_shift.prevalence import LabelledReference, PrevalenceEstimates, estimate_prevalence
+from goemox.domain_shift.ridge import distance_ridge
 from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.two_sample import label_tests
 from goemox.domain_shift.whole_texts import joint_p, log_odds, whole_text_tests
@@ -239,6 +240,7 @@ def _distance(reference: ReferenceSample, target: DomainSample, seed: int) -> di
     if inside is not None:
         outside = float((~inside).mean())
         low, high = wilson((~inside).sum(), len(inside))
+    ridge = distance_ridge(reference.distances, target.distances, reference_words, words, seed=seed)
     return {
         "available": known,
         "median_percentile": None if percentile is None else float(np.median(percentile)),
@@ -250,6 +252,7 @@ def _distance(reference: ReferenceSample, target: DomainSample, seed: int) -> di
         if reference_words is None
         else float(np.median(reference_words)),
         "told_apart": _told_apart(reference, target, seed),
+        "ridge": None if ridge is None else asdict(ridge),
     }
 
 

@@ -9,7 +9,8 @@ from goemox.report.fields import Fields
 from goemox.report.formats import percent
 from goemox.report.order import domain_name, domain_note, has_domains
 from goemox.report.sections.histograms import ceiling, shares
-from goemox.report.sentences import domains as sentences
+from goemox.report.sentences import distance as sentences
+from goemox.report.sentences.domains import NO_DOMAIN
 
 __all__ = ["section"]
 
@@ -23,7 +24,7 @@ OUTSIDE = 95.0
 def section(report: Fields) -> Section:
     """One panel for each domain whose distance is known."""
     if not has_domains(report):
-        return Section("distance", "Distance", sentences.NO_DOMAIN)
+        return Section("distance", "Distance", NO_DOMAIN)
     said = " ".join(filter(None, (sentences.distance(report), sentences.lengths(report))))
     drawn = [domain for domain in report.rows("domains") if shares(domain.fields("distance"), "histogram")]
     if not drawn:

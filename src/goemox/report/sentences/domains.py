@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from goemox.domain_shift.limits import USUAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, join, percent, plural
 from goemox.report.order import domain_name, top_neutral
 from goemox.report.sentences.verdicts import (
+    compared_domains,
     few,
     is_sample,
+    joined,
     largest_move,
-    nearness,
-    too_few,
     verdict,
 )
 from goemox.report.texts import name
@@ -24,10 +21,8 @@ __all__ = [
     "confidence",
     "correlation",
     "decision_rules",
-    "distance",
     "group_shares",
     "label_shares",
-    "lengths",
     "likeness",
     "sample",
     "samples",
@@ -71,47 +66,30 @@ def change(report: Fields, domain: Fields) -> str:
     return f"On {where} {labels} moved, {most}{'; ' + compared if compared else ''}."
 
 
-def _compared(report: Fields) -> tuple[list[Fields], list[str]]:
-    """The domains that a sentence may compare, and what must be said of the others.
-
-    Samples are compared only where nothing else is there, and then under their own name.
-    """
-    domains = report.rows("domains")
-    real = [domain for domain in domains if not is_sample(domain)]
-    aside = [few(domain) for domain in real if too_few(domain)]
-    if domains and not real:
-        aside.append("These are samples written for goemox, never evidence.")
-    return [domain for domain in real or domains if not too_few(domain)], aside
-
-
-def _said(parts: Sequence[str]) -> str:
-    return " ".join(part for part in parts if part)
-
-
 def group_shares(report: Fields) -> str:
     """Neutral as top label, domain by domain, and which of the differences are chance."""
     if not report.rows("domains"):
         return NO_DOMAIN
-    domains, aside = _compared(report)
+    domains, aside = compared_domains(report)
     home = top_neutral(report, report.fields("in_domain"))
     known = [(d, s) for d in domains if (s := top_neutral(report, d)) is not None]
     if not known:
-        return _said(["Shares of top labels are not known.", *aside] if domains else aside)
+        return joined(["Shares of top labels are not known.", *aside] if domains else aside)
     where = [] if home is None else [f"{percent(home)} of the texts in domain"]
     listed = join([*where, *(f"{percent(share)} on {domain_name(d)}" for d, share in known)])
     first = f"Neutral is the top label of {listed}."
     flat = [domain_name(d) for d, _ in known if verdict(d) == "flat"]
     if flat and len(flat) == len(known):
-        return _said([first, "No difference goes beyond chance.", *aside])
+        return joined([first, "No difference goes beyond chance.", *aside])
     chance = f"The difference on {join(flat)} does not go beyond chance." if flat else ""
-    return _said([first, chance, *aside])
+    return joined([first, chance, *aside])
 
 
 def label_shares(report: Fields) -> str:
     """Which labels moved most on each domain."""
     if not report.rows("domains"):
         return NO_DOMAIN
-    domains, aside = _compared(report)
+    domains, aside = compared_domains(report)
     parts = []
     for domain in domains:
         where, tests = domain_name(domain), domain.fields("tests")
@@ -125,7 +103,7 @@ def label_shares(report: Fields) -> str:
         listed = [_against(label, row) for label in moved[:3] if (row := shares.get(label))]
         little = "moved little, most" if found == "slight" else "moved most"
         parts.append(f"On {where} {join(listed or list(moved[:3]))} {little}.")
-    return _said([*parts, *aside])
+    return joined([*parts, *aside])
 
 
 def _against(label: str, row: Fields) -> str:
@@ -172,7 +150,7 @@ def _nothing_alike(report: Fields) -> str:
 def _pairs(report: Fields) -> list[tuple[str, float | None, float | None]]:
     """(name, correlation, distance) of each domain that is large enough, against the in-domain set."""
     block = report.fields("correlation")
-    kept = {domain.text("name") for domain in _compared(report)[0]}
+    kept = {domain.text("name") for domain in compared_domains(report)[0]}
     first = [next(iter(block.matrix(kind)), ()) for kind in ("pearson", "jensen_shannon")]
     pairs = []
     for j, each in enumerate(block.texts("names")):
@@ -185,7 +163,7 @@ def _pairs(report: Fields) -> list[tuple[str, float | None, float | None]]:
 def confidence(report: Fields) -> str:
     """Mean top probability, calibrated and softmax, in domain and out."""
     home = report.fields("in_domain").fields("confidence").number("mean")
-    domains, aside = _compared(report)
+    domains, aside = compared_domains(report)
     means = [] if home is None else [f"{decimal(home, 2)} in domain"]
     soft = []
     for domain in domains:
@@ -198,52 +176,12 @@ def confidence(report: Fields) -> str:
     parts = [f"The calibrated probability of the top label averages {join(means)}."] if means else []
     if soft:
         parts.append(f"Softmax over the same logits says {join(soft)}.")
-    return _said([*parts, *aside]) or "Confidence was not measured."
-
-
-def distance(report: Fields) -> str:
-    """How many texts lie outside what the model was trained on."""
-    if not report.rows("domains"):
-        return NO_DOMAIN
-    domains, aside = _compared(report)
-    by_nearness = {
-        found: [d for d in domains if nearness(d) == found] for found in ("near", "far", "unknown")
-    }
-    known = [
-        f"{percent(d.fields('distance').number('share_outside'))} of {domain_name(d)}"
-        for d in domains
-        if nearness(d) != "unknown"
-    ]
-    names = {found: join([domain_name(d) for d in group]) for found, group in by_nearness.items()}
-    parts = (
-        [f"Outside lie {join(known)}; of in-domain texts it is {USUAL:.0%}, by definition."] if known else []
-    )
-    if names["far"]:
-        parts.append(f"Much of {names['far']} is new to the model.")
-    if names["near"]:
-        parts.append(f"By this measure {names['near']} cannot be told from in-domain texts.")
-    if names["unknown"]:
-        parts.append(f"For {names['unknown']} the distance is not available with this model.")
-    return _said([*parts, *aside])
-
-
-def lengths(report: Fields) -> str:
-    """Whether texts are longer or shorter than in domain, which alone can move the distance."""
-    here, home = [], None
-    for domain in report.rows("domains"):
-        block = domain.fields("distance")
-        words = block.number("length_median_words")
-        home = block.number("reference_length_median_words") if home is None else home
-        if words is not None:
-            here.append(f"{words:g} on {domain_name(domain)}")
-    if not here or home is None:
-        return ""
-    return f"The median text has {home:g} words in domain, {join(here)}: length alone can move the distance."
+    return joined([*parts, *aside]) or "Confidence was not measured."
 
 
 def decision_rules(report: Fields) -> str:
     """What softmax with argmax, and the .5 cut, would have said of the same logits."""
-    domains, aside = _compared(report)
+    domains, aside = compared_domains(report)
     overruled, empty = [], []
     for domain in domains:
         naive, where = domain.fields("naive"), domain_name(domain)
@@ -260,7 +198,7 @@ def decision_rules(report: Fields) -> str:
         )
     if empty:
         parts.append(f"A cut at 0.5 would leave texts without any label: {join(empty)}.")
-    return _said([*parts, *aside]) or "The simpler decision rules were not compared."
+    return joined([*parts, *aside]) or "The simpler decision rules were not compared."
 
 
 def samples(report: Fields) -> list[str]:

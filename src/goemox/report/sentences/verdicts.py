@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from goemox.domain_shift.limits import A_LITTLE_MORE, FAR_SHARE, MIN_TEXTS, USUAL
@@ -13,8 +14,10 @@ __all__ = [
     "TOO_FEW",
     "Nearness",
     "Verdict",
+    "compared_domains",
     "few",
     "is_sample",
+    "joined",
     "largest_move",
     "nearness",
     "outside_words",
@@ -87,3 +90,21 @@ def outside_words(domain: Fields) -> str:
         f"{percent(outside)} of {count(domain.number('n'))} texts lie outside "
         f"(farther out than {1 - USUAL:.0%} of in-domain texts; at home that is {USUAL:.0%})"
     )
+
+
+def compared_domains(report: Fields) -> tuple[list[Fields], list[str]]:
+    """The domains that a sentence may compare, and what must be said of the others.
+
+    Samples are compared only where nothing else is there, and then under their own name.
+    """
+    domains = report.rows("domains")
+    real = [domain for domain in domains if not is_sample(domain)]
+    aside = [few(domain) for domain in real if too_few(domain)]
+    if domains and not real:
+        aside.append("These are samples written for goemox, never evidence.")
+    return [domain for domain in real or domains if not too_few(domain)], aside
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """The sentences that are not empty, as one paragraph."""
+    return " ".join(sentence for sentence in sentences if sentence)
