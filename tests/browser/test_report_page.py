@@ -166,11 +166,11 @@ def test_a_table_is_copied_as_csv_without_its_pictures(opened):
 
 def test_examples_can_be_filtered_by_domain_and_by_words(opened):
     page = opened().page
-    page.locator("#example-rows select").select_option(index=1)
-    assert page.locator("[data-domain]:visible").count() == 1
+    page.locator('select[name="domain"]').select_option("hackernews")
+    assert page.locator(".domain:visible").count() == 1
     page.locator("#example-rows input").fill("sqlite")
     assert page.locator(".example:visible").count() == 1
-    page.locator("#example-rows select").select_option(index=0)
+    page.locator('select[name="domain"]').select_option("")
     assert page.locator(".example:visible").count() == 3
 
 
@@ -178,7 +178,7 @@ def test_every_figure_downloads_as_a_picture_that_stands_alone(opened, tmp_path)
     view = opened(scheme="dark")
     for key in ("fig-confidence", "fig-groups", "fig-confusion-multi-label"):
         with view.page.expect_download() as waiting:
-            view.page.locator(f'[data-figure="{key}"] button').click()
+            view.page.locator(f'[data-figure="{key}"] button').first.click()
         path = tmp_path / f"{key}.svg"
         waiting.value.save_as(path)
         picture = path.read_text(encoding="utf-8")

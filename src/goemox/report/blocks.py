@@ -32,14 +32,20 @@ __all__ = [
     "text_cell",
 ]
 
+SEARCHED_FROM = 12  # rows: shorter tables are taken in at a glance
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is shown, and what it is sorted and copied by (None: by what is shown)."""
+    """What is shown, and what it is sorted and copied by (None: by what is shown).
+
+    known_as: the name by which the page's selectors know it, where it is shown longer or otherwise.
+    """
 
     shown: str | Markup
     value: float | None = None
     foreign: bool = False  # words that are not ours: isolated from the direction of their neighbours
+    known_as: str = ""
 
     @property
     def key(self) -> str | None:
@@ -58,7 +64,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; the first column names the row. `searchable` puts a search field above it."""
+    """A table; the first column names the row. `searchable` puts a search field above a short one, too.
+
+    The page's selectors filter the rows by the columns that are titled exactly "Domain" and "Label".
+    """
 
     key: str
     caption: str
@@ -72,6 +81,11 @@ class Table:
     def tall(self) -> bool:
         """Whether it needs a scroll bar of its own."""
         return len(self.rows) > 40
+
+    @property
+    def searched(self) -> bool:
+        """Whether a search field stands above it."""
+        return self.searchable or len(self.rows) > SEARCHED_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +136,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Sentences, with a heading or without; `listed` ones become a list, `half` ones share the line."""
+    """Sentences, with a heading or without; `listed` ones become a list, `half` ones share the line.
+
+    domain: the name of the one domain that they are about, for the page's selector.
+    """
 
     paragraphs: tuple[str, ...]
     title: str = ""
     listed: bool = False
     half: bool = False
+    domain: str = ""
     kind: ClassVar[str] = "prose"
 
 
@@ -189,9 +207,9 @@ class Section:
     blocks: Sequence[Block] = field(default=())
 
 
-def text_cell(words: str, foreign: bool = False) -> Cell:
+def text_cell(words: str, foreign: bool = False, known_as: str = "") -> Cell:
     """Words; `foreign` for those that come from data."""
-    return Cell(words or MISSING, None, foreign)
+    return Cell(words or MISSING, None, foreign, known_as)
 
 
 def number_cell(value: float | None, digits: int | None = 3) -> Cell:

@@ -7,6 +7,7 @@ from goemox.report.fields import Fields
 from goemox.report.texts import name
 
 __all__ = [
+    "IN_DOMAIN",
     "domain_name",
     "domain_note",
     "has_domains",
@@ -16,6 +17,7 @@ __all__ = [
     "top_neutral",
 ]
 
+IN_DOMAIN = "in domain"  # the reference set in pictures: it stays when the reader picks another domain
 SHORT = 26  # columns that a panel's name may take
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from goemox.errors import InvalidInput
 from goemox.report.fields import Fields
 from goemox.report.markdown import markdown_summary
+from goemox.report.order import domain_name, label_order
 from goemox.report.palette import resolved, step_rules, theme_rules
 from goemox.report.sections import (
     before_after,
@@ -31,6 +32,7 @@ from goemox.report.sections import (
 __all__ = ["SCHEMA", "markdown_summary", "render"]
 
 SCHEMA = "goemox.report/1"
+SCRIPTS = ("page.js", "tables.js", "pictures.js", "filters.js")
 SECTIONS = (
     summary,
     in_domain,
@@ -58,7 +60,7 @@ def render(report: Mapping[str, object]) -> str:
             f"this is no report of schema {SCHEMA} (found {fields.text('schema')!r}). "
             "Make one with `goemox study`."
         )
-    style, script = _style(), _file("page.js")
+    style, script = _style(), _script()
     model = fields.fields("model").text("name") or "an unnamed model"
     return (
         _environment()
@@ -67,6 +69,7 @@ def render(report: Mapping[str, object]) -> str:
             title=f"Study of {model}",
             made_at=fields.text("created_at"),
             version=fields.text("goemox_version"),
+            choices=_choices(fields),
             sections=[room.section(fields) for room in SECTIONS],
             style=Markup(style),  # noqa: S704 - ours
             script=Markup(script),  # noqa: S704 - ours
@@ -74,6 +77,13 @@ def render(report: Mapping[str, object]) -> str:
             policy=_policy(style, script),
         )
     )
+
+
+def _choices(report: Fields) -> dict[str, Sequence[str]]:
+    """What the selectors of the page offer: domains and labels by their names in pictures, two or more."""
+    domains = tuple(dict.fromkeys(domain_name(domain) for domain in report.rows("domains")))
+    offered = {"domain": domains, "label": label_order(report)}
+    return {kind: names for kind, names in offered.items() if len(names) > 1}
 
 
 def _policy(style: str, script: str) -> str:
@@ -100,6 +110,12 @@ def _file(name: str) -> str:
     return (resources.files("goemox.report") / "templates" / name).read_text(encoding="utf-8")
 
 
+@cache
+def _script() -> str:
+    """The files of the script in one block, so that they share their names with nobody else."""
+    return '"use strict";\n{\n' + "".join(_file(name) for name in SCRIPTS) + "}\n"
+
+
 def _picture_style() -> str:
     return _file("charts.css") + step_rules()
 
@@ -114,4 +130,4 @@ def _style() -> str:
         f":root[data-theme=dark]{{{dark}}}"
         f"@media print{{:root:root:root{{{theme_rules('light')}}}}}"
     )
-    return themes + _file("page.css") + _picture_style()
+    return themes + _file("page.css") + _file("controls.css") + _picture_style()

@@ -79,8 +79,14 @@ def picture(
     )
 
 
-def fluid(key: str, height: float, title: str, description: str, marks: Iterable[object]) -> Markup:
-    """A drawing as wide as its place, whose marks use percentages: letters keep their size on a phone."""
+def fluid(
+    key: str, height: float, title: str, description: str, marks: Iterable[object],
+    *, domain: str | None = None, label: str | None = None,
+) -> Markup:  # fmt: skip
+    """A drawing as wide as its place, whose marks use percentages: letters keep their size on a phone.
+
+    domain, label: as in `picture`.
+    """
     return element(
         "svg",
         element("title", title, id=f"{key}-t"),
@@ -91,6 +97,8 @@ def fluid(key: str, height: float, title: str, description: str, marks: Iterable
         height=height,
         role="img",
         aria_labelledby=f"{key}-t {key}-d",
+        data_domain=domain,
+        data_label=label,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from goemox.report.formats import decimal, interval, percent
-from goemox.report.svg import element, fluid, line, text
+from goemox.report.svg import element, fluid, group, line, text
 
 __all__ = ["DotRow", "StackedRow", "dot_rows", "interval_bar", "score_bar", "stacked_bars"]
 
@@ -19,22 +19,32 @@ WRITTEN_FROM = 0.1  # narrower parts hold no number; the table does
 
 @dataclass(frozen=True, slots=True)
 class StackedRow:
-    """One bar: its name, a note at the right, and shares in [0, 1] by group, left to right."""
+    """One bar: its name, a note at the right, and shares in [0, 1] by group, left to right.
+
+    domain, label: what the row is about, if it is about one, by its name as the page's selectors know it.
+    """
 
     title: str
     note: str
     shares: dict[str, float]
+    domain: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DotRow:
-    """One value in [0, 1] with its interval, if it has one; `strong` for the row the figure is about."""
+    """One value in [0, 1] with its interval, if it has one; `strong` for the row the figure is about.
+
+    domain, label: as in StackedRow.
+    """
 
     title: str
     value: float
     low: float | None = None
     high: float | None = None
     strong: bool = False
+    domain: str | None = None
+    label: str | None = None
 
 
 def stacked_bars(key: str, title: str, description: str, rows: Sequence[StackedRow]) -> Markup:
@@ -47,8 +57,12 @@ def stacked_bars(key: str, title: str, description: str, rows: Sequence[StackedR
         marks.append(text(x + 16, 12, name))
         x += 34 + 7 * len(name)
     for index, row in enumerate(rows):
-        marks += _stacked_row(row, KEY + index * ROW)
+        marks.append(_tagged(row, _stacked_row(row, KEY + index * ROW)))
     return fluid(key, KEY + ROW * len(rows), title, description, marks)
+
+
+def _tagged(row: StackedRow | DotRow, marks: Sequence[Markup]) -> Markup:
+    return group(marks, data_domain=row.domain, data_label=row.label)
 
 
 def _stacked_row(row: StackedRow, top: int) -> list[Markup]:
@@ -82,7 +96,7 @@ def dot_rows(key: str, title: str, description: str, rows: Sequence[DotRow], top
         marks.append(line(x, 0, x, height, "grid"))
         marks.append(text(x, height + 16, decimal(top * step / 5, 2), "muted", text_anchor=anchor))
     for index, row in enumerate(rows):
-        marks += _dot_row(row, 38 * index, top)
+        marks.append(_tagged(row, _dot_row(row, 38 * index, top)))
     return fluid(key, height + 22, title, description, marks)
 
 

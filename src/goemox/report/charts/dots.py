@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from goemox.report.charts.panels import WIDTH, KeyLine, Plot, header, x_axis
 from goemox.report.formats import percent
-from goemox.report.svg import element, line, picture, place, text
+from goemox.report.svg import element, group, line, picture, place, text
 
 __all__ = ["LabelDot", "label_dots"]
 
@@ -36,7 +36,10 @@ def label_dots(
     key: str, name: str, note: str, description: str, dots: Sequence[LabelDot], words: tuple[KeyLine, ...],
     highest: float,
 ) -> Markup:  # fmt: skip
-    """One panel; `highest` is the share at the right end of every panel of the figure."""
+    """One panel; `highest` is the share at the right end of every panel of the figure.
+
+    name: of the set of texts, as the page's domain selector knows it.
+    """
     top = 30.0 + 14 * len(words)
     plot = Plot(top, top + ROW * len(dots) + 4, left=LABELS, right=246)
     marks = header(name, note, words)
@@ -45,9 +48,10 @@ def label_dots(
         x = place(part, 0, 1, plot.left, plot.right)
         marks.append(line(x, plot.top, x, plot.bottom, "grid"))
     for index, dot in enumerate(dots):
-        marks += _dot(dot, plot, plot.top + ROW * (index + 0.5) + 2, highest)
+        drawn = _dot(dot, plot, plot.top + ROW * (index + 0.5) + 2, highest)
+        marks.append(group(drawn, data_label=dot.label))
     marks += x_axis(plot, ticks, "share of texts (root scale)")
-    return picture(key, WIDTH, plot.bottom + 36, name, description, marks)
+    return picture(key, WIDTH, plot.bottom + 36, name, description, marks, domain=name)
 
 
 def _ticks(highest: float) -> list[tuple[float, str]]:

@@ -27,6 +27,7 @@ class Shares:
 class HistogramPanel:
     """What one panel shows: filled bars, perhaps an outline over them, level and upright marks.
 
+    name: of the set of texts, as the page's domain selector knows it.
     levels: shares drawn as dashed lines across; cuts: values drawn as dashed lines upward.
     """
 
@@ -57,7 +58,7 @@ def histogram(key: str, description: str, panel: HistogramPanel, highest: float,
     marked = panel.cuts or (high,)
     ticks = [(place(x, low, high, 0, 1), f"{x:g}") for x in (*_quarters(low, high), *marked)]
     marks += x_axis(plot, ticks, x_label)
-    return picture(key, WIDTH, plot.bottom + 36, panel.name, description, marks)
+    return picture(key, WIDTH, plot.bottom + 36, panel.name, description, marks, domain=panel.name)
 
 
 def _quarters(low: float, high: float) -> list[float]:

@@ -58,8 +58,8 @@ def reliability_curve(
     bins: Sequence[ReliabilityBin],
     smooth: SmoothLine = SmoothLine(),
 ) -> Markup:
-    """One square panel; on the dashed diagonal a probability is a frequency."""
-    return picture(key, WIDTH, HEIGHT, name, description, curve_marks(name, note, bins, smooth))
+    """One square panel; on the dashed diagonal a probability is a frequency. name: of the label."""
+    return picture(key, WIDTH, HEIGHT, name, description, curve_marks(name, note, bins, smooth), label=name)
 
 
 def curve_marks(

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from goemox.report.blocks import Column, Figure, Section, Table, number_cell, share_cell, text_cell
+from goemox.report.blocks import Cell, Column, Figure, Section, Table, number_cell, text_cell
 from goemox.report.charts.heatmap import Grid, heatmap
 from goemox.report.fields import Fields
-from goemox.report.formats import percent
+from goemox.report.formats import count, percent
 from goemox.report.order import label_order
-from goemox.report.sentences import in_domain as sentences
+from goemox.report.sentences import confusions as sentences
 
 __all__ = ["section"]
 
 Matrix = Sequence[Sequence[float | None]]
 
 LEAD = (
-    "The most frequent labels only. First: where a true label was missed, which other labels were wrongly "
-    "predicted; the framed diagonal is the share of its rows in which a label was found. "
-    "Second: the usual single-label picture, for comparison."
+    "The most frequent labels only. Each row of a picture holds the texts that truly carry its label, n of "
+    "them. First: on the framed diagonal the share in which the label was found, elsewhere the share in "
+    "which it was missed and another label wrongly given. Second: the usual single-label picture, for "
+    "comparison."
 )
+NOTES = {
+    "multi_label": "Percentages of all n texts of the row, found or missed; a stronger shade is more. A row "
+    "need not sum to 100: a missed label can leave none, or several, in its place.",
+    "single_label": "Percentages of the n texts whose only true label is the row's; a stronger shade is "
+    "more. What a row lacks to 100 got a top label outside the picture.",
+}
+SUPPORT = {"multi_label": "support", "single_label": "single_label_support"}
 
 
 def section(report: Fields) -> Section:
@@ -44,31 +52,44 @@ def _figure(report: Fields, kind: str, title: str, said: str) -> Figure:
     given = confusion.texts("labels")
     order = [given.index(label) for label in label_order(report) if label in given]
     labels = [given[index] for index in order]
-    matrix = confusion.matrix(kind)
+    matrix, support = confusion.matrix(kind), confusion.numbers(SUPPORT[kind])
     values = [[matrix[i][j] for j in order] for i in order]
-    support = confusion.numbers("support")
+    sizes = [support[index] if index < len(support) else None for index in order]
     key = f"fig-confusion-{kind.replace('_', '-')}"
     grid = Grid(
-        labels, labels, values, lambda share: f"{100 * share:.0f}", _hover(kind, labels, values),
-        corner=("predicted →", "true ↓"), outlined=True,
+        labels, labels, values, lambda share: f"{100 * share:.0f}", _hover(kind, labels, values, sizes),
+        corner=("predicted →", "true ↓"), outlined=True, about="label",
+        aside=("n", [count(size) for size in sizes]) if any(sizes) else ("", ()),
     )  # fmt: skip
-    rows = []
-    for i, index in enumerate(order):
-        held = number_cell(support[index] if index < len(support) else None, None)
-        rows.append((text_cell(labels[i]), held, *(share_cell(value) for value in values[i])))
+    rows = [
+        (text_cell(labels[i]), number_cell(sizes[i], None), *(_cell(value, sizes[i]) for value in row))
+        for i, row in enumerate(values)
+    ]
     columns = (Column("True label", numeric=False), Column("Rows"), *(Column(label) for label in labels))
-    table = Table(f"{key}-numbers", f"{title}: percentages behind the picture", columns, tuple(rows))
-    note = "Numbers are percentages of the row's texts; a stronger shade is more."
-    return Figure(key, title, said, (heatmap(f"{key}-1", title, said, grid),), table, "half", note)
+    caption = f"{title}: shares of the row's texts, and their number"
+    table = Table(f"{key}-numbers", caption, columns, tuple(rows))
+    return Figure(key, title, said, (heatmap(f"{key}-1", title, said, grid),), table, "half", NOTES[kind])
 
 
-def _hover(kind: str, labels: Sequence[str], values: Matrix) -> Callable[[int, int], str]:
+def _cell(share: float | None, size: float | None) -> Cell:
+    """`36% (115)`: a share of the row's texts and their number, sorted and copied as the share."""
+    held = "" if share is None or size is None else f" ({count(share * size)})"
+    return Cell(f"{percent(share)}{held}", share)
+
+
+def _hover(
+    kind: str, labels: Sequence[str], values: Matrix, sizes: Sequence[float | None]
+) -> Callable[[int, int], str]:
     def words(i: int, j: int) -> str:
-        share = percent(values[i][j])
+        share, size = values[i][j], sizes[i]
+        held = "" if share is None or size is None else f" ({count(share * size)} of {count(size)})"
+        true, other = labels[i], labels[j]
         if kind == "single_label":
-            return f"only label {labels[i]}, top label {labels[j]}: {share}"
+            return f"only label {true}, top label {other}: {percent(share)}{held}"
         if i == j:
-            return f"{labels[i]} found: {share} of its rows"
-        return f"{labels[i]} missed, {labels[j]} wrongly predicted: {share} of the misses"
+            return f"{true} found: {percent(share)} of the rows that carry it{held}"
+        return (
+            f"{true} missed and {other} wrongly given: {percent(share)} of all rows that carry {true}{held}"
+        )
 
     return words

@@ -19,7 +19,14 @@ from goemox.report.blocks import (
 from goemox.report.charts.bars import StackedRow, stacked_bars
 from goemox.report.fields import Fields
 from goemox.report.formats import p_value
-from goemox.report.order import domain_name, domain_note, has_neutral, in_domain_name, label_order
+from goemox.report.order import (
+    IN_DOMAIN,
+    domain_name,
+    domain_note,
+    has_neutral,
+    in_domain_name,
+    label_order,
+)
 from goemox.report.sections.alike import alike
 from goemox.report.sections.label_dots import label_shares
 from goemox.report.sentences import domains as sentences
@@ -54,10 +61,10 @@ def section(report: Fields) -> Section:
     return Section("domains", "Domains", lead, [*blocks, *alike(report)])
 
 
-def stacked_row(title: str, note: str, shares: Fields) -> StackedRow | None:
-    """A bar of the three groups, None where a share is missing."""
+def stacked_row(title: str, note: str, shares: Fields, domain: str | None = None) -> StackedRow | None:
+    """A bar of the three groups, None where a share is missing; `domain` by its name in pictures."""
     known = {group: share for group in GROUPS if (share := shares.number(group)) is not None}
-    return StackedRow(title, note, known) if len(known) == len(GROUPS) else None
+    return StackedRow(title, note, known, domain) if len(known) == len(GROUPS) else None
 
 
 def _overview(domains: Sequence[Fields]) -> Table:
@@ -71,7 +78,7 @@ def _overview(domains: Sequence[Fields]) -> Table:
 
 def _overview_row(domain: Fields) -> tuple[Cell, ...]:
     return (
-        text_cell(domain_name(domain, 60), foreign=True),
+        text_cell(domain_name(domain, 60), foreign=True, known_as=domain_name(domain)),
         text_cell(SOURCES.get(domain.text("source"), domain.text("source"))),
         text_cell(domain.text("description"), foreign=True),
         number_cell(domain.number("n"), None),
@@ -86,10 +93,13 @@ def _groups(report: Fields) -> Figure | None:
         return None  # the groups are neutral, admiration and others
     inside = report.fields("in_domain")
     home = stacked_row(
-        f"{in_domain_name(report)} (in domain)", domain_note(inside), inside.fields("top_label_share")
+        f"{in_domain_name(report)} (in domain)",
+        domain_note(inside),
+        inside.fields("top_label_share"),
+        IN_DOMAIN,
     )
     found = [
-        stacked_row(domain_name(d), domain_note(d), d.fields("top_label_share"))
+        stacked_row(domain_name(d), domain_note(d), d.fields("top_label_share"), domain_name(d))
         for d in report.rows("domains")
     ]
     rows = [row for row in (home, *found) if row is not None]

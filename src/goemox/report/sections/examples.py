@@ -28,7 +28,7 @@ def section(report: Fields) -> Section:
     shown = tuple(
         (
             index,
-            domain_name(domain, 40),
+            domain_name(domain),
             _note(domain),
             tuple(_example(row, min(budget, 40_000)) for row in domain.rows("examples")),
         )

@@ -9,7 +9,7 @@ from goemox.report.charts.dots import LabelDot, label_dots
 from goemox.report.charts.panels import KeyLine
 from goemox.report.fields import Fields
 from goemox.report.formats import percent
-from goemox.report.order import domain_name, domain_note, label_order
+from goemox.report.order import IN_DOMAIN, domain_name, domain_note, label_order
 from goemox.report.sentences import domains as sentences
 from goemox.report.sentences.verdicts import too_few
 from goemox.report.svg import nice_ceiling
@@ -52,7 +52,7 @@ def _home(report: Fields, order: Sequence[str]) -> Panel | None:
     if not predicted:
         return None
     dots = [LabelDot(label, predicted.get(label), None, None, true.get(label)) for label in order]
-    return "in domain", domain_note(inside), HOME_KEY, dots
+    return IN_DOMAIN, domain_note(inside), HOME_KEY, dots
 
 
 def _away(report: Fields, order: Sequence[str]) -> list[Panel]:

@@ -1,0 +1,123 @@
+// one choice of domain and label for every picture, table and example
+const choices = document.getElementById("choices");
+const selects = all("select", choices ?? document.createElement("div"));
+const reset = document.getElementById("reset");
+const REFERENCE = { domain: "in domain", label: "all labels" }; // what stays, to compare with
+const sheet = new CSSStyleSheet();
+document.adoptedStyleSheets = [sheet];
+let chosen = {};
+
+const other = (kind, name) => kind in chosen && name !== undefined && name !== chosen[kind] && name !== REFERENCE[kind];
+const foreign = (node) => other("domain", node.dataset.domain) || other("label", node.dataset.label);
+const words = () => Object.values(chosen).join(" and ");
+
+// marks of others fade; a cell between two domains needs both, a cell between two labels one of them
+const fading = () => {
+  const not = (kind, tag) => `[data-${tag}]:not(${[chosen[kind], REFERENCE[kind]].map((name) => `[data-${tag}="${CSS.escape(name)}"]`)})`;
+  const rules = [];
+  if (chosen.domain) rules.push(not("domain", "domain"), not("domain", "domain-across"));
+  if (chosen.label) rules.push(`${not("label", "label")}:not([data-label-across="${CSS.escape(chosen.label)}"])`);
+  return rules.map((rule) => `.chart ${rule}{opacity:.15}`).join("");
+};
+
+// says in its place that a choice leaves nothing there
+const tell = (place, nothing, said) => {
+  const before = place.nextElementSibling?.classList.contains("nothing") ? place.nextElementSibling : null;
+  if (nothing && !before) place.after(make("p", said, { className: "note nothing" }));
+  else if (nothing) before.textContent = said;
+  else before?.remove();
+};
+
+const pictures = () => {
+  for (const panel of all(".panel")) panel.classList.toggle("off", foreign(panel.querySelector("svg")));
+  for (const more of all("details.more")) {
+    const panels = all(".panel", more);
+    const left = panels.filter(seen).length;
+    const summary = more.querySelector("summary");
+    more.dataset.was ??= more.open ? "open" : "";
+    more.open = left < panels.length ? left > 0 : more.dataset.was === "open";
+    if (left === panels.length) delete more.dataset.was;
+    more.classList.toggle("off", left === 0);
+    summary.textContent = `${left === panels.length ? "" : `${left} of `}${panels.length} more panels`;
+  }
+  for (const figure of all("figure")) {
+    tell(figure.querySelector(".panels"), !all(".panel", figure).some(seen), `Nothing here is about ${words()}.`);
+  }
+};
+
+const columns = (table) => all("thead th", table).flatMap((head) => {
+  const kind = { Domain: "domain", Label: "label" }[head.textContent];
+  return kind ? [[kind, head.cellIndex]] : [];
+});
+const tables = () => {
+  for (const [table, kinds] of filtered) {
+    const rows = all("tbody tr", table);
+    for (const row of rows) {
+      row.classList.toggle("off", kinds.some(([kind, index]) => {
+        const cell = row.cells[index];
+        return other(kind, cell.dataset.known ?? cell.textContent.trim());
+      }));
+    }
+    tell(table.parentElement, rows.every((row) => row.classList.contains("off")), `No row is about ${words()}.`);
+  }
+};
+const filtered = all("table").map((table) => [table, columns(table)]).filter(([, kinds]) => kinds.length);
+
+const texts = () => {
+  for (const part of all(".words[data-domain], .domain")) part.classList.toggle("off", foreign(part));
+  for (const row of all(".example")) {
+    row.classList.toggle("off", "label" in chosen && !all(".chip", row).some((chip) => chip.textContent === chosen.label));
+  }
+  for (const cells of all(".domain .cells")) {
+    tell(cells, all(".example", cells).every((row) => row.classList.contains("off")), `No text here is given ${chosen.label}.`);
+  }
+};
+
+const apply = () => {
+  chosen = Object.fromEntries(selects.filter((one) => one.value).map((one) => [one.name, one.value]));
+  const some = selects.some((one) => one.value);
+  sheet.replaceSync(fading());
+  pictures();
+  tables();
+  texts();
+  reset.hidden = !some;
+  const note = document.getElementById("chosen");
+  note.textContent = some ? `Only ${words()} and what it is compared with is shown.` : "Everything is shown.";
+  note.hidden = !some;
+  say(note.textContent);
+};
+const restore = () => {
+  const asked = new URLSearchParams(location.hash.slice(1));
+  if (!selects.some((one) => asked.has(one.name))) return;
+  for (const one of selects) {
+    one.value = asked.get(one.name) ?? "";
+    if (one.selectedIndex < 0) one.value = "";
+  }
+  apply();
+};
+if (selects.length) {
+  choices.hidden = false;
+  const changed = () => {
+    apply();
+    history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
+  };
+  selects.forEach((one) => one.addEventListener("change", changed));
+  reset.addEventListener("click", () => {
+    selects.forEach((one) => { one.value = ""; });
+    changed();
+    selects[0].focus();
+  });
+  addEventListener("hashchange", restore);
+  restore();
+}
+
+// examples by their words
+const bar = document.querySelector("[data-examples]");
+if (bar) {
+  const rows = all(".example");
+  bar.append(search("Search", (asked) => {
+    holding(rows, asked);
+    say(`${rows.filter((row) => seen(row) && seen(row.closest(".domain"))).length} of ${rows.length} examples shown.`);
+  }));
+  bar.hidden = false;
+}

@@ -1,0 +1,58 @@
+// tables: sort, search, copy
+const collator = new Intl.Collator("en", { numeric: true });
+const order = (table, index, falling) => {
+  const keyed = all("tbody tr", table).map((row) => [row, row.cells[index].dataset.v, row.cells[index].textContent]);
+  const numeric = keyed.some(([, number]) => number !== undefined);
+  const turn = falling ? -1 : 1;
+  keyed.sort(([, x, one], [, y, other]) => {
+    if (!numeric) return turn * collator.compare(one, other);
+    if (x === undefined || y === undefined) return (x === undefined) - (y === undefined); // what is missing stays below
+    return turn * (x - y);
+  });
+  const rows = document.createDocumentFragment();
+  keyed.forEach(([row]) => rows.append(row));
+  table.tBodies[0].append(rows);
+};
+const sortable = (head, table) => {
+  const words = head.textContent;
+  const sort = make("button", words, { type: "button" });
+  head.replaceChildren(sort);
+  sort.addEventListener("click", () => {
+    const before = head.getAttribute("aria-sort");
+    const falling = before ? before === "ascending" : head.classList.contains("n");
+    all("thead th", table).forEach((other) => other.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", falling ? "descending" : "ascending");
+    order(table, head.cellIndex, falling);
+    say(`Sorted by ${words}, ${falling ? "descending" : "ascending"}.`);
+  });
+};
+
+const quoted = (words) => (/[",\r\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words);
+// A text that begins like a formula would run in a spreadsheet: an apostrophe stops it.
+const harmless = (words) => (/^[=+\-@\t\r]/.test(words) ? `'${words}` : words);
+const csv = (table) => {
+  const heads = [...table.tHead.rows[0].cells];
+  const kept = heads.flatMap((head, index) => ("drawn" in head.dataset ? [] : [index]));
+  const line = (row) => kept.map((index) => {
+    const cell = row.cells[index];
+    return quoted(cell.dataset.v ?? harmless(cell.textContent.trim()));
+  }).join(",");
+  return [table.tHead.rows[0], ...all("tbody tr", table).filter(seen)].map(line).join("\n") + "\n";
+};
+const copier = (table) => button("Copy as CSV", async () => { await copy(csv(table)); say("Table copied as CSV."); });
+
+for (const table of all("table")) {
+  all("thead th:not([data-drawn])", table).forEach((head) => sortable(head, table));
+}
+for (const tools of all("[data-table]")) {
+  const table = document.getElementById(tools.dataset.table);
+  if ("search" in tools.dataset) {
+    tools.append(search("Search", (words) => {
+      const rows = all("tbody tr", table);
+      holding(rows, words);
+      say(`${rows.filter(seen).length} of ${rows.length} rows shown.`);
+    }));
+  }
+  if (!tools.closest("figure")) tools.append(copier(table)); // a figure's numbers are copied at its foot
+  tools.hidden = !tools.hasChildNodes();
+}
