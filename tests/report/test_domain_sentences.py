@@ -5,12 +5,12 @@ import pytest
 from goemox.domain_shift import limits, two_sample
 from goemox.report.markdown import markdown_summary
 from goemox.report.page import render
+from goemox.report.sentences import alike, verdicts
 from goemox.report.sentences import domains as say
-from goemox.report.sentences import verdicts
 from goemox.report.sentences.verdicts import nearness, verdict
 
 FIGURES = (
-    say.group_shares, say.label_shares, say.correlation, say.likeness, say.confidence,
+    say.group_shares, say.label_shares, alike.correlation, alike.likeness, say.confidence,
     say.decision_rules,
 )  # fmt: skip
 
@@ -131,7 +131,7 @@ def test_one_text_is_singular(planted):
 
 
 def test_no_domain_is_said_once_in_the_same_words(report):
-    for sentence in (say.group_shares, say.label_shares, say.correlation, say.likeness):
+    for sentence in (say.group_shares, say.label_shares, alike.correlation, alike.likeness):
         assert sentence(report(correlation=None)) == say.NO_DOMAIN
 
 
@@ -146,16 +146,16 @@ def test_samples_are_compared_only_alone_and_then_by_their_name(report, planted)
 
 def test_a_high_correlation_is_not_taken_for_likeness(report, planted):
     found = report(planted.domain(), correlation=likeness_of(["GoEmotions test", "hackernews"], 0.97, 0.4))
-    assert "looks high only because one label outweighs" in say.correlation(found)
+    assert "looks high only because one label outweighs" in alike.correlation(found)
     assert (
-        say.likeness(found)
+        alike.likeness(found)
         == "The labels of hackernews differ most from those of GoEmotions test: distance 0.40 of 1."
     )
 
 
 def test_a_middling_distance_is_called_somewhat(report, planted):
     found = report(planted.domain(), correlation=likeness_of(["GoEmotions test", "hackernews"], 0.97, 0.1))
-    assert "differ somewhat" in say.likeness(found)
+    assert "differ somewhat" in alike.likeness(found)
 
 
 def test_confidence_and_rules_speak_of_the_planted_numbers(report, planted):

@@ -79,43 +79,6 @@ def test_equal_threshold_rules_are_no_finding(told):
     assert "not compared" in told(say.thresholds, thresholds_compared=rules(0.44))
 
 
-def confusion(off, diagonal=0.6, labels=("neutral", "joy", "love")):
-    matrix = [[diagonal if i == j else off for j in range(len(labels))] for i in range(len(labels))]
-    return {
-        "labels": list(labels),
-        "multi_label": matrix,
-        "single_label": matrix,
-        "support": [9] * len(labels),
-    }
-
-
-def test_the_largest_confusion_is_named_with_the_largest_between_emotions(told):
-    planted = confusion(0.02)
-    planted["multi_label"][1][0], planted["multi_label"][2][1] = 0.5, 0.2
-    said = told(say.multi_label_confusion, confusion=planted)
-    assert "Where joy was missed, neutral was wrongly predicted in 50%" in said
-    assert "Between two emotions it is joy for love (20%)." in said
-
-
-def test_even_small_confusions_are_no_finding(told):
-    assert told(say.multi_label_confusion, confusion=confusion(0.04)).startswith(
-        "No label regularly takes the place"
-    )
-    assert told(say.single_label_confusion, confusion=confusion(0.04)).startswith(
-        "No pair of labels is mixed up"
-    )
-    assert (
-        told(say.multi_label_confusion, confusion=confusion(0.0))
-        == "No label took the place of a missed one."
-    )
-
-
-def test_confusions_without_numbers_were_not_measured(told):
-    for empty in (None, confusion(None)):
-        assert told(say.multi_label_confusion, confusion=empty) == say.NOT_MEASURED
-        assert told(say.single_label_confusion, confusion=empty) == say.NOT_MEASURED
-
-
 def curve(*offsets, n=500, band=0.05):
     bins = []
     for index, offset in enumerate(offsets):

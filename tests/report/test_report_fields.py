@@ -16,6 +16,7 @@ def test_absent_and_null_read_as_empty_values():
         assert fields.rows("a") == ()
         assert fields.texts("a") == ()
         assert fields.matrix("a") == ()
+        assert fields.intervals("a") == ()
         assert fields.by_name("a") == {}
 
 
@@ -24,11 +25,16 @@ def test_a_number_that_is_not_finite_counts_as_missing():
     assert Fields({"a": float("inf")}).number("a") is None
 
 
+def test_an_interval_without_one_of_its_ends_counts_as_missing():
+    assert Fields({"a": [[None, [0.1, 0.2], [0.1, None]]]}).intervals("a") == ((None, (0.1, 0.2), None),)
+
+
 @pytest.mark.parametrize(
     ("reader", "wrong"),
     [
         ("number", "0.5"), ("number", True), ("text", 3), ("flag", 1), ("fields", []), ("rows", [1]),
         ("rows", {}), ("texts", [1]), ("matrix", [1]), ("matrix", [["x"]]),
+        ("intervals", [1]), ("intervals", [[0.5]]), ("intervals", [[[0.1]]]), ("intervals", [[["x", 1]]]),
         ("numbers", ["x"]), ("by_name", {"b": "x"}),
     ],
 )  # fmt: skip

@@ -17,8 +17,9 @@ def confusion(sample: LabelledSample, n_labels: int = MOST_FREQUENT) -> dict[str
 
     Row i of both tables is about the texts that truly carry label i:
 
-    - multi_label[i][j]: share of them where i was missed and j was decided though not true; on the diagonal
-      the share where i was found (recall). Rows need not sum to 1: a miss may put any number of others.
+    - multi_label[i][j]: share of them all, found or missed, in which i was missed and j was decided though
+      not true; on the diagonal the share in which i was found (recall). Rows need not sum to 1: a miss may
+      leave no label in its place, or several.
     - single_label[i][j]: of those whose only true label is i, the share whose most probable label is j;
       the rest of the row went to labels outside the table. NaN where no such text exists.
     - support, single_label_support: texts behind each row of the two tables.

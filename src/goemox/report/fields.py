@@ -98,6 +98,20 @@ class Fields:
         where = f"{self.path}: {key}"
         return tuple(tuple(_number(x, where) for x in row) for row in rows if isinstance(row, list | tuple))
 
+    def intervals(self, key: str) -> tuple[tuple[tuple[float, float] | None, ...], ...]:
+        """A list of lists of [low, high]; None where either end or the whole is missing."""
+        rows = self._list(key)
+        if not all(
+            isinstance(row, list | tuple)
+            and all(pair is None or (isinstance(pair, list | tuple) and len(pair) == 2) for pair in row)
+            for row in rows
+        ):
+            raise self._wrong(key, "a list of lists of [low, high]")
+        where = f"{self.path}: {key}"
+        return tuple(
+            tuple(_interval(pair, where) for pair in row) for row in rows if isinstance(row, list | tuple)
+        )
+
     def by_name(self, key: str) -> dict[str, float]:
         """An object of numbers, those that are missing left out; the order is kept."""
         inner = self.fields(key)
@@ -116,6 +130,13 @@ class Fields:
         return InvalidInput(
             f"{self.path}: {key} must be {expected}. Write the report again with `goemox study`."
         )
+
+
+def _interval(found: Sequence[object] | None, where: str) -> tuple[float, float] | None:
+    if found is None:
+        return None
+    low, high = (_number(end, where) for end in found)
+    return None if low is None or high is None else (low, high)
 
 
 def _number(found: object, where: str) -> float | None:

@@ -1,60 +1,113 @@
-"""How alike the label distributions of the sets are: correlation, and the distance beside it."""
+"""How alike the label distributions of the sets are: correlations, and the distance beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from goemox.report.blocks import Column, Figure, Table, number_cell, text_cell
+from goemox.report.blocks import Cell, Column, Figure, Table, number_cell, text_cell
 from goemox.report.charts.heatmap import Grid, heatmap
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal
-from goemox.report.sentences import domains as sentences
+from goemox.report.formats import decimal, interval
+from goemox.report.order import IN_DOMAIN, domain_name
+from goemox.report.sentences import alike as sentences
 from goemox.report.texts import name
 
 __all__ = ["alike"]
 
-NOTES = {
-    "pearson": "Correlation of label shares, −1 to 1. One dominating label is enough to make it high.",
-    "jensen_shannon": "Jensen–Shannon distance of label shares, 0 (the same) to 1: strong shades are far.",
-}
+ROOMY = 5  # sets up to which a cell has room for its interval
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One way to compare two sets: its key in the report, its title, hue and note, and what reads it."""
+
+    key: str
+    title: str
+    scale: str
+    said: Callable[[Fields], str]
+    note: str
+
+
+KINDS = (
+    _Kind(
+        "pearson", "Correlation of label shares", "blue", sentences.correlation,
+        "Pearson's correlation of the shares of top labels, −1 to 1. One dominating label is enough to make "
+        "it high.",
+    ),
+    _Kind(
+        "pearson_emotions", "The same without neutral", "blue", sentences.emotions,
+        "Pearson's correlation again, neutral left out: whether the same emotions lead.",
+    ),
+    _Kind(
+        "jensen_shannon", "Distance of label shares", "orange", sentences.likeness,
+        "Jensen–Shannon distance, 0 (the same) to 1 (nothing in common): strong shades are far. It weighs "
+        "all labels, and is never 0 between samples, so the table says what chance reaches.",
+    ),
+)  # fmt: skip
 
 
 def alike(report: Fields) -> list[Figure]:
-    """The two heatmaps, left out where the report has no such matrix."""
+    """The heatmaps, each left out where the report has no such matrix."""
     block = report.fields("correlation")
     names = block.texts("names")
     figures = []
-    for kind, title, scale in (
-        ("pearson", "Correlation of label shares", "blue"),
-        ("jensen_shannon", "Distance of label shares", "orange"),
-    ):
-        matrix = block.matrix(kind)
+    for kind in KINDS:
+        matrix = block.matrix(kind.key)
         if len(names) > 1 and len(matrix) == len(names) and all(len(row) == len(names) for row in matrix):
-            said = sentences.correlation(report) if kind == "pearson" else sentences.likeness(report)
-            figures.append(_figure(kind, title, scale, said, names, matrix))
+            figures.append(_figure(report, kind, names))
     return figures
 
 
-def _figure(
-    kind: str,
-    title: str,
-    scale: str,
-    said: str,
-    names: Sequence[str],
-    matrix: Sequence[Sequence[float | None]],
-) -> Figure:
+def _figure(report: Fields, kind: _Kind, names: Sequence[str]) -> Figure:
+    block = report.fields("correlation")
+    matrix, ends = block.matrix(kind.key), block.intervals(f"{kind.key}_interval")
     shown = [name(each, 15) for each in names]
+    domains = {domain.text("name"): domain_name(domain) for domain in report.rows("domains")}
+
+    def spread(i: int, j: int, within: str = "") -> str:
+        pair = ends[i][j] if i < len(ends) and j < len(ends[i]) else None
+        return "" if pair is None else within.format(interval(*pair, 2)) if within else _short(*pair)
 
     def hover(i: int, j: int) -> str:
-        return f"{shown[i]} and {shown[j]}: {decimal(matrix[i][j], 2)}"
+        if i == j:
+            return f"{shown[i]} and itself"
+        return f"{shown[i]} and {shown[j]}: {decimal(matrix[i][j], 2)}{spread(i, j, ' ({})')}"
 
-    cell = 52 if len(names) <= 5 else 30
-    grid = Grid(shown, shown, matrix, lambda value: decimal(value, 2), hover, scale, cell)
-    key = f"fig-{kind.replace('_', '-')}"
-    columns = (Column("", numeric=False), *(Column(each) for each in shown))
-    rows = tuple(
-        (text_cell(shown[i], foreign=True), *(number_cell(value) for value in row))
-        for i, row in enumerate(matrix)
-    )
-    table = Table(f"{key}-numbers", title, columns, rows)
-    return Figure(key, title, said, (heatmap(f"{key}-1", title, said, grid),), table, "half", NOTES[kind])
+    roomy = len(names) <= ROOMY
+    pairs = [[None if i == j else value for j, value in enumerate(row)] for i, row in enumerate(matrix)]
+    grid = Grid(
+        shown, shown, pairs, lambda value: decimal(value, 2), hover, kind.scale, 64 if roomy else 30,
+        about="domain", known_as=[domains.get(each, IN_DOMAIN) for each in names],
+        beneath=spread if roomy and ends else None,
+    )  # fmt: skip
+    key, said = f"fig-{kind.key.replace('_', '-')}", kind.said(report)
+    picture = heatmap(f"{key}-1", kind.title, said, grid)
+    note = f"{kind.note} Under each number its 95% interval over texts." if roomy and ends else kind.note
+    return Figure(key, kind.title, said, (picture,), _table(key, kind, block, names), "half", note)
+
+
+def _short(low: float, high: float) -> str:
+    """`.93 to .97`: an interval as short as a cell."""
+    ends = (f"{end + 0.0:.2f}".replace("-0.00", "0.00").replace("0.", ".") for end in (low, high))
+    return " to ".join(ends).replace("-", "\N{MINUS SIGN}")
+
+
+def _table(key: str, kind: _Kind, block: Fields, names: Sequence[str]) -> Table:
+    """One row a pair: the value, its interval, and for the distance what chance reaches."""
+    matrix, ends = block.matrix(kind.key), block.intervals(f"{kind.key}_interval")
+    noise = block.matrix("noise") if kind.key == "jensen_shannon" else ()
+    rows: list[tuple[Cell, ...]] = []
+    for i, one in enumerate(names):
+        for j in range(i + 1, len(names)):
+            low, high = (ends[i][j] if ends else None) or (None, None)
+            row = [text_cell(name(each), foreign=True) for each in (one, names[j])]
+            row += [number_cell(value) for value in (matrix[i][j], low, high)]
+            rows.append((*row, number_cell(noise[i][j])) if noise else tuple(row))
+    columns = [
+        Column("Set", numeric=False), Column("Other set", numeric=False), Column(kind.title),
+        Column("low"), Column("high"),
+    ]  # fmt: skip
+    if noise:
+        columns.append(Column("Chance reaches"))
+    return Table(f"{key}-numbers", kind.title, tuple(columns), tuple(rows))

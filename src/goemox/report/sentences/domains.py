@@ -13,24 +13,19 @@ from goemox.report.sentences.verdicts import (
     largest_move,
     verdict,
 )
-from goemox.report.texts import name
 
 __all__ = [
     "NO_DOMAIN",
     "change",
     "confidence",
-    "correlation",
     "decision_rules",
     "group_shares",
     "label_shares",
-    "likeness",
     "sample",
     "samples",
 ]
 
 NO_DOMAIN = "No outside texts were studied, so nothing is known beyond the in-domain set."
-ALIKE = 0.05  # Jensen-Shannon distance up to which two distributions of labels are called alike
-APART = 0.15  # … and from which they are called different
 
 
 def sample(domain: Fields) -> str:
@@ -109,55 +104,6 @@ def label_shares(report: Fields) -> str:
 def _against(label: str, row: Fields) -> str:
     here, home = percent(row.number("share_target")), percent(row.number("share_reference"))
     return f"{label} ({here} against {home})"
-
-
-def correlation(report: Fields) -> str:
-    """What the correlations say, and that neutral alone can make them."""
-    known = [pair for pair in _pairs(report) if pair[1] is not None]
-    if not known:
-        return _nothing_alike(report)
-    _, r, _ = min(known, key=lambda pair: pair[1] or 0.0)
-    among = "" if len(known) == 1 else " at least"
-    of = f"shares on {known[0][0]}" if len(known) == 1 else "shares on every set"
-    sentence = f"The {of} correlate{among} {decimal(r, 2)} with those of {_home(report)}."
-    if r is not None and r >= 0.9 and max(js or 0.0 for _, _, js in known) > ALIKE:
-        sentence += " That looks high only because one label outweighs all others: the distance shows more."
-    return sentence
-
-
-def likeness(report: Fields) -> str:
-    """Whether the label distributions are alike, by a distance that one label cannot decide."""
-    known = [pair for pair in _pairs(report) if pair[2] is not None]
-    if not known:
-        return _nothing_alike(report)
-    where, _, js = max(known, key=lambda pair: pair[2] or 0.0)
-    value = f"{decimal(js, 2)} of 1"
-    if (js or 0.0) <= ALIKE:
-        return f"All sets get nearly the same labels as {_home(report)}: the largest distance is {value}."
-    if (js or 0.0) < APART:
-        return f"The labels of {where} differ somewhat from those of {_home(report)}: distance {value}."
-    return f"The labels of {where} differ most from those of {_home(report)}: distance {value}."
-
-
-def _home(report: Fields) -> str:
-    return name(report.fields("correlation").texts("names")[0])
-
-
-def _nothing_alike(report: Fields) -> str:
-    return "There are no two sets of texts large enough to compare." if report.rows("domains") else NO_DOMAIN
-
-
-def _pairs(report: Fields) -> list[tuple[str, float | None, float | None]]:
-    """(name, correlation, distance) of each domain that is large enough, against the in-domain set."""
-    block = report.fields("correlation")
-    kept = {domain.text("name") for domain in compared_domains(report)[0]}
-    first = [next(iter(block.matrix(kind)), ()) for kind in ("pearson", "jensen_shannon")]
-    pairs = []
-    for j, each in enumerate(block.texts("names")):
-        r, js = (row[j] if j < len(row) else None for row in first)
-        if j and each in kept:
-            pairs.append((name(each), r, js))
-    return pairs
 
 
 def confidence(report: Fields) -> str:

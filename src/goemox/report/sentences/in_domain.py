@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, interval, join, percent, plural
+from goemox.report.formats import decimal, interval, join, plural
 from goemox.report.order import in_domain_name
 from goemox.report.sentences.verdicts import TOO_FEW
 
@@ -13,11 +11,9 @@ __all__ = [
     "baselines",
     "best_and_weakest",
     "headline",
-    "multi_label_confusion",
     "per_label",
     "rare_labels",
     "reliability",
-    "single_label_confusion",
     "thresholds",
 ]
 
@@ -119,54 +115,6 @@ def thresholds(report: Fields) -> str:
     if best - worst < HARDLY:
         return f"The rule for the cut hardly matters here: macro-F1 is {decimal(worst)} to {decimal(best)}."
     return f"On the same scores, “{first}” gives macro-F1 {decimal(best)} and “{last}” {decimal(worst)}."
-
-
-def _largest(matrix: Sequence[Sequence[float | None]], labels: Sequence[str]) -> list[tuple[float, str, str]]:
-    """Cells off the diagonal as (value, row label, column label), largest first."""
-    cells = [
-        (value, labels[i], labels[j])
-        for i, row in enumerate(matrix)
-        for j, value in enumerate(row)
-        if i != j and i < len(labels) and j < len(labels) and value is not None
-    ]
-    return sorted(cells, key=lambda cell: -cell[0])
-
-
-def multi_label_confusion(report: Fields) -> str:
-    """What is predicted most often where a label was missed, neutral and others apart."""
-    confusion = report.fields("in_domain").fields("confusion")
-    cells = _largest(confusion.matrix("multi_label"), confusion.texts("labels"))
-    if not cells or cells[0][0] <= 0:
-        return "No label took the place of a missed one." if cells else NOT_MEASURED
-    value, true, predicted = cells[0]
-    sentence = (
-        f"Where {true} was missed, {predicted} was wrongly predicted in {percent(value)} of the rows: "
-        "the largest confusion here."
-    )
-    if value < 0.1:
-        sentence = (
-            f"No label regularly takes the place of a missed one: the largest is {predicted} for {true}, "
-            f"in {percent(value)} of the rows where it was missed."
-        )
-    other = next((cell for cell in cells if "neutral" not in cell[1:]), None)
-    if "neutral" in (true, predicted) and other is not None and other[0] >= 0.1:
-        sentence += f" Between two emotions it is {other[2]} for {other[1]} ({percent(other[0])})."
-    return sentence
-
-
-def single_label_confusion(report: Fields) -> str:
-    """The most frequent wrong top label among rows with one true label."""
-    confusion = report.fields("in_domain").fields("confusion")
-    cells = _largest(confusion.matrix("single_label"), confusion.texts("labels"))
-    if not cells:
-        return NOT_MEASURED
-    value, true, predicted = cells[0]
-    if value < 0.1:
-        return f"No pair of labels is mixed up in 10% of the rows; the largest is {percent(value)}."
-    return (
-        f"Of the rows whose only label is {true}, {percent(value)} get {predicted} as top label. "
-        "This view leaves out rows with several labels and every label after the top one."
-    )
 
 
 def reliability(report: Fields) -> str:
