@@ -25,7 +25,8 @@ def domain(n=500, outside=0.05, source="file", verdict="neither"):
         "source": source,
         "has_promise": True,
         "distance": {"share_outside": outside, "share_outside_interval": [outside - 0.03, outside + 0.03]},
-        "neutral": verdict and {"verdict": verdict, "rest": "unknown", "expected": 0.7, "ways": [way]},
+        "neutral": verdict
+        and {"verdict": verdict, "rest": "unknown", "expected": 0.7, "home": 0.33, "ways": [way]},
     }
 
 
@@ -51,13 +52,16 @@ def test_a_flat_result_is_called_flat():
 def test_a_far_domain_is_bad_and_says_what_to_do():
     text, level = texts(in_domain(), [domain(outside=0.7)])["titles-distance"]
     assert level == "bad"
-    assert "70 of 100 texts are unlike" in text
+    assert "70% of the texts are unlike what the model learned from (5% at home)" in text
     assert "label 100" in text
 
 
 def test_neutral_that_needs_an_explanation_is_watched():
     text, level = texts(in_domain(), [domain(verdict="partly collapse")])["titles-neutral"]
     assert level == "watch"
+    assert (
+        "one label a text calls 90% of the texts neutral, calibration expects 70%; at home it is 33%." in text
+    )
     assert "Partly collapse; whether the rest is the texts" in text
 
 

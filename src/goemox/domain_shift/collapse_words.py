@@ -8,7 +8,7 @@ from typing import Any
 from goemox.domain_shift.collapse import HALF, MATTERS, NAIVE, SOFTMAX
 from goemox.domain_shift.phrases import at_home, between, of_100, quoted, short_home, span
 
-__all__ = ["neutral_answer", "neutral_sentences"]
+__all__ = ["neutral_answer", "neutral_sentences", "verdict_words"]
 
 HARDLY = 0.01
 COLLAPSES = 0.20  # more texts of its own domain called neutral than by people: no model to believe
@@ -29,7 +29,7 @@ def neutral_answer(entry: Mapping[str, Any]) -> str:
     said = (
         ""
         if verdict is None
-        else f"Was it collapse, or is it the texts? {VERDICTS[verdict]}{_rest(account)}. "
+        else f"Was it collapse, or is it the texts? {verdict_words(account)}. "
     )
     expects = f"goemox, adding up how sure it is of each text, expects {of_100(account['expected'])} neutral"
     if naive["way"] == NAIVE:
@@ -42,6 +42,11 @@ def neutral_answer(entry: Mapping[str, Any]) -> str:
         f"{said}By one label a text goemox calls {of_100(naive['share'])} of 100 texts in "
         f"{quoted(entry['name'])} neutral; {expects}."
     )
+
+
+def verdict_words(account: Mapping[str, Any]) -> str:
+    """The verdict in one clause, with what is known of the rest; account["verdict"] must not be None."""
+    return f"{VERDICTS[account['verdict']]}{_rest(account)}"
 
 
 def _rest(account: Mapping[str, Any]) -> str:

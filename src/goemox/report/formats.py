@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from goemox.wording import plural
+from goemox.wording import MISSING, percent, plural
 
-__all__ = ["MISSING", "count", "decimal", "interval", "join", "p_value", "percent", "plural"]
+__all__ = [
+    "MINUS", "MISSING", "count", "decimal", "interval", "join", "p_value", "percent", "plural", "points",
+    "signed",
+]  # fmt: skip
 
-MISSING = "–"
-
-
-def percent(share: float | None) -> str:
-    """A share in [0, 1] as a percentage: whole from 10 to 99, one decimal towards the ends."""
-    if share is None:
-        return MISSING
-    hundredth = 100 * share
-    if 0 < hundredth < 0.05:
-        return "<0.1%"
-    if 99.95 <= hundredth < 100:
-        return ">99.9%"
-    digits = 0 if hundredth in (0.0, 100.0) or 9.95 <= hundredth <= 99 else 1
-    return f"{hundredth:.{digits}f}%"
+MINUS = "\N{MINUS SIGN}"
 
 
 def decimal(value: float | None, digits: int = 3) -> str:
@@ -31,7 +21,7 @@ def decimal(value: float | None, digits: int = 3) -> str:
     smallest = 10.0**-digits
     if 0 < value < smallest / 2:
         return f"<{smallest:.{digits}f}"
-    return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:.{digits}f}".replace("-", MINUS)
 
 
 def interval(low: float | None, high: float | None, digits: int = 3) -> str:
@@ -58,3 +48,16 @@ def join(names: Sequence[str], conjunction: str = "and") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
+
+
+def signed(value: float | None, digits: int = 3) -> str:
+    """A difference with its sign; one that rounds to zero is shown as zero, without."""
+    if value is None:
+        return MISSING
+    shown = f"{abs(value):.{digits}f}"
+    return shown if not float(shown) else f"{'+' if value > 0 else MINUS}{shown}"
+
+
+def points(share: float | None) -> str:
+    """A difference of two shares in percentage points, one decimal, with its sign."""
+    return MISSING if share is None else f"{signed(100 * share, 1)} points"

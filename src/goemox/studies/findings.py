@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from goemox.domain_shift.answers import HowFar, how_far
-from goemox.domain_shift.collapse_words import neutral_answer
+from goemox.domain_shift.collapse import NAIVE
+from goemox.domain_shift.collapse_words import verdict_words
 from goemox.domain_shift.limits import MIN_TEXTS, USUAL
-from goemox.domain_shift.phrases import listed, of_100
+from goemox.domain_shift.phrases import listed
+from goemox.wording import percent
 
 __all__ = ["findings"]
 
@@ -54,7 +56,7 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
         if row["support"] >= MIN_SUPPORT and row["f1"] is not None and row["f1"] < WEAK_F1
     ]
     if weak:
-        yield "weak-labels", f"Do not rely on {listed(weak)}: F1 below .30 even in domain.", "watch"
+        yield "weak-labels", f"Do not rely on {listed(weak)}: F1 below {WEAK_F1:.2f} even in domain.", "watch"
 
 
 def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
@@ -73,23 +75,29 @@ def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
     yield f"{name}-distance", f"{name}: {_distance(domain['distance'], found)}", level
     if domain["neutral"] is not None:
         level = "watch" if domain["neutral"]["verdict"] not in ("neither", None) else "info"
-        yield f"{name}-neutral", f"{name}: {neutral_answer(domain)}", level
+        yield f"{name}-neutral", f"{name}: {_neutral(domain['neutral'])}", level
+
+
+def _neutral(account: Mapping[str, Any]) -> str:
+    """How often neutral is said by the simplest way and by calibration, and whether that was collapse."""
+    way, home = account["ways"][0], account["home"]
+    who = "the naive model calls" if way["way"] == NAIVE else "one label a text calls"
+    people = "" if home is None else f"; at home it is {percent(home)}"
+    said = (
+        f"{who} {percent(way['share'])} of the texts neutral, calibration expects "
+        f"{percent(account['expected'])}{people}."
+    )
+    return said if account["verdict"] is None else f"{said} {verdict_words(account)}."
 
 
 def _distance(distance: Mapping[str, Any], found: HowFar) -> str:
     """How many texts are unlike those of training; the long form is `answers`'."""
     if found == "unknown":
-        return (
-            "how far these texts lie from what the model learned is not known: take no score as proven.",
-            True,
-        )
-    share = of_100(distance["share_outside"])
-    unlike = f"{share} of 100 texts are unlike what the model learned from ({USUAL * 100:.0f} at home)"
+        return "how far these texts lie from what the model learned is not known: take no score as proven."
+    share = percent(distance["share_outside"])
+    unlike = f"{share} of the texts are unlike what the model learned from ({USUAL:.0%} at home)"
     if found == "far":
-        return (
-            f"{unlike}: take scores there as a ranking, and label 100 texts before you quote a figure.",
-            True,
-        )
+        return f"{unlike}: take scores there as a ranking, and label 100 texts before you quote a figure."
     if found == "more":
         return f"{unlike}, somewhat more than usual."
     return f"{unlike}, not surely more than usual; that proves nothing about the others."

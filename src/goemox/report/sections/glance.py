@@ -5,7 +5,7 @@ from __future__ import annotations
 from goemox.domain_shift.limits import USUAL
 from goemox.report.blocks import Cell, Column, Table, number_cell, share_cell, text_cell
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, decimal, interval, percent
+from goemox.report.formats import MISSING, decimal, interval
 from goemox.report.order import domain_name, in_domain_name, top_neutral
 from goemox.report.sentences.verdicts import is_sample, nearness, too_few
 
@@ -43,7 +43,7 @@ def _home(report: Fields) -> tuple[Cell, ...]:
         Cell(MISSING if value is None else f"{decimal(value)}{spread}", value),
         share_cell(top_neutral(report, inside)),
         number_cell(inside.fields("confidence").number("mean"), 2),
-        Cell(f"{percent(USUAL)}, by definition", USUAL),
+        Cell(f"{USUAL:.0%}, by definition", USUAL),
     )
 
 
