@@ -244,6 +244,7 @@ def domain(
             "cut_half": {"no_label_share": 0.23, "neutral_share": 0.6},
         },
         "examples": [dict(row) for row in EXAMPLES],
+        "words": label_words(n),
         "smoke": None,
         **more,
     }  # fmt: skip
@@ -304,5 +305,122 @@ def planted_report(domains: list[dict[str, object]] | None = None, **more: objec
             )
         ],
         "warnings": ["167 texts of hackernews occur more than once."],
+        "ladder": ladder(),
         **more,
     }
+
+
+def naive_model(
+    n: int = 20_000, neutral: float = 0.97, mean: float = 0.57, lost: float = 0.14, **more: object
+) -> dict[str, object]:
+    """What a naive model says of n texts: `neutral` of them neutral, as sure as `mean` on average.
+
+    lost: share of its neutral texts to which the release model gives an emotion instead.
+    """
+    rest = 1 - neutral
+    called = {"neutral": round(n * neutral), "admiration": round(n * rest), "others": 0}
+    half = 1.96 * math.sqrt(lost * (1 - lost) / max(called["neutral"], 1))
+    crossing: list[dict[str, object]] = []
+    for group, texts in called.items():
+        given = dict.fromkeys(LABELS, 0.002) | {"neutral": 1 - lost, "curiosity": lost}
+        crossing.append(
+            {
+                "group": group, "n": texts,
+                "top_label": given if texts else None, "label_share": given if texts else None,
+                "only_neutral_share": 1 - lost - 0.05 if texts else None,
+                "no_label_share": 0.0 if texts else None,
+            }
+        )  # fmt: skip
+    return {
+        "softmax_argmax": {"neutral": neutral, "admiration": rest, "others": 0.0},
+        "mean_max_softmax": mean,
+        "mean_max_softmax_interval": [mean - 0.3 / math.sqrt(n), mean + 0.3 / math.sqrt(n)],
+        "neutral_texts": called["neutral"],
+        "adds": 0.05, "disagreement": lost, "disagreement_interval": [max(lost - half, 0.0), lost + half],
+        "softmax_histogram": histogram(mean, 0.05, n),
+        "top_label": dict.fromkeys(LABELS, 0.0) | {"neutral": neutral, "admiration": rest},
+        "crossing": crossing,
+        "at_home": {"n": 400, "neutral": 0.625, "neutral_by_people": 0.295},
+        **more,
+    }  # fmt: skip
+
+
+def asked_naive(*domains: dict[str, object], home: dict[str, object] | None) -> dict[str, object]:
+    """A report with `--naive`: these domains, and in domain what `home` says (None: no --data was given)."""
+    report = planted_report(list(domains), naive_model={"name": "naive, best rate (first study)"})
+    if home is not None:
+        inside = {**in_domain(), "naive": {"softmax_argmax": home["softmax_argmax"], "model": home}}
+        report["in_domain"] = inside
+    return report
+
+
+def with_model(domain: dict[str, object], **model: object) -> dict[str, object]:
+    """The domain with a naive model's answers; model: as in `naive_model`."""
+    naive: dict[str, object] = domain["naive"]  # type: ignore[assignment]
+    return {**domain, "naive": {**naive, "model": naive_model(int(str(domain["n"])), **model)}}  # type: ignore[arg-type]
+
+
+def ladder_rung(
+    number: int, title: str, f1: float, neutral: float, nothing: float, elsewhere: float
+) -> dict[str, object]:
+    """One rung: macro-F1, shares at home, and the share of Hacker News titles called neutral alone."""
+    spread = {
+        "macro_f1": f1, "micro_f1": f1 + 0.1, "top1_accuracy": 0.6, "ece_mean": 0.004,
+        "neutral_share": neutral, "no_label_share": nothing,
+    }  # fmt: skip
+    found = {key: {"mean": v, "low": v * 0.9, "high": v * 1.1} for key, v in spread.items()}
+    there = {"neutral_share": elsewhere, "no_label_share": 0.0}
+    return {
+        "number": number, "name": title, "title": title, "repair": f"what {title} repairs, in some words",
+        "decision": "softmax", "n_models": 3, **found,
+        "outside": {"hackernews": {key: {"mean": v, "low": v, "high": v} for key, v in there.items()}},
+    }  # fmt: skip
+
+
+def ladder(*rungs: dict[str, object], **more: object) -> dict[str, object]:
+    """A short ladder of three rungs, unless others are given."""
+    climbed = rungs or (
+        ladder_rung(1, "naive", 0.018, 1.0, 0.0, 1.0),
+        ladder_rung(2, "all rows", 0.165, 0.27, 0.45, 0.97),
+        ladder_rung(3, "release", 0.546, 0.27, 0.0, 0.76),
+    )
+    return {
+        "schema": "goemox.ladder-short/1", "model_sha256": "ab" * 32, "goemox_version": "0.1.0",
+        "quick": False, "date": "2026-11-26",
+        "command": "goemox reproduce --data PATH/goemotions --output-dir DIR",
+        "machine": {"processor": "AMD EPYC", "cores": 2}, "split": "dev", "n_seeds": 3,
+        "evaluated": {"n": 5426, "neutral_share": 0.293, "no_label_share": 0.0},
+        "outside": [{"key": "hackernews", "title": "Hacker News titles", "n": 2000}],
+        "findings": [{"about": "macro_f1", "text": "Macro-F1 rose."}],
+        "rungs": list(climbed), **more,
+    }  # fmt: skip
+
+
+WORDS = {
+    "curiosity": (("why", 0.34, 0.012), ("how", 0.12, 0.02), ("what", 0.09, 0.011)),
+    "amusement": (("lol", 0.43, 0.0001),),
+    "admiration": (("great", 0.14, 0.004), ("beautiful", 0.05, 0.001)),
+}
+
+
+def label_words(
+    n: int, found: dict[str, tuple[tuple[str, float, float], ...]] = WORDS, *, people: bool = False
+) -> list[dict[str, object]]:
+    """Words of n texts, each with its share of the label's texts and of the others; none below 20 texts.
+
+    people: whether somebody looked: nine tenths of the texts with both are theirs too.
+    """
+    rows: list[dict[str, object]] = []
+    for label in LABELS:
+        given = round(SHARES[label] * n)
+        words = [
+            {
+                "word": word, "z": 9.5, "log_odds": 3.1,
+                "n_with": round(here * given), "n_without": round(there * (n - given)),
+                **({"n_true": round(0.9 * here * given)} if people else {}),
+            }
+            for word, here, there in found.get(label, ())
+            if min(given, n - given) >= 20
+        ]  # fmt: skip
+        rows.append({"label": label, "n": given, "n_others": n - given, "words": words})
+    return rows
