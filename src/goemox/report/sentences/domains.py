@@ -17,8 +17,6 @@ from goemox.report.sentences.verdicts import (
 __all__ = [
     "NO_DOMAIN",
     "change",
-    "confidence",
-    "decision_rules",
     "group_shares",
     "label_shares",
     "sample",
@@ -104,47 +102,6 @@ def label_shares(report: Fields) -> str:
 def _against(label: str, row: Fields) -> str:
     here, home = percent(row.number("share_target")), percent(row.number("share_reference"))
     return f"{label} ({here} against {home})"
-
-
-def confidence(report: Fields) -> str:
-    """Mean top probability, calibrated and softmax, in domain and out."""
-    home = report.fields("in_domain").fields("confidence").number("mean")
-    domains, aside = compared_domains(report)
-    means = [] if home is None else [f"{decimal(home, 2)} in domain"]
-    soft = []
-    for domain in domains:
-        mean = domain.fields("confidence").number("mean")
-        largest = domain.fields("naive").number("mean_max_softmax")
-        if mean is not None:
-            means.append(f"{decimal(mean, 2)} on {domain_name(domain)}")
-        if largest is not None:
-            soft.append(f"{decimal(largest, 2)} on {domain_name(domain)}")
-    parts = [f"The calibrated probability of the top label averages {join(means)}."] if means else []
-    if soft:
-        parts.append(f"Softmax over the same logits says {join(soft)}.")
-    return joined([*parts, *aside]) or "Confidence was not measured."
-
-
-def decision_rules(report: Fields) -> str:
-    """What softmax with argmax, and the .5 cut, would have said of the same logits."""
-    domains, aside = compared_domains(report)
-    overruled, empty = [], []
-    for domain in domains:
-        naive, where = domain.fields("naive"), domain_name(domain)
-        lost, none = naive.number("disagreement"), naive.fields("cut_half").number("no_label_share")
-        if lost is not None:
-            overruled.append(f"{percent(lost)} on {where}")
-        if none is not None:
-            empty.append(f"{percent(none)} on {where}")
-    parts = []
-    if overruled:
-        parts.append(
-            f"Of the texts that softmax calls neutral, the release rule gives {join(overruled)} an emotion "
-            "and not neutral."
-        )
-    if empty:
-        parts.append(f"A cut at 0.5 would leave texts without any label: {join(empty)}.")
-    return joined([*parts, *aside]) or "The simpler decision rules were not compared."
 
 
 def samples(report: Fields) -> list[str]:
