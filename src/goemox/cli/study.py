@@ -22,6 +22,10 @@ def study(
     domain: Annotated[
         list[str] | None, typer.Option(help="Outside texts to compare; repeatable.", metavar="NAME=FILE")
     ] = None,
+    group_by: Annotated[
+        str | None,
+        typer.Option(help="Break the outside texts down by a column of their rows.", metavar="COLUMN"),
+    ] = None,
     model: Model = None,
     naive: Naive = None,
     offline: Offline = False,
@@ -42,8 +46,8 @@ def study(
         raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
     with progress_bar("reading texts", None) as advance:
         report = run_study(
-            model or "default", data=data, split=split, domains=domains, naive=naive, offline=offline,
-            seed=seed, notice=say, progress=advance,
+            model or "default", data=data, split=split, domains=domains, naive=naive, group_by=group_by,
+            offline=offline, seed=seed, notice=say, progress=advance,
         )  # fmt: skip
     content = report.to_dict()
     written = write_report(content, report.rows, output_dir)

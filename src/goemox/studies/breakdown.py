@@ -22,7 +22,7 @@ from goemox.records import TextRecord
 from goemox.scores import Bools, Floats, Ints
 from goemox.studies.domains import Domain
 
-__all__ = ["breakdown", "has_column", "refuse_unknown_column"]
+__all__ = ["breakdown", "without_column"]
 
 SHOWN = 12
 NAME_CHARACTERS = 120
@@ -43,10 +43,14 @@ class Grouping:
     way: str
 
 
-def refuse_unknown_column(column: str, domains: Sequence[Domain]) -> None:
-    """Raise InvalidInput, naming the columns that exist, for a column that no domain has."""
-    if any(has_column(column, domain.records) for domain in domains):
-        return
+def without_column(column: str, domains: Sequence[Domain]) -> list[str]:
+    """The names of the domains that do not have the column.
+
+    Raises InvalidInput, naming the columns that exist, where that is all of them.
+    """
+    lacking = [domain.name for domain in domains if not _has_column(column, domain.records)]
+    if len(lacking) < len(domains):
+        return lacking
     known = sorted({name for domain in domains for name in _columns(domain.records)})
     near = get_close_matches(column, known, n=3, cutoff=0.5)
     ordered = [*near, *(name for name in known if name not in near)]
@@ -58,11 +62,6 @@ def refuse_unknown_column(column: str, domains: Sequence[Domain]) -> None:
     )
 
 
-def has_column(column: str, records: Iterable[TextRecord]) -> bool:
-    """Whether any row has the column, with a value or without."""
-    return any(_has(record, column) for record in records)
-
-
 def breakdown(
     column: str, records: Sequence[TextRecord], sample: DomainSample, seed: int
 ) -> dict[str, object] | None:
@@ -72,45 +71,39 @@ def breakdown(
     column of more than 12 different numbers is cut at its quartiles, and one in which most values stand only
     once shows no group. Only groups of 50 texts and more are tested. None where no row has the column.
     """
-    if not has_column(column, records):
+    if not _has_column(column, records):
         return None
     grouping = _grouped([_value(record, column) for record in records])
     labels, shown = sample.scores.labels, len(grouping.names)
-    shares = part_shares(
-        sample.decided[grouping.of >= 0], grouping.of[grouping.of >= 0], max(grouping.n_groups, 1)
-    )
-    groups = [
-        {"name": name, **_described(sample, grouping.of == part), **shares.entry(labels, part)}
-        for part, name in enumerate(grouping.names)
+    parts = np.minimum(grouping.of, shown)  # all groups that are not shown are one part, the last
+    shares = part_shares(sample.decided[parts >= 0], parts[parts >= 0], shown + 1)
+    entries = [
+        {"name": name, **_described(sample, parts == part), **shares.entry(labels, part)}
+        for part, name in enumerate((*grouping.names, "others"))
+        if shares.n[part]
     ]
-    rest = grouping.of >= shown
+    others = entries.pop() if shares.n[shown] else None
     large = np.flatnonzero(shares.n[:shown] >= MIN_TEXTS)
-    tested = np.isin(grouping.of, large)
+    tested = np.isin(parts, large)
     tests: list[dict[str, object]] = []
     moved: list[str] = []
     if len(large) > 1:
-        parts = np.searchsorted(large, grouping.of[tested])
-        found = part_tests(sample.decided[tested], parts, len(large), seed=seed)
-        among = part_shares(sample.decided[tested], parts, len(large))
+        among = np.searchsorted(large, parts[tested])
+        found = part_tests(sample.decided[tested], among, len(large), seed=seed)
+        tested_shares = part_shares(sample.decided[tested], among, len(large))
         names = [grouping.names[part] for part in large]
-        tests, moved = part_findings(labels, found, among, names, np.ones(len(large), dtype=np.bool_))
+        tests, moved = part_findings(labels, found, tested_shares, names, np.ones(len(large), dtype=np.bool_))
     content = {
         "column": column,
         "way": grouping.way,
         "n_groups": grouping.n_groups,
         "n_missing": int((grouping.of < 0).sum()),
-        "shown": groups,
-        "others": _others(sample, rest, grouping.n_groups - shown) if shown and rest.any() else None,
+        "shown": entries,
+        "others": others if shown else None,
         "tests": tests,
         "moved": moved,
     }
     return plain(content)  # type: ignore[return-value]
-
-
-def _others(sample: DomainSample, rows: Bools, n_groups: int) -> dict[str, object]:
-    shares = part_shares(sample.decided[rows], np.zeros(int(rows.sum()), dtype=np.int64), 1)
-    entry = shares.entry(sample.scores.labels, 0)
-    return {"name": "others", "n_groups": n_groups, **_described(sample, rows), **entry}
 
 
 def _described(sample: DomainSample, rows: Bools) -> dict[str, object]:
@@ -179,6 +172,10 @@ def _columns(records: Iterable[TextRecord]) -> set[str]:
         found.update(record.meta)
         found.update(name for name in (SOURCE, HOST) if _has(record, name))
     return found
+
+
+def _has_column(column: str, records: Iterable[TextRecord]) -> bool:
+    return any(_has(record, column) for record in records)
 
 
 def _has(record: TextRecord, column: str) -> bool:

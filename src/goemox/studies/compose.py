@@ -14,6 +14,7 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain_shift import share_correlation
+from goemox.studies.breakdown import without_column
 from goemox.studies.domains import from_files, live_or_samples
 from goemox.studies.findings import findings
 from goemox.studies.ladder import bundled_ladder
@@ -51,6 +52,7 @@ def study(
     split: str = "test",
     domains: Mapping[str, str | Path] | None = None,
     naive: str | Path | None = None,
+    group_by: str | None = None,
     offline: bool = False,
     seed: int = 0,
     notice: Callable[[str], None] | None = None,
@@ -61,8 +63,9 @@ def study(
     data: labelled texts as in `data.labelled.load_labelled`; None = the figures that ship with the model.
     domains: {name: file}; None = live Hacker News stories and GitHub issues, or the embedded samples where
     the network does not answer or `offline` is set. naive: a model folder that `goemox reproduce` wrote,
-    asked about the same outside texts. progress(n): n more texts are scored.
-    Raises InvalidInput for data or models that cannot be used, SourceError where the hub is needed and fails.
+    asked about the same outside texts. group_by: the column of their rows to break the domains down by.
+    progress(n): n more texts are scored. Raises InvalidInput for data or models that cannot be used and for a
+    column that no domain has, SourceError where the hub is needed and fails.
     """
     classifier = EmotionClassifier.from_pretrained(model)
     simple = None if naive is None else open_naive(naive)
@@ -82,6 +85,9 @@ def study(
     )
     if bad_rows:
         warn(f"{len(bad_rows)} rows could not be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
+    if group_by is not None:
+        for name in without_column(group_by, outside):
+            warn(f"{name}: no row has a column {group_by!r}, so it is not broken down by it")
     in_domain, rows = in_domain_section(
         classifier, data, split, offline=offline, seed=seed, notice=tell, progress=progress, naive=simple
     )
@@ -94,7 +100,7 @@ def study(
     ]
     sections = []
     for found in comparisons:
-        section, domain_rows = outside_section(classifier, found, seed)
+        section, domain_rows = outside_section(classifier, found, seed, group_by)
         sections.append(section)
         rows += domain_rows
     content = {

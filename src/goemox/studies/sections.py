@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,16 @@ from goemox.domain import DomainProfile
 from goemox.domain_shift.label_words import label_words
 from goemox.domain_shift.naive import naive_decisions, naive_model, one_label_answers, top_label_accuracy
 from goemox.evaluation.numbers import plain
+from goemox.evaluation.shares import label_shares
 from goemox.model_folder import EVALUATION
 from goemox.records import TextRecord, truth_matrix
 from goemox.scores import Bools, Floats
+from goemox.studies.breakdown import breakdown
 from goemox.studies.domains import Domain
 from goemox.studies.examples import telling_rows
 from goemox.studies.outside import Compared, naive_logits
 from goemox.studies.rows import Row, study_rows
+from goemox.studies.timeline import timeline, tracked_labels
 
 __all__ = ["in_domain_section", "outside_section"]
 
@@ -105,11 +108,11 @@ def _has_splits(data: str | Path) -> bool:
 
 
 def outside_section(
-    classifier: EmotionClassifier, found: Compared, seed: int = 0
+    classifier: EmotionClassifier, found: Compared, seed: int = 0, group_by: str | None = None
 ) -> tuple[dict[str, object], list[Row]]:
     """One entry under "domains" of report.json, and its rows: the comparison, and what shows the texts.
 
-    seed: of the examples that are drawn at random.
+    seed: of the examples and tables that are drawn at random. group_by: the column to break it down by.
     """
     domain, sample = found.domain, found.sample
     probabilities, decided = sample.probabilities, sample.decided
@@ -126,11 +129,24 @@ def outside_section(
     _add_naive(examples, domain, sample.naive_logits, classifier.labels)
     section["examples"] = examples
     section["words"] = _words(domain.records, classifier.labels, decided)
+    section |= _parts(found, group_by, seed)
     section["smoke"] = _smoke(domain, classifier.labels, probabilities) if domain.source == "sample" else None
     rows = study_rows(
         domain.name, domain.records, classifier.labels, probabilities, decided, sample.domain_percentile
     )
     return section, list(rows)
+
+
+def _parts(found: Compared, group_by: str | None, seed: int) -> dict[str, object]:
+    """The domain's texts by time, and by the column that was asked for; None where they cannot be parted."""
+    sample, records = found.sample, found.domain.records
+    labels, decided = sample.scores.labels, sample.decided
+    tests: Mapping[str, Any] = found.report.tests
+    tracked = tracked_labels(labels, tests["moved"], label_shares(decided, labels))
+    return {
+        "timeline": timeline(records, labels, decided, tracked, seed),
+        "groups": None if group_by is None else breakdown(group_by, records, sample, seed),
+    }
 
 
 def _add_naive(

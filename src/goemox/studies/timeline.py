@@ -15,7 +15,7 @@ from goemox.evaluation.numbers import plain
 from goemox.labels import NEUTRAL
 from goemox.profiling.times import time_of, written_time
 from goemox.records import TextRecord
-from goemox.scores import Bools
+from goemox.scores import Bools, Ints
 
 __all__ = ["timeline", "tracked_labels"]
 
@@ -35,14 +35,14 @@ def timeline(
     records: (n,); decided: bool (n, k), columns in the order of `labels`. The unit is the shortest that gives
     6 to 36 periods with 20 texts in the middle one, as far as there is such; empty periods stay.
     Texts without a date that can be read, or with one 30 years from the middle, are counted in `n_undated`.
-    None where fewer than 50 texts are dated, or all fall into one hour.
+    None where fewer than 50 texts are dated, all fall into one hour, or there is no label to track.
     """
     times = _dated(records)
     if len(times) < MIN_TEXTS:
         return None
     moments = list(times.values())
     unit = _unit(moments)
-    if unit is None:
+    if unit is None or not tracked:
         return None
     numbers = [_number(moment, unit) for moment in moments]
     first, n_periods = min(numbers), max(numbers) - min(numbers) + 1
@@ -57,6 +57,8 @@ def timeline(
     ]
     found = part_tests(chosen, parts, n_periods, ordered=True, seed=seed)
     tests, moved = part_findings(tracked, found, shares, starts, shares.n >= FEW)
+    for row, (earlier, later) in zip(tests, _halves(chosen, parts), strict=True):
+        row |= {"earlier_half": earlier, "later_half": later}
     content = {
         "unit": unit,
         "n": len(moments),
@@ -82,6 +84,13 @@ def tracked_labels(
     frequent = sorted(labels, key=lambda label: -share[label])
     wanted = [label for label in (NEUTRAL, *(moved or ()), *frequent) if label in labels and share[label] > 0]
     return list(dict.fromkeys(wanted))[:TRACKED]
+
+
+def _halves(decided: Bools, parts: Ints) -> list[tuple[float, float]]:
+    """Each label's share among the earlier and the later half of the texts; a period is not cut."""
+    until = np.bincount(parts).cumsum()[:-1]
+    early = parts <= np.abs(until - len(parts) / 2).argmin()
+    return list(zip(decided[early].mean(axis=0).tolist(), decided[~early].mean(axis=0).tolist(), strict=True))
 
 
 def _dated(records: Sequence[TextRecord]) -> dict[int, datetime]:
