@@ -29,6 +29,7 @@ from goemox.report.order import (
 )
 from goemox.report.sections.alike import alike
 from goemox.report.sections.label_dots import label_shares
+from goemox.report.sections.words import label_words
 from goemox.report.sentences import domains as sentences
 from goemox.report.sentences.verdicts import too_few
 
@@ -54,7 +55,7 @@ def section(report: Fields) -> Section:
     if written:
         blocks.append(Prose(tuple(written)))
     blocks.append(_overview(domains))
-    blocks += [figure for figure in (_groups(report), label_shares(report)) if figure]
+    blocks += [figure for figure in (_groups(report), label_shares(report), label_words(report)) if figure]
     moved = _moved(report)
     if moved.rows:
         blocks.append(moved)
