@@ -5,7 +5,7 @@ import pytest
 from goemox.domain_shift import limits, two_sample
 from goemox.report.markdown import markdown_summary
 from goemox.report.page import render
-from goemox.report.sentences import alike, verdicts
+from goemox.report.sentences import alike, naive, verdicts
 from goemox.report.sentences import domains as say
 from goemox.report.sentences.verdicts import nearness, verdict
 

@@ -112,10 +112,10 @@ def said_and_right(report: Fields) -> str:
     said = []
     for who, (sure, right, low, high) in sure_and_right(report).items():
         found = "surer than" if sure > high else "less sure than" if sure < low else "as sure as"
+        name = "This model" if who == OURS else f"The {who}"
         said.append(
-            f"{'This model' if who == OURS else f'The {who}'} says {decimal(sure, 2)} on average, and its top "
-            f"label is true for {percent(right)} of the texts ({percent(low)} to {percent(high)}): it is "
-            f"{found} it is right."
+            f"{name} says {decimal(sure, 2)} on average, and its top label is true for {percent(right)} of "
+            f"the texts ({percent(low)} to {percent(high)}): it is {found} it is right."
         )
     return joined(said)
 
