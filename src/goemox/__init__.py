@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from goemox.classifier import EmotionClassifier, load
     from goemox.domain_shift import ShiftReport
     from goemox.errors import GoemoxError
+    from goemox.explanation import Explanation, explain
     from goemox.prediction import Prediction
     from goemox.profiling import TextProfile, profile
     from goemox.records import TextRecord
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from goemox.studies import StudyReport, shift, study
 
 __all__ = [
-    "EmotionClassifier", "GoemoxError", "Prediction", "ScoreMatrix", "ShiftReport", "StudyReport",
-    "TextProfile", "TextRecord", "__version__", "collect_github", "collect_hackernews", "load", "profile",
-    "shift", "study", "train",
+    "EmotionClassifier", "Explanation", "GoemoxError", "Prediction", "ScoreMatrix", "ShiftReport",
+    "StudyReport", "TextProfile", "TextRecord", "__version__", "collect_github", "collect_hackernews",
+    "explain", "load", "profile", "shift", "study", "train",
 ]  # fmt: skip
 
 # Where each public name lives; it is imported when it is first used, so that `import goemox` stays quick.
@@ -37,6 +38,8 @@ _HOMES = {
     "EmotionClassifier": "goemox.classifier",
     "load": "goemox.classifier",
     "GoemoxError": "goemox.errors",
+    "Explanation": "goemox.explanation",
+    "explain": "goemox.explanation",
     "Prediction": "goemox.prediction",
     "TextProfile": "goemox.profiling",
     "profile": "goemox.profiling",

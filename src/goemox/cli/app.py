@@ -14,6 +14,7 @@ from goemox.cli import (
     collect,
     doctor,
     evaluate,
+    explain,
     export,
     label,
     predict,
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.command("study")(study.study)
 app.command("predict")(predict.predict)
+app.command("explain")(explain.explain)
 app.command("evaluate")(evaluate.evaluate)
 app.command("train")(train.train)
 app.command("adapt")(adapt.adapt)

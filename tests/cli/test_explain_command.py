@@ -1,0 +1,43 @@
+"""`goemox explain` as a stranger types it."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from goemox.cli.app import app
+from goemox.errors import InvalidInput, UsageError
+
+runner = CliRunner()
+
+
+def explain(*arguments, **more):
+    return runner.invoke(app, ["explain", *arguments], **more)
+
+
+def test_the_words_stand_under_the_labels_that_they_carry():
+    done = explain("Thank you so much!")
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Thank you so much!"
+    assert lines[1] == "  gratitude 1.00"
+    assert lines[2].startswith("    Thank")
+    assert "█" in lines[2]
+
+
+def test_a_label_can_be_named_that_was_not_chosen():
+    done = explain("Thank you so much!", "--label", "fear")
+    assert "  fear 0.0" in done.stdout
+    assert "gratitude" not in done.stdout
+
+
+def test_a_dash_reads_one_text_a_line_and_skips_blank_ones():
+    done = explain("-", "--json", input="Wow, great\n\nWhy?\n")
+    assert [row["text"] for row in json.loads(done.stdout)] == ["Wow, great", "Why?"]
+
+
+def test_no_text_and_no_such_label_are_told_with_what_would_do():
+    with pytest.raises(UsageError, match="name a text"):
+        explain(catch_exceptions=False)
+    with pytest.raises(InvalidInput, match="admiration"):
+        explain("x", "--label", "happy", catch_exceptions=False)
