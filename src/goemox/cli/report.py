@@ -1,43 +1,140 @@
-"""`goemox report`: draws report.json again."""
+"""`goemox report`: draws report.json again, or sets two studies side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from goemox.cli.options import keep_apart
-from goemox.errors import InvalidInput
+from goemox.cli.options import Json, keep_apart, say
+from goemox.errors import GateFailed, InvalidInput, UsageError
+from goemox.wording import plural
+
+WORSE = ("worse", "mixed")
 
 
 def report(
-    document: Annotated[Path, typer.Argument(help="A report.json of `goemox study`.", metavar="REPORT.JSON")],
+    document: Annotated[
+        Path | None,
+        typer.Argument(help="A report.json of `goemox study`, or its folder.", metavar="REPORT.JSON"),
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--compare", help="Two studies side by side: what B changes.", metavar="A.JSON B.JSON"),
+    ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The page to write; else beside the document.", metavar="FILE"),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write to this file; else a page beside the (second) document.",
+            metavar="FILE",
+        ),
     ] = None,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown summary instead.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="A Markdown summary instead of the page, for a comment in CI.")
+    ] = False,
+    json: Json = False,
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="Also write every figure there, as SVG.", metavar="DIR")
+    ] = None,
+    fail_if_worse: Annotated[
+        bool, typer.Option("--fail-if-worse", help="With --compare: exit 3 if B is surely worse in domain.")
+    ] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of report.json.")] = False,
 ) -> None:
-    """Draw a report.json again, as page or Markdown."""
-    import orjson
+    """Draw a report.json again, as page, Markdown or SVG files; or compare two studies.
 
-    from goemox.atomic import write_text
+    Texts are paired by the rows.jsonl.gz beside each report.json.
+    """
+    _check(document, compare, markdown=markdown, json=json, gate=fail_if_worse, schema=schema)
+    if figures is not None and figures.exists() and not figures.is_dir():
+        raise UsageError(f"--figures {figures}: is a file; name a folder")
+    if schema:
+        from goemox.report.files import schema_text
+
+        _print(schema_text(), output)
+    elif compare is not None:
+        content = _comparison(*compare, output)
+        _write(content, compare[1], output, figures, markdown=markdown, json=json)
+        if fail_if_worse:
+            _gate(content)
+    elif document is not None:
+        from goemox.studies.report_files import read_report, report_path
+
+        keep_apart(("REPORT.JSON", report_path(document)), ("--output", output))
+        _write(read_report(document), document, output, figures, markdown=markdown, json=False)
+
+
+def _check(
+    document: Path | None, compare: object, *, markdown: bool, json: bool, gate: bool, schema: bool
+) -> None:
+    """Raise UsageError for a call that asks for nothing, or for two things at once."""
+    asked = [document is not None, compare is not None, schema]
+    if sum(asked) != 1:
+        what = "only one of them" if any(asked) else "one of them"
+        raise UsageError(f"a REPORT.JSON, --compare A.JSON B.JSON or --schema: name {what}")
+    if markdown and json:
+        raise UsageError("--markdown and --json are two forms of the same; name one")
+    if json and compare is None:
+        raise UsageError("--json is for --compare; a report.json is JSON as it stands")
+    if gate and compare is None:
+        raise UsageError("--fail-if-worse is for --compare A.JSON B.JSON")
+    if schema and markdown:
+        raise UsageError("--schema prints JSON; leave --markdown out")
+
+
+def _comparison(a: Path, b: Path, output: Path | None) -> dict[str, Any]:
+    from goemox.comparison import compare_studies, read_study
+    from goemox.studies.report_files import report_path
+
+    for path in (a, b):
+        keep_apart(("--compare", report_path(path)), ("--output", output))
+    return compare_studies(read_study(a), read_study(b))
+
+
+def _write(
+    content: Mapping[str, Any], document: Path, output: Path | None, figures: Path | None,
+    *, markdown: bool, json: bool,
+) -> None:  # fmt: skip
+    """What was asked for, into `output` or where it belongs: text to stdout, a page beside its document."""
+    from goemox.report.comparison_markdown import comparison_markdown
+    from goemox.report.files import json_bytes, write_comparison, write_figures, write_page
     from goemox.report.markdown import markdown_summary
-    from goemox.report.page import render
+    from goemox.studies.report_files import report_path
 
-    keep_apart(("REPORT.JSON", document), ("--output", output))
-    if not document.is_file():
-        raise InvalidInput(f"{document}: no such file; `goemox study` writes one")
-    try:
-        content = orjson.loads(document.read_bytes())
-    except orjson.JSONDecodeError as error:
-        raise InvalidInput(f"{document}: not JSON ({error})") from None
-    if not isinstance(content, dict) or content.get("schema") != "goemox.report/1":
-        raise InvalidInput(f"{document}: not a report of `goemox study` (schema goemox.report/1)")
+    place = report_path(document)
+    compared = content["schema"] == "goemox.comparison/1"
+    if figures is not None:
+        files = write_figures(content, figures)
+        say(f"{plural(len(files), 'figure')} in {figures}")
     if markdown:
-        typer.echo(markdown_summary(content))
-        return
-    page = output or document.with_suffix(".html")
-    write_text(page, render(content))
-    typer.echo(page)
+        _print((comparison_markdown if compared else markdown_summary)(content), output)
+    elif json:
+        _print(json_bytes(content).decode(), output)
+    elif compared:
+        typer.echo(write_comparison(content, output or place.with_name("comparison.html")))
+    else:
+        typer.echo(write_page(content, output or place.with_suffix(".html")))
+
+
+def _print(text: str, output: Path | None) -> None:
+    from goemox.data.writers import open_output
+
+    with open_output(output) as stream:
+        stream.write(text.encode())
+
+
+def _gate(content: Mapping[str, Any]) -> None:
+    """Raise GateFailed where B is surely worse in domain, InvalidInput where nothing can tell."""
+    from goemox.report.fields import Fields
+    from goemox.report.sentences.comparison import quality
+
+    verdict = (content["in_domain"] or {}).get("verdict", "unknown")
+    said = quality(Fields(content, "comparison"))
+    if verdict in WORSE:
+        raise GateFailed(f"--fail-if-worse: {said}")
+    if verdict == "unknown":
+        raise InvalidInput(f"--fail-if-worse has nothing to judge by. {said}")

@@ -1,26 +1,86 @@
-"""The files of a report: report.json, report.html and rows.jsonl.gz, each whole or not at all."""
+"""The files of a report: report.json, report.html, rows.jsonl.gz, SVG figures; each whole or not at all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from pathlib import Path
 
 import orjson
 
 from goemox.atomic import write_bytes, write_text
-from goemox.report.page import render
+from goemox.report.blocks import Figure
+from goemox.report.comparison_page import SCHEMA as COMPARISON
+from goemox.report.comparison_page import render_comparison
+from goemox.report.fields import Fields
+from goemox.report.figures import figure_file
+from goemox.report.page import SECTIONS, render
+from goemox.report.sections.compared import sections as compared
+from goemox.studies.report_files import REPORT, ROWS
 from goemox.studies.rows import Row, write_rows
 
-__all__ = ["write_report"]
+__all__ = [
+    "figures", "json_bytes", "schema_text", "write_comparison", "write_figures", "write_page", "write_report",
+]  # fmt: skip
 
 
-def write_report(content: Mapping[str, object], rows: Sequence[Row], folder: Path) -> Path:
-    """Write a study's files into `folder` and return the page's path."""
+def write_report(
+    content: Mapping[str, object], rows: Sequence[Row], folder: Path, figures: Path | None = None
+) -> Path:
+    """Write a study's files into `folder` and return the page; figures: a folder for SVG files too.
+
+    Raises as `render`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    write_bytes(
-        folder / "report.json", orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    )
-    write_rows(rows, folder / "rows.jsonl.gz")
-    page = folder / "report.html"
+    write_bytes(folder / REPORT, json_bytes(content))
+    write_rows(rows, folder / ROWS)
+    if figures is not None:
+        write_figures(content, figures)
+    return write_page(content, folder / "report.html")
+
+
+def write_page(content: Mapping[str, object], page: Path) -> Path:
+    """Draw a report.json's content to `page`. Raises InvalidInput for another schema or wrong types."""
     write_text(page, render(content))
     return page
+
+
+def write_comparison(content: Mapping[str, object], page: Path) -> Path:
+    """Draw a comparison of two studies to `page`. Raises as `render_comparison`."""
+    write_text(page, render_comparison(content))
+    return page
+
+
+def write_figures(content: Mapping[str, object], folder: Path) -> tuple[Path, ...]:
+    """Write every figure of a report or a comparison as KEY.svg into `folder`; return the files.
+
+    Other files there stay. Raises InvalidInput for fields of the wrong type.
+    """
+    drawn = figures(content)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = tuple(folder / f"{key}.svg" for key in drawn)
+    for file, svg in zip(files, drawn.values(), strict=True):
+        write_text(file, svg)
+    return files
+
+
+def figures(content: Mapping[str, object]) -> dict[str, str]:
+    """{key of the figure: its SVG}, in the order of the page; the same content gives the same text."""
+    fields = Fields(content)
+    sections = (
+        compared(fields)
+        if content.get("schema") == COMPARISON
+        else [room.section(fields) for room in SECTIONS]
+    )
+    blocks = [block for section in sections for block in section.blocks if isinstance(block, Figure)]
+    return {block.key: figure_file(block) for block in blocks if block.panels}
+
+
+def json_bytes(content: Mapping[str, object]) -> bytes:
+    """A document as report.json holds it: indented, keys in their order, a line end last."""
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def schema_text() -> str:
+    """The JSON Schema (draft 2020-12) of report.json."""
+    return (resources.files("goemox.report") / "report-1.schema.json").read_text("utf-8")

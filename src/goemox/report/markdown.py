@@ -12,7 +12,7 @@ from goemox.report.sentences.summary import answers
 from goemox.report.sentences.verdicts import is_sample, too_few
 from goemox.report.texts import plain
 
-__all__ = ["markdown_summary"]
+__all__ = ["markdown_summary", "quiet"]
 
 SPECIAL = "\\`*_[]#<>|&@~!"
 SIGNS = {"good": "✅ good", "watch": "⚠️ watch", "bad": "❌ bad", "info": "ℹ️ info"}
@@ -24,25 +24,25 @@ def markdown_summary(report: Mapping[str, object]) -> str:
     Raises InvalidInput for a field of the wrong type.
     """
     fields = Fields(report)
-    parts = [f"## Study of {_quiet(fields.fields('model').text('name')) or 'an unnamed model'}"]
+    parts = [f"## Study of {quiet(fields.fields('model').text('name')) or 'an unnamed model'}"]
     for question, said in answers(fields):
-        parts.append(f"**{question}** {_quiet(' '.join(said))}")
+        parts.append(f"**{question}** {quiet(' '.join(said))}")
     parts += [_findings(fields), _metrics(fields), _domains(fields)]
-    warnings = [f"- {_quiet(words)}" for words in fields.texts("warnings")]
+    warnings = [f"- {quiet(words)}" for words in fields.texts("warnings")]
     if warnings:
         parts.append("**Warnings**\n\n" + "\n".join(warnings))
-    made = f"goemox {_quiet(fields.text('goemox_version')) or MISSING}, seed {count(fields.number('seed'))}"
+    made = f"goemox {quiet(fields.text('goemox_version')) or MISSING}, seed {count(fields.number('seed'))}"
     return "\n\n".join([*filter(None, parts), f"<sub>{made}</sub>"]) + "\n"
 
 
-def _quiet(words: str) -> str:
+def quiet(words: str) -> str:
     """One line whose characters mean themselves, in Markdown and in HTML."""
     return "".join(f"&#{ord(c)};" if c in SPECIAL else c for c in plain(words))
 
 
 def _findings(fields: Fields) -> str:
     rows = [
-        f"- {SIGNS.get(row.text('level'), SIGNS['info'])}: {_quiet(row.text('text'))}"
+        f"- {SIGNS.get(row.text('level'), SIGNS['info'])}: {quiet(row.text('text'))}"
         for row in fields.rows("findings")
         if row.text("text")
     ]
@@ -67,7 +67,7 @@ def _domains(fields: Fields) -> str:
             " (samples, never evidence)" if is_sample(domain) else " (too few)" if too_few(domain) else ""
         )
         rows.append(
-            f"| {_quiet(domain_name(domain, 40))}{caution} | {count(domain.number('n'))} "
+            f"| {quiet(domain_name(domain, 40))}{caution} | {count(domain.number('n'))} "
             f"| {percent(top_neutral(fields, domain))} "
             f"| {percent(domain.fields('distance').number('share_outside'))} |"
         )

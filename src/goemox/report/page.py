@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from goemox.errors import InvalidInput
+from goemox.report.blocks import Figure, Section
 from goemox.report.fields import Fields
 from goemox.report.markdown import markdown_summary
 from goemox.report.order import domain_name, label_order
@@ -29,7 +30,7 @@ from goemox.report.sections import (
     summary,
 )
 
-__all__ = ["SCHEMA", "markdown_summary", "render"]
+__all__ = ["SCHEMA", "draw", "markdown_summary", "render"]
 
 SCHEMA = "goemox.report/1"
 SCRIPTS = ("page.js", "tables.js", "pictures.js", "filters.js")
@@ -60,17 +61,43 @@ def render(report: Mapping[str, object]) -> str:
             f"this is no report of schema {SCHEMA} (found {fields.text('schema')!r}). "
             "Make one with `goemox study`."
         )
-    style, script = _style(), _script()
     model = fields.fields("model").text("name") or "an unnamed model"
+    return draw(
+        title=f"Study of {model}",
+        eyebrow="goemox study",
+        made_at=fields.text("created_at"),
+        version=fields.text("goemox_version"),
+        choices={
+            "domain": [domain_name(domain) for domain in fields.rows("domains")],
+            "label": label_order(fields),
+        },
+        sections=[room.section(fields) for room in SECTIONS],
+        foot="Every number here stands in report.json beside this page; the page draws, it does not measure.",
+    )
+
+
+def draw(
+    *, title: str, eyebrow: str, made_at: str, version: str, choices: Mapping[str, Sequence[str]],
+    sections: Sequence[Section], foot: str,
+) -> str:  # fmt: skip
+    """A page of sections with the style, script and policy that all our pages have.
+
+    choices: what the selectors offer, {"domain" | "label": names as shown}; fewer than two = no selector.
+    """
+    style, script = _style(), _script()
+    offered = {kind: tuple(dict.fromkeys(names)) for kind, names in choices.items()}
     return (
         _environment()
         .get_template("page.html.jinja")
         .render(
-            title=f"Study of {model}",
-            made_at=fields.text("created_at"),
-            version=fields.text("goemox_version"),
-            choices=_choices(fields),
-            sections=[room.section(fields) for room in SECTIONS],
+            title=title,
+            eyebrow=eyebrow,
+            made_at=made_at,
+            version=version,
+            choices={kind: names for kind, names in offered.items() if len(names) > 1},
+            sections=sections,
+            beside=_beside(sections),
+            foot=foot,
             style=Markup(style),  # noqa: S704 - ours
             script=Markup(script),  # noqa: S704 - ours
             picture_style=resolved(_picture_style()),
@@ -79,11 +106,20 @@ def render(report: Mapping[str, object]) -> str:
     )
 
 
-def _choices(report: Fields) -> dict[str, Sequence[str]]:
-    """What the selectors of the page offer: domains and labels by their names in pictures, two or more."""
-    domains = tuple(dict.fromkeys(domain_name(domain) for domain in report.rows("domains")))
-    offered = {"domain": domains, "label": label_order(report)}
-    return {kind: names for kind, names in offered.items() if len(names) > 1}
+def _beside(sections: Sequence[Section]) -> frozenset[str]:
+    """Keys of the figures of layout "one" that share a line: each two that follow each other."""
+    keys: list[str] = []
+    for section in sections:
+        waiting = ""
+        for block in section.blocks:
+            if not isinstance(block, Figure) or block.layout != "one":
+                waiting = ""
+            elif waiting:
+                keys += [waiting, block.key]
+                waiting = ""
+            else:
+                waiting = block.key
+    return frozenset(keys)
 
 
 def _policy(style: str, script: str) -> str:

@@ -1,0 +1,288 @@
+"""What two studies side by side say: whether they may be compared, what got better, what changed."""
+
+from __future__ import annotations
+
+from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.report.fields import Fields
+from goemox.report.formats import count, decimal, join, percent, plural, signed
+from goemox.report.sections.in_domain import METRICS
+from goemox.report.texts import name
+
+__all__ = ["SURE", "answers", "comparable", "domain", "figure", "headline", "quality", "what_next"]
+
+SURE = ("better", "worse")
+LABEL_ROWS = 100
+SHOWN = 3  # labels that a sentence names
+TITLES = {key: (title, digits) for key, title, _, digits in METRICS}
+
+
+def answers(report: Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(question, sentences) in reading order."""
+    return (
+        ("Can they be compared?", tuple(comparable(report))),
+        ("Is B better than A?", (quality(report),)),
+        ("What changes on other texts?", tuple(outside(report))),
+        ("What should be done next?", tuple(what_next(report))),
+    )
+
+
+def headline(report: Fields) -> str:
+    """The whole comparison in one sentence."""
+    found = report.fields("in_domain").text("verdict")
+    verdicts = {d.text("verdict") for d in report.rows("domains") if d.text("source") != "sample"}
+    if found in SURE:
+        return f"B is {found} than A in domain."
+    if found == "mixed":
+        return "B is better than A in some in-domain figures and worse in others."
+    everything = {d.text("verdict") for d in report.rows("domains")} | ({found} if found else set())
+    apart = report.texts("domains_only_a") or report.texts("domains_only_b")
+    if everything and everything <= {"same"} and not apart:
+        return "No difference: both studies say the same of the texts that both read."
+    if "changed" in verdicts:
+        beside = (
+            " In domain there is no difference beyond chance." if found in ("same", "within chance") else ""
+        )
+        return f"B labels outside texts differently than A.{beside}"
+    if everything & {"same", "same labels", "within chance"}:
+        return "No difference beyond chance."
+    return "Nothing in these two studies can be compared."
+
+
+def comparable(report: Fields) -> list[str]:
+    """Whether the models, their rules and their texts are the same."""
+    found = report.fields("comparable")
+    said = [_models(report, found)]
+    only_a, only_b = found.texts("labels_only_a"), found.texts("labels_only_b")
+    if only_a or only_b:
+        sides = [
+            f"{plural(len(only), 'label')} only in {side} ({_listed(only)})"
+            for side, only in (("A", only_a), ("B", only_b))
+            if only
+        ]
+        said.append(f"The label sets differ: {join(sides)}; all figures here are over what they share.")
+    if found.flag("same_version") is False:
+        versions = [report.fields(side).text("goemox_version") or "unknown" for side in ("a", "b")]
+        said.append(f"They were made by different versions of goemox ({versions[0]} and {versions[1]}).")
+    if found.flag("same_seed") is False:
+        said.append("Their seeds differ, which moves intervals and samples a little, never scores.")
+    said += [*_home(report.fields("in_domain")), *_missing(report)]
+    return said
+
+
+def _models(report: Fields, found: Fields) -> str:
+    cuts = found.texts("thresholds_changed")
+    ruled = f"with other thresholds for {_of(len(cuts), len(found.texts('labels')))}" if cuts else ""
+    if found.flag("same_fallback") is False:
+        ruled = f"{ruled}{' and ' if ruled else 'with '}another answer to texts below all thresholds"
+    if found.flag("same_model"):
+        return (
+            f"Both used the same model file, {ruled}." if ruled else "Both used the same model file and rule."
+        )
+    names = [name(report.fields(side).fields("model").text("name")) for side in ("a", "b")]
+    if found.flag("same_model") is None:
+        return "The studies do not say whether their models are the same."
+    which = "two models of the same name" if names[0] == names[1] else f"A used {names[0]}, B {names[1]}"
+    return f"The models differ: {which}{', ' + ruled if ruled else ''}."
+
+
+def _of(number: int, total: int) -> str:
+    return f"all {plural(total, 'label')}" if number == total else f"{number} of {plural(total, 'label')}"
+
+
+def _home(home: Fields) -> list[str]:
+    if not home:
+        return ["Not both hold in-domain figures, so quality is not compared."]
+    if home.flag("same_set") is False:
+        sets = join([name(home.text(f"name_{side}")) for side in ("a", "b")])
+        return [f"Their in-domain sets differ ({sets}): a difference in quality may be the texts'."]
+    if home.flag("paired"):
+        return [f"In domain {_matched(home)}."]
+    return [
+        "In-domain figures are compared by the two reports' own intervals, which are wider than paired ones."
+    ]
+
+
+def _matched(part: Fields) -> str:
+    """`5,427 texts are in both and were compared one by one; 12 are only in A`."""
+    pairs = part.fields("pairs")
+    n = part.count("n") or 0
+    left = [
+        (pairs.count("n_only_a"), "only in A"),
+        (pairs.count("n_only_b"), "only in B"),
+        (pairs.count("n_changed_text"), "changed under the same id"),
+        (pairs.count("n_changed_truth"), "labelled differently in B"),
+        (pairs.count("n_repeated"), "of an id that repeats"),
+    ]
+    others = [f"{count(number)} {what}" for number, what in left if number]
+    aside = f"; left out: {join(others)}" if others else ""
+    how = "" if pairs.flag("by_text") else " (matched by id alone: these rows do not say which text they are)"
+    return f"{plural(n, 'text is', 'texts are')} in both and compared one by one{how}{aside}"
+
+
+def _missing(report: Fields) -> list[str]:
+    without = [side.upper() for side in ("a", "b") if report.fields(side).flag("has_rows") is False]
+    said = []
+    if without:
+        said.append(f"There is no rows.jsonl.gz beside {join(without)}, so texts could not be paired.")
+    for side in ("a", "b"):
+        only = report.texts(f"domains_only_{side}")
+        if only:
+            said.append(f"Only {side.upper()} studied {join([name(each) for each in only])}.")
+    return said
+
+
+def quality(report: Fields) -> str:
+    """Whether B is better in domain, as strongly as the tests allow."""
+    home = report.fields("in_domain")
+    found, rows = home.text("verdict"), home.rows("metrics")
+    if not home or not rows:
+        return "That cannot be told: not both studies hold in-domain figures."
+    if found == "unknown":
+        return f"That cannot be told: at least {MIN_TEXTS} labelled texts with intervals are needed in both."
+    if found == "same":
+        if home.flag("paired"):
+            n = plural(home.number("n") or 0, "labelled text")
+            return f"There is no difference: B gives the same answers as A to the same {n}."
+        return "There is no difference: both reports state the same in-domain figures."
+    if found == "within chance":
+        together = "" if len(rows) == 1 else f" once all {len(rows)} are tested together"
+        return f"No in-domain figure differs beyond chance{together} ({figure(_leading(rows))})."
+    parts = []
+    for verdict in SURE:
+        sure = [row for row in rows if row.text("verdict") == verdict]
+        if sure:
+            others = f"; {_of_figures(len(sure), len(rows))} in all" if len(sure) > 1 else ""
+            parts.append(f"B is {verdict} in {figure(sure[0])}{others}")
+    end = "" if len(parts) > 1 else " No figure surely goes the other way."
+    return f"{'. '.join(parts)}.{end}"
+
+
+def _of_figures(number: int, total: int) -> str:
+    return f"{number} of {plural(total, 'figure')}"
+
+
+def _leading(rows: tuple[Fields, ...]) -> Fields:
+    return next((row for row in rows if row.text("metric") == "macro_f1"), rows[0])
+
+
+def figure(row: Fields) -> str:
+    """`macro-F1: 0.510 against 0.558, difference −0.049, 95% interval −0.063 to −0.033`."""
+    title, digits = TITLES.get(row.text("metric"), (row.text("metric"), 3))
+    a, b, low, high = (row.number(key) for key in ("a", "b", "low", "high"))
+    spread = "" if low is None else f", 95% interval {signed(low, digits)} to {signed(high, digits)}"
+    return (
+        f"{title}: {decimal(b, digits)} against {decimal(a, digits)}, "
+        f"difference {signed(row.number('difference'), digits)}{spread}"
+    )
+
+
+def outside(report: Fields) -> list[str]:
+    """One sentence for each set of outside texts that both studies have."""
+    domains = report.rows("domains")
+    if not domains:
+        return ["No set of outside texts is in both studies; sets are matched by their names."]
+    return [domain(report, each) for each in domains]
+
+
+def domain(report: Fields, part: Fields) -> str:
+    """What B answers differently than A on one set of outside texts."""
+    where, found = name(part.text("name")), part.text("verdict")
+    if part.text("source") == "sample":
+        where = f"{where} (written for goemox: never evidence)"
+    if found == "unknown":
+        sizes = f"{count(part.number('n_a'))} in A, {count(part.number('n_b'))} in B"
+        return f"{where} has too few texts to compare ({sizes}; {MIN_TEXTS} are needed)."
+    if not part.flag("paired"):
+        return _apart(report, part, where)
+    n, changed = plural(part.number("n") or 0, "text"), part.fields("changed")
+    if found == "same":
+        return f"On {where} there is no difference: the same labels and scores for {n}."
+    if found == "same labels":
+        largest = decimal(part.fields("score_change").number("largest"), 4)
+        return f"On {where} {n} keep all their labels; no score moves by more than {largest}."
+    low, high = (percent(changed.number(end)) for end in ("low", "high"))
+    moved = f"{percent(changed.number('share'))} of {n} get other labels (95% interval {low} to {high})"
+    if found == "within chance":
+        return f"On {where} {moved}, but no label's share moves beyond chance."
+    return f"On {where} {moved}: {_moved(part)}."
+
+
+def _apart(report: Fields, part: Fields, where: str) -> str:
+    sizes = f"{count(part.number('n_a'))} texts in A and {count(part.number('n_b'))} others in B"
+    if part.text("verdict") == "within chance":
+        return f"On {where} ({sizes}, not paired) no label's share differs beyond chance."
+    same = report.fields("comparable").flag("same_model")
+    why = (
+        "the model is the same, so it is the texts"
+        if same
+        else "texts and model differ, so either may be why"
+    )
+    return f"On {where} ({sizes}, not paired) shares differ: {_moved(part)}; {why}."
+
+
+def _moved(part: Fields) -> str:
+    """`more often approval (3.2%, was 1.8%), less often neutral (92%, was 97%)`."""
+    said = []
+    for verdict, words in (("more", "more often"), ("less", "less often")):
+        rows = [row for row in part.rows("label_share") if row.text("verdict") == verdict]
+        rows.sort(key=lambda row: -abs(row.number("difference") or 0.0))
+        listed = [
+            f"{row.text('label')} ({percent(row.number('b'))}, was {percent(row.number('a'))})"
+            for row in rows[:SHOWN]
+        ]
+        more = len(rows) - len(listed)
+        if more > 0:
+            listed.append(plural(more, "other"))
+        if listed:
+            said.append(f"{words} {join(listed)}")
+    return ", ".join(said)
+
+
+def what_next(report: Fields) -> list[str]:
+    """What would answer the largest open question."""
+    said = []
+    home = report.fields("in_domain")
+    if home.text("verdict") in ("worse", "mixed"):
+        worse = [row.text("label") for row in home.rows("per_label") if row.text("verdict") == "worse"]
+        where = f", first at {join(worse[:SHOWN])}" if worse else ""
+        said.append(f"Find out why before B takes A's place{where}.")
+    if any(report.fields(side).flag("has_rows") is False for side in ("a", "b")):
+        said.append(
+            "Keep rows.jsonl.gz beside every report.json: paired texts show much smaller differences than "
+            "two reports alone."
+        )
+    if home.text("verdict") == "unknown":
+        said.append(f"Label {LABEL_ROWS} texts or more and give them to both studies with --data.")
+    elif home.flag("same_set") is False or not home:
+        said.append(
+            "Run both studies with the same --data: only the same labelled texts show which is better."
+        )
+    changed = [d for d in report.rows("domains") if d.text("verdict") == "changed" and d.flag("paired")]
+    if changed:
+        listed = join([name(d.text("name")) for d in changed])
+        said.append(
+            f"Which of the two is right on {listed} no number here can say: label about {LABEL_ROWS} texts, "
+            "and read the rows that changed most."
+        )
+    return said or ["Nothing: take either."]
+
+
+def _listed(labels: tuple[str, ...]) -> str:
+    return join([*labels[:5], *([plural(len(labels) - 5, "other")] if len(labels) > 5 else [])])
+
+
+def labels(report: Fields) -> str:
+    """Which labels B recognises better or worse than A, and that the rest are chance."""
+    rows = report.fields("in_domain").rows("per_label")
+    said = []
+    for verdict in SURE:
+        sure = [row for row in rows if row.text("verdict") == verdict]
+        if sure:
+            listed = [f"{row.text('label')} ({signed(row.number('difference'), 2)})" for row in sure[:SHOWN]]
+            more = [plural(len(sure) - SHOWN, "other")] if len(sure) > SHOWN else []
+            said.append(f"{verdict} at {join([*listed, *more])}")
+    if said:
+        return f"B is {join(said)}; at all other labels the difference is within chance or not tested."
+    if all(row.text("verdict") in ("same", "not tested") for row in rows):
+        return "No label's F1 differs, as far as it was tested."
+    return "No label's F1 differs beyond chance."
