@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from goemox.assessment import Assessed, assess
+from goemox.assessment import assess
 from goemox.classifier import EmotionClassifier
 from goemox.data.labelled import HUB_WORD, load_labelled
 from goemox.data.splits import normalised
 from goemox.domain import DomainProfile
 from goemox.domain_shift.label_words import label_words
-from goemox.domain_shift.naive import naive_decisions, naive_model, one_label_answers, top_label_accuracy
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.shares import label_shares
 from goemox.model_folder import EVALUATION
@@ -23,6 +22,7 @@ from goemox.scores import Bools, Floats
 from goemox.studies.breakdown import breakdown
 from goemox.studies.domains import Domain
 from goemox.studies.examples import telling_rows
+from goemox.studies.naive import add_naive, naive_at_home
 from goemox.studies.outside import Compared, naive_logits
 from goemox.studies.rows import Row, study_rows
 from goemox.studies.timeline import timeline, tracked_labels
@@ -53,12 +53,12 @@ def in_domain_section(
     found = assess(classifier, records, seed=seed, progress=progress)
     name = "GoEmotions" if records[0].source == "goemotions" else Path(data).name
     section = {"dataset": name, "split": split if _has_splits(data) else "all rows", "measured": "now"}
-    content = (
-        section | found.report.to_dict() | {"naive": _naive(classifier, naive, found, records, progress)}
-    )
+    texts = [record.text for record in records]
+    logits = None if naive is None else naive_logits(classifier, naive, texts, progress)
+    content = section | found.report.to_dict() | {"naive": naive_at_home(found, logits)}
     labels, scored = classifier.labels, (found.probabilities, found.decided)
     percentiles = classifier.percentiles(found.scores)
-    content["examples"] = telling_rows(
+    examples = telling_rows(
         records,
         labels,
         *scored,
@@ -68,6 +68,8 @@ def in_domain_section(
         judged=found.sample.judged,
         seed=seed,
     )
+    add_naive(examples, records, logits, labels)
+    content["examples"] = examples
     content["words"] = _words(records, labels, found.decided, found.truth)
     rows = study_rows(name, records, labels, *scored, percentiles, labelled=True)
     return content, list(rows)
@@ -83,24 +85,6 @@ def _words(
     kept = list(first.values())
     texts = [records[i].text for i in kept]
     return plain(label_words(texts, labels, decided[kept], None if truth is None else truth[kept]))
-
-
-def _naive(
-    classifier: EmotionClassifier,
-    naive: EmotionClassifier | None,
-    found: Assessed,
-    records: Sequence[TextRecord],
-    progress: Progress | None,
-) -> object:
-    """The simpler rules on the same logits; what the naive model says of the texts, and how often truly."""
-    decided, labels = found.decided, classifier.labels
-    said: dict[str, Any] = naive_decisions(found.scores.logits, decided, labels) | {"model": None}
-    if naive is not None:
-        logits = naive_logits(classifier, naive, [record.text for record in records], progress)
-        said["model"] = naive_model(logits, found.probabilities, decided, labels)
-        if found.sample.complete:  # else a label that nobody looked for could be true
-            said["model"] |= top_label_accuracy(logits, truth_matrix(records, labels))
-    return plain(said)
 
 
 def _has_splits(data: str | Path) -> bool:
@@ -126,7 +110,7 @@ def outside_section(
         sample.in_domain,
         seed=seed,
     )
-    _add_naive(examples, domain, sample.naive_logits, classifier.labels)
+    add_naive(examples, domain.records, sample.naive_logits, classifier.labels)
     section["examples"] = examples
     section["words"] = _words(domain.records, classifier.labels, decided)
     section |= _parts(found, group_by, seed)
@@ -147,16 +131,6 @@ def _parts(found: Compared, group_by: str | None, seed: int) -> dict[str, object
         "timeline": timeline(records, labels, decided, tracked, seed),
         "groups": None if group_by is None else breakdown(group_by, records, sample, seed),
     }
-
-
-def _add_naive(
-    examples: list[dict[str, object]], domain: Domain, logits: Floats | None, labels: Sequence[str]
-) -> None:
-    """What the naive model says of each example, None where it was not asked; texts of a domain differ."""
-    said = [] if logits is None else one_label_answers(logits, labels)
-    by_text = {record.text: each for record, each in zip(domain.records, said, strict=False)}
-    for row in examples:
-        row["naive"] = by_text.get(str(row["text"]))
 
 
 def _smoke(domain: Domain, labels: tuple[str, ...], probabilities: Floats) -> dict[str, object] | None:

@@ -1,0 +1,44 @@
+"""What a naive model and simpler rules say of a study's texts, beside the model that is studied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from goemox.assessment import Assessed
+from goemox.domain_shift.naive import naive_decisions, naive_model, one_label_answers, top_label_accuracy
+from goemox.evaluation.numbers import plain
+from goemox.records import TextRecord
+from goemox.scores import Floats
+
+__all__ = ["add_naive", "naive_at_home"]
+
+
+def naive_at_home(found: Assessed, logits: Floats | None) -> object:
+    """The simpler rules on the same logits; what the naive model says of the texts, and how often truly.
+
+    logits: (n, k), the naive model's, in the columns of the model's labels; None where none was asked.
+    """
+    decided, labels = found.decided, found.scores.labels
+    said: dict[str, Any] = naive_decisions(found.scores.logits, decided, labels) | {"model": None}
+    if logits is not None:
+        said["model"] = naive_model(logits, found.probabilities, decided, labels)
+        if found.sample.complete:  # else a label that nobody looked for could be true
+            said["model"] |= top_label_accuracy(logits, found.truth)
+    return plain(said)
+
+
+def add_naive(
+    examples: Sequence[dict[str, object]],
+    records: Sequence[TextRecord],
+    logits: Floats | None,
+    labels: Sequence[str],
+) -> None:
+    """Write under "naive" of each example what the naive model says of its text; None where it was not asked.
+
+    logits: (n, k) of the records; the same text has the same answer wherever it stands.
+    """
+    said = [] if logits is None else one_label_answers(logits, labels)
+    by_text = {record.text: each for record, each in zip(records, said, strict=False)}
+    for row in examples:
+        row["naive"] = by_text.get(str(row["text"]))
