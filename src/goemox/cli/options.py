@@ -15,6 +15,7 @@ from goemox.errors import UsageError
 
 __all__ = [
     "Encoding",
+    "Figures",
     "IdColumn",
     "InputFormat",
     "Json",
@@ -77,6 +78,10 @@ Seed = Annotated[
         max=2**32 - 1,  # more is refused by scikit-learn
         help="Of all that is drawn at random: the same seed draws the same.",
     ),
+]
+Figures = Annotated[
+    Path | None,
+    typer.Option("--figures", help="Also write every figure there, as SVG.", metavar="DIR", file_okay=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.", show_default=False)]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from goemox.cli.options import Json, keep_apart, say
+from goemox.cli.options import Figures, Json, keep_apart, say
 from goemox.errors import GateFailed, InvalidInput, UsageError
 from goemox.wording import plural
 
@@ -37,9 +37,7 @@ def report(
         bool, typer.Option("--markdown", help="A Markdown summary instead of the page, for a comment in CI.")
     ] = False,
     json: Json = False,
-    figures: Annotated[
-        Path | None, typer.Option("--figures", help="Also write every figure there, as SVG.", metavar="DIR")
-    ] = None,
+    figures: Figures = None,
     fail_if_worse: Annotated[
         bool, typer.Option("--fail-if-worse", help="With --compare: exit 3 if B is surely worse in domain.")
     ] = False,
@@ -50,8 +48,6 @@ def report(
     Texts are paired by the rows.jsonl.gz beside each report.json.
     """
     _check(document, compare, markdown=markdown, json=json, gate=fail_if_worse, schema=schema)
-    if figures is not None and figures.exists() and not figures.is_dir():
-        raise UsageError(f"--figures {figures}: is a file; name a folder")
     if schema:
         from goemox.report.files import schema_text
 

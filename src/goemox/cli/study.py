@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model, Naive, Offline, Seed, named_files, progress_bar, say
+from goemox.cli.options import Figures, Json, Model, Naive, Offline, Seed, named_files, progress_bar, say
 from goemox.errors import InvalidInput, UsageError
 from goemox.wording import plural
 
@@ -30,6 +30,7 @@ def study(
     naive: Naive = None,
     offline: Offline = False,
     seed: Seed = 0,
+    figures: Figures = None,
     json: Json = False,
 ) -> None:
     """Go from a model and texts to one report.
@@ -50,7 +51,7 @@ def study(
             offline=offline, seed=seed, notice=say, progress=advance,
         )  # fmt: skip
     content = report.to_dict()
-    written = write_report(content, report.rows, output_dir)
+    written = write_report(content, report.rows, output_dir, figures)
     if json:
         import orjson
 
