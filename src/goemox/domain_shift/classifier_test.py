@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.domain.words import HashedWords, bucket_of
+from goemox.domain_shift.folds import group_folds
 from goemox.domain_shift.lengths import auroc_interval, auroc_variance
 from goemox.domain_shift.two_sample import MIN_TEXTS, SMALLEST_P
 from goemox.evaluation.intervals import Interval
@@ -63,8 +64,6 @@ def classifier_test(
     being ranked among those that the same classifier scored; p is the rank-sum test's by the normal
     approximation, with twice its variance (see `SHARED`).
     """
-    from sklearn.model_selection import StratifiedGroupKFold
-
     different = [side.rows(np.unique(_groups([side]), return_index=True)[1]) for side in (reference, target)]
     if min(len(side) for side in different) < MIN_TEXTS:
         return None
@@ -72,10 +71,7 @@ def classifier_test(
     sides = [_drawn(side, largest, generator) for side in different]
     rows = _bags(sides)
     truth = np.repeat([False, True], [len(side) for side in sides])
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-    fold = np.empty(len(truth), dtype=np.intp)
-    for number, (_, held_out) in enumerate(folds.split(truth, truth, _groups(sides))):
-        fold[held_out] = number
+    fold = group_folds(truth, _groups(sides), FOLDS, seed)
     area, variance, deviation = _cross_validated(rows, truth, fold)
     return ClassifierTest(
         auroc=auroc_interval(area, variance, min(len(side) for side in sides)),
