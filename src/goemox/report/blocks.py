@@ -92,7 +92,8 @@ class Table:
 class Figure:
     """One or more panels with the sentence that reads them and the table of their numbers.
 
-    layout: "panels" (small multiples), "half" (beside its neighbour), "one" (as wide as a text column).
+    layout: "panels" (small multiples), "half" (beside its neighbour), "pair" (two panels beside each other),
+    "one" (as wide as a text column).
     more: panels behind a switch, where there are many.
     """
 
@@ -175,7 +176,11 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One text, why it was chosen, and what the model said: labels, and (label, probability, bar) rows."""
+    """One text, why it was chosen, and what the model said: labels, and (label, probability, bar) rows.
+
+    note: its own reason. rest: the (label, probability) pairs that have no bar. true_labels: what people
+    said, None where nobody looked. naive: what a naive model said, in words.
+    """
 
     why: str
     text: LongText
@@ -184,6 +189,10 @@ class Example:
     labels: tuple[str, ...]
     scores: tuple[tuple[str, str, Markup], ...]
     distance: str
+    note: str = ""
+    rest: tuple[tuple[str, str], ...] = ()
+    true_labels: tuple[str, ...] | None = None
+    naive: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from goemox.scores import Bools, Floats
 
 __all__ = ["RANDOM", "telling_rows"]
 
-EACH = 4
+EACH = 3  # as many as stand side by side on the page
 MISTAKES = 6
 DRAWN = 6
 RANDOM = "drawn at random"

@@ -14,7 +14,7 @@ from goemox.report.texts import width
 __all__ = ["WordMark", "WordRow", "n_lines", "word_rows"]
 
 LETTER, BOLD = 7.3, 8.2  # units that a column of text takes in a wide system font
-GAP = 10.0
+GAP, NEAR = 10.0, 3.0  # between words, and between a word and its share
 TOP = 22
 LABEL = 17  # height of a label's own line, above its words
 LINE = 15
@@ -84,7 +84,7 @@ def _written(words: Sequence[WordMark]) -> list[Markup]:
             )
         )  # fmt: skip
         if mark.after:
-            parts.append(element("tspan", mark.after, class_="muted number", dx=3))
+            parts.append(element("tspan", mark.after, class_="muted number", dx=NEAR))
     return parts
 
 
@@ -93,7 +93,8 @@ def _lines(words: Sequence[WordMark]) -> list[list[WordMark]]:
     lines: list[list[WordMark]] = []
     left = 0.0
     for mark in words:
-        wide = (BOLD if mark.strong else LETTER) * width(mark.word) + LETTER * width(mark.after)
+        wide = (BOLD if mark.strong else LETTER) * width(mark.word)
+        wide += LETTER * width(mark.after) + NEAR * bool(mark.after)
         if not lines or wide + GAP > left:
             lines.append([])
             left = WIDTH + GAP - 2.0

@@ -1,58 +1,73 @@
-"""Examples: the most telling texts of each domain, harmless whatever they hold."""
+"""Examples: texts of each set, drawn at random and chosen, harmless whatever they hold."""
 
 from __future__ import annotations
 
-from goemox.report.blocks import Example, Examples, Section
+from collections.abc import Sequence
+
+from goemox.report.blocks import Block, Example, Examples, Facts, Section
 from goemox.report.charts.bars import score_bar
 from goemox.report.fields import Fields
 from goemox.report.formats import MISSING, decimal
-from goemox.report.order import domain_name, domain_note
+from goemox.report.order import IN_DOMAIN, domain_name, domain_note
+from goemox.report.sentences import examples as sentences
 from goemox.report.sentences.verdicts import is_sample
 from goemox.report.texts import clip, long_text
 
 __all__ = ["section"]
 
 BUDGET = 1_500_000  # bytes that all texts together may take in the file
-LEAD = (
-    "Chosen for what they show, not drawn at random: only “most typical” rows stand for their domain. "
-    "Characters that cannot be seen are written out in a box."
-)
+BARS = 5  # scores with a bar; the others stand behind a switch
 
 
 def section(report: Fields) -> Section:
-    """Texts by domain and reason, each with its labels and its five largest probabilities."""
-    domains = [domain for domain in report.rows("domains") if domain.rows("examples")]
-    if not domains:
+    """Texts by set and reason, each with its labels and all its probabilities, the five largest first."""
+    inside = report.fields("in_domain")
+    sets = [(IN_DOMAIN, inside), *((domain_name(domain), domain) for domain in report.rows("domains"))]
+    sets = [(shown, block) for shown, block in sets if block.rows("examples")]
+    if not sets:
         return Section("examples", "Examples", "The report holds no example texts.")
-    budget = BUDGET // sum(len(domain.rows("examples")) for domain in domains)
+    rows = [row for _, block in sets for row in block.rows("examples")]
+    budget = min(BUDGET // len(rows), 40_000)
     shown = tuple(
-        (
-            index,
-            domain_name(domain),
-            _note(domain),
-            tuple(_example(row, min(budget, 40_000)) for row in domain.rows("examples")),
-        )
-        for index, domain in enumerate(domains, 1)
+        (index, name, _note(block), tuple(_example(row, budget) for row in block.rows("examples")))
+        for index, (name, block) in enumerate(sets, 1)
     )
-    return Section("examples", "Examples", LEAD, [Examples(shown)])
+    blocks: list[Block] = [Examples(shown)]
+    chosen = sentences.kinds(rows)
+    if chosen:
+        blocks.append(Facts("How the rows were chosen", chosen))
+    return Section("examples", "Examples", sentences.lead(rows), blocks)
 
 
-def _note(domain: Fields) -> str:
-    chosen = f"{len(domain.rows('examples'))} of {domain_note(domain).removeprefix('n = ') or MISSING} texts"
-    return f"{chosen}, written for goemox: never evidence" if is_sample(domain) else chosen
+def _note(block: Fields) -> str:
+    chosen = f"{len(block.rows('examples'))} of {domain_note(block).removeprefix('n = ') or MISSING} texts"
+    return f"{chosen}, written for goemox: never evidence" if is_sample(block) else chosen
 
 
 def _example(row: Fields, budget: int) -> Example:
-    scores = sorted(row.by_name("scores").items(), key=lambda pair: -pair[1])[:5]
+    scores = sorted(row.by_name("scores").items(), key=lambda pair: -pair[1])
     return Example(
         row.text("why"),
         long_text(row.verbatim("text"), budget),
         clip(row.text("id"), 60),
         _address(row.text("url")),
         row.texts("labels"),
-        tuple((label, decimal(p, 2), score_bar(p)) for label, p in scores),
+        tuple((label, decimal(p, 2), score_bar(p)) for label, p in scores[:BARS]),
         _distance(row),
+        clip(row.text("note"), 300),
+        _rest(scores[BARS:]),
+        row.texts("true_labels") if "true_labels" in row else None,
+        _naive(row.fields("naive")),
     )
+
+
+def _rest(scores: Sequence[tuple[str, float]]) -> tuple[tuple[str, str], ...]:
+    return tuple((label, decimal(p, 2)) for label, p in scores)
+
+
+def _naive(said: Fields) -> str:
+    label = said.text("label")
+    return f"naive model: {label} ({decimal(said.number('confidence'), 2)})" if label else ""
 
 
 def _address(url: str) -> str:

@@ -111,12 +111,13 @@ if (selects.length) {
   restore();
 }
 
-// examples by their words
+// examples by their words; the scores behind a switch name every label, and would make each text a hit
 const bar = document.querySelector("[data-examples]");
 if (bar) {
   const rows = all(".example");
   bar.append(search("Search", (asked) => {
-    holding(rows, asked);
+    const parts = (row) => [...row.children].filter((part) => !part.matches(".rest"));
+    for (const row of rows) row.hidden = !parts(row).some((part) => part.textContent.toLowerCase().includes(asked));
     say(`${rows.filter((row) => seen(row) && seen(row.closest(".domain"))).length} of ${rows.length} examples shown.`);
   }));
   bar.hidden = false;
