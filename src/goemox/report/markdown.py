@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from goemox.report.fields import Fields
@@ -15,6 +16,11 @@ from goemox.report.texts import plain
 __all__ = ["markdown_summary", "quiet"]
 
 SPECIAL = "\\`*_[]#<>|&@~!"
+ISOLATES = (
+    "\N{FIRST STRONG ISOLATE}",
+    "\N{POP DIRECTIONAL ISOLATE}",
+)  # `texts.isolate` puts them round names
+ISOLATE = re.compile(f"({'|'.join(ISOLATES)})")
 SIGNS = {"good": "✅ good", "watch": "⚠️ watch", "bad": "❌ bad", "info": "ℹ️ info"}
 
 
@@ -36,8 +42,10 @@ def markdown_summary(report: Mapping[str, object]) -> str:
 
 
 def quiet(words: str) -> str:
-    """One line whose characters mean themselves, in Markdown and in HTML."""
-    return "".join(f"&#{ord(c)};" if c in SPECIAL else c for c in plain(words))
+    """One line whose characters mean themselves, in Markdown and in HTML; our own isolates stay."""
+    # between two letters, so that `plain` leaves the spaces at the ends
+    parts = [part if part in ISOLATES else plain(f"x{part}x")[1:-1] for part in ISOLATE.split(words)]
+    return "".join(f"&#{ord(c)};" if c in SPECIAL else c for c in "".join(parts))
 
 
 def _findings(fields: Fields) -> str:

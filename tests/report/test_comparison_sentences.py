@@ -1,0 +1,247 @@
+"""Two studies side by side, read on planted cases: better, worse, flat, by chance, and nothing in common."""
+
+import pytest
+
+from goemox.report.comparison_markdown import comparison_markdown
+from goemox.report.comparison_page import render_comparison
+from goemox.report.fields import Fields
+from goemox.report.files import figures
+from goemox.report.sentences.comparison import (
+    answers,
+    comparable,
+    domain,
+    headline,
+    labels,
+    quality,
+    what_next,
+)
+
+PAIRS = {
+    "n_matched": 2000, "n_only_a": 0, "n_only_b": 0, "n_changed_text": 0, "n_changed_truth": 0,
+    "n_repeated": 0, "by_text": True,
+}  # fmt: skip
+
+
+def row(key, a, b, verdict, half=0.01, **more):
+    return {
+        **more, "a": a, "b": b, "difference": round(b - a, 6), "low": round(b - a - half, 6),
+        "high": round(b - a + half, 6), "p_adjusted": 0.001, "verdict": verdict, **key,
+    }  # fmt: skip
+
+
+def metric(name, a, b, verdict, lower=False):
+    return row({"metric": name, "lower_is_better": lower}, a, b, verdict, 0.002 if lower else 0.01)
+
+
+def share(label, a, b, verdict):
+    return row({"label": label}, a, b, verdict)
+
+
+def home(verdict="same", metrics=None, **more):
+    rows = metrics or [metric("macro_f1", 0.5, 0.5, "same"), metric("brier", 0.02, 0.02, "same", True)]
+    per_label = [row({"label": "joy", "support": 90}, 0.5, 0.5, "same")]
+    return {
+        "name_a": "hand.csv", "name_b": "hand.csv", "same_set": True, "n_a": 2000, "n_b": 2000,
+        "paired": True, "n": 2000, "pairs": PAIRS, "verdict": verdict, "metrics": rows,
+        "per_label": per_label, **more,
+    }  # fmt: skip
+
+
+def outside(verdict="same", shares=None, name="titles", **more):
+    return {
+        "name": name, "source": "texts", "n_a": 300, "n_b": 300, "paired": True, "n": 300, "pairs": PAIRS,
+        "verdict": verdict, "label_share": shares or [share("joy", 0.1, 0.1, "same")],
+        "changed": {"n": 30, "share": 0.1, "low": 0.07, "high": 0.14, "n_top": 12},
+        "score_change": {"mean": 0.01, "largest": 0.2},
+        "confidence": row({}, 0.7, 0.72, ""), "share_outside": row({}, 0.5, 0.5, ""),
+        "moves": [{"from": "neutral", "to": "joy", "n": 9}],
+        "rows": [{"id": "7", "labels_a": ["neutral"], "labels_b": ["joy"], "score_change": 0.2}], **more,
+    }  # fmt: skip
+
+
+def comparison(in_domain=None, domains=None, **more):
+    study = {
+        "created_at": "2026-11-23T22:00:00Z", "goemox_version": "0.1.0", "seed": 0, "has_rows": True,
+        "model": {"name": "planted", "sha256": "ab" * 32},
+    }  # fmt: skip
+    same = {
+        "same_model": True, "same_version": True, "same_seed": True, "same_fallback": True,
+        "labels": ["joy", "anger", "neutral"], "labels_only_a": [], "labels_only_b": [],
+        "thresholds_changed": [],
+    }  # fmt: skip
+    content = {
+        "schema": "goemox.comparison/1", "goemox_version": "0.1.0", "seed": 0, "a": study, "b": dict(study),
+        "comparable": same | more.pop("comparable", {}),
+        "in_domain": home() if in_domain is None else in_domain,
+        "domains": [outside()] if domains is None else domains, "domains_only_a": [], "domains_only_b": [],
+    }  # fmt: skip
+    return content | more
+
+
+def read(*args, **more):
+    return Fields(comparison(*args, **more), "comparison")
+
+
+FINDING = ("better", "worse", "more often", "less often", "Find out", "label about")
+
+
+def test_a_study_against_itself_is_said_to_differ_in_nothing():
+    report = read()
+    assert headline(report).startswith("No difference:")
+    said = " ".join(words for _, each in answers(report) for words in each)
+    assert "the same answers as A to the same 2,000 labelled texts" in said
+    assert "On titles there is no difference" in said
+    assert not any(word in said for word in FINDING)
+
+
+def test_better_is_said_with_its_figure_interval_and_how_many_go_along():
+    rows = [metric("macro_f1", 0.5, 0.54, "better"), metric("micro_f1", 0.6, 0.62, "better")]
+    report = read(home("better", [*rows, metric("brier", 0.02, 0.021, "within chance", True)]))
+    assert headline(report) == "B is better than A in domain."
+    assert quality(report) == (
+        "B is better in Macro-F1: 0.540 against 0.500, difference +0.040, 95% interval +0.030 to +0.050; "
+        "2 of 3 figures in all. No figure surely goes the other way."
+    )
+
+
+def test_worse_asks_for_the_reason_and_names_the_labels():
+    rows = [metric("brier", 0.02, 0.03, "worse", True)]
+    bad = row({"label": "joy", "support": 90}, 0.6, 0.4, "worse")
+    report = read(home("worse", rows, per_label=[bad]))
+    assert "worse in Brier score: 0.0300 against 0.0200, difference +0.0100" in quality(report)
+    assert what_next(report)[0] == "Find out why before B takes A's place, first at joy."
+    assert labels(report).startswith("B is worse at joy (−0.20);")
+
+
+def test_mixed_figures_are_said_to_be_mixed():
+    rows = [metric("macro_f1", 0.5, 0.54, "better"), metric("brier", 0.02, 0.03, "worse", True)]
+    report = read(home("mixed", rows))
+    assert "better than A in some in-domain figures and worse in others" in headline(report)
+    assert "No figure surely goes the other way" not in quality(report)
+
+
+def test_chance_is_no_finding_even_where_one_interval_leaves_out_zero():
+    rows = [metric("macro_f1", 0.5, 0.512, "within chance"), metric("micro_f1", 0.6, 0.6, "within chance")]
+    report = read(home("within chance", rows), [outside("within chance")])
+    assert headline(report) == "No difference beyond chance."
+    assert quality(report).startswith(
+        "No in-domain figure differs beyond chance once all 2 are tested together"
+    )
+    assert "but no label's share moves beyond chance" in domain(report, report.rows("domains")[0])
+    assert what_next(report) == ["Nothing: take either."]
+
+
+def test_changed_labels_outside_are_neither_better_nor_worse():
+    shares = [share("joy", 0.1, 0.15, "more"), share("neutral", 0.8, 0.7, "less")]
+    report = read(domains=[outside("changed", shares)])
+    said = domain(report, report.rows("domains")[0])
+    assert "10.0% of 300 texts get other labels (95% interval 7.0% to 14%)" in said.replace("10%", "10.0%")
+    assert "more often joy (15%, was 10%), less often neutral (70%, was 80%)" in said
+    assert "better" not in headline(report)
+    assert "label about 100 texts" in " ".join(what_next(report))
+
+
+def test_samples_are_never_evidence_and_make_no_headline():
+    report = read(domains=[outside("changed", [share("joy", 0.1, 0.3, "more")], source="sample")])
+    assert "never evidence" in domain(report, report.rows("domains")[0])
+    assert "labels outside texts differently" not in headline(report)
+
+
+def test_other_texts_with_the_same_model_are_the_texts_doing():
+    apart = outside("changed", [share("joy", 0.1, 0.3, "more")], paired=False, n=None, changed=None)
+    same, other = read(domains=[apart]), read(domains=[apart], comparable={"same_model": False})
+    assert "the model is the same, so it is the texts" in domain(same, same.rows("domains")[0])
+    assert "either may be why" in domain(other, other.rows("domains")[0])
+
+
+def test_two_studies_with_nothing_in_common_say_so():
+    report = read({}, [], domains_only_a=["titles"], domains_only_b=["issues"])
+    assert headline(report) == "Nothing in these two studies can be compared."
+    said = " ".join(comparable(report))
+    assert "Only A studied titles." in said
+    assert "Only B studied issues." in said
+    assert "cannot be told" in quality(report)
+
+
+def test_too_few_texts_are_told_with_their_numbers():
+    report = read(home("unknown"), [outside("unknown", paired=False, n=None, n_a=3, n_b=20)])
+    assert "too few texts to compare (3 in A, 20 in B; 50 are needed)" in domain(
+        report, report.rows("domains")[0]
+    )
+    assert "at least 50 labelled texts" in quality(report)
+    assert "Label 100 texts or more" in " ".join(what_next(report))
+
+
+def test_what_stands_in_the_way_of_comparing_is_said():
+    report = read(
+        home(same_set=False, name_b="other.csv"),
+        comparable={
+            "same_model": False, "same_version": False, "same_seed": False, "same_fallback": False,
+            "labels_only_b": ["calm"], "thresholds_changed": ["joy"],
+        },
+        b={"has_rows": False, "model": {"name": "new"}, "goemox_version": "0.2.0"},
+    )  # fmt: skip
+    said = " ".join(comparable(report))
+    for words in (
+        "A used planted, B new, with other thresholds for 1 of 3 labels and another answer",
+        "1 label only in B (calm)",
+        "different versions of goemox (0.1.0 and 0.2.0)",
+        "Their seeds differ",
+        "in-domain sets differ (hand.csv and other.csv)",
+        "no rows.jsonl.gz beside B",
+    ):
+        assert words in said
+
+
+def test_what_was_left_out_of_the_pairs_is_counted():
+    pairs = PAIRS | {"n_only_a": 5, "n_changed_text": 2, "n_changed_truth": 1, "by_text": False}
+    said = " ".join(comparable(read(home(pairs=pairs))))
+    assert "left out: 5 only in A, 2 changed under the same id and 1 labelled differently in B" in said
+    assert "matched by id alone" in said
+
+
+NAME = "@team [x](http://y) <script>alert(1)</script>|`#\u202e"
+
+
+def test_foreign_words_stay_words_on_the_page_and_in_markdown():
+    moved = outside("changed", [share("joy", 0.1, 0.3, "more")], NAME)
+    content = comparison(domains=[moved])
+    page = render_comparison(content)
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+    text = comparison_markdown(content)
+    assert "[x](" not in text
+    assert "U+2068" not in text  # our own isolate, not a foreign character
+    assert "<script>" not in text
+    head = next(line for line in text.splitlines() if line.startswith("| \u2068&#64;team"))
+    assert head.count("|") == 5
+
+
+def test_markdown_begins_with_the_headline_and_shows_what_surely_differs():
+    rows = [metric("macro_f1", 0.5, 0.54, "better"), metric("brier", 0.02, 0.03, "worse", True)]
+    shares = [share("joy", 0.1, 0.15, "more"), share("neutral", 0.8, 0.8, "same")]
+    text = comparison_markdown(comparison(home("mixed", rows), [outside("changed", shares)]))
+    assert text.startswith("## B is better than A in some in-domain figures")
+    assert "| Macro-F1 | 0.500 | 0.540 | +0.040 | +0.030 to +0.050 | ✅ better |" in text
+    assert "| Brier score | 0.0200 | 0.0300 | +0.0100 | +0.0080 to +0.0120 | ❌ worse |" in text
+    assert "| titles, 300 texts | A | B | difference |" in text
+    assert "| joy | 10% | 15% | +5.0 points |" in text
+    assert "neutral |" not in text
+
+
+def test_markdown_of_a_flat_comparison_has_no_table():
+    assert "|---" not in comparison_markdown(comparison())
+
+
+def test_the_page_and_its_figures_are_the_same_each_time():
+    content = comparison()
+    assert render_comparison(content) == render_comparison(content)
+    assert figures(content) == figures(content)
+    assert set(figures(content)) == {"fig-quality", "fig-label-f1", "fig-shares"}
+
+
+@pytest.mark.parametrize("empty", [{}, {"in_domain": None}, {"domains": []}, {"comparable": {}, "a": {}}])
+def test_missing_parts_leave_the_page_whole(empty):
+    content = {"schema": "goemox.comparison/1"} | empty
+    assert "Nothing in these two studies can be compared." in render_comparison(content)
+    assert comparison_markdown(content)
