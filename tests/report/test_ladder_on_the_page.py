@@ -85,4 +85,5 @@ def test_sure_and_right_share_an_axis():
     tick = [node for node in root.iter("line") if node.get("class") == "tick"][-1]
     assert tick.get("x1") == "58.00%"
     assert [node.get("cx") for node in root.iter("circle")][-1] == "39.00%"
-    assert "says 0.58, true 0.39 (0.36 to 0.42)" in [node.text for node in root.iter("text")]
+    assert "says 0.58, true 0.39" in [node.text for node in root.iter("text")]
+    assert "naive model: says 0.58, true 0.39 (0.36 to 0.42)" in [node.text for node in root.iter("title")]

@@ -22,6 +22,7 @@ GAP = 4.0
 HEAD = 102
 COLUMNS = 50  # letters of a line that fit into 320 pixels
 SMALL = 10.5
+HEADS = 9.5
 
 
 def rungs_chart(
@@ -38,7 +39,7 @@ def rungs_chart(
     most = nice_ceiling(max(value for row in rows for value in (row.macro_f1, *row.seeds)))
     width = (100 - SHARES_FROM - GAP * (len(places) - 1)) / max(len(places), 1)
     lefts = [SHARES_FROM + index * (width + GAP) for index in range(len(places))]
-    marks = _axis(F1_FROM, F1_END, [decimal(most * part / 2, 2) for part in range(3)], bottom)
+    marks = _axis(F1_FROM, F1_END, ["0", decimal(most, 2)], bottom)
     for left in lefts:
         marks += _axis(left, left + width, ["0%", "100%"], bottom)
     marks += _head(places, lefts)
@@ -70,12 +71,12 @@ def _head(places: Sequence[tuple[str, float | None]], lefts: Sequence[float]) ->
     marks = [
         element("rect", x=0, y=2, width=11, height=11, class_="neutral"),
         text(16, 12, "neutral alone"),
-        element("rect", x=130, y=2, width=11, height=11, class_="track"),
-        text(146, 12, "no label at all"),
+        element("rect", x=116, y=2, width=11, height=11, class_="track"),
+        text(132, 12, "no label at all"),
         element("circle", cx=6, cy=26, r=4.5, class_="dot main"),
         text(16, 30, "mean of runs"),
-        line(135.5, 20, 135.5, 32, "tick"),
-        text(146, 30, "neutral alone, by people"),
+        line(121.5, 20, 121.5, 32, "tick"),
+        text(132, 30, "neutral by people"),
         text(0, 52, "macro-F1", "strong"),
         text(0, 66, "28 labels", "muted", font_size=SMALL),
     ]
@@ -83,7 +84,7 @@ def _head(places: Sequence[tuple[str, float | None]], lefts: Sequence[float]) ->
         marks.append(text(_at(lefts[0]), 52, "share of texts given no emotion", "muted", font_size=SMALL))
     for (name, _), left in zip(places, lefts, strict=True):
         for index, word in enumerate(_words(name)):
-            marks.append(text(_at(left), 67 + 12 * index, word, "strong", font_size=SMALL))
+            marks.append(text(_at(left), 67 + 12 * index, word, "strong", font_size=HEADS))
     return marks
 
 

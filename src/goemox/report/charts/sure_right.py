@@ -46,10 +46,10 @@ def sure_right(key: str, title: str, description: str, rows: Sequence[SureRow]) 
 
 
 def _row(row: SureRow, top: int) -> list[Markup]:
-    shown = f"says {decimal(row.sure, 2)}, true {decimal(row.right, 2)} ({interval(row.low, row.high, 2)})"
+    shown = f"says {decimal(row.sure, 2)}, true {decimal(row.right, 2)}"
     style, series, y = ("strong", "main", top + 31) if row.strong else (None, "rest", top + 31)
     at = [f"{100 * min(max(value, 0.0), 1.0):.2f}%" for value in (row.sure, row.right, row.low, row.high)]
-    hover = element("title", f"{row.title}: {shown}")
+    hover = element("title", f"{row.title}: {shown} ({interval(row.low, row.high, 2)})")
     return [
         text(0, top + 17, row.title, style),
         text("100%", top + 17, shown, style, text_anchor="end"),

@@ -12,7 +12,7 @@ from goemox.report.texts import name
 
 __all__ = ["ladder"]
 
-TITLE = "The ladder: from the naive model to the release model, one repair at a time"
+TITLE = "The ladder: from naive to release, one repair at a time"
 
 
 def ladder(report: Fields) -> Block:

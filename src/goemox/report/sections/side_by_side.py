@@ -43,11 +43,20 @@ def side_by_side(report: Fields) -> list[Block]:
     if rows and has_neutral(report):
         said = sentences.side_by_side(report)
         picture = stacked_bars("fig-two-models-1", TITLE, said, rows)
-        note = f"The naive model: {name(report.fields('naive_model').text('name'), 60) or 'unnamed'}."
-        blocks.append(Figure("fig-two-models", TITLE, said, (picture,), _table(rows), "one", note))
+        blocks.append(Prose((_who(report),), "A worse model on the same texts"))
+        blocks.append(Figure("fig-two-models", TITLE, said, (picture,), _table(rows), "one"))
         blocks.append(_crossing(sets))
     blocks.append(_labels(report, sets))
     return blocks
+
+
+def _who(report: Fields) -> str:
+    """Which model was asked, and that it is no rule."""
+    asked = name(report.fields("naive_model").text("name"), 60) or "an unnamed model"
+    return (
+        f"The naive model of this study is “{asked}”: another model, with weights of its own, that gives one "
+        "label a text. It read the same texts."
+    )
 
 
 def _sets(report: Fields) -> list[tuple[str, Fields]]:
