@@ -118,3 +118,23 @@ def test_foreign_notes_labels_and_answers_stay_words(planted, words):
     assert "\x1b" not in page
     assert "\u202e" not in page
     assert len(page) < 1_000_000
+
+
+def rows_of(planted, *whys):
+    return [planted.example(why, f"{why} {i}", "joy .5", id=str(i)) for i, why in enumerate(whys)]
+
+
+def test_one_of_each_kind_and_some_drawn_ones_are_seen_at_once_in_lines_of_three(planted):
+    chosen = [why for why in KINDS if why not in (RANDOM, "surest mistakes", "missed")]
+    rows = rows_of(planted, *[RANDOM] * 6, *(why for why in chosen for _ in range(3)))
+    examples = shown(planted, *rows).blocks[0].domains[0][3]
+    seen = [each.why for each in examples if not each.folded]
+    assert seen == [RANDOM] * 4 + chosen
+    page = render(planted.planted_report([planted.domain(examples=rows)]))
+    assert "<summary>12 more texts</summary>" in page
+    assert page.count('<article class="example">') == 21
+
+
+def test_no_switch_stands_before_a_single_text(planted):
+    rows = rows_of(planted, *[RANDOM] * 5, "missed", "missed")
+    assert not any(each.folded for each in shown(planted, *rows).blocks[0].domains[0][3])

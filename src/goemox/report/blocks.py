@@ -179,7 +179,7 @@ class Example:
     """One text, why it was chosen, and what the model said: labels, and (label, probability, bar) rows.
 
     note: its own reason. rest: the (label, probability) pairs that have no bar. true_labels: what people
-    said, None where nobody looked. naive: what a naive model said, in words.
+    said, None where nobody looked. naive: what a naive model said, in words. folded: behind a switch.
     """
 
     why: str
@@ -193,6 +193,7 @@ class Example:
     rest: tuple[tuple[str, str], ...] = ()
     true_labels: tuple[str, ...] | None = None
     naive: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

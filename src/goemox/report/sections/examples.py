@@ -16,6 +16,7 @@ from goemox.report.texts import clip, long_text
 __all__ = ["section"]
 
 BUDGET = 1_500_000  # bytes that all texts together may take in the file
+LINE = 3  # texts side by side on a wide page
 BARS = 5  # scores with a bar; the others stand behind a switch
 
 
@@ -29,7 +30,7 @@ def section(report: Fields) -> Section:
     rows = [row for _, block in sets for row in block.rows("examples")]
     budget = min(BUDGET // len(rows), 40_000)
     shown = tuple(
-        (index, name, _note(block), tuple(_example(row, budget) for row in block.rows("examples")))
+        (index, name, _note(block), _examples(block.rows("examples"), budget))
         for index, (name, block) in enumerate(sets, 1)
     )
     blocks: list[Block] = [Examples(shown)]
@@ -44,7 +45,17 @@ def _note(block: Fields) -> str:
     return f"{chosen}, written for goemox: never evidence" if is_sample(block) else chosen
 
 
-def _example(row: Fields, budget: int) -> Example:
+def _examples(rows: Sequence[Fields], budget: int) -> tuple[Example, ...]:
+    """All rows; seen at once are one of each kind and three drawn ones, or more to fill lines of three."""
+    whys = [row.text("why") for row in rows]
+    chosen = {why for why in whys if why != sentences.RANDOM}
+    drawn = LINE + (-len(chosen)) % LINE
+    seen = [whys[:i].count(why) < (drawn if why == sentences.RANDOM else 1) for i, why in enumerate(whys)]
+    few = len(rows) <= len(chosen) + drawn + 1  # no switch for one text
+    return tuple(_example(row, budget, not (few or at_once)) for row, at_once in zip(rows, seen, strict=True))
+
+
+def _example(row: Fields, budget: int, folded: bool) -> Example:
     scores = sorted(row.by_name("scores").items(), key=lambda pair: -pair[1])
     return Example(
         row.text("why"),
@@ -58,6 +69,7 @@ def _example(row: Fields, budget: int) -> Example:
         _rest(scores[BARS:]),
         row.texts("true_labels") if "true_labels" in row else None,
         _naive(row.fields("naive")),
+        folded,
     )
 
 

@@ -63,13 +63,17 @@ const tables = () => {
 };
 const filtered = all("table").map((table) => [table, columns(table)]).filter(([, kinds]) => kinds.length);
 
+// what is looked for may stand behind a switch
+const unfold = (some) => all("details.fold").forEach((fold) => { fold.open = some; });
 const texts = () => {
   for (const part of all(".words[data-domain], .domain")) part.classList.toggle("off", foreign(part));
   for (const row of all(".example")) {
     row.classList.toggle("off", "label" in chosen && !all(".chip", row).some((chip) => chip.textContent === chosen.label));
   }
-  for (const cells of all(".domain .cells")) {
-    tell(cells, all(".example", cells).every((row) => row.classList.contains("off")), `No text here is given ${chosen.label}.`);
+  unfold("label" in chosen);
+  for (const domain of all(".domain")) {
+    const none = all(".example", domain).every((row) => row.classList.contains("off"));
+    tell(domain.querySelector(".cells"), none, `No text here is given ${chosen.label}.`);
   }
 };
 
@@ -116,6 +120,7 @@ const bar = document.querySelector("[data-examples]");
 if (bar) {
   const rows = all(".example");
   bar.append(search("Search", (asked) => {
+    unfold(asked !== "" || "label" in chosen);
     const parts = (row) => [...row.children].filter((part) => !part.matches(".rest"));
     for (const row of rows) row.hidden = !parts(row).some((part) => part.textContent.toLowerCase().includes(asked));
     say(`${rows.filter((row) => seen(row) && seen(row.closest(".domain"))).length} of ${rows.length} examples shown.`);
