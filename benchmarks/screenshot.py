@@ -15,47 +15,42 @@ import io
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 LIMIT = 1_200_000  # bytes of all pictures together
-COLOURS = 96  # of a palette; text and flat areas need no more
+COLOURS = 64  # of a palette; text and flat areas need no more
 MARGIN = 12  # pixels round a figure
 TALLEST = 1_100  # pixels; of a longer figure the top is shown
 SHARP = 1.5  # device pixels per pixel of a figure
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One picture of a figure: the first figure whose id or title matches, in a section of this id."""
-
-    name: str
-    section: str
-    pattern: str
-
-
-FIGURES = (
-    Shot("baselines", "in-domain", r"baselines"),
-    Shot("strips", "in-domain", r"strip"),
-    Shot("confusion", "confusions", r"confusion|several labels"),
-    Shot("groups", "domains", r"three groups|fig-groups"),
-    Shot("labels", "domains", r"fig-labels|all labels"),
-    Shot("distances-of-shares", "domains", r"shannon|distance of label"),
-    Shot("co-occurrence", "confusions|in-domain|domains", r"co-?occur|together"),
-    Shot("timeline", "domains|timeline", r"timeline|over time|time line"),
-    Shot("breakdown", "domains|breakdown", r"breakdown|fig-by-|group-by|grouped"),
-    Shot("confidence", "confidence", r"confidence|how sure"),
-    Shot("ridge", "distance", r"ridge|how far"),
-    Shot("map", "distance|map", r"map"),
-    Shot("calibration", "calibration", r"reliability|said and true"),
-    Shot("words", "examples|words", r"words"),
-    Shot("ladder", "before-after", r"ladder|rung"),
-    Shot("naive", "before-after", r"naive|groups"),
-    Shot("rules", "before-after", r"rules|logits"),
-)
+FIGURES = {  # name of the picture: the first figure whose id fits is taken
+    "baselines": r"fig-baselines",
+    "label-scores": r"fig-label-scores",
+    "strips": r"fig-strips",
+    "confusion": r"fig-confusion-multi-label",
+    "co-occurrence": r"fig-together",
+    "groups": r"fig-groups",
+    "labels": r"fig-labels",
+    "words": r"fig-words",
+    "timeline": r"fig-time-\d+",
+    "breakdown": r"fig-by-group-\d+",
+    "likeness": r"fig-jensen-shannon",
+    "confidence": r"fig-confidence",
+    "ridge": r"fig-distance",
+    "map": r"fig-map",
+    "calibration": r"fig-reliability",
+    "ladder": r"fig-ladder",
+    "two-models": r"fig-two-models",
+    "rules": r"fig-rules",
+}
+SETTLED = """async () => {
+    const laid = () => !document.querySelector("section:not(.laid)");
+    for (let tries = 0; tries < 100 && !laid(); tries += 1) await new Promise((go) => setTimeout(go, 50));
+}"""
 
 
 def main() -> int:
@@ -93,18 +88,18 @@ def pictures(
     }
     if comparison:
         asked["comparison"] = lambda: screen(browser, comparison, 1180, 1240)
-    wanted = set(only or [*asked, *(shot.name for shot in FIGURES)])
-    if unknown := wanted - {*asked, *(shot.name for shot in FIGURES)}:
+    wanted = set(only or [*asked, *FIGURES])
+    if unknown := wanted - {*asked, *FIGURES}:
         raise SystemExit(f"no such picture: {', '.join(sorted(unknown))}")
     made = {name: take() for name, take in asked.items() if name in wanted}
     page = opened(browser, report, 1180, 900, scale=SHARP)
-    for shot in FIGURES:
-        if shot.name in wanted:
-            png = figure(page, shot)
+    for name, pattern in FIGURES.items():
+        if name in wanted:
+            png = figure(page, pattern)
             if png is None:
-                print(f"{shot.name}: skipped, this report has no such figure")
+                print(f"{name}: skipped, this report has no such figure")
             else:
-                made[shot.name] = png
+                made[name] = png
     page.context.close()
     return made
 
@@ -121,6 +116,7 @@ def opened(
     )
     page = context.new_page()
     page.goto(page_file.resolve().as_uri())
+    page.evaluate(SETTLED)
     return page
 
 
@@ -132,23 +128,20 @@ def screen(browser: Browser, page_file: Path, width: int, height: int, scheme: s
     return png
 
 
-def figure(page: Page, shot: Shot) -> bytes | None:
+def figure(page: Page, pattern: str) -> bytes | None:
     """The figure with its title and sentence, without its table and buttons; None = not there."""
     box = page.evaluate(
-        """([section, pattern]) => {
-            const inside = new RegExp(`^(?:${section})$`), fits = new RegExp(pattern, "i");
-            const all = [...document.querySelectorAll("main figure")].filter((figure) =>
-                inside.test(figure.closest("section").id) && figure.querySelector("svg"));
-            const found = all.find((figure) => fits.test(figure.id))
-                || all.find((figure) => fits.test(figure.querySelector("h3")?.textContent ?? ""));
-            if (!found) return null;
+        """(pattern) => {
+            const fits = new RegExp(`^(?:${pattern})$`);
+            const found = [...document.querySelectorAll("main figure")].find((each) => fits.test(each.id));
+            if (!found?.querySelector("svg")) return null;
             const { left, top, bottom } = found.getBoundingClientRect();
             const under = found.querySelector(".foot, details.more")?.getBoundingClientRect().top ?? bottom;
             const right = Math.max(...[...found.querySelectorAll("figcaption > *, .note, svg")]
                 .map((part) => part.getBoundingClientRect().right));
             return { x: left + scrollX, y: top + scrollY, width: right - left, height: under - top };
         }""",
-        [shot.section, shot.pattern],
+        pattern,
     )
     if box is None:
         return None
@@ -156,7 +149,7 @@ def figure(page: Page, shot: Shot) -> bytes | None:
         "x": max(0.0, box["x"] - MARGIN),
         "y": box["y"] - MARGIN,
         "width": box["width"] + 2 * MARGIN,
-        "height": min(box["height"] + 2 * MARGIN, TALLEST),
+        "height": min(box["height"] + MARGIN, TALLEST),
     }
     return page.screenshot(full_page=True, clip=clip)
 
