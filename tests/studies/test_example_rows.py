@@ -1,11 +1,13 @@
 """Which rows a report shows, on planted scores and, at the end, on real titles with the real model."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 import goemox
+from goemox.model_folder import SUMS, default_folder
 from goemox.records import TextRecord
 from goemox.studies.examples import DRAWN, EACH, RANDOM, telling_rows
 
@@ -220,3 +222,25 @@ def test_the_rows_of_a_model_that_gives_one_label_a_text_are_shown_too():
     found = telling_rows(records(50), LABELS, p, p == p.max(axis=1, keepdims=True), None, None)
     assert {len(row["labels"]) for row in found} == {1}
     assert {row["why"] for row in found} == {RANDOM, *CHOSEN[:-1]}
+
+
+def test_a_model_without_calibration_profile_or_promise_shows_rows_and_words(tmp_path):
+    """A plain Hugging Face folder that gives one label a text, on a domain of one row and on one of sixty."""
+    folder = tmp_path / "single"
+    shutil.copytree(default_folder(), folder)
+    for name in ("goemox.json", "reference.safetensors", "evaluation.json", SUMS):
+        (folder / name).unlink()
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"problem_type": "single_label_classification"}))
+    (tmp_path / "one.txt").write_text("I love it!")
+    texts = [f"I love the {i}th {what}" for i in range(25) for what in ("song", "house")]
+    texts += [f"Release notes, version {i}" for i in range(30)]
+    (tmp_path / "many.txt").write_text("\n".join(texts))
+    files = {name: tmp_path / f"{name}.txt" for name in ("one", "many")}
+    one, many = goemox.study(folder, domains=files).to_dict()["domains"]
+    assert [row["text"] for row in one["examples"]] == ["I love it!"]
+    assert not any(each["words"] for each in one["words"])
+    assert {len(row["labels"]) for row in many["examples"]} == {1}
+    assert {row["domain_percentile"] for row in many["examples"]} == {None}
+    love = next(each for each in many["words"] if each["label"] == "love")
+    assert "love" in [word["word"] for word in love["words"]]
