@@ -236,6 +236,7 @@ def domain(
         "distance": {
             "available": True, "median_percentile": 95.4, "share_outside": outside,
             "histogram": rising(outside, n), "length_median_words": 9, "reference_length_median_words": 12,
+            "told_apart": told_apart(n), "ridge": ridge(outside, n),
         },
         "tests": label_tests(share, moved, min(n, 5000), ks),
         "naive": {
@@ -290,6 +291,7 @@ def planted_report(domains: list[dict[str, object]] | None = None, **more: objec
         },
         "in_domain": in_domain(),
         "domains": found,
+        "map": text_map([(str(each["name"]), int(each["n"])) for each in found]),
         "correlation": {
             "names": names,
             "pearson": [[1.0 if i == j else round(0.97 - 0.02 * abs(i - j), 6) for j in size] for i in size],
@@ -424,3 +426,66 @@ def label_words(
         ]  # fmt: skip
         rows.append({"label": label, "n": given, "n_others": n - given, "words": words})
     return rows
+
+
+def told_apart(
+    n: int, auroc: float = 0.92, matched: float | None = 0.88, length: float = 0.72, explains: str = "no",
+    half: float = 0.02, **more: object,
+) -> dict[str, object] | None:  # fmt: skip
+    """How well the distance tells n texts apart; None below 50, as nothing is compared then."""
+    if n < 50:
+        return None
+    return {
+        "auroc": interval(auroc, half), "fpr95": 0.25, "length_auroc": length,
+        "matched": None if matched is None else interval(matched, half),
+        "n_matched": 0 if matched is None else min(n, 4000),
+        "lost": None if matched is None else interval(max(auroc - matched, 0.0), 0.01),
+        "length_explains": explains, **more,
+    }  # fmt: skip
+
+
+def ridge(outside: float, n: int) -> dict[str, object]:
+    """Counts of distances: the more lie outside, the farther to the right."""
+    home = histogram(16.0, 4.0, 5426, top=50.0, bins=40)
+    here = histogram(16.0 + 20.0 * outside, 5.0, max(n, 40), top=50.0, bins=40)
+    alike = histogram(18.0, 4.0, 3000, top=50.0, bins=40)
+    matched = histogram(16.0 + 20.0 * outside, 5.0, 3000, top=50.0, bins=40)
+    return {
+        "edges": home["edges"], "target": here["counts"], "reference": home["counts"],
+        "matched_target": matched["counts"], "matched_reference": alike["counts"], "n_matched": 3000,
+        "cut": 25.0,
+    }  # fmt: skip
+
+
+def text_map(
+    sizes: list[tuple[str, int]], share: float = 0.17, p: float = 0.003, **more: object
+) -> dict[str, object]:
+    """A map of domains, given as (name, number of texts), whose neighbours mix by this share."""
+    dice = random.Random(7)
+    sets, mixing = [], []
+    for name, n in sizes:
+        if n < 10:
+            continue
+        size = min(n, 40)
+        sets.append(
+            {
+                "name": name, "n": n, "shown": size,
+                "x": [round(dice.uniform(0.5, 1), 3) for _ in range(size)],
+                "y": [round(dice.random(), 3) for _ in range(size)],
+                "label": [dice.choice(LABELS) for _ in range(size)],
+                "score": [round(dice.random(), 3) for _ in range(size)],
+                "percentile": [round(dice.uniform(80, 100), 1) for _ in range(size)],
+                "text": [f"text {i} of {name}" for i in range(size)], "id": [str(i) for i in range(size)],
+                "reference_x": [round(dice.uniform(0, 0.5), 3) for _ in range(size)],
+                "reference_y": [round(dice.random(), 3) for _ in range(size)],
+            }
+        )  # fmt: skip
+        if n >= 50:
+            mixing.append(
+                {
+                    "name": name, "n": min(n, 1000), "neighbours_reference": share, "expected": 0.5,
+                    "low": 0.47, "high": 0.53, "p_adjusted": p, "in_picture": share + 0.02,
+                }
+            )  # fmt: skip
+    found = {"method": "planted", "neighbours": 10, "sets": sets, "mixing": mixing}
+    return found | {"left_out": [name for name, n in sizes if n < 10]} | more

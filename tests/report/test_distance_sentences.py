@@ -3,7 +3,10 @@
 import pytest
 
 from goemox.report.sentences import distance as say
+from goemox.report.sentences.distance import apart
 from goemox.report.sentences.domains import NO_DOMAIN
+
+FINDING = ("finds", "new to the model", "keep to themselves", "only in part")
 
 
 @pytest.fixture
@@ -14,16 +17,23 @@ def report(planted):
     return make
 
 
+@pytest.fixture
+def domain(planted):
+    """domain(name, n=…, auroc=…, …): one whose distance tells so much."""
+
+    def make(name="hackernews", n=20_000, outside=0.54, source="file", **told):
+        found = planted.domain(name, n, outside=outside, source=source)
+        found["distance"]["told_apart"] = planted.told_apart(n, **told)
+        return found
+
+    return make
+
+
 def test_a_distance_that_is_not_available_is_said_to_be_so(report, planted):
     found = report(planted.domain(distance={"available": False}), planted.domain("issues"))
     assert "For hackernews the distance is not available" in say.distance(found)
     assert "54% of issues" in say.distance(found)
-
-
-def test_a_flat_share_outside_never_reads_as_a_finding(report, planted):
-    said = say.distance(report(planted.domain(neutral=0.37, moved=(), outside=0.05)))
-    assert "No more texts of hackernews lie outside than of in-domain texts" in said
-    assert "new to the model" not in said
+    assert "How well the distance tells hackernews apart was not measured." in say.told_apart(found)
 
 
 def test_lengths_name_the_reference_and_say_why_they_matter(report, planted):
@@ -44,3 +54,111 @@ def test_fewer_than_fifty_texts_are_too_few_to_compare(report, planted, sentence
     said = sentence(report(planted.domain("tiny", n=n)))
     assert "too few to compare" in said
     assert "54%" not in said
+    assert not [word for word in FINDING if word in said]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({}, "apart"),
+        ({"auroc": 0.5}, "flat"),
+        ({"auroc": 0.515}, "flat"),
+        ({"auroc": 0.53}, "hardly"),
+        ({"auroc": 0.64}, "hardly"),
+        ({"auroc": 0.45}, "closer"),
+        ({"matched": 0.51}, "length"),
+        ({"matched": 0.4}, "length"),
+        ({"matched": None}, "unmatched"),
+        ({"auroc": 0.51, "matched": None}, "flat"),
+    ],
+)
+def test_what_is_told_apart_needs_more_than_chance_and_more_than_length(planted, domain, told, expected):
+    assert apart(planted.fields(domain(**told))) == expected
+
+
+def test_a_finding_stands_beside_what_length_alone_gives(report, domain):
+    found = report(domain(), domain("issues", auroc=0.95, matched=0.93, length=0.65, explains="partly"))
+    assert say.told_apart(found) == (
+        "Of two texts, one of each side, the distance finds the outside one 92 times in 100 on hackernews "
+        "(among texts of the same length 88, by length alone 72) and 95 on issues (93, 65); guessing finds "
+        "50. On hackernews it is surely not mainly length. On issues part of it is length."
+    )
+
+
+def test_a_flat_domain_never_reads_as_a_finding(report, planted, domain):
+    flat = domain(outside=0.05, auroc=0.5, matched=0.5, explains="unclear")
+    found = report(flat, map=planted.text_map([("hackernews", 20_000)], share=0.49, p=0.4))
+    said = " ".join(sentence(found) for sentence in (say.distance, say.told_apart, say.neighbours))
+    assert "No more texts of hackernews lie outside than of in-domain texts" in said
+    assert "does not tell hackernews (50) from in-domain texts beyond chance" in said
+    assert "By their neighbours, texts of hackernews cannot be told from in-domain texts" in said
+    assert not [word for word in FINDING if word in said]
+
+
+def test_a_distance_that_sees_only_length_says_so(report, domain):
+    said = say.told_apart(report(domain(auroc=0.8, matched=0.5, length=0.85, explains="partly")))
+    assert said == (
+        "The distance finds texts of hackernews (80 in 100, same length 50), but no more than chance among "
+        "texts of the same length: there it sees only length."
+    )
+
+
+def test_too_few_texts_of_one_length_leave_it_open(report, domain):
+    said = say.told_apart(report(domain(matched=None, length=0.97, explains="unclear")))
+    assert "too few have the length of in-domain texts to say whether it sees more than length" in said
+    assert "length alone 97" in said
+
+
+def test_texts_that_lie_closer_are_not_called_foreign(report, domain):
+    assert "lie closer than in-domain texts do" in say.told_apart(report(domain(auroc=0.4, matched=0.4)))
+
+
+def test_neighbours_are_set_beside_what_like_texts_would_have(report, planted):
+    found = report(
+        planted.domain("titles"),
+        planted.domain("reddit"),
+        map=planted.text_map([("titles", 900), ("reddit", 900)])
+        | {"mixing": [
+            {"name": "titles", "neighbours_reference": 0.17, "expected": 0.5, "p_adjusted": 0.003},
+            {"name": "reddit", "neighbours_reference": 0.43, "expected": 0.5, "p_adjusted": 0.02},
+        ]},
+    )  # fmt: skip
+    assert say.neighbours(found) == (
+        "Of a text's 10 nearest neighbours 17% on titles and 43% on reddit are in-domain texts; were the "
+        "texts alike, about 50% would be. Texts of titles keep to themselves. Texts of reddit mix with "
+        "in-domain texts only in part."
+    )
+
+
+def test_a_low_share_without_a_test_behind_it_is_not_a_finding(report, planted):
+    found = report(planted.domain(), map=planted.text_map([("hackernews", 60)], share=0.2, p=0.051))
+    assert "cannot be told from in-domain texts" in say.neighbours(found)
+    assert "keep to themselves" not in say.neighbours(found)
+
+
+def test_samples_are_never_evidence(report, planted, domain):
+    beside = report(planted.domain(), domain("written", 240, source="sample"))
+    for sentence in (say.distance, say.told_apart, say.neighbours):
+        assert "written" not in sentence(beside)
+        assert "never evidence" in sentence(report(domain("written", 240, source="sample")))
+
+
+def test_texts_that_are_not_drawn_are_named(report, planted):
+    found = report(planted.domain(), planted.domain("tiny", n=5))
+    assert "Not drawn, with fewer than ten texts: tiny." in say.neighbours(found)
+
+
+@pytest.mark.parametrize("key", ["map", "domains"])
+def test_reports_of_older_versions_say_less_and_never_fail(planted, key):
+    found = planted.planted_report()
+    for each in found["domains"]:
+        each["distance"] |= {"told_apart": None, "ridge": None}
+    found[key] = None
+    for sentence in (say.distance, say.told_apart, say.neighbours):
+        sentence(planted.fields(found))
+
+
+def test_a_name_with_braces_or_a_direction_override_stays_a_name(report, planted):
+    said = say.told_apart(report(planted.domain("{0} evil\u202eeman")))
+    assert "{0} evil" in said
+    assert "\u202e" not in said

@@ -16,7 +16,7 @@ from goemox.domain_shift.two_sample import MIN_TEXTS
 from goemox.errors import ShapeError
 from goemox.scores import Floats
 
-__all__ = ["NEIGHBOURS", "NeighbourMixing", "neighbour_mixing"]
+__all__ = ["NEIGHBOURS", "NeighbourMixing", "neighbour_mixing", "reference_share"]
 
 NEIGHBOURS = 10
 LARGEST = 1_000  # rows a side: time and memory grow with the square
@@ -55,15 +55,7 @@ def neighbour_mixing(
     n = min(len(reference), len(target), LARGEST)
     if n < MIN_TEXTS:
         return None
-    generator = np.random.default_rng(seed)
-    rows = np.concatenate([_drawn(side, n, generator) for side in (reference, target)])
-    order = generator.permutation(2 * n)
-    neighbours = _nearest(rows[order].astype(np.float64))
-    sides = np.empty((2 * n, 1 + permutations), dtype=np.float32)
-    sides[:, 0] = order < n  # 1 = a row of the reference
-    for column in range(1, 1 + permutations):
-        sides[:, column] = generator.permutation(sides[:, 0])
-    shares = _shares(neighbours, sides, n)
+    shares = _permuted_shares(reference, target, n, permutations, seed)
     low, high = np.quantile(shares[1:], [0.025, 0.975])
     return NeighbourMixing(
         share=float(shares[0]),
@@ -73,6 +65,25 @@ def neighbour_mixing(
         p_value=(1 + int((shares[1:] <= shares[0] + 1e-12).sum())) / (1 + permutations),
         n=n,
     )
+
+
+def reference_share(reference: Floats, target: Floats, *, seed: int = 0) -> float | None:
+    """The share alone, as in `neighbour_mixing`; None with ten rows or fewer of both sides together."""
+    n = min(len(reference), len(target), LARGEST)
+    return None if 2 * n <= NEIGHBOURS else float(_permuted_shares(reference, target, n, 0, seed)[0])
+
+
+def _permuted_shares(reference: Floats, target: Floats, n: int, permutations: int, seed: int) -> Floats:
+    """The share of n drawn rows a side, then that of so many ways of naming the sides by lot."""
+    generator = np.random.default_rng(seed)
+    rows = np.concatenate([_drawn(side, n, generator) for side in (reference, target)])
+    order = generator.permutation(2 * n)
+    neighbours = _nearest(rows[order].astype(np.float64))
+    sides = np.empty((2 * n, 1 + permutations), dtype=np.float32)
+    sides[:, 0] = order < n  # 1 = a row of the reference
+    for column in range(1, 1 + permutations):
+        sides[:, column] = generator.permutation(sides[:, 0])
+    return _shares(neighbours, sides, n)
 
 
 def _drawn(side: Floats, n: int, generator: np.random.Generator) -> Floats:

@@ -1,4 +1,4 @@
-"""How distances are spread on both sides of a comparison, as counts on one axis: what a ridge is drawn from."""
+"""How distances are spread on both sides of a comparison, as counts on one axis, for a ridge."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class DistanceRidge:
     edges: 41 of them, ascending, made from the reference alone, so that all targets of one reference share
     them; what lies beyond either end is counted in the outermost bin. target, reference: counts of all texts,
     40 each. matched_target, matched_reference: of texts of the same lengths, n_matched on each side, the rows
-    of `length_matched`; None with fewer than 50, or where lengths are not known. cut: the distance that 95 % of
-    the reference lie closer than.
+    of `length_matched`; None with fewer than 50, or where lengths are not known. cut: 95 % of the reference
+    lie closer than this distance.
     """
 
     edges: tuple[float, ...]

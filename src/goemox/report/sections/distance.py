@@ -1,60 +1,102 @@
-"""Distance: how far each domain's texts lie from what the model was trained on."""
+"""Distance: how far each domain's texts lie from the training texts, what of that is length, and the map."""
 
 from __future__ import annotations
 
-from goemox.report.blocks import Cell, Column, Figure, Section, Table, number_cell, share_cell, text_cell
-from goemox.report.charts.histogram import HistogramPanel, histogram
-from goemox.report.charts.panels import KeyLine
+from goemox.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Prose,
+    Section,
+    Table,
+    number_cell,
+    share_cell,
+    text_cell,
+)
+from goemox.report.charts.histogram import Shares
+from goemox.report.charts.ridge import RidgeRow, ridge
 from goemox.report.fields import Fields
-from goemox.report.formats import percent
+from goemox.report.formats import decimal, interval, percent
 from goemox.report.order import domain_name, domain_note, has_domains
-from goemox.report.sections.histograms import ceiling, shares
+from goemox.report.sections.histograms import ceiling, shares_of
+from goemox.report.sections.text_map import text_map
+from goemox.report.sections.told_apart import told_apart
 from goemox.report.sentences import distance as sentences
 from goemox.report.sentences.domains import NO_DOMAIN
+from goemox.report.sentences.verdicts import too_few
 
 __all__ = ["section"]
 
 LEAD = (
-    "Each text gets a percentile: the share of in-domain texts that lie closer to the reference than it "
-    "does. In-domain texts would fill every bin alike; texts beyond 95 count as outside."
+    "How unlike the training texts each text is, as the model's first layer sees it (Mahalanobis distance). "
+    "A text counts as outside where it lies farther than 95% of in-domain texts. Do not believe the "
+    "probabilities of far texts; near ones can still be of another kind."
 )
-OUTSIDE = 95.0
+NEARLY_ALL = 0.95  # share of a domain's texts in the matched part from which that part is not drawn twice
 
 
 def section(report: Fields) -> Section:
-    """One panel for each domain whose distance is known."""
+    """The ridge, what the distance tells beside length, and the map of texts."""
     if not has_domains(report):
         return Section("distance", "Distance", NO_DOMAIN)
-    said = " ".join(filter(None, (sentences.distance(report), sentences.lengths(report))))
-    drawn = [domain for domain in report.rows("domains") if shares(domain.fields("distance"), "histogram")]
-    if not drawn:
-        return Section("distance", "Distance", f"{LEAD} {said}", [_table(report)])
-    found = [shares(domain.fields("distance"), "histogram") for domain in drawn]
-    highest = ceiling(found)
-    panels = []
-    for index, (domain, bars) in enumerate(zip(drawn, found, strict=True), 1):
-        if bars is None:
-            continue
-        outside = domain.fields("distance").number("share_outside")
-        key = (
-            KeyLine("box", "calibrated", f"texts; {percent(outside)} beyond 95"),
-            KeyLine("stroke", "reference", "level of in-domain texts"),
-        )
-        level = 1 / len(bars.shares)
-        name = domain_name(domain)
-        panel = HistogramPanel(name, domain_note(domain), bars, key, None, (level,), (OUTSIDE,))
-        described = f"{name}: {percent(outside)} of the texts lie beyond the 95th percentile."
-        panels.append(
-            histogram(
-                f"fig-distance-{index}",
-                described,
-                panel,
-                highest,
-                "percentile of distance",
-            )
-        )
-    figure = Figure("fig-distance", "How far the texts lie out", said, tuple(panels), _table(report))
-    return Section("distance", "Distance", LEAD, [figure])
+    figure = _ridge(report)
+    blocks: list[Block] = [figure] if figure else [Prose((sentences.distance(report),)), _table(report)]
+    blocks += [each for each in (told_apart(report), text_map(report)) if each]
+    return Section("distance", "Distance", LEAD, blocks)
+
+
+def _ridge(report: Fields) -> Figure | None:
+    rows = [row for domain in report.rows("domains") if (row := _row(domain))]
+    if not rows:
+        return None
+    title, said = "How far the texts lie out", sentences.distance(report)
+    cuts = [domain.fields("distance").fields("ridge").number("cut") for domain in report.rows("domains")]
+    cut = next((each for each in cuts if each is not None), None)
+    every = [each for row in rows for each in (row.target, row.reference, *(row.matched or ()))]
+    picture = ridge("fig-distance-1", title, said, rows, cut, ceiling(every))
+    note = (
+        f"{sentences.lengths(report)} The dashed line shows in-domain texts with the lengths of the "
+        "domain's. The axis is made from in-domain texts alone; what lies beyond it is counted at its end."
+    ).strip()
+    return Figure("fig-distance", title, said, (picture,), _table(report), "one", note)
+
+
+def _row(domain: Fields) -> RidgeRow | None:
+    block = domain.fields("distance")
+    here, home = _density(block, "target"), _density(block, "reference")
+    if here is None or home is None or too_few(domain):
+        return None
+    remark = f"{percent(block.number('share_outside'))} outside"
+    lines = _lines(block.fields("told_apart"))
+    return RidgeRow(domain_name(domain), domain_note(domain), lines, remark, here, home, _matched(block))
+
+
+def _density(block: Fields, key: str) -> Shares | None:
+    found = block.fields("ridge")
+    return shares_of(found.numbers("edges"), found.numbers(key))
+
+
+def _matched(block: Fields) -> tuple[Shares, Shares | None] | None:
+    home, here = _density(block, "matched_reference"), _density(block, "matched_target")
+    if home is None or here is None:
+        return None
+    all_texts = sum(number or 0 for number in block.fields("ridge").numbers("target"))
+    matched = block.fields("ridge").number("n_matched") or 0
+    return home, None if matched >= NEARLY_ALL * all_texts else here
+
+
+def _lines(found: Fields) -> tuple[str, ...]:
+    """What the distance tells, what it tells among texts of the same length, and what length alone tells."""
+    area, matched = found.fields("auroc"), found.fields("matched")
+    if area.number("value") is None:
+        return ("too few texts to tell apart",)
+    bounds = interval(area.number("low"), area.number("high"), 2)
+    same = decimal(matched.number("value"), 2) if matched else "too few texts"
+    return (
+        f"told apart {decimal(area.number('value'), 2)} ({bounds})",
+        f"same length {same}, length alone {decimal(found.number('length_auroc'), 2)}",
+    )
 
 
 def _table(report: Fields) -> Table:

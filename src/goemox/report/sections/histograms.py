@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from goemox.report.charts.histogram import Shares
 from goemox.report.fields import Fields
 from goemox.report.svg import nice_ceiling
 
-__all__ = ["ceiling", "shares"]
+__all__ = ["ceiling", "shares", "shares_of"]
 
 
 def shares(block: Fields, key: str) -> Shares | None:
     """The histogram under `key`, None where it is absent, empty or contradicts itself."""
     histogram = block.fields(key)
-    edges = [edge for edge in histogram.numbers("edges") if edge is not None]
-    counts = [number for number in histogram.numbers("counts") if number is not None]
-    total = sum(counts)
-    if not counts or total <= 0 or len(edges) != len(counts) + 1 or min(counts) < 0:
+    return shares_of(histogram.numbers("edges"), histogram.numbers("counts"))
+
+
+def shares_of(edges: Sequence[float | None], counts: Sequence[float | None]) -> Shares | None:
+    """Counts between edges as shares of their sum; None where absent, empty or contradicting each other."""
+    known = [number for number in counts if number is not None]
+    ends = [edge for edge in edges if edge is not None]
+    total = sum(known)
+    if not known or total <= 0 or len(ends) != len(known) + 1 or min(known) < 0:
         return None
-    return Shares(tuple(edges), tuple(number / total for number in counts))
+    return Shares(tuple(ends), tuple(number / total for number in known))
 
 
 def ceiling(found: list[Shares | None]) -> float:

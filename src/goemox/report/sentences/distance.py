@@ -18,23 +18,39 @@ from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.verdicts import compared_domains, joined, nearness
 from goemox.report.texts import name
 
-__all__ = ["Apart", "apart", "distance", "lengths", "mixing", "neighbours", "told_apart"]
+__all__ = ["Apart", "Mixing", "apart", "distance", "lengths", "mixing", "neighbours", "told_apart"]
 
 CHANCE = 0.5
 SEPARATE = 0.5  # of what would be expected: below it, texts keep to themselves
 
 Apart = Literal["unknown", "closer", "flat", "hardly", "length", "unmatched", "apart"]
+OTHERWISE: dict[Apart, str] = {
+    "length": "The distance finds texts of {}, but no more than chance among texts of the same length: there "
+    "it sees only length.",
+    "unmatched": "The distance finds texts of {}; too few have the length of in-domain texts to say whether "
+    "it sees more than length.",
+    "hardly": "The distance hardly tells {} from in-domain texts (guessing: 50).",
+    "flat": "The distance does not tell {} from in-domain texts beyond chance (guessing: 50).",
+    "closer": "Texts of {} lie closer than in-domain texts do: by this measure none looks foreign.",
+    "unknown": "How well the distance tells {} apart was not measured.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Mixing:
-    """One domain's neighbours: share of in-domain texts among them, what would be expected, Holm's p."""
+    """One domain's neighbours: share of in-domain texts among them, what would be expected, Holm's p.
+
+    low, high: 95 % interval of what would be expected. n: texts of each side that were compared.
+    in_picture: the same share among the points that are drawn.
+    """
 
     share: float
     expected: float
     low: float | None
     high: float | None
     p: float
+    n: int | None
+    in_picture: float | None
 
 
 def distance(report: Fields) -> str:
@@ -105,35 +121,41 @@ def told_apart(report: Fields) -> str:
     if not report.rows("domains"):
         return NO_DOMAIN
     domains, aside = compared_domains(report)
-    kinds = [(domain, apart(domain)) for domain in domains]
-    parts = []
-    found = [_times(domain) for domain, kind in kinds if kind == "apart"]
-    if found:
-        parts.append(
-            "Given one text of each side, the distance finds the outside one so many times in 100, guessing "
-            f"50: {'; '.join(found)}."
-        )
-        parts += _meaning([domain for domain, kind in kinds if kind == "apart"])
-    for domain, kind in kinds:
-        parts.append(_one(domain, kind))
+    groups: dict[Apart, list[Fields]] = {}
+    for domain in domains:
+        groups.setdefault(apart(domain), []).append(domain)
+    parts = [_found(groups.get("apart", [])), *_lengths_part(groups.get("apart", []))]
+    for kind, words in OTHERWISE.items():
+        if kind in groups:
+            parts.append(words.format(join([_with_times(domain, kind) for domain in groups[kind]])))
     return joined([*parts, *aside])
 
 
-def _times(domain: Fields) -> str:
-    found = domain.fields("distance").fields("told_apart")
+def _found(domains: Sequence[Fields]) -> str:
+    """The domains that the distance finds, also among texts of the same length."""
+    said = []
+    for index, domain in enumerate(domains):
+        found = domain.fields("distance").fields("told_apart")
+        same, alone = _of_100(found.fields("matched")), _hundredth(found.number("length_auroc"))
+        inside = (
+            f"{same}, {alone}" if index else f"among texts of the same length {same}, by length alone {alone}"
+        )
+        times = " times in 100" if index == 0 else ""
+        said.append(f"{_of_100(found.fields('auroc'))}{times} on {domain_name(domain)} ({inside})")
+    if not said:
+        return ""
     return (
-        f"{domain_name(domain)} {_of_100(found.fields('auroc'))} (among texts of the same length "
-        f"{_of_100(found.fields('matched'))}, by length alone {_hundredth(found.number('length_auroc'))})"
+        f"Of two texts, one of each side, the distance finds the outside one {join(said)}; guessing finds 50."
     )
 
 
-def _meaning(domains: Sequence[Fields]) -> list[str]:
+def _lengths_part(domains: Sequence[Fields]) -> list[str]:
     """How much of it is length, where something can be said."""
     said = []
     for kind, words in (
         ("no", "it is surely not mainly length"),
         ("partly", "part of it is length"),
-        ("unclear", "how much of it is length is unclear"),
+        ("unclear", "how much of it is length is not clear"),
     ):
         named = [
             domain_name(domain)
@@ -145,26 +167,15 @@ def _meaning(domains: Sequence[Fields]) -> list[str]:
     return said
 
 
-def _one(domain: Fields, kind: Apart) -> str:
+def _with_times(domain: Fields, kind: Apart) -> str:
+    """The domain's name, and how often its text is found where that is of use."""
     found, where = domain.fields("distance").fields("told_apart"), domain_name(domain)
     times = _of_100(found.fields("auroc"))
     if kind == "length":
-        return (
-            f"On {where} it finds {times} in 100, but among texts of the same length "
-            f"{_of_100(found.fields('matched'))}, no more than chance: what it sees there is length."
-        )
+        return f"{where} ({times} in 100, same length {_of_100(found.fields('matched'))})"
     if kind == "unmatched":
-        return (
-            f"On {where} it finds {times} in 100, length alone {_hundredth(found.number('length_auroc'))}; too "
-            "few texts have the same length to say what else it sees."
-        )
-    if kind == "hardly":
-        return f"Texts of {where} it hardly tells from in-domain texts: {times} times in 100, guessing 50."
-    if kind == "flat":
-        return f"Texts of {where} it does not tell from in-domain texts: {times} times in 100, within chance of 50."
-    if kind == "closer":
-        return f"Texts of {where} lie closer than in-domain texts do, so none of them looks foreign by this measure."
-    return f"How well it tells {where} apart was not measured." if kind == "unknown" else ""
+        return f"{where} ({times} in 100, length alone {_hundredth(found.number('length_auroc'))})"
+    return where if kind == "unknown" else f"{where} ({times})"
 
 
 def _of_100(area: Fields) -> str:
@@ -182,7 +193,8 @@ def mixing(report: Fields, domain: Fields) -> Mixing | None:
             share, expected = row.number("neighbours_reference"), row.number("expected")
             p = row.number("p_adjusted")
             if share is not None and expected is not None and p is not None:
-                return Mixing(share, expected, row.number("low"), row.number("high"), p)
+                low, high = row.number("low"), row.number("high")
+                return Mixing(share, expected, low, high, p, row.count("n"), row.number("in_picture"))
     return None
 
 
@@ -196,21 +208,20 @@ def neighbours(report: Fields) -> str:
     partly = [(where, each) for where, each in found if _surely(each) and not _keeps_apart(each)]
     alike = [(where, each) for where, each in found if not _surely(each)]
     count = report.fields("map").count("neighbours")
-    of = f"Of the {count} nearest neighbours of a text" if count else "Of the nearest neighbours of a text"
     parts = []
     if found:
         shares = join([f"{percent(each.share)} on {where}" for where, each in found])
         parts.append(
-            f"{of}, in all directions that the model keeps, {shares} are in-domain texts; among like texts it "
-            f"would be {percent(found[0][1].expected)}."
+            f"Of a text's {f'{count} ' if count else ''}nearest neighbours {shares} are in-domain texts; "
+            f"were the texts alike, about {percent(found[0][1].expected)} would be."
         )
     for group, words in (
-        (alone, "keep to themselves"),
-        (partly, "mix with in-domain texts only in part"),
-        (alike, "mix with in-domain texts no less than chance allows"),
+        (alone, "Texts of {} keep to themselves."),
+        (partly, "Texts of {} mix with in-domain texts only in part."),
+        (alike, "By their neighbours, texts of {} cannot be told from in-domain texts."),
     ):
         if group:
-            parts.append(f"Texts of {join([where for where, _ in group])} {words}.")
+            parts.append(words.format(join([where for where, _ in group])))
     return joined([*parts, _left_out(report), *aside])
 
 
@@ -226,4 +237,4 @@ def _left_out(report: Fields) -> str:
     names = [name(each) for each in report.fields("map").texts("left_out")]
     if not names:
         return ""
-    return f"Too few texts to draw: {join(names)}."
+    return f"Not drawn, with fewer than ten texts: {join(names)}."

@@ -1,0 +1,65 @@
+"""Points over a grey cloud: the texts of one domain in the map, the reference's behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from goemox.report.charts.panels import WIDTH, header
+from goemox.report.svg import element, group, picture, text
+
+__all__ = ["Dot", "scatter"]
+
+SIDE = 252.0  # of the square that is drawn in
+TOP = 54.0
+INSET = (WIDTH - SIDE) / 2
+KEY = ((6, "point", "inside"), (66, "point far", "outside"), (134, "cloud-dot", "in-domain texts"))
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One text: its place in [0, 1], its label, its words on hover, and whether it lies outside."""
+
+    x: float
+    y: float
+    label: str
+    words: str
+    outside: bool | None
+
+
+def scatter(
+    key: str, name: str, note: str, remark: str, dots: Sequence[Dot], behind: Sequence[tuple[float, float]]
+) -> Markup:  # fmt: skip
+    """One square panel with a remark below its name; behind: places in [0, 1] of the reference's texts."""
+    frame = element("rect", x=INSET, y=TOP, width=SIDE, height=SIDE, class_="frame-line")
+    cloud = "".join(f"M{_x(x)} {_y(y)}h0" for x, y in behind)
+    marks = [*header(name, note, ()), text(0, 28, remark, "muted"), *_key(), frame]
+    marks.append(element("path", d=cloud, class_="cloud"))
+    by_label: dict[str, list[Markup]] = {}
+    for dot in dots:
+        by_label.setdefault(dot.label, []).append(_point(dot))
+    marks += [group(points, data_label=label) for label, points in by_label.items()]
+    return picture(key, WIDTH, TOP + SIDE + 4, name, f"{name}: {remark}.", marks, domain=name)
+
+
+def _key() -> list[Markup]:
+    marks = []
+    for x, class_, words in KEY:
+        marks += [element("circle", cx=x, cy=41, r=3, class_=class_), text(x + 8, 45, words, "muted")]
+    return marks
+
+
+def _point(dot: Dot) -> Markup:
+    hover = element("title", dot.words)
+    class_ = "point far" if dot.outside else "point"
+    return element("circle", hover, cx=_x(dot.x), cy=_y(dot.y), r=2, class_=class_)
+
+
+def _x(x: float) -> str:
+    return f"{INSET + 3 + x * (SIDE - 6):.4g}"
+
+
+def _y(y: float) -> str:
+    return f"{TOP + 3 + (1.0 - y) * (SIDE - 6):.4g}"
