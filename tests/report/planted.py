@@ -81,7 +81,11 @@ def confusion() -> dict[str, object]:
     annoyance, disapproval = labels.index("annoyance"), labels.index("disapproval")
     multi[annoyance][disapproval] = 0.22
     support = [round(SHARES[label] * N) for label in labels]
-    return {"labels": labels, "multi_label": multi, "single_label": single, "support": support}
+    alone = [round(0.7 * n) for n in support]
+    return {
+        "labels": labels, "multi_label": multi, "single_label": single, "support": support,
+        "single_label_support": alone,
+    }  # fmt: skip
 
 
 def reliability() -> list[dict[str, object]]:
@@ -138,6 +142,8 @@ def in_domain() -> dict[str, object]:
             "softmax_histogram": histogram(0.72, 0.2, N),
         },
         "reliability": reliability(),
+        "score_strips": [score_strip(label, round(SHARES[label] * N)) for label in LABELS],
+        "co_occurrence": co_occurrence(N, people=True),
         "thresholds_compared": [
             {"rule": "0.5", "macro_f1": 0.441, "micro_f1": 0.548},
             {"rule": "one global", "macro_f1": 0.512, "micro_f1": 0.575},
@@ -228,6 +234,7 @@ def domain(
             "neutral": neutral, "admiration": round(0.15 * (1 - neutral), 6),
             "others": round(0.85 * (1 - neutral), 6),
         },
+        "co_occurrence": co_occurrence(n),
         "no_label_share": 0.0,
         "confidence": {
             "mean": 0.49, "median": 0.47,
@@ -271,7 +278,6 @@ def planted_report(domains: list[dict[str, object]] | None = None, **more: objec
         [domain(), domain("issues", 20_000, 0.84, outside=0.61), samples()] if domains is None else domains
     )
     names = ["GoEmotions test", *(str(each["name"]) for each in found)]
-    size = range(len(names))
     return {
         "schema": "goemox.report/1",
         "goemox_version": "0.1.0",
@@ -292,11 +298,7 @@ def planted_report(domains: list[dict[str, object]] | None = None, **more: objec
         "in_domain": in_domain(),
         "domains": found,
         "map": text_map([(str(each["name"]), int(each["n"])) for each in found]),
-        "correlation": {
-            "names": names,
-            "pearson": [[1.0 if i == j else round(0.97 - 0.02 * abs(i - j), 6) for j in size] for i in size],
-            "jensen_shannon": [[0.0 if i == j else round(0.12 * abs(i - j), 6) for j in size] for i in size],
-        },
+        "correlation": likeness(names),
         "findings": [
             {"id": level, "level": level, "text": text}
             for level, text in (
@@ -426,6 +428,174 @@ def label_words(
         ]  # fmt: skip
         rows.append({"label": label, "n": given, "n_others": n - given, "words": words})
     return rows
+
+
+def timeline(
+    shares: dict[str, list[float | None]], sizes: list[int], trends: dict[str, str | None], **more: object
+) -> dict[str, object]:
+    """Years from 2012 on, with each label's share in each; trends: the labels that moved, with that."""
+
+    def half(label: str, later: bool) -> float:
+        known = [share for share in shares[label] if share is not None]
+        part = known[len(known) // 2 :] if later else known[: len(known) // 2]
+        return round(sum(part) / len(part), 6)
+
+    def end(label: str, pick: object) -> str:
+        known = [(s, i) for i, s in enumerate(shares[label]) if s is not None and sizes[i] >= 20]
+        return f"{2012 + pick(known)[1]}-01-01"  # type: ignore[operator]
+
+    periods = []
+    for i, n in enumerate(sizes):
+        known = {label: s for label, line in shares.items() if (s := line[i]) is not None}
+        around = {k: 1.96 * math.sqrt(max(s * (1 - s), 0.01) / max(n, 1)) for k, s in known.items()}
+        spread = {k: [max(s - around[k], 0.0), min(s + around[k], 1.0)] for k, s in known.items()}
+        start, until = f"{2012 + i}-01-01", f"{2013 + i}-01-01"
+        held = {"label_share": known or None, "label_share_interval": spread or None}
+        periods.append({"start": start, "end": until, "n": n, **held})
+    tests = [
+        {
+            "label": label, "p_adjusted": 1e-6 if label in trends else 0.7, "trend": trends.get(label),
+            "lowest": end(label, min), "highest": end(label, max),
+            "earlier_half": half(label, later=False), "later_half": half(label, later=True),
+        }
+        for label in shares
+    ]  # fmt: skip
+    return {
+        "unit": "year", "n": sum(sizes), "n_undated": 0, "first": "2012-03-01T00:00:00+00:00",
+        "last": f"{2011 + len(sizes)}-11-01T00:00:00+00:00", "labels": list(shares), "few": 20,
+        "periods": periods, "tests": tests, "moved": list(trends), **more,
+    }  # fmt: skip
+
+
+def years(trends: dict[str, str | None] | None = None, **more: object) -> dict[str, object]:
+    """Twelve years of eight labels: neutral rises, love varies; a year without texts, one with few."""
+    sizes = [12, 240, 310, 0, 420, 510, 640, 700, 820, 900, 760, 400]
+    flat = {
+        "curiosity": 0.05,
+        "admiration": 0.04,
+        "approval": 0.03,
+        "gratitude": 0.02,
+        "joy": 0.013,
+        "fear": 0.004,
+    }
+    lines: dict[str, list[float | None]] = {
+        "neutral": [0.52 + 0.025 * i for i in range(12)],
+        "love": [0.03, 0.021, 0.018, 0.02, 0.09, 0.11, 0.028, 0.02, 0.025, 0.02, 0.03, 0.02],
+        **{label: [s * (1 + 0.25 * math.sin(2.5 * i)) for i in range(12)] for label, s in flat.items()},
+    }
+    kept = {
+        label: [s if n else None for s, n in zip(line, sizes, strict=True)] for label, line in lines.items()
+    }
+    found = {"neutral": "rising", "love": None} if trends is None else trends
+    return timeline(kept, sizes, found, **more)
+
+
+def groups(
+    names: dict[str, int],
+    moved: dict[str, list[float]],
+    others: int = 0,
+    column: str = "repo",
+    **more: object,
+) -> dict[str, object]:
+    """Groups by name and size; moved: the labels that differ, with their share in each group."""
+
+    def entry(name: str, n: int, place: int) -> dict[str, object]:
+        share = {label: round(s, 6) for label, s in SHARES.items()}
+        share |= {label: line[place] for label, line in moved.items() if place < len(line)}
+        around = {k: 1.96 * math.sqrt(s * (1 - s) / n) for k, s in share.items()}
+        spread = {k: [max(s - around[k], 0.0), min(s + around[k], 1.0)] for k, s in share.items()}
+        top = {"neutral": share["neutral"], "admiration": 0.05, "others": round(0.95 - share["neutral"], 6)}
+        return {
+            "name": name, "n": n, "top_label_share": top, "no_label_share": 0.0, "confidence_mean": 0.5,
+            "share_outside": 0.4, "label_share": share, "label_share_interval": spread,
+        }  # fmt: skip
+
+    shown = [entry(name, n, i) for i, (name, n) in enumerate(names.items())]
+    large = [name for name, n in names.items() if n >= 50]
+
+    def end(label: str, pick: object) -> str:
+        line = moved.get(label, [SHARES[label]] * len(names))
+        return pick(zip(line, large, strict=False))[1]  # type: ignore[operator]
+
+    tests = [
+        {"label": label, "p_adjusted": 1e-6 if label in moved else 0.8, "lowest": end(label, min),
+         "highest": end(label, max)}
+        for label in LABELS
+    ] if len(large) > 1 else []  # fmt: skip
+    rest = entry("others", others, 99) | {"n_groups": 31} if others else None
+    return {
+        "column": column, "way": "values", "n_groups": len(names) + (31 if others else 0), "n_missing": 0,
+        "shown": shown, "others": rest, "tests": tests, "moved": list(moved) if tests else [], **more,
+    }  # fmt: skip
+
+
+REPOS = {
+    "microsoft/PowerToys": 900,
+    "vercel/next.js": 700,
+    "facebook/react": 300,
+    "jestjs/jest": 120,
+    "a/b": 31,
+}
+
+
+def repos(**more: object) -> dict[str, object]:
+    """Five groups and others: neutral and gratitude differ, the fifth group is too small."""
+    unlike = {"neutral": [0.31, 0.42, 0.6, 0.7, 0.9], "gratitude": [0.02, 0.05, 0.09, 0.2, 0.4]}
+    return groups(REPOS, unlike, 420, **more)
+
+
+def score_strip(label: str, support: int, n: int = N, *, parted: bool = True) -> dict[str, object]:
+    """A strip of 20 bins with its cut at .25: all true texts above it and all others below, or both alike."""
+    edges = [round((i / 20) ** 2, 6) for i in range(21)]
+    positive, negative = [0] * 20, [0] * 20
+    negative[2] = n - support
+    positive[18 if parted else 2] = support
+    return {
+        "label": label, "edges": edges, "positive": positive, "negative": negative, "threshold": 0.25,
+        "positive_above": support if parted else 0, "negative_above": 0,
+    }  # fmt: skip
+
+
+def co_occurrence(
+    n: int, pairs: tuple[tuple[str, str], ...] = (("annoyance", "anger"),), *, people: bool = False
+) -> dict[str, object]:
+    """The twelve most frequent labels; one text in twenty has any other, but `pairs` share a half."""
+    labels = sorted(SHARES, key=lambda label: -SHARES[label])[:12]
+    matrix = [
+        [None if a == b else 0.5 if {a, b} in map(set, pairs) else 0.05 for b in labels] for a in labels
+    ]
+    sizes = [round(SHARES[label] * n) for label in labels]
+    sure = [
+        {"labels": list(pair), "n": round(0.03 * n), "expected": round(0.0021 * n, 6), "p_adjusted": 0.0001}
+        for pair in pairs
+    ]
+    return {
+        "labels": labels, "n": n, "given": matrix, "n_given": sizes, "pairs": sure,
+        "true": matrix if people else None, "n_true": sizes if people else None,
+        "true_pairs": sure if people else None,
+    }  # fmt: skip
+
+
+def likeness(names: list[str]) -> dict[str, object]:
+    """Correlations and distances that grow apart with the place of a set, with intervals and noise."""
+    size = range(len(names))
+
+    def table(value: float, step: float, own: float | None) -> list[list[float | None]]:
+        return [[own if i == j else round(value + step * abs(i - j), 6) for j in size] for i in size]
+
+    def ends(value: float, step: float) -> list[list[list[float] | None]]:
+        middle = table(value, step, None)
+        return [
+            [None if x is None else [round(x - 0.02, 6), round(x + 0.02, 6)] for x in row] for row in middle
+        ]
+
+    return {
+        "names": names,
+        "pearson": table(0.97, -0.02, 1.0), "pearson_interval": ends(0.97, -0.02),
+        "pearson_emotions": table(0.5, -0.1, 1.0), "pearson_emotions_interval": ends(0.5, -0.1),
+        "jensen_shannon": table(0.0, 0.12, 0.0), "jensen_shannon_interval": ends(0.0, 0.12),
+        "noise": table(0.03, 0.0, None),
+    }  # fmt: skip
 
 
 def told_apart(

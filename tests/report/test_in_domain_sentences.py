@@ -3,6 +3,7 @@
 import pytest
 
 from goemox.report.sentences import in_domain as say
+from goemox.studies import findings
 
 
 @pytest.fixture
@@ -49,9 +50,17 @@ def test_the_model_beats_a_baseline_only_with_its_whole_interval(told, value, lo
 
 def test_labels_with_few_rows_are_never_called_worst(told):
     said = told(say.per_label)
-    best_and_worst, rare = said.split("true rows. ", 1)
+    best_and_worst, rest = said.split("true rows. ", 1)
     assert "grief" not in best_and_worst
+    poor, rare = rest.split("rely on. ", 1)
+    assert poor == "Disappointment and realization have F1s below 0.3: too low to "
     assert rare.startswith("Grief, nervousness, pride and relief have fewer than 30 true rows")
+
+
+def test_no_label_is_called_too_low_to_rely_on_at_or_above_the_findings_limit(told):
+    rows = [{"label": "joy", "support": 90, "f1": 0.3}, {"label": "fear", "support": 29, "f1": 0.1}]
+    assert told(say.poor_labels, per_label=rows) == ""
+    assert (say.POOR, say.RARE) == (findings.WEAK_F1, findings.MIN_SUPPORT)
 
 
 def test_no_label_with_enough_rows_means_no_judgement(told, planted):

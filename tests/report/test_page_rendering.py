@@ -81,7 +81,7 @@ def without(report, *path):
 
 def test_the_planted_report_is_a_whole_page(planted):
     outline = whole(render(planted.planted_report()))
-    assert outline.tags.count("figure") >= 16
+    assert outline.tags.count("figure") >= 19
 
 
 def test_the_same_report_gives_the_same_bytes(planted):

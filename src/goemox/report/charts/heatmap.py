@@ -15,6 +15,7 @@ __all__ = ["Grid", "heatmap"]
 
 LEFT, ABOVE = 104, 92  # room for the names of rows and columns, more where a name is longer
 LETTER = 6.9
+TITLE = 16  # height of a title
 ASIDE = 30
 OUTSIDE = 8  # more room at the right for words there
 SMALL, BROAD = 410, 640  # widths up to which a phone and a half page show it without scrolling
@@ -30,6 +31,7 @@ class Grid:
     outlined: whether the cells where row and column are the same thing get a frame.
     beneath: what stands under the number of a cell, in smaller letters.
     aside: the head of a column of words at the right, and its words row by row.
+    framed: cells, by row and column, that get a frame too. title: words at the top, for one of many pictures.
     """
 
     rows: Sequence[str]
@@ -45,6 +47,8 @@ class Grid:
     known_as: Sequence[str] = ()
     beneath: Callable[[int, int], str] | None = None
     aside: tuple[str, Sequence[str]] = ("", ())
+    framed: Sequence[tuple[int, int]] = ()
+    title: str = ""
 
     @property
     def left(self) -> float:
@@ -54,7 +58,8 @@ class Grid:
     @property
     def above(self) -> float:
         """Where the cells begin, from the top; the names of columns slant by 60 degrees."""
-        return max(ABOVE, 16 + LETTER * 0.87 * max(map(width, self.columns), default=0))
+        names = 16 + LETTER * 0.87 * max(map(width, self.columns), default=0)
+        return max(ABOVE, names) + (TITLE if self.title else 0)
 
     def tags(self, row: int | None, column: int | None) -> Mapping[str, str]:
         """Attributes by which the page's selectors find what is about a row, a column or both."""
@@ -65,14 +70,13 @@ class Grid:
         return {key: names[place] for key, place in places.items() if place is not None}
 
 
-def heatmap(key: str, title: str, description: str, grid: Grid) -> Markup:
-    """Cells shaded by value, column names slanted above them."""
+def heatmap(key: str, title: str, description: str, grid: Grid, domain: str | None = None) -> Markup:
+    """Cells shaded by value, column names slanted above them; domain: as in `svg.picture`."""
     across = grid.left + grid.cell * len(grid.columns) + ASIDE + (OUTSIDE if grid.aside[0] else 0)
     down = grid.above + grid.cell * len(grid.rows) + 4
-    marks = [
-        text(0, grid.above - 22, grid.corner[0], "muted"),
-        text(0, grid.above - 8, grid.corner[1], "muted"),
-    ]
+    heads = [(12.0, grid.title, "strong")] if grid.title else []
+    heads += [(grid.above - over, words, "muted") for over, words in zip((22, 8), grid.corner, strict=True)]
+    marks = [text(0, y, words, style) for y, words, style in heads]
     for j, name in enumerate(grid.columns):
         x, y = grid.left + grid.cell * (j + 0.5) + 3, grid.above - 6
         marks.append(text(x, y, name, transform=f"rotate(-60 {x:g} {y:g})", **grid.tags(j, None)))
@@ -81,13 +85,10 @@ def heatmap(key: str, title: str, description: str, grid: Grid) -> Markup:
         marks.append(text(grid.left - 6, middle, name, text_anchor="end", **grid.tags(i, None)))
         marks += [_cell(grid, i, j, value) for j, value in enumerate(grid.values[i])]
     marks += _aside(grid)
-    if grid.outlined:
-        marks += [
-            element("rect", **_square(grid, i, i), class_="frame")
-            for i in range(min(len(grid.rows), len(grid.columns)))
-        ]
+    framed = [*((i, i) for i in range(min(len(grid.rows), len(grid.columns))) if grid.outlined), *grid.framed]
+    marks += [element("rect", **_square(grid, i, j), class_="frame") for i, j in framed]
     size = "chart" if across <= SMALL else "chart broad" if across <= BROAD else "chart vast"
-    return picture(key, across, down, title, description, marks, size)
+    return picture(key, across, down, title, description, marks, size, domain=domain)
 
 
 def _aside(grid: Grid) -> list[Markup]:

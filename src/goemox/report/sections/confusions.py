@@ -9,6 +9,7 @@ from goemox.report.charts.heatmap import Grid, heatmap
 from goemox.report.fields import Fields
 from goemox.report.formats import count, percent
 from goemox.report.order import label_order
+from goemox.report.sections.co_occurrence import in_domain_together
 from goemox.report.sentences import confusions as sentences
 
 __all__ = ["section"]
@@ -44,7 +45,8 @@ def section(report: Fields) -> Section:
         matrix = confusion.matrix(kind)
         if len(matrix) == len(labels) and all(len(row) == len(labels) for row in matrix):
             figures.append(_figure(report, kind, title, said))
-    return Section("confusions", "Confusions", LEAD, figures)
+    together = in_domain_together(report)
+    return Section("confusions", "Confusions", LEAD, [*figures, together] if together else figures)
 
 
 def _figure(report: Fields, kind: str, title: str, said: str) -> Figure:

@@ -21,6 +21,8 @@ from goemox.report.charts.bars import DotRow, dot_rows, interval_bar
 from goemox.report.fields import Fields
 from goemox.report.formats import MISSING, decimal, interval
 from goemox.report.order import in_domain_name, label_order
+from goemox.report.sections.label_scores import label_score_figure
+from goemox.report.sections.strips import strip_figure
 from goemox.report.sentences import in_domain as sentences
 from goemox.report.svg import nice_ceiling
 
@@ -57,8 +59,8 @@ def section(report: Fields) -> Section:
     cards = metric_cards(inside)
     blocks: list[Block] = [Cards(tuple(cards)) if cards else Prose(("No metric was measured.",))]
     blocks += [block for block in (_baselines(report), _thresholds(report)) if block]
+    blocks += [figure for figure in (label_score_figure(report), strip_figure(report)) if figure]
     if inside.rows("per_label"):
-        blocks.append(Prose((sentences.per_label(report),), "Label by label"))
         blocks.append(_labels(report))
     return Section("in-domain", "In domain", lead, blocks)
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval, join, plural
 from goemox.report.order import in_domain_name
-from goemox.report.sentences.verdicts import TOO_FEW
+from goemox.report.sentences.verdicts import TOO_FEW, joined
 
 __all__ = [
     "baselines",
     "best_and_weakest",
     "headline",
     "per_label",
+    "poor_labels",
     "rare_labels",
     "reliability",
     "thresholds",
 ]
 
 RARE = 30  # positives below which an F1 is a hint, as in macro_f1_common
+POOR = 0.3  # F1 below which a label should not be relied on, as in the findings
 CLOSE = 0.05  # gap between what is said and what is true that most uses can live with
 MOSTLY = 0.2  # share of bins whose band may miss before a curve is called off
 HARDLY = 0.01  # macro-F1 that two threshold rules may differ by and still count as equal
@@ -69,7 +71,7 @@ def per_label(report: Fields) -> str:
     rows = report.fields("in_domain").rows("per_label")
     if not rows:
         return NOT_MEASURED
-    return " ".join(part for part in (best_and_weakest(report), rare_labels(report)) if part)
+    return joined([best_and_weakest(report), poor_labels(report), rare_labels(report)])
 
 
 def best_and_weakest(report: Fields) -> str:
@@ -89,6 +91,19 @@ def best_and_weakest(report: Fields) -> str:
     best = join([f"{label} ({decimal(f1, 2)})" for f1, label in scored[:3]])
     weak = join([f"{label} ({decimal(f1, 2)})" for f1, label in reversed(scored[-3:])])
     return f"By F1 it reads {best} best and {weak} worst, among labels with at least {RARE} true rows."
+
+
+def poor_labels(report: Fields) -> str:
+    """The labels whose F1 is too low to rely on, among those with enough rows."""
+    poor = [
+        row.text("label")
+        for row in report.fields("in_domain").rows("per_label")
+        if (row.number("support") or 0) >= RARE and (row.number("f1") or 0.0) < POOR
+    ]
+    if not poor:
+        return ""
+    have = "has an F1" if len(poor) == 1 else "have F1s"
+    return f"{join(poor).capitalize()} {have} below {POOR:g}: too low to rely on."
 
 
 def rare_labels(report: Fields) -> str:

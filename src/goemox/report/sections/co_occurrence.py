@@ -1,0 +1,222 @@
+"""The figures of labels that come together: people beside the model in domain, then each domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from markupsafe import Markup
+
+from goemox.report.blocks import Cell, Column, Figure, Table, number_cell, text_cell
+from goemox.report.charts.heatmap import Grid, heatmap
+from goemox.report.fields import Fields
+from goemox.report.formats import MISSING, count, p_value, percent
+from goemox.report.order import IN_DOMAIN, domain_name, label_order
+from goemox.report.sentences import co_occurrence as sentences
+from goemox.report.sentences.verdicts import too_few
+from goemox.report.svg import nice_ceiling
+
+__all__ = ["domains_together", "in_domain_together"]
+
+SHOWN = 12  # labels in a picture
+DRAWN_FROM = 10  # texts that a label needs to be drawn
+LISTED, LISTED_AWAY = 60, 40  # pairs in a table, of one domain in the table of them all
+PANELS = 4  # domains before the switch
+NOTE = (
+    "Each row: of its n texts, the percentage that also carry the column's label. Framed: surely more often "
+    "together than chance (Fisher's exact test, Holm-adjusted over all pairs). Drawn are the most frequent "
+    f"labels, of at least {DRAWN_FROM} texts; the table has more pairs."
+)
+
+
+def in_domain_together(report: Fields) -> Figure | None:
+    """People and model side by side; None where this was not measured."""
+    block = report.fields("in_domain").fields("co_occurrence")
+    sides = [
+        (kind, title, pairs)
+        for kind, title, pairs in (
+            ("true", "as people gave them", "true_pairs"),
+            ("given", "as the model gives them", "pairs"),
+        )
+        if _square(block, kind)
+    ]
+    if not sides or len(_drawn(report, block)) < 2:
+        return None
+    highest = _highest([block])
+    said = sentences.in_domain_together(report)
+    panels = tuple(
+        _picture(report, f"fig-together-{kind}", title, block, (kind, pairs), highest, IN_DOMAIN)
+        for kind, title, pairs in sides
+    )
+    return Figure("fig-together", "Labels that come together", said, panels, _table(block), "pair", NOTE)
+
+
+def domains_together(report: Fields) -> Figure | None:
+    """One picture a domain of enough texts; None where there is none."""
+    domains = [
+        domain
+        for domain in report.rows("domains")
+        if not too_few(domain)
+        and _square(domain.fields("co_occurrence"), "given")
+        and len(_drawn(report, domain.fields("co_occurrence"))) > 1
+    ]
+    if not domains:
+        return None
+    highest = _highest([domain.fields("co_occurrence") for domain in domains])
+    said = sentences.domains_together(report)
+    panels = tuple(
+        _picture(
+            report, f"fig-away-together-{index}", domain_name(domain), domain.fields("co_occurrence"),
+            ("given", "pairs"), highest, domain_name(domain),
+        )
+        for index, domain in enumerate(domains, 1)
+    )  # fmt: skip
+    title = "Labels that come together, by domain"
+    table = _away_table(domains)
+    return Figure("fig-away-together", title, said, panels[:PANELS], table, "pair", NOTE, panels[PANELS:])
+
+
+def _square(block: Fields, kind: str) -> bool:
+    """Whether there is a table as large as its labels, of two at least."""
+    matrix, size = block.matrix(kind), len(block.texts("labels"))
+    return size > 1 and len(matrix) == size and all(len(row) == size for row in matrix)
+
+
+def _drawn(report: Fields, block: Fields) -> list[int]:
+    """The labels that a picture shows, by their places in the block, in the order of all figures."""
+    labels = block.texts("labels")
+    held = [block.numbers(size) for size in ("n_given", "n_true")]
+    some = [
+        place
+        for place in range(len(labels))
+        if any(place < len(sizes) and (sizes[place] or 0) >= DRAWN_FROM for sizes in held)
+    ]
+    order = {label: place for place, label in enumerate(label_order(report))}
+    return sorted(some[:SHOWN], key=lambda place: order.get(labels[place], len(order)))
+
+
+def _highest(blocks: Sequence[Fields]) -> float:
+    """The share that gets the strongest shade in every picture of a figure."""
+    shares = [
+        share or 0.0
+        for block in blocks
+        for kind in ("given", "true")
+        for row in block.matrix(kind)[:SHOWN]
+        for share in row[:SHOWN]
+    ]
+    return nice_ceiling(max(shares, default=0.0))
+
+
+def _picture(
+    report: Fields,
+    key: str,
+    title: str,
+    block: Fields,
+    kinds: tuple[str, str],
+    highest: float,
+    domain: str,
+) -> Markup:
+    """One heatmap; kinds: the keys of its shares and of its sure pairs."""
+    places = _drawn(report, block)
+    labels, matrix = block.texts("labels"), block.matrix(kinds[0])
+    sizes = block.numbers("n_true" if kinds[0] == "true" else "n_given")
+    shown = [labels[place] for place in places]
+    values = [[matrix[i][j] for j in places] for i in places]
+    held = [sizes[place] if place < len(sizes) else None for place in places]
+    pairs = {pair.labels for pair in sentences.sure_pairs(block, kinds[1])}
+
+    def sure(i: int, j: int) -> bool:
+        return (shown[i], shown[j]) in pairs or (shown[j], shown[i]) in pairs
+
+    def hover(i: int, j: int) -> str:
+        if i == j:
+            return f"{shown[i]}: {count(held[i])} texts"
+        share, beyond = values[i][j], ", more often than chance" if sure(i, j) else ""
+        return f"of {count(held[i])} texts with {shown[i]}, {percent(share)} have {shown[j]} too{beyond}"
+
+    grid = Grid(
+        shown, shown, [[None if share is None else share / highest for share in row] for row in values],
+        lambda part: f"{100 * part * highest:.0f}", hover, cell=22, corner=("also carries →", "texts with ↓"),
+        framed=[(i, j) for i in range(len(shown)) for j in range(len(shown)) if sure(i, j)],
+        aside=("n", [count(size) for size in held]), about="label", title=title,
+    )  # fmt: skip
+    return heatmap(key, f"Labels that come together, {title}", f"{title}: {_described(shown)}", grid, domain)
+
+
+def _described(shown: Sequence[str]) -> str:
+    return f"shares of texts with both labels, for {', '.join(shown)}."
+
+
+def _table(block: Fields) -> Table:
+    """The pairs that come together most, surely or not, for people and for the model."""
+    labels, n = block.texts("labels"), block.number("n")
+    both = {kind: _numbers(block, kind) for kind in ("given", "true")}
+    sure = {
+        kind: {pair.labels for pair in sentences.sure_pairs(block, pairs)}
+        for kind, pairs in (("given", "pairs"), ("true", "true_pairs"))
+    }
+    total = {place: sum(found.get(place, 0.0) for found in both.values()) for place in _places(labels)}
+    rows = []
+    for place in sorted(total, key=lambda place: -total[place])[:LISTED]:
+        if not total[place]:
+            break
+        pair = (labels[place[0]], labels[place[1]])
+        who = [name for kind, name in (("true", "people"), ("given", "model")) if pair in sure[kind]]
+        cells = [text_cell(label) for label in pair]
+        for kind, size in (("true", "n_true"), ("given", "n_given")):
+            cells.append(number_cell(both[kind].get(place), None))
+            cells.append(number_cell(_chance(block.numbers(size), n, place), 1))
+        rows.append((*cells, text_cell(" and ".join(who) or MISSING)))
+    columns = (
+        Column("Label", numeric=False), Column("With", numeric=False), Column("People, texts"),
+        Column("by chance"), Column("Model, texts"), Column("by chance"),
+        Column("Beyond chance for", numeric=False),
+    )  # fmt: skip
+    return Table("fig-together-numbers", "Pairs of labels on one text", columns, tuple(rows))
+
+
+def _away_table(domains: Sequence[Fields]) -> Table:
+    """The pairs that come together most on each domain; with a p-value those that surely do."""
+    rows: list[tuple[Cell, ...]] = []
+    for domain in domains:
+        block = domain.fields("co_occurrence")
+        labels, both = block.texts("labels"), _numbers(block, "given")
+        sure = {pair.labels: pair.p_adjusted for pair in sentences.sure_pairs(block)}
+        most = sorted(_places(labels), key=lambda place: -both.get(place, 0.0))[:LISTED_AWAY]
+        for place in (place for place in most if both.get(place)):
+            pair = (labels[place[0]], labels[place[1]])
+            p = sure.get(pair)
+            rows.append(
+                (
+                    text_cell(domain_name(domain), foreign=True), *(text_cell(label) for label in pair),
+                    number_cell(both[place], None),
+                    number_cell(_chance(block.numbers("n_given"), block.number("n"), place), 1),
+                    Cell(p_value(p) if pair in sure else "within chance", p),
+                )
+            )  # fmt: skip
+    columns = (
+        Column("Domain", numeric=False), Column("Label", numeric=False), Column("With", numeric=False),
+        Column("Texts"), Column("By chance"), Column("Adjusted p"),
+    )  # fmt: skip
+    return Table("fig-away-together-numbers", "Pairs of labels on one text", columns, tuple(rows))
+
+
+def _places(labels: Sequence[str]) -> list[tuple[int, int]]:
+    return list(combinations(range(len(labels)), 2))
+
+
+def _chance(sizes: Sequence[float | None], n: float | None, place: tuple[int, int]) -> float | None:
+    """Texts with both labels if the two had nothing to do with each other."""
+    one, other = (sizes[i] if i < len(sizes) else None for i in place)
+    return None if one is None or other is None or not n else one * other / n
+
+
+def _numbers(block: Fields, kind: str) -> dict[tuple[int, int], float]:
+    """Texts with both labels by their places, from the shares of the row's texts."""
+    sizes = block.numbers("n_true" if kind == "true" else "n_given")
+    return {
+        (i, j): round(share * (sizes[i] or 0.0))
+        for i, row in enumerate(block.matrix(kind))
+        for j, share in enumerate(row)
+        if share is not None and i < len(sizes)
+    }

@@ -1,0 +1,137 @@
+"""Sentences about labels that come together: which pairs do so more often than chance, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from goemox.report.fields import Fields
+from goemox.report.formats import count, decimal, join, percent, plural
+from goemox.report.order import domain_name
+from goemox.report.sentences.domains import NO_DOMAIN
+from goemox.report.sentences.in_domain import NOT_MEASURED
+from goemox.report.sentences.verdicts import TOO_FEW, compared_domains, joined
+
+__all__ = ["Pair", "apart", "domains_together", "in_domain_together", "sure_pairs"]
+
+NAMED = 3
+GAP = 0.3  # difference of two shares that no chance makes in rows of …
+ENOUGH = 100  # … so many texts
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two labels that surely come together more often than chance: on `n` texts, `expected` by chance."""
+
+    labels: tuple[str, str]
+    n: float
+    expected: float
+    p_adjusted: float | None
+
+    @property
+    def said(self) -> str:
+        """`anger and annoyance (on 87 texts, 9.3 by chance)`."""
+        chance = count(self.expected) if self.expected >= 10 else decimal(self.expected, 1)
+        return f"{join(self.labels)} ({count(self.n)} against {chance} by chance)"
+
+
+def sure_pairs(block: Fields, kind: str = "pairs") -> list[Pair]:
+    """The pairs of a co-occurrence block, strongest first; `true_pairs` are those of people."""
+    found = []
+    for row in block.rows(kind):
+        labels, n, expected = row.texts("labels"), row.number("n"), row.number("expected")
+        if len(labels) == 2 and n is not None and expected is not None:
+            found.append(Pair((labels[0], labels[1]), n, expected, row.number("p_adjusted")))
+    return found
+
+
+def apart(block: Fields, kind: str) -> bool:
+    """Whether no text has two labels: `given` by the model, `true` by people."""
+    return not any(share for row in block.matrix(kind) for share in row)
+
+
+def in_domain_together(report: Fields) -> str:
+    """Which labels people and the model put together, and whether they agree on it."""
+    inside = report.fields("in_domain")
+    block = inside.fields("co_occurrence")
+    if not block.texts("labels"):
+        return NOT_MEASURED
+    if (block.number("n") or 0) < TOO_FEW:
+        return "Too few texts to say which labels come together."
+    model, people = sure_pairs(block), sure_pairs(block, "true_pairs")
+    if not block.matrix("true"):
+        return _model_alone(block, model)
+    if apart(block, "true"):
+        return joined(["People gave each text one label, so none come together.", _model_alone(block, model)])
+    if not model and not people:
+        said = ["Neither people nor the model put two labels together more often than chance."]
+    elif people:
+        said = [f"People put together, more often than chance, {_listed(people)}.", _agreed(model, people)]
+    else:
+        said = [f"People put no two labels together more often than chance, the model {_listed(model)}."]
+    return joined([*said, _most_apart(block)])
+
+
+def _agreed(model: Sequence[Pair], people: Sequence[Pair]) -> str:
+    """How many of the people's pairs are the model's too, and which are its own."""
+    same = {pair.labels for pair in people} | {pair.labels[::-1] for pair in people}
+    alone = [pair for pair in model if pair.labels not in same]
+    sentence = f"The model does so for {len(model) - len(alone)} of these {len(people)}"
+    if len(people) == 1:
+        sentence = f"The model does so {'too' if len(model) > len(alone) else 'not'}"
+    if not alone:
+        return f"{sentence}."
+    others = alone[0].said if len(alone) == 1 else f"{len(alone)} others, most of all {alone[0].said}"
+    return f"{sentence}, and for {others}."
+
+
+def _most_apart(block: Fields) -> str:
+    """The pair that the model puts together far more often than people, or far less; nothing if none is."""
+    labels, cells = block.texts("labels"), []
+    sizes = [block.numbers(key) for key in ("n_given", "n_true")]
+    for i, (given, true) in enumerate(zip(block.matrix("given"), block.matrix("true"), strict=True)):
+        if any(i >= len(held) or (held[i] or 0) < ENOUGH for held in sizes):
+            continue
+        for j, (here, there) in enumerate(zip(given, true, strict=True)):
+            if here is not None and there is not None and abs(here - there) >= GAP:
+                cells.append((abs(here - there), labels[i], labels[j], here, there))
+    if not cells:
+        return ""
+    _, label, other, here, there = max(cells)
+    model, people = f"to {percent(here)} of its {label} texts", f"to {percent(there)} of theirs"
+    return f"Most apart: the model gives {other} {model}, people {people}."
+
+
+def _model_alone(block: Fields, model: Sequence[Pair]) -> str:
+    if apart(block, "given"):
+        return "The model gives each text one label, so none come together."
+    if not model:
+        return "The model puts no two labels together more often than chance."
+    return f"The model puts together, more often than chance, {_listed(model)}."
+
+
+def _listed(pairs: Sequence[Pair]) -> str:
+    """The strongest pairs; labels of a pair are joined by `and`, so the pairs by semicolons."""
+    listed = "; ".join(pair.said for pair in pairs[:NAMED])
+    more = len(pairs) - NAMED
+    return f"{listed}; and {plural(more, 'other pair')}" if more > 0 else listed
+
+
+def domains_together(report: Fields) -> str:
+    """Which labels the model puts together on each domain."""
+    if not report.rows("domains"):
+        return NO_DOMAIN
+    domains, aside = compared_domains(report)
+    parts = []
+    for domain in domains:
+        block, where = domain.fields("co_occurrence"), domain_name(domain)
+        if not block.texts("labels"):
+            continue
+        pairs = sure_pairs(block)
+        if apart(block, "given"):
+            parts.append(f"On {where} no text gets two labels.")
+        elif not pairs:
+            parts.append(f"On {where} no two labels come together more often than chance.")
+        else:
+            parts.append(f"On {where} come together, more often than chance, {_listed(pairs)}.")
+    return joined([*parts, *aside]) or NOT_MEASURED

@@ -1,0 +1,114 @@
+"""Labels that come together: people beside the model, then each domain; flat tables are no finding."""
+
+from xml.etree.ElementTree import fromstring as read
+
+import pytest
+
+from goemox.report.page import render
+from goemox.report.sections import co_occurrence as section
+from goemox.report.sentences import co_occurrence as say
+
+
+def marks(root, tag, class_):
+    return [node for node in root.iter(tag) if class_ in (node.get("class") or "").split()]
+
+
+@pytest.fixture
+def told(planted):
+    """The report whose in-domain block is the planted one with changes."""
+
+    def make(*pairs, people=True, **changes):
+        block = planted.co_occurrence(1000, tuple(pairs), people=people) | changes
+        inside = {**planted.in_domain(), "co_occurrence": block}
+        return planted.fields(planted.planted_report(in_domain=inside))
+
+    return make
+
+
+def test_a_pair_that_people_and_model_share_is_said_with_its_numbers(told):
+    assert say.in_domain_together(told(("annoyance", "anger"))) == (
+        "People put together, more often than chance, annoyance and anger (30 against 2.1 by chance). "
+        "The model does so too."
+    )
+
+
+def test_pairs_of_the_model_alone_are_told_apart_from_those_of_people(told, planted):
+    more = planted.co_occurrence(1000, (("love", "optimism"), ("annoyance", "anger")))["pairs"]
+    said = say.in_domain_together(told(("anger", "annoyance"), pairs=more))
+    assert said.endswith("The model does so too, and for love and optimism (30 against 2.1 by chance).")
+    said = say.in_domain_together(told(("annoyance", "anger"), pairs=[]))
+    assert said.endswith("The model does so not.")
+    said = say.in_domain_together(told(pairs=more))
+    assert said.startswith("People put no two labels together more often than chance, the model love and")
+
+
+def test_a_flat_table_is_no_finding(told, planted):
+    assert say.in_domain_together(told()) == (
+        "Neither people nor the model put two labels together more often than chance."
+    )
+    flat = planted.domain(co_occurrence=planted.co_occurrence(900, ()))
+    said = say.domains_together(planted.fields(planted.planted_report([flat])))
+    assert said == "On hackernews no two labels come together more often than chance."
+
+
+def test_one_label_a_text_is_said_to_be_so(told, planted):
+    single = [[None if i == j else 0.0 for j in range(12)] for i in range(12)]
+    said = say.in_domain_together(told(true=single, true_pairs=[]))
+    assert said.startswith("People gave each text one label, so none come together.")
+    said = say.in_domain_together(told(people=False, given=single))
+    assert said == "The model gives each text one label, so none come together."
+    alone = planted.domain(co_occurrence=planted.co_occurrence(900, ()) | {"given": single})
+    said = say.domains_together(planted.fields(planted.planted_report([alone])))
+    assert said == "On hackernews no text gets two labels."
+
+
+def test_a_cell_in_which_model_and_people_lie_far_apart_is_named(told, planted):
+    given = [list(row) for row in planted.co_occurrence(1000, ())["given"]]
+    labels = planted.co_occurrence(1000, ())["labels"]
+    given[labels.index("neutral")][1], given[labels.index("joy")][0] = 0.62, 0.9
+    said = say.in_domain_together(told(given=given))
+    assert said.endswith(
+        "Most apart: the model gives admiration to 62% of its neutral texts, people to 5.0% of theirs."
+    )  # joy lies farther apart, on 30 texts
+
+
+@pytest.mark.parametrize("n", [1, 49])
+def test_too_few_texts_say_nothing(told, planted, n):
+    assert say.in_domain_together(told(n=n)) == "Too few texts to say which labels come together."
+    tiny = planted.fields(planted.planted_report([planted.domain("tiny", n=n)]))
+    assert section.domains_together(tiny) is None
+    assert "too few to compare" in say.domains_together(tiny)
+
+
+def test_samples_are_never_evidence(planted):
+    beside = planted.fields(planted.planted_report([planted.domain(), planted.samples()]))
+    assert "samples" not in say.domains_together(beside)
+    alone = say.domains_together(planted.fields(planted.planted_report([planted.samples()])))
+    assert alone.endswith("These are samples written for goemox, never evidence.")
+
+
+def test_sure_pairs_are_framed_in_both_directions_and_the_strongest_shade_is_the_largest_share(told):
+    figure = section.in_domain_together(told(("annoyance", "anger")))
+    people, model = map(read, figure.panels)
+    for root in (people, model):
+        assert len(marks(root, "rect", "frame")) == 2
+        assert len(marks(root, "rect", "blue-10")) == 2
+        assert root.get("data-domain") == "in domain"
+
+
+def test_the_table_lists_pairs_with_what_chance_would_give(told):
+    rows = section.in_domain_together(told(("annoyance", "anger"))).table.rows
+    assert len(rows) == 60
+    pair = next(row for row in rows if {row[0].shown, row[1].shown} == {"annoyance", "anger"})
+    assert [cell.shown for cell in pair[2:]] == ["30", "2.1", "30", "2.1", "people and model"]
+
+
+def test_domains_have_a_picture_each_and_reports_without_the_key_have_none(planted):
+    names = ("a", "b", "日本語🙂 نص", "d", "e")
+    figure = section.domains_together(
+        planted.fields(planted.planted_report([planted.domain(name) for name in names]))
+    )
+    assert (len(figure.panels), len(figure.more)) == (4, 1)
+    old = planted.planted_report([planted.domain(co_occurrence=None)], in_domain={"n": 9})
+    assert 'id="fig-together"' not in render(old)
+    assert 'id="fig-away-together"' not in render(old)
