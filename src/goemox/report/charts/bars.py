@@ -47,8 +47,13 @@ class DotRow:
     label: str | None = None
 
 
-def stacked_bars(key: str, title: str, description: str, rows: Sequence[StackedRow]) -> Markup:
-    """Bars of equal length, cut by share; the groups are those of the first row, in its order."""
+def stacked_bars(
+    key: str, title: str, description: str, rows: Sequence[StackedRow], domain: str | None = None
+) -> Markup:
+    """Bars of equal length, cut by share; the groups are those of the first row, in its order.
+
+    domain: what the whole picture is about, if one.
+    """
     groups = list(rows[0].shares) if rows else []
     marks: list[Markup] = []
     x = 0
@@ -58,7 +63,7 @@ def stacked_bars(key: str, title: str, description: str, rows: Sequence[StackedR
         x += 34 + 7 * len(name)
     for index, row in enumerate(rows):
         marks.append(_tagged(row, _stacked_row(row, KEY + index * ROW)))
-    return fluid(key, KEY + ROW * len(rows), title, description, marks)
+    return fluid(key, KEY + ROW * len(rows), title, description, marks, domain=domain)
 
 
 def _tagged(row: StackedRow | DotRow, marks: Sequence[Markup]) -> Markup:

@@ -36,9 +36,10 @@ class Plot:
     right: float = RIGHT
 
 
-def header(name: str, note: str, key: Sequence[KeyLine]) -> list[Markup]:
-    """The panel's name, its number of texts, and the key below them."""
-    marks = [text(0, 12, name, "strong"), text(WIDTH - 2, 12, note, "muted", text_anchor="end")]
+def header(name: str, note: str, key: Sequence[KeyLine], *, loud: bool = False) -> list[Markup]:
+    """The panel's name, a note such as its number of texts, and the key below. loud: it is a finding."""
+    style = "strong" if loud else "muted"
+    marks = [text(0, 12, name, "strong"), text(WIDTH - 2, 12, note, style, text_anchor="end")]
     for index, entry in enumerate(key):
         y = 28 + 14 * index
         marks += [_swatch(entry, y), text(18, y, entry.words, "muted")]

@@ -1,0 +1,150 @@
+"""The figures of a breakdown by any column: top labels and single labels of each group, domain by domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Table, number_cell, share_cell, text_cell
+from goemox.report.charts.bars import StackedRow, stacked_bars
+from goemox.report.charts.group_dots import GroupDot, group_dots
+from goemox.report.fields import Fields
+from goemox.report.formats import count, p_value, plural
+from goemox.report.order import domain_name, has_neutral
+from goemox.report.sections.timeline import interesting_first, panel_top
+from goemox.report.sentences import parts as sentences
+from goemox.report.texts import name
+
+__all__ = ["labels_by_group"]
+
+DRAWN = 8  # labels
+BESIDE = 19  # letters of a name beside its row
+GROUPS = ("neutral", "admiration", "others")
+NOTE = (
+    "Dot: share of the group’s texts that are given the label, 95% interval; hollow: fewer than "
+    f"{MIN_TEXTS} texts, or many groups together, never compared; dashed: all texts of the domain. "
+    "Groups may differ because their texts do."
+)
+
+
+def labels_by_group(report: Fields) -> list[Block]:
+    """Two figures for each domain that has the column, and who has none; nothing without a column."""
+    blocks: list[Block] = []
+    for index, domain in enumerate(report.rows("domains"), 1):
+        groups = domain.fields("groups")
+        if not groups:
+            continue
+        if not groups.rows("shown"):
+            blocks.append(Prose((sentences.between_groups(domain),)))
+            continue
+        if has_neutral(report):
+            blocks.append(_top_labels(domain, f"fig-groups-of-{index}"))
+        blocks.append(_labels(domain, f"fig-by-group-{index}"))
+    missing = sentences.ungrouped(report)
+    return [*blocks, Prose(tuple(missing))] if missing else blocks
+
+
+def _all_groups(domain: Fields) -> list[Fields]:
+    """The groups shown, and the others as the last."""
+    groups = domain.fields("groups")
+    others = groups.fields("others")
+    return [*groups.rows("shown"), *([others] if others else [])]
+
+
+def _title(domain: Fields, columns: int = 40) -> list[tuple[str, Fields]]:
+    """Each group with its name; the rest is called so, whatever a group is called."""
+    others = domain.fields("groups").fields("others")
+    n_others = others.count("n_groups")
+    called = "all others" if n_others is None else f"all {n_others:,} others"
+    n_shown = len(domain.fields("groups").rows("shown"))
+    return [
+        (name(each.text("name"), columns) if index < n_shown else called, each)
+        for index, each in enumerate(_all_groups(domain))
+    ]
+
+
+def _top_labels(domain: Fields, key: str) -> Figure:
+    where, column = domain_name(domain), name(domain.fields("groups").text("column"))
+    rows = []
+    for title, each in _title(domain):
+        shares = {group: each.fields("top_label_share").number(group) for group in GROUPS}
+        known = {group: share for group, share in shares.items() if share is not None}
+        if len(known) == len(GROUPS):
+            rows.append(StackedRow(title, f"n = {count(each.number('n'))}", known, where))
+    title, said = f"Top labels by {column}: {where}", sentences.whole_groups(domain)
+    picture = stacked_bars(f"{key}-1", title, said, rows, domain=where)
+    columns = (
+        Column("Group", numeric=False), Column("Domain", numeric=False), Column("Texts"),
+        *(Column(group) for group in GROUPS), Column("Without any label"), Column("Mean confidence"),
+        Column("Lie outside"),
+    )  # fmt: skip
+    table = Table(f"{key}-numbers", f"Texts by {column}", columns, tuple(_described(domain)))
+    return Figure(key, title, said, (picture,), table, "one")
+
+
+def _described(domain: Fields) -> list[tuple[Cell, ...]]:
+    where, rows = text_cell(domain_name(domain), foreign=True), []
+    for title, each in _title(domain, 120):
+        top = each.fields("top_label_share")
+        rows.append(
+            (
+                text_cell(title, foreign=True), where, number_cell(each.number("n"), None),
+                *(share_cell(top.number(group)) for group in GROUPS),
+                share_cell(each.number("no_label_share")), number_cell(each.number("confidence_mean")),
+                share_cell(each.number("share_outside")),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _labels(domain: Fields, key: str) -> Figure:
+    groups, where = domain.fields("groups"), domain_name(domain)
+    column, overall = name(groups.text("column")), domain.by_name("label_share")
+    frequent = sorted((label for label in overall if overall[label] > 0), key=lambda label: -overall[label])
+    labels, n_seen = interesting_first(frequent, sentences.moved(domain, "groups")[:DRAWN])
+    labels = labels[:DRAWN]
+    dots = {label: _dots(domain, label) for label in labels}
+    panels = []
+    for index, label in enumerate(labels, 1):
+        trusted = [each for each in dots[label] if each.full] or dots[label]
+        shares = [*(each.high for each in trusted), *(each.share for each in dots[label]), overall[label]]
+        verdict = sentences.verdict(domain, "groups", label)
+        described = f"{label} on {where} in {plural(len(dots[label]), 'group')} by {column}: {verdict}."
+        panels.append(
+            group_dots(
+                f"{key}-{index}", label, verdict, described, dots[label], overall[label], panel_top(shares),
+                domain=where, moved=label in sentences.moved(domain, "groups"),
+            )
+        )  # fmt: skip
+    said = sentences.between_groups(domain)
+    table = _table(f"{key}-numbers", domain, labels, dots)
+    return Figure(
+        key, f"Labels by {column}: {where}", said, tuple(panels[:n_seen]), table, note=NOTE,
+        more=tuple(panels[n_seen:]),
+    )  # fmt: skip
+
+
+def _dots(domain: Fields, label: str) -> list[GroupDot]:
+    dots, n_shown = [], len(domain.fields("groups").rows("shown"))
+    for index, (title, each) in enumerate(_title(domain, 120)):
+        ends = each.fields("label_share_interval").numbers(label)
+        low, high = ends if len(ends) == 2 else (None, None)
+        n, short = each.count("n") or 0, _title(domain, BESIDE)[index][0]
+        share = each.fields("label_share").number(label)
+        dots.append(GroupDot(short, title, n, share, low, high, n >= MIN_TEXTS and index < n_shown))
+    return dots
+
+
+def _table(key: str, domain: Fields, labels: Sequence[str], dots: dict[str, list[GroupDot]]) -> Table:
+    columns = (
+        Column("Group", numeric=False), Column("Domain", numeric=False), Column("Label", numeric=False),
+        Column("Texts"), Column("Share"), Column("Low"), Column("High"), Column("Adjusted p"),
+    )  # fmt: skip
+    p = {row.text("label"): row.number("p_adjusted") for row in domain.fields("groups").rows("tests")}
+    where, rows = text_cell(domain_name(domain), foreign=True), []
+    for label in labels:
+        tested = Cell(p_value(p.get(label)), p.get(label))
+        for each in dots[label]:
+            numbers = (number_cell(each.n, None), *(share_cell(v) for v in (each.share, each.low, each.high)))
+            rows.append((text_cell(each.name, foreign=True), where, text_cell(label), *numbers, tested))
+    return Table(key, "Share of each group’s texts by label", columns, tuple(rows), searchable=True)
