@@ -184,3 +184,19 @@ def test_the_crossing_parts_of_a_row_add_up(asked, planted):
     for row in table.rows:
         assert sum(cell.value for cell in row[3:7]) == pytest.approx(1)
     assert [row[1].shown for row in table.rows] == ["neutral", "admiration"]  # others: no text
+
+
+def test_a_naive_model_with_a_nasty_name_stays_words(planted):
+    report = planted.asked_naive(planted.with_model(planted.domain()), home=None)
+    report["naive_model"] = {"name": "<script>alert(1)</script>\u202e"}
+    page = render(report)
+    assert "<script>alert(1)" not in page
+    assert "\u202e" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_domain_of_one_text_keeps_the_page_whole(planted):
+    one = planted.with_model(planted.domain("one", n=1))
+    one["naive"]["model"] |= {"mean_max_softmax_interval": None, "crossing": []}
+    page = render(planted.asked_naive(one, home=planted.naive_model(1)))
+    assert "one has 1 text: too few" in page
