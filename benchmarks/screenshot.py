@@ -136,7 +136,8 @@ def figure(page: Page, pattern: str) -> bytes | None:
             const found = [...document.querySelectorAll("main figure")].find((each) => fits.test(each.id));
             if (!found?.querySelector("svg")) return null;
             const { left, top, bottom } = found.getBoundingClientRect();
-            const under = found.querySelector(".foot, details.more")?.getBoundingClientRect().top ?? bottom;
+            const under = Math.min(bottom, ...[...found.querySelectorAll(".foot, .foot *, details.more")]
+                .map((part) => part.getBoundingClientRect().top).filter((y) => y > top));
             const right = Math.max(...[...found.querySelectorAll("figcaption > *, .note, svg")]
                 .map((part) => part.getBoundingClientRect().right));
             return { x: left + scrollX, y: top + scrollY, width: right - left, height: under - top };
