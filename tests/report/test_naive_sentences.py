@@ -99,6 +99,16 @@ def test_this_model_alone_is_held_against_its_truth_without_a_naive_one(planted)
     assert say.said_and_right(planted.fields(report)) == ""
 
 
+def test_a_rule_on_the_same_logits_is_held_against_the_truth_under_its_own_name(planted):
+    report = planted.planted_report()
+    naive = {"mean_max_softmax": 0.77, "top1_accuracy": 0.65, "top1_accuracy_interval": [0.64, 0.67]}
+    report["in_domain"]["naive"] = naive
+    assert (
+        "The largest softmax over the same logits says 0.77 on average, and its top label is true for 65% of "
+        "the texts (64% to 67%): it is surer than it is right."
+    ) in say.said_and_right(planted.fields(report))
+
+
 def test_two_models_side_by_side_with_what_becomes_of_neutral(asked, planted):
     domain = planted.with_model(planted.domain(), neutral=0.97, lost=0.14)
     said = say.side_by_side(asked(domain, home=planted.naive_model(5427, neutral=0.64, mean=0.4)))

@@ -69,6 +69,7 @@ def test_without_a_naive_model_the_rules_are_compared_and_no_model_is_named(file
     assert report["naive_model"] is None
     assert report["in_domain"]["naive"]["model"] is None
     assert report["in_domain"]["naive"]["mean_max_softmax"] > 0
+    assert 0 < report["in_domain"]["naive"]["top1_accuracy"] <= 1
     (domain,) = report["domains"]
     assert domain["naive"]["model"] is None
     assert all(row["naive"] is None for row in domain["examples"])
@@ -81,4 +82,5 @@ def test_labels_that_are_partly_unjudged_give_the_naive_model_no_accuracy(naive,
     report = goemox.study(
         data=tmp_path / "some.jsonl", domains={"titles": tmp_path / "titles.txt"}, naive=naive
     ).to_dict()
+    assert "top1_accuracy" not in report["in_domain"]["naive"]
     assert "top1_accuracy" not in report["in_domain"]["naive"]["model"]

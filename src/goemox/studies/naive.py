@@ -20,12 +20,13 @@ def naive_at_home(found: Assessed, logits: Floats | None) -> object:
     logits: (n, k), the naive model's, in the columns of the model's labels; None where none was asked.
     """
     decided, labels = found.decided, found.scores.labels
-    said: dict[str, Any] = naive_decisions(found.scores.logits, decided, labels) | {"model": None}
-    if logits is not None:
-        said["model"] = naive_model(logits, found.probabilities, decided, labels)
-        if found.sample.complete:  # else a label that nobody looked for could be true
-            said["model"] |= top_label_accuracy(logits, found.truth)
-    return plain(said)
+    said: dict[str, Any] = naive_decisions(found.scores.logits, decided, labels)
+    model = None if logits is None else naive_model(logits, found.probabilities, decided, labels)
+    if found.sample.complete:  # else a label that nobody looked for could be true
+        said |= top_label_accuracy(found.scores.logits, found.truth)
+        if model is not None and logits is not None:
+            model |= top_label_accuracy(logits, found.truth)
+    return plain(said | {"model": model})
 
 
 def add_naive(

@@ -10,7 +10,8 @@ from goemox.report.sentences.verdicts import TOO_FEW, compared_domains, joined, 
 
 __all__ = ["asked", "confidence", "decision_rules", "said_and_right", "side_by_side", "sure_and_right"]
 
-OURS, THEIRS = "this model", "naive model"
+OURS, RULE, THEIRS = "this model", "softmax, same logits", "naive model"
+SAID = {OURS: "This model", RULE: "The largest softmax over the same logits", THEIRS: "The naive model"}
 HARDLY = 0.01  # share of texts that two models see differently, up to which they agree
 SURER = 0.02  # difference of two mean probabilities that is worth a word
 
@@ -91,13 +92,13 @@ def sure_and_right(report: Fields) -> dict[str, tuple[float, float, float, float
     inside = report.fields("in_domain")
     if (inside.number("n") or 0) < TOO_FEW:
         return {}
-    metric, model = inside.fields("metrics").fields("top1_accuracy"), _model(inside)
-    ends = model.numbers("top1_accuracy_interval")
+    metric = inside.fields("metrics").fields("top1_accuracy")
     found = {
         OURS: (
             inside.fields("confidence").number("mean"), *(metric.number(k) for k in ("value", "low", "high")),
         ),
-        THEIRS: (model.number("mean_max_softmax"), model.number("top1_accuracy"), *ends),
+        RULE: _soft_and_right(inside.fields("naive")),
+        THEIRS: _soft_and_right(_model(inside)),
     }  # fmt: skip
     known = {}
     for who, values in found.items():
@@ -107,15 +108,19 @@ def sure_and_right(report: Fields) -> dict[str, tuple[float, float, float, float
     return known
 
 
+def _soft_and_right(said: Fields) -> tuple[float | None, ...]:
+    ends = said.numbers("top1_accuracy_interval")
+    return said.number("mean_max_softmax"), said.number("top1_accuracy"), *ends
+
+
 def said_and_right(report: Fields) -> str:
     """Sure against right; called different only where the interval of the accuracy does not hold the mean."""
     said = []
     for who, (sure, right, low, high) in sure_and_right(report).items():
         found = "surer than" if sure > high else "less sure than" if sure < low else "as sure as"
-        name = "This model" if who == OURS else f"The {who}"
         said.append(
-            f"{name} says {decimal(sure, 2)} on average, and its top label is true for {percent(right)} of "
-            f"the texts ({percent(low)} to {percent(high)}): it is {found} it is right."
+            f"{SAID[who]} says {decimal(sure, 2)} on average, and its top label is true for {percent(right)} "
+            f"of the texts ({percent(low)} to {percent(high)}): it is {found} it is right."
         )
     return joined(said)
 
