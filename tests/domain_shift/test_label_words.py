@@ -144,3 +144,10 @@ def test_arrays_that_do_not_fit_the_texts_are_refused():
         label_words(["a"], LABELS, np.zeros((2, 3), dtype=np.bool_))
     with pytest.raises(ShapeError, match="true labels"):
         label_words(["a"], LABELS, np.zeros((1, 3), dtype=np.bool_), np.zeros((1, 2), dtype=np.bool_))
+
+
+def test_words_after_what_the_model_reads_are_not_counted():
+    given = np.arange(200)[:, None] < 100
+    for filler, expected in ((100, ["happy"]), (3_000, [])):
+        texts = [f"{'. ' * filler} {'happy' if i < 100 else ''} so" for i in range(200)]
+        assert named(label_words(texts, ("joy",), given))["joy"] == expected

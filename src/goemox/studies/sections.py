@@ -75,16 +75,14 @@ def in_domain_section(
     return content, list(rows)
 
 
-def _words(
-    records: Sequence[TextRecord], labels: Sequence[str], decided: Bools, truth: Bools | None = None
-) -> object:
+def _words(records: Sequence[TextRecord], labels: Sequence[str], decided: Bools, truth: Bools) -> object:
     """The words that go with each label; a text that is repeated counts once."""
     first: dict[str, int] = {}
     for i, record in enumerate(records):
         first.setdefault(normalised(record.text), i)
     kept = list(first.values())
     texts = [records[i].text for i in kept]
-    return plain(label_words(texts, labels, decided[kept], None if truth is None else truth[kept]))
+    return plain(label_words(texts, labels, decided[kept], truth[kept]))
 
 
 def _has_splits(data: str | Path) -> bool:
@@ -112,7 +110,8 @@ def outside_section(
     )
     add_naive(examples, domain.records, sample.naive_logits, classifier.labels)
     section["examples"] = examples
-    section["words"] = _words(domain.records, classifier.labels, decided)
+    texts = [record.text for record in domain.records]
+    section["words"] = plain(label_words(texts, classifier.labels, decided))
     section |= _parts(found, group_by, seed)
     section["smoke"] = _smoke(domain, classifier.labels, probabilities) if domain.source == "sample" else None
     rows = study_rows(
