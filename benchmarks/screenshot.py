@@ -24,7 +24,7 @@ LIMIT = 1_200_000  # bytes of all pictures together
 COLOURS = 64  # of a palette; text and flat areas need no more
 MARGIN = 12  # pixels round a figure
 TALLEST = 1_100  # pixels; of a longer figure the top is shown
-SHARP = 1.5  # device pixels per pixel of a figure
+SHARP = 1.3  # device pixels per pixel of a figure
 
 
 FIGURES = {  # name of the picture: the first figure whose id fits is taken
@@ -150,7 +150,7 @@ def figure(page: Page, pattern: str) -> bytes | None:
         "x": max(0.0, box["x"] - MARGIN),
         "y": box["y"] - MARGIN,
         "width": box["width"] + 2 * MARGIN,
-        "height": min(box["height"] + MARGIN, TALLEST),
+        "height": min(box["height"] + MARGIN - 3, TALLEST),  # less the edge of what stands under it
     }
     return page.screenshot(full_page=True, clip=clip)
 
