@@ -61,6 +61,9 @@ class LanguageReader:
         letters = "".join(character for character in words if character.isalpha())
         if len(letters.encode("utf-8", "replace")) < LEAST_BYTES:
             return None
+        likeliest, probability = self._identifier.classify(words)  # in half the time that ranking all takes
+        if likeliest == ENGLISH and probability >= UNLIKELY:
+            return ENGLISH
         ranked = self._identifier.rank(words)
         if dict(ranked)[ENGLISH] >= UNLIKELY:
             return ENGLISH
