@@ -133,3 +133,40 @@ def test_rows_are_gzipped_json_lines_with_the_same_bytes_each_time(offline, tmp_
         rows = [json.loads(line) for line in lines]
     assert len(rows) == sum(domain["n"] for domain in offline.to_dict()["domains"])
     assert set(rows[0]) >= {"domain", "id", "labels", "scores"}
+
+
+@pytest.fixture(scope="module")
+def issue_titles(goemox_data, tmp_path_factory):
+    """500 issue titles of several repositories and years, every fortieth row."""
+    lines = (goemox_data / "github_issues" / "titles.jsonl").read_text("utf-8").splitlines()[::40]
+    path = tmp_path_factory.mktemp("parts") / "titles.jsonl"
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def test_real_issue_titles_are_parted_by_year_and_repository(issue_titles, tmp_path):
+    (tmp_path / "undated.txt").write_text("\n".join(f"This is bug {i}" for i in range(60)))
+    domains = {"issues": issue_titles, "undated": tmp_path / "undated.txt"}
+    content = goemox.study(domains=domains, group_by="repo", offline=True).to_dict()
+    issues, undated = content["domains"]
+    line, groups = issues["timeline"], issues["groups"]
+    assert (line["unit"], line["n_undated"]) == ("year", 0)
+    assert line["labels"][0] == "neutral"
+    assert 8 <= len(line["periods"]) <= 12
+    assert sum(period["n"] for period in line["periods"]) == issues["n"]
+    assert "swiftlang/swift" in [group["name"] for group in groups["shown"]]
+    assert groups["n_missing"] == 0
+    assert sum(group["n"] for group in groups["shown"]) == issues["n"]
+    for period in (*line["periods"], *groups["shown"]):
+        # titles of issues are mostly neutral to this model, in every year and every repository
+        assert period["n"] < 20 or period["label_share"]["neutral"] > 0.8
+    assert (undated["timeline"], undated["groups"]) == (None, None)
+    assert any("undated: no row has a column 'repo'" in warning for warning in content["warnings"])
+
+
+def test_a_column_that_no_domain_has_is_refused_before_anything_is_scored(issue_titles):
+    def scored(n):
+        raise AssertionError("scored")
+
+    with pytest.raises(InvalidInput, match="Columns here: 'repo', "):
+        goemox.study(domains={"issues": issue_titles}, group_by="rep", offline=True, progress=scored)

@@ -82,7 +82,7 @@ def breakdown(
         for part, name in enumerate((*grouping.names, "others"))
         if shares.n[part]
     ]
-    others = entries.pop() if shares.n[shown] else None
+    others = entries.pop() | {"n_groups": grouping.n_groups - shown} if shares.n[shown] else None
     large = np.flatnonzero(shares.n[:shown] >= MIN_TEXTS)
     tested = np.isin(parts, large)
     tests: list[dict[str, object]] = []

@@ -33,8 +33,9 @@ def timeline(
     """Shares of the tracked labels by period (UTC), with intervals and tests, as JSON.
 
     records: (n,); decided: bool (n, k), columns in the order of `labels`. The unit is the shortest that gives
-    6 to 36 periods with 20 texts in the middle one, as far as there is such; empty periods stay.
-    Texts without a date that can be read, or with one 30 years from the middle, are counted in `n_undated`.
+    6 to 36 periods, half of them not empty, with 20 texts in the middle one, as far as there is such.
+    Empty periods stay. Texts without a date that can be read, or with one 30 years from the middle, are
+    counted in `n_undated`.
     None where fewer than 50 texts are dated, all fall into one hour, or there is no label to track.
     """
     times = _dated(records)
@@ -108,13 +109,15 @@ def _unit(moments: Sequence[datetime]) -> str | None:
     first, last = min(moments), max(moments)
     spans = {unit: _number(last, unit) - _number(first, unit) + 1 for unit in UNITS}
     several = [unit for unit in UNITS if spans[unit] > 1 and (spans[unit] <= MOST or unit == "year")]
-    filled = [unit for unit in several if _middle_size(moments, unit) >= FEW]
+    filled = [unit for unit in several if _is_filled(moments, unit, spans[unit])]
     wanted = [unit for unit in filled if spans[unit] >= FEWEST]
     return next(iter([*wanted, *filled, *reversed(several)]), None)
 
 
-def _middle_size(moments: Sequence[datetime], unit: str) -> float:
-    return float(median(Counter(_number(moment, unit) for moment in moments).values()))
+def _is_filled(moments: Sequence[datetime], unit: str, n_periods: int) -> bool:
+    """Whether half the periods hold texts, and half of those enough."""
+    sizes = Counter(_number(moment, unit) for moment in moments).values()
+    return 2 * len(sizes) >= n_periods and median(sizes) >= FEW
 
 
 def _number(moment: datetime, unit: str) -> int:
