@@ -39,9 +39,9 @@ def text_map(
 ) -> dict[str, object] | None:
     """The `map` of report.json; None where the model brings no coordinates, or no domain has ten texts.
 
-    sets: per domain of ten texts or more the places of its texts, x and y, and of as many reference texts,
-    all in [0, 1] on one scale; of each of its texts the top label, its probability, domain percentile,
-    beginning and id. mixing: per domain of 50 texts or more the share of reference texts among the nearest
+    sets: per domain of ten texts or more the places of its texts, x and y, and of reference texts, all in
+    [0, 1] on one scale; of each of its texts the top label, its probability, domain percentile, beginning and
+    id. mixing: per domain of 50 texts or more the share of reference texts among the nearest
     neighbours of its texts, what would be expected if it were like the reference, with a 95 % interval,
     Holm's p, and the same share in the picture. left_out: names of domains with too few texts to be drawn.
     """
