@@ -20,6 +20,7 @@ LIGHT = ROOT / ".venv"  # what a user has: no torch
 FULL = ROOT / ".venv-dev"  # all that the tests need
 # Its torchvision must be of torch's own build, or transformers breaks; its parts that tests use need none.
 ALONE = "pytorch-ood==0.4.0"
+EXTRAS = "[dev,oracles,serve,train]"  # of the development environment
 TRUST = (
     "scored",
     "calibration",
@@ -62,12 +63,12 @@ def study(extra: list[str]) -> int:
 def test(extra: list[str]) -> int:
     """Install goemox with everything and run linters, type checks and all tests."""
     parallel = [] if extra else ["-n", "2", "--dist", "loadfile"]  # more would not fit into small machines
-    return lint([]) or run([environment(FULL, "[dev,oracles,train]"), "-m", "pytest", *parallel, *extra])
+    return lint([]) or run([environment(FULL, EXTRAS), "-m", "pytest", *parallel, *extra])
 
 
 def lint(extra: list[str]) -> int:
     """Style, types and the direction of imports."""
-    python = environment(FULL, "[dev,oracles,train]")
+    python = environment(FULL, EXTRAS)
     scripts = python.parent
     checks = (
         [python, "-m", "ruff", "check", "src", "tests", "tasks.py", "benchmarks"],
@@ -84,7 +85,7 @@ def trust_results(extra: list[str]) -> int:
 
     Arguments are folders of naive models that `goemox reproduce` wrote, asked about the titles.
     """
-    python = environment(FULL, "[dev,oracles,train]")
+    python = environment(FULL, EXTRAS)
     for name in TRUST:
         if code := run([python, f"benchmarks/trust/{name}.py", *(extra if name == "titles" else [])]):
             return code
@@ -93,13 +94,13 @@ def trust_results(extra: list[str]) -> int:
 
 def screenshots(extra: list[str]) -> int:
     """Make docs/images again of a report: `out/report.html` where none is named. Needs a Chromium."""
-    python = environment(FULL, "[dev,oracles,train]")
+    python = environment(FULL, EXTRAS)
     return run([python, "benchmarks/screenshot.py", *(extra or ["out/report.html"])])
 
 
 def set_up(extra: list[str]) -> int:
     """Make the development environment only."""
-    print(environment(FULL, "[dev,oracles,train]"))
+    print(environment(FULL, EXTRAS))
     return 0
 
 

@@ -163,7 +163,10 @@ class EmotionClassifier:
 
         A text read in several windows has no prediction set: the promise was made for single ones.
         """
-        scores = self.scores(records, progress, long_text)
+        return self.told(records, self.scores(records, progress, long_text))
+
+    def told(self, records: Sequence[TextRecord], scores: ScoreMatrix) -> list[Prediction]:
+        """Full predictions for records that are scored already; row i of `scores` is records[i]."""
         return _predictions(
             records, scores, self.rule, self.rule.probabilities(scores), self.percentiles(scores)
         )

@@ -22,6 +22,7 @@ from goemox.cli import (
     report,
     reproduce,
     sample,
+    serve,
     shift,
     study,
     train,
@@ -55,6 +56,7 @@ app.command("shift")(shift.shift)
 app.command("sample")(sample.sample)
 app.command("label")(label.label)
 app.command("report")(report.report)
+app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 
 

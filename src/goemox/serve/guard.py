@@ -1,0 +1,171 @@
+"""What a request must pass before anything reads it: who asks, from where, how much and how fast.
+
+Plain ASGI, around the whole application, so that nothing is served past it. Allow-lists only: a server on a
+laptop is reached by every web page that its owner opens, under any name that points to it (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from goemox.serve.limits import Limits
+from goemox.serve.problems import Problem
+
+__all__ = ["Door", "Guard"]
+
+log = logging.getLogger("goemox.serve")
+
+OPEN_PATHS = ("/health", "/ready")  # they say nothing, and who watches a server seldom has its token
+HEADERS: Mapping[bytes, bytes] = {
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"x-frame-options": b"DENY",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cache-control": b"no-store",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may come in.
+
+    hosts: names (without ports) that requests may be addressed to. origins: "scheme://host[:port]" of pages
+    that may call, beside the server's own. token: what the Authorization header must bear; None = nothing.
+    """
+
+    hosts: frozenset[str]
+    origins: frozenset[str] = frozenset()
+    token: str | None = None
+
+
+class Guard:
+    """ASGI middleware; refusals are problem documents, and every answer carries the security headers."""
+
+    def __init__(self, app: ASGIApp, door: Door, limits: Limits) -> None:
+        self._app, self._door, self._limits = app, door, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check, read the body, then let the application see the request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        answer = _with_headers(send)
+        try:
+            self._check(scope)
+            await self._app(scope, await self._body_of(scope, receive), answer)
+        except Problem as problem:
+            await _refuse(answer, problem)
+        except _Gone:
+            return
+        except Exception as error:  # the application has answered "internal" where it could
+            log.error("%s while answering %s", type(error).__name__, scope["method"])
+
+    def _check(self, scope: Scope) -> None:
+        """Raise Problem for a request from where none may come."""
+        headers: dict[bytes, list[bytes]] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name.lower(), []).append(value)
+        host = _single(headers, b"host")
+        if _name_of(host) not in self._door.hosts:
+            raise Problem("bad-host", close=True)
+        if b"origin" in headers:
+            origin = _single(headers, b"origin")
+            if origin not in self._door.origins and origin not in (f"http://{host}", f"https://{host}"):
+                raise Problem("bad-origin", close=True)
+        token = self._door.token
+        if token is not None and scope["path"] not in OPEN_PATHS:
+            given = headers.get(b"authorization", [b""])[0]
+            # compared as bytes, in constant time
+            if not hmac.compare_digest(given, b"Bearer " + token.encode()):
+                raise Problem("no-token", close=True)
+
+    async def _body_of(self, scope: Scope, receive: Receive) -> Receive:
+        """A `receive` that hands out the whole body, read here within its size and time."""
+        names = {name.lower(): value for name, value in scope["headers"]}
+        sized = names.get(b"content-length", b"0")
+        if not sized.isdigit() or int(sized) > self._limits.body_bytes:
+            raise Problem("body-too-large" if sized.isdigit() else "bad-request", close=True)
+        body = b""
+        if sized != b"0" or b"transfer-encoding" in names:
+            try:
+                async with asyncio.timeout(self._limits.body_s):
+                    body = await _read(receive, self._limits.body_bytes)
+            except TimeoutError:
+                raise Problem("body-too-slow", close=True) from None
+        waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def once() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        return once
+
+
+class _Gone(Exception):
+    """The client left before its request was whole."""
+
+
+async def _read(receive: Receive, most: int) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise Problem("body-too-large", close=True)
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _single(headers: Mapping[bytes, list[bytes]], name: bytes) -> str:
+    """The one value of a header; none or several are no request that an honest client sends."""
+    found = headers.get(name, [])
+    if len(found) != 1:
+        raise Problem("bad-request", close=True)
+    return found[0].decode("latin-1").strip().lower()
+
+
+def _name_of(host: str) -> str:
+    """`[::1]:8000` and `localhost:8000` without their ports."""
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
+
+
+def _with_headers(send: Send) -> Send:
+    """`send`, adding the security headers that an answer does not set itself."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))
+            present = {name.lower() for name, _ in headers}
+            headers += [(name, value) for name, value in HEADERS.items() if name not in present]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return sending
+
+
+async def _refuse(send: Send, problem: Problem) -> None:
+    body = problem.body
+    headers: Iterable[tuple[bytes, bytes]] = [
+        *((name.encode(), value.encode()) for name, value in problem.headers.items()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    start: dict[str, Any] = {
+        "type": "http.response.start", "status": problem.status, "headers": list(headers),
+    }  # fmt: skip
+    await send(start)
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,81 @@
+"""What a server answers when it does not answer: RFC 9457 problem details, terse, with stable codes.
+
+Nothing of the request is repeated, nor where or what the server is: an error message is the first thing that
+an attacker reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+__all__ = ["MEDIA_TYPE", "PROBLEMS", "Problem"]
+
+MEDIA_TYPE = "application/problem+json"
+
+PROBLEMS: Mapping[str, tuple[int, str]] = {
+    "bad-request": (400, "The request cannot be read"),
+    "bad-host": (400, "This host name is not served here"),
+    "not-json": (400, "The body is not JSON"),
+    "no-token": (401, "A valid bearer token is needed"),
+    "bad-origin": (403, "Pages of this origin may not call this server"),
+    "not-found": (404, "There is nothing here"),
+    "method-not-allowed": (405, "This method is not for this address"),
+    "body-too-slow": (408, "The body took too long to arrive"),
+    "body-too-large": (413, "The body is too large"),
+    "not-json-type": (415, "Send application/json"),
+    "invalid": (422, "The body does not fit the schema"),
+    "overloaded": (429, "Too many texts are waiting; try again"),
+    "internal": (500, "The server failed"),
+    "not-ready": (503, "The model is not loaded yet, or the server is stopping"),
+    "too-slow": (503, "No answer in time; try again"),
+}
+"""Code: (HTTP status, title). Codes never change their meaning; clients may rely on them."""
+
+
+class Problem(Exception):
+    """A refusal that the client may read."""
+
+    def __init__(
+        self,
+        code: str,
+        at: Sequence[tuple[str, str]] = (),
+        *,
+        retry_after: int | None = None,
+        close: bool = False,
+    ) -> None:
+        """code: a key of `PROBLEMS`. at: for "invalid", (place in the body, what is wrong) pairs.
+
+        retry_after: whole seconds, for 429 and 503. close: whether the connection ends with the answer.
+        """
+        super().__init__(code)
+        self.code, self.at, self.retry_after, self.close = code, tuple(at), retry_after, close
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return PROBLEMS[self.code][0]
+
+    @property
+    def body(self) -> bytes:
+        """The document, as UTF-8."""
+        status, title = PROBLEMS[self.code]
+        document: dict[str, object] = {
+            "type": f"urn:goemox:problem:{self.code}", "title": title, "status": status, "code": self.code,
+        }  # fmt: skip
+        if self.at:
+            document["errors"] = [{"at": place, "problem": words} for place, words in self.at]
+        return orjson.dumps(document)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Its own headers, beside those that every answer has."""
+        found = {"content-type": MEDIA_TYPE}
+        if self.retry_after is not None:
+            found["retry-after"] = str(self.retry_after)
+        if self.status == 401:
+            found["www-authenticate"] = "Bearer"
+        if self.close:
+            found["connection"] = "close"
+        return found

@@ -1,0 +1,136 @@
+"""The addresses of the API: what comes in is checked, what goes out is what the model said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from goemox.assessment import model_facts
+from goemox.decision.softmax import SoftmaxRule
+from goemox.profiling.kinds import kinds_of
+from goemox.records import TextRecord
+from goemox.serve.hugging_face import label_scores
+from goemox.serve.problems import MEDIA_TYPE, PROBLEMS
+from goemox.serve.schemas import (
+    HealthAnswer,
+    HuggingFaceParameters,
+    HuggingFaceRequest,
+    LabelsAnswer,
+    LabelScore,
+    ModelAnswer,
+    PredictAnswer,
+    PredictRequest,
+    ProblemAnswer,
+)
+from goemox.serve.scoring import Scored
+from goemox.serve.service import Service, while_connected
+from goemox.serve.strict_json import StrictRoute
+
+__all__ = ["routes"]
+
+
+def _refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries of problems that an address may answer."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        status, title = PROBLEMS[code]
+        said = found.setdefault(status, {"description": title, "model": ProblemAnswer})
+        if title not in said["description"]:
+            said["description"] += f"; {title.lower()}"
+        said["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}}
+    return found
+
+
+READING = _refusals("bad-request", "bad-host", "no-token", "bad-origin", "method-not-allowed")
+WRITING = READING | _refusals(
+    "not-json", "body-too-slow", "body-too-large", "not-json-type", "invalid", "overloaded", "internal",
+    "not-ready",
+)  # fmt: skip
+
+
+def routes(service: Service) -> APIRouter:
+    """All addresses, in front of one service."""
+    api = APIRouter(route_class=StrictRoute)
+
+    @api.post("/predict", response_model=list[list[LabelScore]], responses=WRITING, tags=["Hugging Face"])
+    async def predict(body: HuggingFaceRequest, request: Request) -> Response:
+        """Labels and scores in the shape of Hugging Face's text-classification task, one list a text."""
+        texts = [body.inputs] if isinstance(body.inputs, str) else body.inputs
+        parameters = body.parameters or HuggingFaceParameters()
+        found = await while_connected(request, service.score(texts))
+        return _json([label_scores(each, parameters) for each in found])
+
+    @api.post("/v1/predict", response_model=PredictAnswer, responses=WRITING, tags=["goemox"])
+    async def predict_all(body: PredictRequest, request: Request) -> Response:
+        """Chosen labels, every calibrated score, prediction set and domain percentile of each text."""
+        found = await while_connected(request, service.score(body.texts))
+        return _json(_head(service) | {"results": [_told(each) for each in found]})
+
+    @api.get("/v1/labels", response_model=LabelsAnswer, responses=READING, tags=["goemox"])
+    async def labels() -> Response:
+        """The labels that the model gives, and the probability from which each is given."""
+        cuts = _thresholds(service)
+        rows = [{"label": name, "threshold": cuts.get(name)} for name in service.classifier.labels]
+        return _json({"labels": rows})
+
+    @api.get("/v1/model", response_model=ModelAnswer, responses=READING, tags=["goemox"])
+    async def model() -> Response:
+        """Which model answers: names, hash, how to read its scores, its card."""
+        return _json(_model(service))
+
+    @api.get("/health", response_model=HealthAnswer, tags=["operations"])
+    async def health() -> Response:
+        """Whether the process answers."""
+        return _json({"status": "ok"})
+
+    @api.get("/ready", response_model=HealthAnswer, responses=_refusals("not-ready"), tags=["operations"])
+    async def ready() -> Response:
+        """Whether the model is loaded and texts are answered."""
+        _ = service.classifier
+        return _json({"status": "ok"})
+
+    return api
+
+
+def _json(document: object) -> Response:
+    return Response(orjson.dumps(document), media_type="application/json")
+
+
+def _head(service: Service) -> dict[str, object]:
+    classifier = service.classifier
+    return {
+        "model": classifier.scorer.sha256,
+        "calibrated": classifier.rule.calibrated,
+        "thresholds": _thresholds(service),
+    }
+
+
+def _thresholds(service: Service) -> Mapping[str, float]:
+    rule = service.classifier.rule
+    if isinstance(rule, SoftmaxRule):
+        return {}
+    return {name: round(float(cut), 6) for name, cut in zip(rule.labels, rule.thresholds, strict=True)}
+
+
+def _told(scored: Scored) -> dict[str, object]:
+    """A prediction as JSON: without the text, which the client has, and with what is odd about it."""
+    found = scored.prediction
+    document = found.to_dict() | {"why_no_set": found.why_no_set}
+    del document["id"], document["text"]
+    return document | {"hints": kinds_of(TextRecord(found.id, found.text or ""))}
+
+
+def _model(service: Service) -> dict[str, object]:
+    classifier = service.classifier
+    facts: Mapping[str, Any] = classifier.folder.facts or {}
+    named = model_facts(classifier)
+    card = classifier.folder.path / "README.md"
+    return {
+        **{key: named[key] for key in ("name", "sha256", "activation", "calibrated", "caveat")},
+        "parameters": (facts.get("training") or {}).get("parameters"),
+        "max_length": classifier.folder.max_length,
+        "card": card.read_text("utf-8") if card.is_file() else None,
+    }

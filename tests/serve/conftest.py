@@ -1,0 +1,110 @@
+"""A real server of the bundled model on loopback, started as a user starts it, and a plain client."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the serve extra is not installed: pip install 'goemox[serve]'")
+START_S = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `goemox serve`; `log` is the file with its stderr."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """One request on a connection of its own; `body` is bytes, or JSON; `_` in header names is `-`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        if body is not None:
+            sent.setdefault("content-type", "application/json")
+        connection.request(method, path, body, sent)
+        found = connection.getresponse()
+        answer = Answer(found.status, {k.lower(): v for k, v in found.getheaders()}, found.read())
+        connection.close()
+        return answer
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+
+def start(folder: Path, *arguments: str, ready: bool = True) -> Server:
+    log = folder / "serve.log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "goemox", "serve", "--port", "0", *arguments],
+            stderr=written, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+    server = Server(_port(process, log), process, log)
+    deadline = time.monotonic() + START_S
+    while ready and server.ask("GET", "/ready").status != 200:
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
+    return server
+
+
+def _port(process: subprocess.Popen[bytes], log: Path) -> int:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        if found := re.search(r"serving on http://\S+:(\d+) ", log.read_text()):
+            return int(found[1])
+        time.sleep(0.02)
+    raise AssertionError(f"the server did not start: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server with its defaults, for all tests that leave it as it was."""
+    found = start(tmp_path_factory.mktemp("serve"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers with other arguments; they are stopped after the test."""
+    started: list[Server] = []
+
+    def starting(*arguments: str, ready: bool = True) -> Server:
+        started.append(start(tmp_path, *arguments, ready=ready))
+        return started[-1]
+
+    yield starting
+    for each in started:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.process.wait()

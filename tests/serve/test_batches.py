@@ -1,0 +1,156 @@
+"""The queue: nobody waits for company, nobody is starved, nothing accepted is lost, and it has an end."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from goemox.serve.batches import SLICE, Batches
+from goemox.serve.limits import Limits
+from goemox.serve.problems import Problem
+
+
+class Scoring:
+    """Echoes texts; each batch waits for `open`, so that a test can fill the queue behind it."""
+
+    def __init__(self, seconds=0.0, is_open=True):
+        self.batches, self.seconds = [], seconds
+        self.open = threading.Event()
+        if is_open:
+            self.open.set()
+
+    def __call__(self, texts):
+        assert self.open.wait(10)
+        time.sleep(self.seconds)
+        self.batches.append(list(texts))
+        return [text.upper() for text in texts]
+
+
+async def behind_one(scoring, batches, *requests):
+    """Submit requests while a first one is being scored; their tasks, and the first one's."""
+    first = asyncio.create_task(batches.submit(["first"]))
+    while not batches._work or batches.waiting:
+        await asyncio.sleep(0.001)
+    tasks = [asyncio.create_task(batches.submit(texts)) for texts in requests]
+    await asyncio.sleep(0.01)
+    return first, tasks
+
+
+def test_answers_come_in_the_order_of_the_texts():
+    async def run():
+        return await Batches(Scoring(), Limits()).submit([f"t{i}" for i in range(200)])
+
+    assert asyncio.run(run()) == [f"T{i}" for i in range(200)]
+
+
+def test_an_idle_queue_scores_at_once_and_a_busy_one_gathers():
+    async def run():
+        scoring = Scoring(is_open=False)
+        batches = Batches(scoring, Limits())
+        first, tasks = await behind_one(scoring, batches, *[[f"t{i}"] for i in range(30)])
+        scoring.open.set()
+        await asyncio.gather(first, *tasks)
+        return [len(batch) for batch in scoring.batches]
+
+    assert asyncio.run(run()) == [1, 30]
+
+
+def test_a_short_request_overtakes_the_rest_of_a_long_one():
+    async def run():
+        scoring = Scoring(is_open=False)
+        batches = Batches(scoring, Limits(batch_texts=SLICE))
+        first, (long, short) = await behind_one(scoring, batches, ["long"] * 100, ["short"])
+        scoring.open.set()
+        await short
+        is_long_waiting = not long.done()
+        await asyncio.gather(first, long)
+        return is_long_waiting, [len(batch) for batch in scoring.batches[:3]]
+
+    assert asyncio.run(run()) == (True, [1, 16, 16])
+
+
+def test_long_texts_share_no_batch_beyond_its_characters():
+    async def run():
+        scoring = Scoring()
+        await Batches(scoring, Limits(batch_characters=100)).submit(["x" * 60, "y" * 60, "z" * 500, "w"])
+        return [[len(text) for text in batch] for batch in scoring.batches]
+
+    assert asyncio.run(run()) == [[60], [60], [500], [1]]
+
+
+def test_a_full_queue_turns_away_whole_requests_and_says_when_to_return():
+    async def run():
+        scoring = Scoring(is_open=False)
+        batches = Batches(scoring, Limits(queue_texts=10))
+        first, tasks = await behind_one(scoring, batches, ["a"] * 8)
+        with pytest.raises(Problem) as refused:
+            await batches.submit(["b"] * 3)
+        assert batches.waiting == 8
+        fits = asyncio.create_task(batches.submit(["c"] * 2))
+        scoring.open.set()
+        await asyncio.gather(first, *tasks, fits)
+        return refused.value.code, refused.value.retry_after, batches.waiting
+
+    assert asyncio.run(run()) == ("overloaded", 1, 0)
+
+
+def test_who_leaves_is_taken_out_of_the_queue_and_never_scored():
+    async def run():
+        scoring = Scoring(is_open=False)
+        batches = Batches(scoring, Limits())
+        first, (gone, stays) = await behind_one(scoring, batches, ["gone"] * 5, ["stays"])
+        gone.cancel()
+        await asyncio.sleep(0.01)
+        waiting = batches.waiting
+        scoring.open.set()
+        await asyncio.gather(first, stays)
+        return waiting, scoring.batches
+
+    assert asyncio.run(run()) == (1, [["first"], ["stays"]])
+
+
+def test_closing_finishes_what_was_accepted_and_takes_nothing_new():
+    async def run():
+        batches = Batches(Scoring(0.02), Limits(batch_texts=2))
+        accepted = asyncio.create_task(batches.submit(["a", "b", "c", "d", "e"]))
+        await asyncio.sleep(0)
+        closing = asyncio.create_task(batches.close())
+        await asyncio.sleep(0)
+        with pytest.raises(Problem, match="not-ready"):
+            await batches.submit(["late"])
+        await closing
+        return await accepted
+
+    assert asyncio.run(run()) == ["A", "B", "C", "D", "E"]
+
+
+def test_an_error_of_the_model_reaches_those_who_asked_and_the_next_is_answered():
+    calls = []
+
+    def score(texts):
+        calls.append(texts)
+        if "bad" in texts:
+            raise ValueError("no")
+        return texts
+
+    async def run():
+        batches = Batches(score, Limits())
+        with pytest.raises(ValueError, match="no"):
+            await batches.submit(["bad"] * 200)
+        return await batches.submit(["good"]), batches.waiting
+
+    assert asyncio.run(run()) == (["good"], 0)
+    assert len(calls) == 2
+
+
+def test_an_answer_that_takes_too_long_is_given_up():
+    async def run():
+        scoring = Scoring(0.3)
+        batches = Batches(scoring, Limits(answer_s=0.05))
+        with pytest.raises(Problem, match="too-slow"):
+            await batches.submit(["slow"])
+        await batches.close()
+        return batches.waiting
+
+    assert asyncio.run(run()) == 0

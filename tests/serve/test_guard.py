@@ -1,0 +1,187 @@
+"""What may not come in stays out, whatever it is asked by; refusals say little and always the same."""
+
+import json
+import socket
+import time
+
+import pytest
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8000", "localhost.", "0.0.0.0"])
+def test_other_host_names_are_refused_for_every_method(server, method, host):
+    answer = server.ask(method, "/v1/predict", Host=host)
+    assert answer.status == 400
+    assert method == "HEAD" or answer.json["code"] == "bad-host"
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:9", "127.0.0.1:80", "[::1]:8000"])
+def test_names_of_this_machine_are_served_on_any_port(server, host):
+    assert server.ask("GET", "/health", Host=host).status == 200
+
+
+def test_a_request_without_a_host_or_with_two_is_none(server):
+    for head in (
+        b"GET /health HTTP/1.1\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n",
+    ):
+        with server.connect() as line:
+            line.sendall(head)
+            assert line.recv(4096).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
+def test_pages_of_other_origins_may_not_call_by_any_method(server, method, origin):
+    answer = server.ask(method, "/v1/predict", Origin=origin)
+    assert answer.status == 403
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_the_servers_own_pages_may_call(server):
+    own = f"http://127.0.0.1:{server.port}"
+    assert server.ask("POST", "/v1/predict", {"texts": ["ok"]}, Origin=own).status == 200
+
+
+def test_every_answer_carries_the_security_headers(server):
+    for answer in (
+        server.ask("GET", "/health"),
+        server.ask("GET", "/nothing"),
+        server.ask("GET", "/", Host="x"),
+    ):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert "server" not in answer.headers
+
+
+def test_a_token_is_asked_for_before_the_body_is_read(served, tmp_path):
+    (tmp_path / "token").write_text("correct-horse-battery\n")
+    server = served("--token-file", str(tmp_path / "token"))
+    body = {"texts": ["ok"]}
+    assert server.ask("POST", "/v1/predict", body, Authorization="Bearer correct-horse-battery").status == 200
+    for wrong in ("Bearer correct-horse-batterx", "Bearer ", "correct-horse-battery", "Basic abc"):
+        answer = server.ask("POST", "/v1/predict", body, Authorization=wrong)
+        assert (answer.status, answer.json["code"]) == (401, "no-token")
+        assert answer.headers["www-authenticate"] == "Bearer"
+    with server.connect() as line:  # 2 MB announced, none sent
+        line.sendall(b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n")
+        assert line.recv(4096).startswith(b"HTTP/1.1 401 ")
+    assert server.ask("GET", "/health").status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b'{"texts": [NaN]}', 400, "not-json"),
+        (b'{"texts": [1e999]}', 400, "not-json"),
+        (b'{"texts": ["\\ud800"]}', 400, "not-json"),
+        (b'{"texts": ["\xff"]}', 400, "not-json"),
+        (b"[" * 200_000, 400, "not-json"),
+        (b'{"texts": [' + b"1" * 6_000 + b"]}", 400, "not-json"),
+        (b"", 422, "invalid"),
+        (b"null", 422, "invalid"),
+        (b'{"texts": []}', 422, "invalid"),
+        (b'{"texts": ["  "]}', 422, "invalid"),
+        (b'{"texts": "one text"}', 422, "invalid"),
+        (b'{"texts": [null, 1, true, {}]}', 422, "invalid"),
+        (b'{"texts": ["ok"], "more": 1}', 422, "invalid"),
+        (json.dumps({"texts": ["x" * 10_001]}).encode(), 422, "invalid"),
+        (json.dumps({"texts": ["x"] * 513}).encode(), 422, "invalid"),
+    ],
+)
+def test_bodies_that_are_no_request_are_refused_and_never_fail(server, body, status, code):
+    answer = server.ask("POST", "/v1/predict", body)
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert len(answer.body) < 1_000
+
+
+def test_a_refusal_repeats_nothing_of_the_request(server):
+    secret = "s3cr3t-" * 20
+    for body in ({"texts": [5], secret: 1}, {"texts": [{secret: secret}]}, {"texts": secret}):
+        assert "s3cr3t" not in server.ask("POST", "/v1/predict", body).body.decode()
+    assert "s3cr3t" not in server.ask("POST", f"/{secret}", {}).body.decode()
+
+
+def test_two_hundred_thousand_wrong_items_get_a_short_answer_soon(server):
+    began = time.monotonic()
+    answer = server.ask("POST", "/v1/predict", b'{"texts": [' + b"5," * 199_999 + b"5]}")
+    assert answer.status == 422
+    assert len(answer.body) < 4_000
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "multipart/form-data; boundary=x", "application/jsonp", ""]
+)
+def test_only_json_is_read(server, content_type):
+    answer = server.ask("POST", "/v1/predict", b'{"texts": ["ok"]}', content_type=content_type)
+    assert (answer.status, answer.json["code"]) == (415, "not-json-type")
+
+
+def test_a_body_over_the_cap_is_refused_by_its_length_and_by_its_bytes(server):
+    cap = 2 * 2**20
+    answer = server.ask("POST", "/v1/predict", b" " * (cap - 40) + b'{"texts": ["ok"]}')
+    assert answer.status == 200
+    with server.connect() as line:
+        line.sendall(
+            b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (cap + 1)
+        )
+        assert line.recv(4096).startswith(b"HTTP/1.1 413 ")
+    assert _flood(server, b"%x\r\n%s\r\n" % (65_536, b" " * 65_536), 1_000).startswith(b"HTTP/1.1 413 ")
+    assert _flood(server, b"1\r\n \r\n" * 1_000, 3_000).startswith(b"HTTP/1.1 413 ")
+
+
+def _flood(server, chunk, times):
+    """The first bytes of the answer to a body that never ends."""
+    with server.connect() as line:
+        line.sendall(
+            b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n"
+        )
+        try:
+            for _ in range(times):
+                line.sendall(chunk)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # refused meanwhile
+        try:
+            return line.recv(4096)
+        except ConnectionResetError:
+            return b"HTTP/1.1 413 (closed before the answer was read)"
+
+
+def test_a_slow_body_is_given_up_after_five_seconds(server):
+    with server.connect() as line:
+        line.sendall(b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n{")
+        began = time.monotonic()
+        assert line.recv(4096).startswith(b"HTTP/1.1 408 ")
+        assert 4 < time.monotonic() - began < 7
+
+
+def test_sockets_that_send_nothing_or_half_a_head_are_closed_and_disturb_nobody(server):
+    idle: list[socket.socket] = [server.connect() for _ in range(200)]
+    for line in idle[:100]:
+        line.sendall(b"GET /health HT")
+    assert server.ask("GET", "/health").status == 200
+    idle[0].settimeout(15)
+    idle[-1].settimeout(15)
+    assert idle[0].recv(1) == b""
+    assert idle[-1].recv(1) == b""
+    for line in idle:
+        line.close()
+
+
+def test_a_head_without_end_is_cut(server):
+    sent = 0
+    with server.connect() as line:
+        line.sendall(b"GET /health HTTP/1.1\r\n")
+        try:
+            while sent < 20_000:
+                line.sendall(b"X-Long: " + b"x" * 1_000 + b"\r\n")
+                sent += 1
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+    assert sent < 20_000
