@@ -36,7 +36,6 @@ class _Set:
 
     name: str
     note: str
-    few: bool
     labels: dict[str, Fields]
 
     def has_words(self, label: str) -> bool:
@@ -45,10 +44,10 @@ class _Set:
 
 
 def label_words(report: Fields) -> Figure | Prose | None:
-    """Each label's words on every set, None where nobody looked; a sentence where none is found."""
-    sets = _sets(report)
-    if not sets:
+    """Each label's words on every set that is large enough, None where nobody looked; else a sentence."""
+    if not any(block.rows("words") for block in (report.fields("in_domain"), *report.rows("domains"))):
         return None
+    sets = _sets(report)
     order, said = label_order(report), sentences.label_words(report)
     first = _first(order, sets)
     if not first:
@@ -62,14 +61,9 @@ def _sets(report: Fields) -> list[_Set]:
     inside = report.fields("in_domain")
     found = [(IN_DOMAIN, inside), *((domain_name(domain), domain) for domain in report.rows("domains"))]
     return [
-        _Set(
-            shown,
-            domain_note(block),
-            too_few(block),
-            {row.text("label"): row for row in block.rows("words")},
-        )
+        _Set(shown, domain_note(block), {row.text("label"): row for row in block.rows("words")})
         for shown, block in found
-        if block.rows("words")
+        if block.rows("words") and not too_few(block)
     ]
 
 
@@ -100,15 +94,15 @@ def _row(each: _Set, label: str) -> WordRow:
     if found is None:
         return WordRow(label, "", (), "not looked at")
     n = found.count("n") or 0
-    words = () if each.few else tuple(_mark(found, word) for word in found.rows("words"))
-    return WordRow(label, plural(n, "text"), words, _instead(each, found, n))
+    words = tuple(_mark(found, word) for word in found.rows("words"))
+    return WordRow(label, plural(n, "text"), words, _instead(found, n))
 
 
-def _instead(each: _Set, found: Fields, n: int) -> str:
+def _instead(found: Fields, n: int) -> str:
     """Why no word stands there."""
     if n == 0:
         return "given to no text"
-    if each.few or n < LEAST_GIVEN:
+    if n < LEAST_GIVEN:
         return "too few texts to tell"
     if (found.count("n_others") or 0) < LEAST_GIVEN:
         return "too few texts without it to tell"
@@ -142,7 +136,7 @@ def _described(each: _Set, labels: Sequence[str]) -> str:
     known = [
         f"{label}: {', '.join(name(word.text('word'), COLUMNS) for word in each.labels[label].rows('words'))}"
         for label in labels
-        if each.has_words(label) and not each.few
+        if each.has_words(label)
     ]
     return f"{each.name}: {'; '.join(known) or 'no words'}."
 
@@ -152,7 +146,7 @@ def _table(order: Sequence[str], sets: Sequence[_Set]) -> Table:
         _cells(each, each.labels[label], word)
         for each in sets
         for label in order
-        if label in each.labels and not each.few
+        if label in each.labels
         for word in each.labels[label].rows("words")
     )
     columns = (
