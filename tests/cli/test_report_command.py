@@ -112,7 +112,7 @@ def test_figures_are_svg_files_that_can_be_parsed(studies, tmp_path):
         "report", "--compare", "good", "bad", "--figures", tmp_path / "f", "--markdown", cwd=studies
     )
     assert done.returncode == 0, done.stderr
-    files = sorted(folder.iterdir())
+    files = sorted((tmp_path / "f").iterdir())
     assert [file.name for file in files] == ["fig-label-f1.svg", "fig-quality.svg"]
     assert "2 figures in" in done.stderr
     for file in files:

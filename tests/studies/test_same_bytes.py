@@ -1,0 +1,77 @@
+"""The same inputs give the same files, byte for byte, in any process."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+MADE = re.compile(rb"20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:Z| UTC)")
+
+
+def goemox(hash_seed, *arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "goemox", *map(str, arguments)],
+        capture_output=True, text=True, check=False, timeout=240, encoding="utf-8",
+        env={**os.environ, "PYTHONHASHSEED": str(hash_seed), "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    """The folders of one study, run in two processes that order their sets differently."""
+    root = tmp_path_factory.mktemp("twice")
+    texts = [
+        f"{what} in version {i}" for i in range(40) for what in ("Thanks that works", "It crashes again")
+    ]
+    (root / "mine.csv").write_text(
+        "id,text,labels,repo,created_at\n"
+        + "".join(
+            f"r{i},{text},{'joy' if i % 2 else 'anger|annoyance'},o/{i % 3},20{10 + i % 9}-05-01\n"
+            for i, text in enumerate(texts)
+        )
+    )
+    folders = []
+    for seed in (1, 2):
+        folder = root / f"out{seed}"
+        goemox(
+            seed, "study", "--data", root / "mine.csv", "--domain", f"mine={root / 'mine.csv'}",
+            "--group-by", "repo", "--output-dir", folder, "--figures", folder / "figures",
+        )  # fmt: skip
+        folders.append(folder)
+    return folders
+
+
+def names(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_two_processes_write_the_same_bytes_but_for_the_moment(twice):
+    one, other = twice
+    assert names(one) == names(other)
+    for name in names(one):
+        first, second = ((folder / name).read_bytes() for folder in twice)
+        if name in ("report.json", "report.html"):
+            first, second = MADE.sub(b"", first, count=2), MADE.sub(b"", second, count=2)
+        assert first == second, name
+
+
+def test_the_page_can_be_drawn_again_from_its_report(twice):
+    folder = twice[0]
+    page = (folder / "report.html").read_bytes()
+    goemox(3, "report", folder / "report.json")
+    assert (folder / "report.html").read_bytes() == page
+
+
+def test_two_processes_compare_with_the_same_bytes(twice, tmp_path):
+    for seed in (1, 2):
+        goemox(seed, "report", "--compare", *twice, "--json", "-o", tmp_path / f"{seed}.json")
+        goemox(seed, "report", "--compare", *twice, "-o", tmp_path / f"{seed}.html")
+    for kind in ("json", "html"):
+        assert (tmp_path / f"1.{kind}").read_bytes() == (tmp_path / f"2.{kind}").read_bytes()
+    content = json.loads((tmp_path / "1.json").read_text())
+    assert content["in_domain"]["verdict"] == content["domains"][0]["verdict"] == "same"
