@@ -53,3 +53,17 @@ theme.hidden = false;
 theme.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; nameTheme(); });
 system.addEventListener("change", nameTheme);
 nameTheme();
+
+// the page opens with what is in view; the sections below are laid out one by one when there is time
+const idle = window.requestIdleCallback ?? setTimeout;
+const sections = all("main > section");
+const upper = (section) => section.getBoundingClientRect().top;
+const lay = (place) => {
+  const read = sections.findLast((one) => upper(one) <= innerHeight / 2) ?? sections[0];
+  const before = upper(read);
+  sections[place].classList.add("laid");
+  if (upper(read) !== before) scrollBy({ top: upper(read) - before });
+  if (place + 1 < sections.length) idle(() => lay(place + 1));
+};
+if (location.hash) sections.forEach((one) => one.classList.add("laid"));
+else addEventListener("load", () => idle(() => lay(0)));

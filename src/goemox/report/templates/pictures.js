@@ -69,16 +69,18 @@ const near = (svg, x, y) => { // a finger is broader than a dot
   const [mark, distance] = marks.filter(([one]) => one !== svg).sort((a, b) => a[1] - b[1])[0] ?? [];
   return distance <= 16 ? mark : null;
 };
+// lines and numbers that are drawn over a mark must not keep its words from the reader
+const under = ({ target, clientX, clientY }) => (target.closest?.("svg.chart") ? document.elementsFromPoint(clientX, clientY).map(titled).find(Boolean) : null);
 document.addEventListener("pointermove", (event) => {
   if (event.pointerType === "touch") return;
-  const mark = titled(event.target);
+  const mark = under(event);
   if (mark) show(mark, event.clientX, event.clientY);
   else if (!tip.hidden) hide();
 });
 document.addEventListener("pointerdown", hide);
 document.addEventListener("click", (event) => {
   const svg = event.target.closest("svg.chart");
-  const mark = svg && event.detail ? titled(event.target) ?? near(svg, event.clientX, event.clientY) : null;
+  const mark = svg && event.detail ? under(event) ?? near(svg, event.clientX, event.clientY) : null;
   if (mark) show(mark, event.clientX, event.clientY);
 });
 addEventListener("scroll", hide, { capture: true, passive: true });
@@ -96,7 +98,7 @@ for (const figure of all("figure")) {
     if (!step || !marks.length || event.target !== place) return;
     event.preventDefault();
     at = Math.max(0, Math.min(at + step, marks.length - 1));
-    marks[at].scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    marks[at].scrollIntoView({ block: "nearest", inline: "nearest" });
     requestAnimationFrame(() => { // after the scrolling, which hides
       const box = marks[at].getBoundingClientRect();
       show(marks[at], box.left + box.width / 2, box.top);

@@ -1,0 +1,157 @@
+"""One choice of domain and one of label filter every picture, table and example of the page."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeout(900)]
+
+SECOND = "issues⟦U+202E⟧<b> אתר"  # how the second domain begins on the page
+
+
+def choose(page, kind: str, name: str) -> None:
+    page.locator(f'select[name="{kind}"]').select_option(name)
+
+
+def visible(page, what: str, tag: str) -> list[str]:
+    return page.locator(what).evaluate_all(
+        f"(all) => all.filter((one) => one.checkVisibility()).map((one) => one.dataset.{tag})"
+    )
+
+
+def bright(page, figure: str, tag: str) -> set[str]:
+    """What the marks that did not fade are about."""
+    return set(
+        page.locator(f"{figure} svg [data-{tag}]").evaluate_all(
+            "(all) => all.filter((one) => getComputedStyle(one).opacity === '1')"
+            f".map((one) => one.dataset.{tag})"
+        )
+    )
+
+
+def test_a_domain_keeps_its_pictures_and_the_reference(opened):
+    page = opened().page
+    choose(page, "domain", "hackernews")
+    for figure in ("#fig-labels", "#fig-confidence"):
+        assert visible(page, f"{figure} svg", "domain") == ["in domain", "hackernews"]
+    assert bright(page, "#fig-groups", "domain") == {"in domain", "hackernews"}
+    assert bright(page, "#fig-pearson", "domain") == {"in domain", "hackernews"}
+
+
+def test_a_domain_keeps_its_rows_and_texts(opened):
+    page = opened().page
+    choose(page, "domain", "hackernews")
+    assert page.locator("#domains-overview tbody tr:visible th").all_inner_texts() == ["hackernews"]
+    page.locator("summary", has_text="Which labels moved").click()
+    assert page.locator("#moved tbody tr:visible").count() == 28
+    assert set(visible(page, ".domain", "domain")) <= {"in domain", "hackernews"}
+
+
+def test_a_name_that_is_shown_longer_in_its_table_is_still_found(opened):
+    page = opened().page
+    long = page.locator('select[name="domain"] option').nth(2).inner_text()
+    assert long.strip("\u2068").startswith(SECOND)
+    choose(page, "domain", long)
+    shown = page.locator("#domains-overview tbody tr:visible th").all_inner_texts()
+    assert len(shown) == 1
+    assert len(shown[0]) > len(long)
+
+
+def test_a_label_brings_its_panel_forward_and_fades_the_marks_of_others(opened):
+    page = opened().page
+    last = page.locator("#fig-reliability .panel svg").last.get_attribute("data-label")
+    assert last not in visible(page, "#fig-reliability svg", "label")
+    choose(page, "label", last)
+    assert visible(page, "#fig-reliability svg", "label") == ["all labels", last]
+    assert page.locator("#fig-reliability details.more summary").inner_text() == "1 of 2 more panels"
+    assert bright(page, "#fig-labels", "label") == {last}
+    assert page.locator("#labels tbody tr:visible th").all_inner_texts() == [last]
+
+
+def test_both_choices_and_a_search_combine(opened):
+    page = opened().page
+    choose(page, "domain", "hackernews")
+    choose(page, "label", "joy")
+    page.locator("summary", has_text="Which labels moved").click()
+    assert page.locator("#moved tbody tr:visible").count() == 1
+    page.locator('[data-table="moved"] input').fill("anger")
+    assert page.locator("#moved tbody tr:visible").count() == 0
+    choose(page, "label", "anger")
+    assert page.locator("#moved tbody tr:visible").count() == 1
+    assert page.locator("#said").inner_text() == (
+        "Only hackernews and anger and what it is compared with is shown."
+    )
+
+
+def test_examples_are_filtered_by_domain_by_label_and_by_words(opened):
+    page = opened().page
+    choose(page, "domain", "hackernews")
+    texts = page.locator(".domain[data-domain=hackernews] .example:visible")
+    choose(page, "label", "annoyance")
+    assert texts.count() == 1
+    page.locator("#example-rows input").fill("sqlite")
+    assert texts.count() == 0
+    choose(page, "label", "neutral")
+    assert texts.count() == 1
+
+
+def test_where_nothing_is_left_the_page_says_so(opened):
+    page = opened().page
+    choose(page, "label", "remorse")
+    assert page.locator("#example-rows .nothing").first.inner_text() == "No text here is given remorse."
+    choose(page, "domain", "samples")
+    choose(page, "label", "grief")
+    said = page.locator(".nothing:visible").all_inner_texts()
+    assert "No text here is given grief." in said
+    page.get_by_role("button", name="Show all").click()
+    assert page.locator(".nothing").count() == 0
+
+
+def test_show_all_brings_everything_back_and_keeps_the_focus_in_the_bar(opened):
+    view = opened()
+    page = view.page
+    reset = page.get_by_role("button", name="Show all")
+    assert not reset.is_visible()
+    choose(page, "domain", "samples")
+    choose(page, "label", "pride")
+    reset.click()
+    assert not reset.is_visible()
+    assert page.locator(".off").count() == 0
+    assert page.locator("#fig-reliability details.more").get_attribute("open") is None
+    assert page.locator("#fig-reliability details.more summary").inner_text() == "2 more panels"
+    assert bright(page, "#fig-labels", "label") >= {"joy", "grief"}
+    assert page.locator("#said").inner_text() == "Everything is shown."
+    assert page.evaluate("document.activeElement.name") == "domain"
+    assert view.wrong == []
+
+
+def test_a_choice_can_be_sent_as_a_link(opened):
+    page = opened().page
+    choose(page, "domain", "hackernews")
+    choose(page, "label", "joy")
+    link = page.url
+    again = opened(fragment="#" + link.split("#")[1]).page
+    assert again.locator('select[name="label"]').input_value() == "joy"
+    assert visible(again, "#fig-labels svg", "domain") == ["in domain", "hackernews"]
+    unknown = opened(fragment="#label=none-such&domain=%3Cscript%3E")
+    assert unknown.page.locator(".off").count() == 0
+    assert unknown.wrong == []
+
+
+@pytest.mark.parametrize("size", ["phone", "small phone"])
+def test_the_choices_stand_in_one_row_on_a_phone(opened, size):
+    page = opened(size).page
+    choose(page, "domain", "hackernews")
+    tops = {round(each.bounding_box()["y"]) for each in page.locator("#choices > *").all()}
+    assert max(tops) - min(tops) <= 4
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_choices_work_from_the_keyboard(opened):
+    page = opened().page
+    page.locator('select[name="domain"]').focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "label"
+    assert page.locator('select[name="domain"]').input_value() == "hackernews"
+    assert visible(page, "#fig-confidence svg", "domain") == ["in domain", "hackernews"]

@@ -1,0 +1,117 @@
+"""Tables of the page: sorted, searched and copied, whatever they hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from goemox.report.page import render
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeout(900)]
+
+
+def copied(page, button) -> list[str]:
+    button.click()
+    page.locator("#said", has_text="copied").wait_for(state="attached")
+    return page.evaluate("navigator.clipboard.readText()").splitlines()
+
+
+def test_a_click_on_a_heading_sorts_and_a_second_turns_the_order(opened):
+    page = opened().page
+    heading = page.locator("#labels th", has_text="F1").first
+    first = page.locator("#labels tbody tr th").first
+    heading.get_by_role("button").click()
+    assert first.inner_text() == "gratitude"
+    assert heading.get_attribute("aria-sort") == "descending"
+    assert page.locator("#said").inner_text() == "Sorted by F1, descending."
+    heading.get_by_role("button").press("Enter")
+    assert first.inner_text() == "grief"
+    assert heading.get_attribute("aria-sort") == "ascending"
+    page.locator("#labels th", has_text="Label").get_by_role("button").click()
+    assert first.inner_text() == "admiration"
+
+
+def test_every_heading_of_every_table_sorts_its_rows_and_loses_none(opened):
+    view = opened()
+    lost = view.page.evaluate(
+        """[...document.querySelectorAll('table')].filter((table) => {
+            const words = () => [...table.tBodies[0].rows].map((row) => row.textContent).sort().join();
+            const before = words();
+            const buttons = [...table.querySelectorAll('thead button')];
+            buttons.forEach((button) => { button.click(); button.click(); });
+            return !buttons.length || words() !== before;
+        }).map((table) => table.id)"""
+    )
+    assert lost == []
+    assert view.wrong == []
+
+
+def test_the_search_keeps_the_rows_that_hold_the_words(opened):
+    page = opened().page
+    page.locator('[data-table="labels"] input').fill("gra")
+    shown = page.locator("#labels tbody tr:visible th").all_inner_texts()
+    assert shown == ["gratitude"]
+    assert page.locator("#said").inner_text() == "1 of 28 rows shown."
+
+
+def test_every_table_of_many_rows_has_a_search_field(opened):
+    page = opened().page
+    unsearched = page.evaluate(
+        """[...document.querySelectorAll('table')].filter((table) => table.tBodies[0].rows.length > 12
+            && !document.querySelector(`[data-table="${table.id}"] input`)).map((table) => table.id)"""
+    )
+    assert unsearched == []
+
+
+def test_a_table_is_copied_as_csv_without_its_pictures(opened):
+    page = opened().page
+    lines = copied(page, page.locator('[data-table="labels"] button'))
+    assert lines[0].startswith("Label,True rows,Predicted,Precision,Recall,F1,low,high")
+    assert len(lines) == 29
+    assert lines[1].startswith("neutral,1791,")
+
+
+def test_only_the_rows_in_sight_are_copied(opened):
+    page = opened().page
+    page.locator('[data-table="labels"] input').fill("o")
+    page.locator('select[name="label"]').select_option("joy")
+    assert [line.split(",")[0] for line in copied(page, page.locator('[data-table="labels"] button'))] == [
+        "Label",
+        "joy",
+    ]
+
+
+def test_the_numbers_of_every_figure_are_copied_at_its_foot(opened):
+    page = opened().page
+    for foot in page.locator("[data-figure]").all():
+        table = page.locator(f"#{foot.get_attribute('data-figure')} table")
+        page.evaluate("document.getElementById('said').textContent = ''")
+        lines = copied(page, foot.get_by_role("button", name="Copy as CSV"))
+        assert len(lines) == table.locator("tbody tr").count() + 1
+
+
+def test_a_table_of_twenty_thousand_rows_sorts_within_seconds(opened, planted, tmp_path):
+    rows = [
+        {
+            "label": f"label {i}", "ks": (i * 7919 % 20_000) / 20_000, "p_adjusted": 0.4,
+            "share_reference": 0.1, "share_target": 0.1,
+        }
+        for i in range(20_000)
+    ]  # fmt: skip
+    domain = planted.domain()
+    domain["tests"]["labels"] = rows
+    path = tmp_path / "huge.html"
+    path.write_text(render(planted.planted_report([domain])), encoding="utf-8")
+    page = opened(file=path).page
+    taken = page.evaluate(
+        """() => {
+            const table = document.getElementById('moved');
+            const start = performance.now();
+            const heads = [...table.querySelectorAll('thead button')];
+            heads.find((head) => head.textContent.startsWith('KS')).click();
+            return performance.now() - start;
+        }"""
+    )
+    first, last = (page.locator(f"#moved tbody tr:{place}-child td").nth(4) for place in ("first", "last"))
+    assert float(first.get_attribute("data-v")) > 0.9999
+    assert float(last.get_attribute("data-v")) == 0
+    assert taken < 10_000
