@@ -29,6 +29,7 @@ from goemox.report.order import (
 )
 from goemox.report.sections.alike import alike
 from goemox.report.sections.breakdown import labels_by_group
+from goemox.report.sections.co_occurrence import domains_together
 from goemox.report.sections.label_dots import label_shares
 from goemox.report.sections.timeline import labels_over_time
 from goemox.report.sections.words import label_words
@@ -58,6 +59,7 @@ def section(report: Fields) -> Section:
         blocks.append(Prose(tuple(written)))
     blocks.append(_overview(domains))
     blocks += [figure for figure in (_groups(report), label_shares(report), label_words(report)) if figure]
+    blocks += [figure for figure in (domains_together(report),) if figure]
     blocks += [*labels_over_time(report), *labels_by_group(report)]
     moved = _moved(report)
     if moved.rows:
