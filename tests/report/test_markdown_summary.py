@@ -29,3 +29,33 @@ def test_an_empty_report_is_still_a_summary():
 
 def test_a_small_domain_is_marked(planted):
     assert "| tiny (too few) | 3 |" in markdown_summary(planted.planted_report([planted.domain("tiny", n=3)]))
+
+
+def test_the_finding_comes_first_and_the_long_parts_are_folded(planted):
+    text = markdown_summary(planted.planted_report())
+    sight, folded = text.split("<details>", 1)
+    assert sight.index("macro-F1 of 0.533") < sight.index("❌ bad") < sight.index("| hackernews |")
+    assert len(sight) < 2500
+    assert "Brier score" not in sight
+    assert "**How good is it?**" in folded
+    assert text.count("<details>") == text.count("</details>") == 3
+
+
+def test_each_domain_has_a_table_of_the_labels_that_moved_most(planted):
+    moved = ("neutral", "admiration", "gratitude", "curiosity", "amusement", "joy")
+    text = markdown_summary(planted.planted_report([planted.domain("mine", moved=moved)]))
+    table = text.split("| mine: labels that moved | here | in domain |")[1].split("\n\n")[0]
+    assert "| neutral | 73% | 36% |" in table
+    assert table.count("\n|") == 1 + 5 + 1
+    assert "| 1 more | | |" in table
+
+
+def test_flat_small_and_sample_domains_have_no_such_table(planted):
+    domains = [planted.domain("flat", moved=()), planted.domain("tiny", n=3), planted.samples()]
+    assert "labels that moved" not in markdown_summary(planted.planted_report(domains))
+
+
+def test_a_right_to_left_name_keeps_its_isolate_and_shows_no_code_for_it(planted):
+    text = markdown_summary(planted.planted_report([planted.domain("אתר")]))
+    assert "\u2068אתר\u2069" in text
+    assert "U+2068" not in text

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, count, decimal, interval, percent
+from goemox.report.formats import MISSING, count, decimal, interval, percent, plural
 from goemox.report.order import domain_name, top_neutral
 from goemox.report.sections.in_domain import METRICS
-from goemox.report.sentences.summary import answers
+from goemox.report.sentences.summary import answers, headline
 from goemox.report.sentences.verdicts import is_sample, too_few
 from goemox.report.texts import plain
 
 __all__ = ["markdown_summary", "quiet"]
 
+HEADLINE = ("macro_f1", "micro_f1", "top1_accuracy", "ece_mean")
+MOST = 5  # labels of a domain that are listed
 SPECIAL = "\\`*_[]#<>|&@~!"
 ISOLATES = (
     "\N{FIRST STRONG ISOLATE}",
@@ -25,20 +27,26 @@ SIGNS = {"good": "✅ good", "watch": "⚠️ watch", "bad": "❌ bad", "info": 
 
 
 def markdown_summary(report: Mapping[str, object]) -> str:
-    """Summary, findings, metrics and domains; foreign words can neither format, link nor mention.
+    """The story in short, findings and domains in sight; answers and all figures folded below.
 
-    Raises InvalidInput for a field of the wrong type.
+    Foreign words can neither format, link nor mention. Raises InvalidInput for a field of the wrong type.
     """
     fields = Fields(report)
     parts = [f"## Study of {quiet(fields.fields('model').text('name')) or 'an unnamed model'}"]
-    for question, said in answers(fields):
-        parts.append(f"**{question}** {quiet(' '.join(said))}")
-    parts += [_findings(fields), _metrics(fields), _domains(fields)]
+    parts += [quiet(" ".join(headline(fields))), _findings(fields), _metrics(fields, HEADLINE)]
+    parts += [_domains(fields), *(_moved(domain) for domain in fields.rows("domains"))]
+    said = [f"**{question}** {quiet(' '.join(sentences))}" for question, sentences in answers(fields)]
+    parts += [_folded("Questions and answers", said), _folded("All in-domain figures", [_metrics(fields)])]
     warnings = [f"- {quiet(words)}" for words in fields.texts("warnings")]
-    if warnings:
-        parts.append("**Warnings**\n\n" + "\n".join(warnings))
+    parts.append(_folded(plural(len(warnings), "warning"), ["\n".join(warnings)]))
     made = f"goemox {quiet(fields.text('goemox_version')) or MISSING}, seed {count(fields.number('seed'))}"
     return "\n\n".join([*filter(None, parts), f"<sub>{made}</sub>"]) + "\n"
+
+
+def _folded(title: str, parts: Sequence[str]) -> str:
+    """Behind a switch where the reader of Markdown has one, else below its title; nothing without parts."""
+    kept = [part for part in parts if part]
+    return "\n\n".join([f"<details><summary>{title}</summary>", *kept, "</details>"]) if kept else ""
 
 
 def quiet(words: str) -> str:
@@ -57,12 +65,13 @@ def _findings(fields: Fields) -> str:
     return "\n".join(rows)
 
 
-def _metrics(fields: Fields) -> str:
+def _metrics(fields: Fields, keys: Sequence[str] = ()) -> str:
+    """The figures of `keys`, or all that were measured."""
     metrics = fields.fields("in_domain").fields("metrics")
     rows = []
     for key, title, _, digits in METRICS:
         metric = metrics.fields(key)
-        if metric.number("value") is not None:
+        if metric.number("value") is not None and (not keys or key in keys):
             spread = interval(metric.number("low"), metric.number("high"), digits)
             rows.append(f"| {title} | {decimal(metric.number('value'), digits)} | {spread} |")
     return "\n".join(["| in domain | value | 95% interval |", "|---|---:|---|", *rows]) if rows else ""
@@ -80,4 +89,22 @@ def _domains(fields: Fields) -> str:
             f"| {percent(domain.fields('distance').number('share_outside'))} |"
         )
     head = ["| domain | texts | top label neutral | outside |", "|---|---:|---:|---:|"]
+    return "\n".join([*head, *rows]) if rows else ""
+
+
+def _moved(domain: Fields) -> str:
+    """The labels of one domain that moved most beyond chance; nothing for samples and for few texts."""
+    if is_sample(domain) or too_few(domain):
+        return ""
+    tests = domain.fields("tests")
+    shares = {row.text("label"): row for row in tests.rows("labels")}
+    moved = [shares[label] for label in tests.texts("moved") if label in shares]
+    rows = [
+        f"| {quiet(row.text('label'))} | {percent(row.number('share_target'))} "
+        f"| {percent(row.number('share_reference'))} |"
+        for row in moved[:MOST]
+    ]
+    if len(moved) > MOST:
+        rows.append(f"| {len(moved) - MOST} more | | |")
+    head = [f"| {quiet(domain_name(domain, 40))}: labels that moved | here | in domain |", "|---|---:|---:|"]
     return "\n".join([*head, *rows]) if rows else ""
