@@ -35,6 +35,9 @@ def test_an_offline_study_shows_the_release_figures_and_the_samples(offline):
     assert report["in_domain"]["dataset"] == "GoEmotions"
     assert report["in_domain"]["measured"] == "at release"
     assert report["in_domain"]["n"] == 5427
+    assert len(report["in_domain"]["score_strips"]) == 28
+    together = [pair["labels"] for pair in report["in_domain"]["co_occurrence"]["pairs"]]
+    assert ["annoyance", "anger"] in together
     assert [domain["source"] for domain in report["domains"]] == ["sample"] * 3
     for domain in report["domains"]:
         assert set(domain) >= DOMAIN_KEYS
