@@ -113,8 +113,8 @@ def test_the_order_of_the_rows_changes_nothing():
 
 def test_tracked_are_neutral_then_those_that_moved_then_the_most_frequent():
     labels = [f"l{i}" for i in range(12)] + ["neutral"]
-    share = {label: (i + 1) / 20 for i, label in enumerate(labels)} | {"l3": 0.0}
-    assert tracked_labels(labels, ["l0", "l3", "l1"], share) == [
+    share = {label: (i + 1) / 20 for i, label in enumerate(labels)} | {"l3": 0.0, "l4": 0.009}
+    assert tracked_labels(labels, ["l4", "l0", "l3", "l1"], share) == [
         "neutral", "l0", "l1", "l11", "l10", "l9", "l8", "l7",
     ]  # fmt: skip
     assert tracked_labels(["joy", "fear"], None, {"joy": 0.1, "fear": 0.0}) == ["joy"]

@@ -23,6 +23,7 @@ UNITS = ("hour", "day", "week", "month", "quarter", "year")
 FEWEST, MOST = 6, 36  # periods wanted
 FEW = 20  # texts below which a period's share is never called the lowest or highest
 TRACKED = 8
+SELDOM = 0.01  # a label that fewer texts carry has no line to look at, however much it moved from home
 YEARS_FROM_MIDDLE = 30  # a date farther from the median one is a slip of the pen
 YEARS = range(1900, 2200)
 
@@ -80,10 +81,12 @@ def tracked_labels(
 ) -> list[str]:
     """Up to 8 labels to look at: neutral if the model has it, those that moved from home, the most frequent.
 
-    share: of the domain's texts, by label; a label that no text carries is not looked at.
+    share: of the domain's texts, by label. Labels that moved but are now given to less than 1 % take their
+    turn by frequency; a label that no text carries is not looked at.
     """
     frequent = sorted(labels, key=lambda label: -share[label])
-    wanted = [label for label in (NEUTRAL, *(moved or ()), *frequent) if label in labels and share[label] > 0]
+    there = [label for label in moved or () if share[label] >= SELDOM]
+    wanted = [label for label in (NEUTRAL, *there, *frequent) if label in labels and share[label] > 0]
     return list(dict.fromkeys(wanted))[:TRACKED]
 
 

@@ -15,7 +15,7 @@ __all__ = ["GroupDot", "group_dots"]
 
 TOP = 36
 ROW = 17
-NAMES = 124  # units for a group's name, some 19 letters
+NAMES, RIGHT = 124, 246  # units for a group's name, some 19 letters
 LETTER = 6.8  # units
 
 
@@ -43,7 +43,7 @@ def group_dots(
 
     moved: whether the verdict is a finding.
     """
-    plot = Plot(TOP, TOP + ROW * len(dots) + 4, left=NAMES)
+    plot = Plot(TOP, TOP + ROW * len(dots) + 4, left=NAMES, right=RIGHT)
     marks = header(label, verdict, (), loud=moved)
     for part in (0.0, 0.5, 1.0):
         x = place(part, 0, 1, plot.left, plot.right)
@@ -57,7 +57,7 @@ def group_dots(
     for index, dot in enumerate(dots):
         marks.append(_dot(dot, label, plot, plot.top + ROW * (index + 0.5) + 2, highest))
     ticks = [(part, percent(part * highest)) for part in (0.0, 0.5, 1.0)]
-    marks += x_axis(plot, ticks, "share of the group’s texts")
+    marks += x_axis(plot, ticks, "share of texts")
     return picture(key, WIDTH, plot.bottom + 36, label, description, marks, domain=domain, label=label)
 
 

@@ -17,13 +17,13 @@ __all__ = ["Period", "time_panel"]
 TOP, BOTTOM = 24, 116  # of the shares
 BARS, BASE = 132, 148  # of the numbers of texts
 HEIGHT = BASE + 20
-DOTTED = 16  # points that a panel has room for; a longer line goes without, but for its ends and gaps
+DOTTED = 16  # points that a panel has room for; a longer line goes without
 LETTER = 6.8  # units
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """n texts from `name` on. share, low, high: in [0, 1], None where n is 0. few: too few to rely on."""
+    """n texts from `name` on. share, low, high: in [0, 1], None where n is 0. few: too few to be drawn."""
 
     name: str
     n: int
@@ -39,8 +39,8 @@ def time_panel(
 ) -> Markup:  # fmt: skip
     """One panel. home: the label's share in domain, a dashed line. highest: the share at the top.
 
-    moved: whether the verdict is a finding. Periods stand in their places in time; where one holds no text,
-    the line and its band break off.
+    moved: whether the verdict is a finding. Periods stand in their places in time; where one holds no text or
+    few, the line and its band break off. Where all hold few, they are drawn as hollow points.
     """
     plot = Plot(TOP, BOTTOM)
     marks = [*header(label, verdict, (), loud=moved), *y_shares(plot, highest)]
@@ -58,12 +58,13 @@ def time_panel(
 
 
 def _runs(periods: Sequence[Period]) -> list[list[tuple[int, Period]]]:
-    """Periods with texts that follow each other, with their places."""
-    return [
-        list(run)
-        for known, run in groupby(enumerate(periods), lambda each: each[1].share is not None)
-        if known
-    ]
+    """Periods with texts enough that follow each other, with their places."""
+    all_few = all(each.few for each in periods)
+
+    def is_drawn(each: tuple[int, Period]) -> bool:
+        return each[1].share is not None and (all_few or not each[1].few)
+
+    return [list(run) for drawn, run in groupby(enumerate(periods), is_drawn) if drawn]
 
 
 def _run(plot: Plot, run: Sequence[tuple[int, Period]], n_periods: int, highest: float) -> list[Markup]:
@@ -78,7 +79,7 @@ def _run(plot: Plot, run: Sequence[tuple[int, Period]], n_periods: int, highest:
         (x, top), (_, bottom) = upper[0], lower[0]
         marks.append(line(x, top, x, bottom, "whisker band"))
     for (x, y), (_, each) in zip(middle, run, strict=True):
-        if len(run) == 1 or n_periods <= DOTTED or each.few:
+        if len(run) == 1 or n_periods <= DOTTED:
             style = "dot main hollow" if each.few else "dot main"
             marks.append(element("circle", cx=x, cy=y, r=2.6, class_=style))
     return marks
@@ -92,7 +93,7 @@ def _numbers(plot: Plot, periods: Sequence[Period]) -> list[Markup]:
     x, half = _place(plot, where, len(periods)), LETTER * len(count(largest)) / 2
     x = min(max(x, plot.left + half), plot.right - half)
     marks = [
-        text(plot.left - 5, BASE, "texts", "muted", text_anchor="end"),
+        text(plot.left - 5, BASE, "texts", "muted number", text_anchor="end"),
         text(x, BARS - 2, count(largest), "muted number", text_anchor="middle"),
     ]
     for index, each in enumerate(periods):

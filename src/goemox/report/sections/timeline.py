@@ -18,8 +18,9 @@ __all__ = ["interesting_first", "labels_over_time", "panel_top"]
 
 AT_FIRST = 4  # panels before the switch, unless more labels moved
 NOTE = (
-    "Line: share of the period’s texts that are given the label, 95% band; grey bars: number of texts; "
-    "{few}dashed: share in domain. Times are UTC. A change may come from other texts having been collected."
+    "Line: share of the period’s texts that are given the label, with its 95% band; not drawn for fewer than "
+    "{few} texts. Grey bars: number of texts. Dashed: share in domain. Times are UTC. A change may come from "
+    "other texts having been collected."
 )
 
 
@@ -64,7 +65,7 @@ def _figure(report: Fields, domain: Fields, key: str) -> Figure:
             )
         )  # fmt: skip
     title, few = f"Over time: {where}", line.count("few") or 0
-    note = NOTE.format(few=f"hollow: fewer than {few} texts; " if few else "")
+    note = NOTE.format(few=max(few, 1))
     table = _table(f"{key}-numbers", domain, labels, periods)
     return Figure(
         key, title, sentences.over_time(domain), tuple(panels[:n_seen]), table, note=note,
