@@ -172,7 +172,7 @@ def test_the_page_of_real_titles_shows_ridge_areas_and_map(titles):
     page = render(titles[0])
     for key in ("fig-distance", "fig-told-apart", "fig-map"):
         assert f'id="{key}"' in page
-    assert page.count('class="point') >= 600
+    assert page.count("<circle") >= 600
 
 
 def test_a_model_is_never_further_from_its_own_held_out_texts(goemox_data, classifier):

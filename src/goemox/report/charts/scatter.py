@@ -37,11 +37,16 @@ def scatter(
     cloud = "".join(f"M{_x(x)} {_y(y)}h0" for x, y in behind)
     marks = [*header(name, note, ()), text(0, 28, remark, "muted"), *_key(), frame]
     marks.append(element("path", d=cloud, class_="cloud"))
-    by_label: dict[str, list[Markup]] = {}
+    kinds: dict[tuple[str, str], list[Markup]] = {}  # the class stands once a group, not once a point
     for dot in dots:
-        by_label.setdefault(dot.label, []).append(_point(dot))
-    marks += [group(points, data_label=label) for label, points in by_label.items()]
-    return picture(key, WIDTH, TOP + SIDE + 4, name, f"{name}: {remark}.", marks, domain=name)
+        kinds.setdefault(("point far" if dot.outside else "point", dot.label), []).append(_point(dot))
+    marks += [
+        group(points, class_=class_, data_label=label) for (class_, label), points in sorted(kinds.items())
+    ]
+    bottom = TOP + SIDE + 14
+    marks.append(text(INSET, bottom, "← as in domain", "muted"))
+    marks.append(text(INSET + SIDE, bottom, "as only here →", "muted", text_anchor="end"))
+    return picture(key, WIDTH, bottom + 6, name, f"{name}: {remark}.", marks, domain=name)
 
 
 def _key() -> list[Markup]:
@@ -52,9 +57,7 @@ def _key() -> list[Markup]:
 
 
 def _point(dot: Dot) -> Markup:
-    hover = element("title", dot.words)
-    class_ = "point far" if dot.outside else "point"
-    return element("circle", hover, cx=_x(dot.x), cy=_y(dot.y), r=2, class_=class_)
+    return element("circle", element("title", dot.words), cx=_x(dot.x), cy=_y(dot.y), r=2)
 
 
 def _x(x: float) -> str:

@@ -64,7 +64,6 @@ def _key() -> list[Markup]:
     for x, y, swatch, words in (
         (6, 10, element("circle", cx=6, cy=6, r=4.5, class_="dot main"), "by the distance"),
         (150, 10, line(156, 0, 156, 12, "tick"), "by length alone"),
-        (270, 10, line(276, -2, 276, 12, "reference"), "guessing"),
         (
             6,
             28,

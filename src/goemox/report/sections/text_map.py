@@ -20,8 +20,8 @@ PANELS = 6  # shown at once
 NOTE = (
     "Across: the direction that tells the domain's texts from in-domain texts best, learned on other texts "
     "than the ones it places, so that like texts lie one over the other. Upward: the direction in which they "
-    "spread most besides. Read who lies among whom, not distances, and compare no two panels. The texts shown "
-    "are drawn by lot; point at one to read it."
+    "spread most besides. Read who lies among whom, not distances, and compare no two panels. The texts "
+    "shown are drawn by lot; point at one to read it."
 )
 
 
