@@ -38,6 +38,12 @@ def test_marks_stand_out_from_the_page(theme, mark):
 
 
 @pytest.mark.parametrize("theme", THEMES)
+def test_the_three_groups_stay_apart_in_grey(theme):
+    groups = sorted((THEMES[theme][group] for group in ("neutral", "admiration", "others")), key=lightness)
+    assert min(contrast(one, other) for one, other in itertools.pairwise(groups)) >= 1.45
+
+
+@pytest.mark.parametrize("theme", THEMES)
 def test_numbers_on_every_shade_and_bar_reach_aa(theme):
     colours = colours_of(theme)
     on = [name for name in colours if name.startswith("on-")]

@@ -1,8 +1,9 @@
 """Every colour of the report, for light and dark, and the style sheet text that names them.
 
-The three groups take grey, vermillion and blue of Okabe & Ito's set (https://jfly.uni-koeln.de/color/),
-which stay apart for the common kinds of colour blindness. Shares are coded by lightness alone: one hue
-from the page's own shade outward, so that a grey print and every reader see the same order.
+The three groups take grey, vermillion and blue after Okabe & Ito's set (https://jfly.uni-koeln.de/color/),
+which stay apart for the common kinds of colour blindness; they also differ in lightness, for a grey print.
+Shares are coded by lightness alone: one hue from the page's own shade outward, so that every reader sees the
+same order.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ LIGHT: Mapping[str, str] = {
     "edge": "#7f8790",
     "accent": "#0a58a6",
     "neutral": "#8a9199",
-    "admiration": "#d55e00",
-    "others": "#0072b2",
+    "admiration": "#b84a00",
+    "others": "#00508a",
     "calibrated": "#4a90c4",
     "softmax": "#b34700",
     "good": "#1a7345",
@@ -40,9 +41,9 @@ DARK: Mapping[str, str] = {
     "line": "#353b42",
     "edge": "#7d8791",
     "accent": "#7ab8f5",
-    "neutral": "#8f98a3",
+    "neutral": "#737c86",
     "admiration": "#e87a2e",
-    "others": "#4fa3e0",
+    "others": "#8cc4f0",
     "calibrated": "#3f7fb3",
     "softmax": "#ffb27a",
     "good": "#5fca94",
