@@ -18,9 +18,8 @@ import numpy as np
 from goemox.classifier import EmotionClassifier
 from goemox.errors import InvalidInput
 from goemox.prediction import Prediction
-from goemox.scores import Floats
 
-__all__ = ["MAX_PARTS", "Explanation", "WordEvidence", "explain"]
+__all__ = ["MAX_PARTS", "Explanation", "WordEvidence", "explain", "explained", "occlusions"]
 
 MAX_PARTS = 64
 """Parts that a text is taken apart into; longer texts have several words a part."""
@@ -76,12 +75,30 @@ def explain(classifier: EmotionClassifier, text: str) -> Explanation:
 
     Raises InvalidInput for a text without a word.
     """
+    return explained(text, classifier(occlusions(text)))
+
+
+def occlusions(text: str) -> list[str]:
+    """`text`, and then `text` without each of its parts. Raises InvalidInput for a text without a word."""
     parts = _parts(text)
     if not parts:
         raise InvalidInput("there is no word in this text; give one with at least one word")
-    without = [f"{text[:start]} {text[end:]}" for start, end in parts]
-    probabilities = classifier.predict_proba([text, *without])
-    return Explanation(classifier(text), _evidence(text, parts, classifier.labels, probabilities))
+    return [text, *(f"{text[:start]} {text[end:]}" for start, end in parts)]
+
+
+def explained(text: str, predictions: Sequence[Prediction]) -> Explanation:
+    """The evidence from what a model says of each of `occlusions(text)`, in their order."""
+    whole, *without = predictions
+    words = tuple(
+        WordEvidence(
+            text[start:end],
+            start,
+            end,
+            {label: round(p - rest.scores[label], 6) for label, p in whole.scores.items()},
+        )
+        for (start, end), rest in zip(_parts(text), without, strict=True)
+    )
+    return Explanation(whole, words)
 
 
 def _parts(text: str) -> list[tuple[int, int]]:
@@ -89,19 +106,3 @@ def _parts(text: str) -> list[tuple[int, int]]:
     words = [(found.start(), found.end()) for found in WORD.finditer(text)]
     runs = np.array_split(np.arange(len(words)), min(len(words), MAX_PARTS)) if words else []
     return [(words[run[0]][0], words[run[-1]][1]) for run in runs]
-
-
-def _evidence(
-    text: str, parts: Sequence[tuple[int, int]], labels: Sequence[str], probabilities: Floats
-) -> tuple[WordEvidence, ...]:
-    """probabilities: (1 + parts, k), the whole text first."""
-    effects = probabilities[0] - probabilities[1:]
-    return tuple(
-        WordEvidence(
-            text[start:end],
-            start,
-            end,
-            {label: round(float(x), 6) for label, x in zip(labels, row, strict=True)},
-        )
-        for (start, end), row in zip(parts, effects, strict=True)
-    )
