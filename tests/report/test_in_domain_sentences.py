@@ -120,3 +120,28 @@ def test_a_curve_on_few_cases_or_without_bands_says_nothing(told):
     bare[0]["bins"][0]["low"] = None
     assert "no bands" in told(say.reliability, reliability=bare)
     assert told(say.reliability, reliability=None) == say.NOT_MEASURED
+
+
+def labels_off(*off, n=5):
+    return [
+        {"label": f"l{i}", "ece": 0.01 * i, "ece_above_chance": f"l{i}" in off, "support": 90}
+        for i in range(n)
+    ]
+
+
+def test_labels_whose_calibration_is_off_beyond_chance_are_named_worst_first(told):
+    said = told(say.label_calibration, per_label=labels_off("l1", "l3"))
+    assert said.startswith("Label by label, 2 of 5 are off by more than chance")
+    assert said.endswith("model: l3 and l1.")
+    many = told(say.label_calibration, per_label=labels_off("l0", "l1", "l2", "l3"))
+    assert many.endswith("most of all l3, l2 and l1.")
+
+
+def test_calibration_errors_that_chance_explains_are_no_finding(told):
+    flat = told(say.label_calibration, per_label=labels_off())
+    assert flat == "Label by label, none is off by more than chance would show a perfectly calibrated model."
+
+
+def test_nothing_is_said_of_labels_that_were_not_tested_or_of_few_texts(told):
+    assert told(say.label_calibration) == ""
+    assert told(say.label_calibration, per_label=labels_off("l1"), n=49) == ""

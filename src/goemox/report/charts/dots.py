@@ -15,7 +15,7 @@ from goemox.report.svg import element, group, line, picture, place, text
 __all__ = ["LabelDot", "label_dots"]
 
 ROW = 15
-LABELS = 96
+LABELS = 102
 TICKS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 APART = 0.18  # of the axis, so that no two ticks touch
 

@@ -10,6 +10,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import count
 from goemox.report.order import label_order
 from goemox.report.sentences import in_domain as sentences
+from goemox.report.sentences.verdicts import joined
 
 __all__ = ["section"]
 
@@ -29,7 +30,7 @@ def section(report: Fields) -> Section:
         return Section("calibration", "Calibration", "Calibration curves were not measured.")
     order = [label for label in ("all", *label_order(report)) if label in curves]
     panels = [_panel(index, label, curves[label]) for index, label in enumerate(order, 1)]
-    said = sentences.reliability(report)
+    said = joined([sentences.reliability(report), sentences.label_calibration(report)])
     table = _table([curves[label] for label in order])
     figure = Figure(
         "fig-reliability", "Said and true", said, tuple(panels[:SHOWN]), table, more=tuple(panels[SHOWN:])

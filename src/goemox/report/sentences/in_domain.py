@@ -11,6 +11,7 @@ __all__ = [
     "baselines",
     "best_and_weakest",
     "headline",
+    "label_calibration",
     "per_label",
     "poor_labels",
     "rare_labels",
@@ -23,6 +24,7 @@ POOR = 0.3  # F1 below which a label should not be relied on, as in the findings
 CLOSE = 0.05  # gap between what is said and what is true that most uses can live with
 MOSTLY = 0.2  # share of bins whose band may miss before a curve is called off
 HARDLY = 0.01  # macro-F1 that two threshold rules may differ by and still count as equal
+NAMED = 3
 NOT_MEASURED = "This was not measured."
 
 
@@ -161,4 +163,23 @@ def reliability(report: Fields) -> str:
     return (
         f"On {where} a probability {verdict}: in {len(known) - len(off)} of {bins} {band}, farthest off "
         f"where {decimal(said, 2)} was said and {decimal(true, 2)} was true."
+    )
+
+
+def label_calibration(report: Fields) -> str:
+    """Which labels' probabilities are off by more than chance would show a perfectly calibrated model."""
+    inside = report.fields("in_domain")
+    rows = inside.rows("per_label")
+    tested = {row.text("label"): row for row in rows if row.flag("ece_above_chance") is not None}
+    if not tested or (inside.number("n") or 0) < TOO_FEW:
+        return ""
+    off = [label for label, row in tested.items() if row.flag("ece_above_chance")]
+    off.sort(key=lambda label: -(tested[label].number("ece") or 0.0))
+    if not off:
+        return "Label by label, none is off by more than chance would show a perfectly calibrated model."
+    named = f"{'' if len(off) <= NAMED else 'most of all '}{join(off[:NAMED])}"
+    verb = "is" if len(off) == 1 else "are"
+    return (
+        f"Label by label, {len(off)} of {len(tested)} {verb} off by more than chance would show a perfectly "
+        f"calibrated model: {named}."
     )
