@@ -18,6 +18,7 @@ LETTER = 6.9
 TITLE = 16  # height of a title
 ASIDE = 30
 OUTSIDE = 8  # more room at the right for words there
+LEAST = 360  # width from which a picture that fills its place has letters of the usual size
 SMALL, BROAD = 410, 640  # widths up to which a phone and a half page show it without scrolling
 
 
@@ -72,7 +73,8 @@ class Grid:
 
 def heatmap(key: str, title: str, description: str, grid: Grid, domain: str | None = None) -> Markup:
     """Cells shaded by value, column names slanted above them; domain: as in `svg.picture`."""
-    across = grid.left + grid.cell * len(grid.columns) + ASIDE + (OUTSIDE if grid.aside[0] else 0)
+    cells = grid.left + grid.cell * len(grid.columns) + ASIDE + (OUTSIDE if grid.aside[0] else 0)
+    across = max(cells, LEAST)
     down = grid.above + grid.cell * len(grid.rows) + 4
     heads = [(12.0, grid.title, "strong")] if grid.title else []
     heads += [(grid.above - over, words, "muted") for over, words in zip((22, 8), grid.corner, strict=True)]
