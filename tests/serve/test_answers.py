@@ -77,3 +77,40 @@ def test_labels_and_model_tell_what_answers(server, classifier):
 
 def test_health_and_readiness_are_two_questions(server):
     assert server.ask("GET", "/health").json == server.ask("GET", "/ready").json == {"status": "ok"}
+
+
+def test_explain_names_the_words_that_carry_the_labels_given_and_asked_for(server):
+    found = server.ask("POST", "/v1/explain", {"text": "Thank you so much!", "labels": ["joy"]}).json
+    assert found["result"]["labels"] == ["gratitude"]
+    first = found["words"][0]
+    assert (first["word"], first["start"], first["end"], list(first["effect"])) == (
+        "Thank",
+        0,
+        5,
+        ["gratitude", "joy"],
+    )
+    assert first["effect"]["gratitude"] > 0.5
+
+
+def test_explain_refuses_labels_that_the_model_does_not_have_and_long_texts(server):
+    answer = server.ask("POST", "/v1/explain", {"text": "ok", "labels": ["joy", "happy"]})
+    assert (answer.status, answer.json["errors"]) == (
+        422,
+        [{"at": "labels.1", "problem": "no label of this model"}],
+    )
+    assert server.ask("POST", "/v1/explain", {"text": "x" * 2_001}).status == 422
+
+
+def test_shift_says_in_words_what_goemox_shift_says(server):
+    texts = [f"Release {i}.{i % 7} breaks the build on platform {i * 13}" for i in range(80)]
+    found = server.ask("POST", "/v1/shift", {"texts": texts, "name": "releases"}).json
+    assert found["report"]["n"] == 80
+    assert found["report"]["distance"]["share_outside"] > 0.2
+    assert any("stranger" in sentence for sentence in found["answers"])
+
+
+def test_shift_needs_fifty_texts_that_differ(server):
+    assert server.ask("POST", "/v1/shift", {"texts": ["a"] * 49}).status == 422
+    few = server.ask("POST", "/v1/shift", {"texts": ["the same"] * 60})
+    assert few.status == 200
+    assert "too few" in few.json["answers"][0]

@@ -18,15 +18,21 @@ from starlette.types import ASGIApp
 from goemox._version import __version__
 from goemox.serve.guard import Door, Guard
 from goemox.serve.limits import Limits
+from goemox.serve.metrics import Counted
 from goemox.serve.problems import PROBLEMS, Problem
 from goemox.serve.routes import routes
 from goemox.serve.service import ClientGone, Service
+from goemox.serve.watching import watching
 
 __all__ = ["create_app"]
 
 MOST_ERRORS = 10
 DEFAULTS = Limits()
 PLACE = 64  # characters of a place in a body that are told
+PATHS = (
+    "/predict", "/v1/predict", "/v1/explain", "/v1/shift", "/v1/drift", "/v1/labels", "/v1/model", "/health",
+    "/ready", "/metrics",
+)  # fmt: skip
 log = logging.getLogger("goemox.serve")
 
 
@@ -35,7 +41,7 @@ def create_app(model: str | Path, door: Door, limits: Limits = DEFAULTS) -> ASGI
 
     The model is loaded once the server has started; `/ready` answers 200 from then on.
     """
-    service = Service(model, limits)
+    service = Service(model, limits, PATHS)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -52,12 +58,13 @@ def create_app(model: str | Path, door: Door, limits: Limits = DEFAULTS) -> ASGI
         description="Reads the emotions in short English texts, and tells when not to believe it.",
     )  # fmt: skip
     app.include_router(routes(service))
+    app.include_router(watching(service))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientGone, _gone)
     app.add_exception_handler(Exception, _internal)
-    return Guard(app, door, limits)
+    return Counted(Guard(app, door, limits), service.metrics)
 
 
 def _told(loading: asyncio.Task[None]) -> None:

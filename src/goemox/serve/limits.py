@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MAX_CHARACTERS", "MAX_TEXTS", "Limits"]
+__all__ = ["MAX_CHARACTERS", "MAX_EXPLAINED", "MAX_TEXTS", "Limits"]
 
 MAX_CHARACTERS = 10_000
 """Characters of one text: tokenising takes time by characters, before anything is cut at 512 tokens."""
 
 MAX_TEXTS = 512
 """Texts of one request; part of the schema, so clients can read it."""
+
+
+MAX_EXPLAINED = 2_000
+"""Characters of a text to explain: it is read once for each of its words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from goemox.assessment import model_facts
 from goemox.decision.softmax import SoftmaxRule
+from goemox.explanation import explained, occlusions
 from goemox.profiling.kinds import kinds_of
 from goemox.records import TextRecord
+from goemox.serve.documented import READING, json_answer, refusals
 from goemox.serve.hugging_face import label_scores
-from goemox.serve.problems import MEDIA_TYPE, PROBLEMS
+from goemox.serve.problems import Problem
 from goemox.serve.schemas import (
-    HealthAnswer,
+    ExplainAnswer,
+    ExplainRequest,
     HuggingFaceParameters,
     HuggingFaceRequest,
     LabelsAnswer,
@@ -23,7 +25,8 @@ from goemox.serve.schemas import (
     ModelAnswer,
     PredictAnswer,
     PredictRequest,
-    ProblemAnswer,
+    ShiftAnswer,
+    ShiftRequest,
 )
 from goemox.serve.scoring import Scored
 from goemox.serve.service import Service, while_connected
@@ -31,28 +34,14 @@ from goemox.serve.strict_json import StrictRoute
 
 __all__ = ["routes"]
 
-
-def _refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI entries of problems that an address may answer."""
-    found: dict[int | str, dict[str, Any]] = {}
-    for code in codes:
-        status, title = PROBLEMS[code]
-        said = found.setdefault(status, {"description": title, "model": ProblemAnswer})
-        if title not in said["description"]:
-            said["description"] += f"; {title.lower()}"
-        said["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}}
-    return found
-
-
-READING = _refusals("bad-request", "bad-host", "no-token", "bad-origin", "method-not-allowed")
-WRITING = READING | _refusals(
+WRITING = READING | refusals(
     "not-json", "body-too-slow", "body-too-large", "not-json-type", "invalid", "overloaded", "internal",
     "not-ready",
 )  # fmt: skip
 
 
 def routes(service: Service) -> APIRouter:
-    """All addresses, in front of one service."""
+    """The addresses that read texts, and those that tell what reads them."""
     api = APIRouter(route_class=StrictRoute)
 
     @api.post("/predict", response_model=list[list[LabelScore]], responses=WRITING, tags=["Hugging Face"])
@@ -61,42 +50,48 @@ def routes(service: Service) -> APIRouter:
         texts = [body.inputs] if isinstance(body.inputs, str) else body.inputs
         parameters = body.parameters or HuggingFaceParameters()
         found = await while_connected(request, service.score(texts))
-        return _json([label_scores(each, parameters) for each in found])
+        return json_answer([label_scores(each, parameters) for each in found])
 
     @api.post("/v1/predict", response_model=PredictAnswer, responses=WRITING, tags=["goemox"])
     async def predict_all(body: PredictRequest, request: Request) -> Response:
         """Chosen labels, every calibrated score, prediction set and domain percentile of each text."""
         found = await while_connected(request, service.score(body.texts))
-        return _json(_head(service) | {"results": [_told(each) for each in found]})
+        return json_answer(_head(service) | {"results": [_told(each) for each in found]})
+
+    @api.post("/v1/explain", response_model=ExplainAnswer, responses=WRITING, tags=["goemox"])
+    async def explain(body: ExplainRequest, request: Request) -> Response:
+        """Which words carry the labels: what each label loses when a word is taken away."""
+        if unknown := [name for name in body.labels if name not in service.classifier.labels]:
+            raise Problem("invalid", [(f"labels.{body.labels.index(unknown[0])}", "no label of this model")])
+        texts = occlusions(body.text)
+        found = await while_connected(request, service.score(texts, counted=False))
+        told = explained(body.text, [each.prediction for each in found])
+        shown = dict.fromkeys([*told.prediction.labels, *body.labels])
+        words = [
+            {"word": part.word, "start": part.start, "end": part.end,
+             "effect": {label: part.effect[label] for label in shown}}
+            for part in told.words
+        ]  # fmt: skip
+        return json_answer({"result": _told(found[0]), "words": words})
+
+    @api.post("/v1/shift", response_model=ShiftAnswer, responses=WRITING, tags=["goemox"])
+    async def shift(body: ShiftRequest) -> Response:
+        """How a batch of texts differs from what the model learned, as `goemox shift` says it."""
+        return json_answer(await service.shift(body.name, body.texts))
 
     @api.get("/v1/labels", response_model=LabelsAnswer, responses=READING, tags=["goemox"])
     async def labels() -> Response:
         """The labels that the model gives, and the probability from which each is given."""
         cuts = _thresholds(service)
         rows = [{"label": name, "threshold": cuts.get(name)} for name in service.classifier.labels]
-        return _json({"labels": rows})
+        return json_answer({"labels": rows})
 
     @api.get("/v1/model", response_model=ModelAnswer, responses=READING, tags=["goemox"])
     async def model() -> Response:
         """Which model answers: names, hash, how to read its scores, its card."""
-        return _json(_model(service))
-
-    @api.get("/health", response_model=HealthAnswer, tags=["operations"])
-    async def health() -> Response:
-        """Whether the process answers."""
-        return _json({"status": "ok"})
-
-    @api.get("/ready", response_model=HealthAnswer, responses=_refusals("not-ready"), tags=["operations"])
-    async def ready() -> Response:
-        """Whether the model is loaded and texts are answered."""
-        _ = service.classifier
-        return _json({"status": "ok"})
+        return json_answer(_model(service))
 
     return api
-
-
-def _json(document: object) -> Response:
-    return Response(orjson.dumps(document), media_type="application/json")
 
 
 def _head(service: Service) -> dict[str, object]:

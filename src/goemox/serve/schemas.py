@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from goemox.serve.limits import MAX_CHARACTERS, MAX_TEXTS
+from goemox.serve.limits import MAX_CHARACTERS, MAX_EXPLAINED, MAX_TEXTS
 
 __all__ = [
-    "HealthAnswer", "HuggingFaceParameters", "HuggingFaceRequest", "LabelAnswer", "LabelScore",
-    "LabelsAnswer", "ModelAnswer", "PredictAnswer", "PredictRequest", "ProblemAnswer", "ProblemError",
-    "TextAnswer",
+    "DriftAnswer", "ExplainAnswer", "ExplainRequest", "HealthAnswer", "HuggingFaceParameters",
+    "HuggingFaceRequest", "LabelScore", "LabelsAnswer", "ModelAnswer", "PredictAnswer", "PredictRequest",
+    "ProblemAnswer", "ShiftAnswer", "ShiftRequest",
 ]  # fmt: skip
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -112,6 +112,69 @@ class ModelAnswer(_Out):
     parameters: int | None
     max_length: int
     card: str | None
+
+
+class ExplainRequest(_In):
+    """One text, of at most 2,000 characters, and labels to explain beside those that are given."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_EXPLAINED, pattern=r"\S")]
+    labels: Annotated[list[str], Field(max_length=1_000)] = []
+
+
+class WordAnswer(_Out):
+    """A word, or several, at text[start:end] in characters (code points).
+
+    effect: for each label explained, its probability with the word less that without it.
+    """
+
+    word: str
+    start: int
+    end: int
+    effect: dict[str, float]
+
+
+class ExplainAnswer(_Out):
+    """What is said of the text, and the words that speak for it or against it, in reading order."""
+
+    result: TextAnswer
+    words: list[WordAnswer]
+
+
+class ShiftRequest(_In):
+    """Texts of one domain, at least 50 different ones."""
+
+    texts: Annotated[list[Text], Field(min_length=50, max_length=MAX_TEXTS)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "these texts"
+
+
+class ShiftAnswer(_Out):
+    """How the texts differ from the model's own domain: sentences, and the report of `goemox shift`."""
+
+    answers: list[str]
+    report: dict[str, object]
+
+
+class DriftLabel(_Out):
+    """How often the last texts were given a label, with its 95 % interval, and the reference's share."""
+
+    label: str
+    share: Probability | None
+    low: Probability | None
+    high: Probability | None
+    share_reference: Probability | None
+    p_adjusted: Probability | None
+
+
+class DriftAnswer(_Out):
+    """The last n texts against what the model learned; moved is empty where n is too small to say."""
+
+    n: int
+    n_most: int
+    enough: bool
+    share_outside: Probability | None
+    share_outside_usual: Probability
+    labels: list[DriftLabel]
+    moved: list[str]
 
 
 class HealthAnswer(_Out):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 from starlette.requests import Request
 
 from goemox.classifier import EmotionClassifier
+from goemox.errors import InvalidInput
 from goemox.serve.batches import Batches
+from goemox.serve.drift import Drift
 from goemox.serve.limits import Limits
+from goemox.serve.metrics import Metrics
 from goemox.serve.problems import Problem
 from goemox.serve.scoring import Scored, score_texts
 
@@ -29,11 +33,12 @@ class ClientGone(Exception):
 class Service:
     """A model behind a queue. It takes texts as soon as `ready`, and until `close`."""
 
-    def __init__(
-        self, model: str | Path, limits: Limits, seen: Callable[[int], None] = lambda n: None
-    ) -> None:
-        """seen(n): a batch of n texts was scored."""
-        self._model, self._limits, self._seen = model, limits, seen
+    def __init__(self, model: str | Path, limits: Limits, paths: Sequence[str] = ()) -> None:
+        """paths: the addresses that `metrics` counts by name."""
+        self._model, self._limits = model, limits
+        self.metrics = Metrics(lambda: self.waiting, paths)
+        self.drift: Drift | None = None
+        self._shifting = asyncio.Lock()
         self._classifier: EmotionClassifier | None = None
         self._batches: Batches[Scored] | None = None
 
@@ -56,14 +61,36 @@ class Service:
 
     async def load(self) -> None:
         """Open the model in a thread and read a text with it, so that the loop stays free meanwhile."""
-        self._classifier = await asyncio.to_thread(_opened, self._model)
-        self._batches = Batches(partial(score_texts, self._classifier), self._limits, self._seen)
+        classifier, self.drift = await asyncio.to_thread(_opened, self._model)
+        self._classifier = classifier
+        self._batches = Batches(partial(score_texts, classifier), self._limits, self.metrics.batch)
 
-    async def score(self, texts: Sequence[str]) -> list[Scored]:
-        """As `Batches.submit`. Raises Problem "not-ready" before the model is loaded."""
-        if self._batches is None:
+    async def score(self, texts: Sequence[str], *, counted: bool = True) -> list[Scored]:
+        """As `Batches.submit`. counted: whether these are a client's own texts, for metrics and drift.
+
+        Raises Problem "not-ready" before the model is loaded.
+        """
+        if self._batches is None or self.drift is None:
             raise Problem("not-ready", retry_after=1)
-        return await self._batches.submit(texts)
+        found = await self._batches.submit(texts)
+        if counted:
+            predictions = [each.prediction for each in found]
+            self.metrics.read(predictions)
+            self.drift.read(predictions)
+        return found
+
+    async def shift(self, name: str, texts: Sequence[str]) -> dict[str, object]:
+        """Compare texts with the model's own domain, in a thread; one comparison at a time.
+
+        Raises Problem "overloaded" while another one runs, "invalid" where too few texts differ.
+        """
+        if self._shifting.locked():
+            raise Problem("overloaded", retry_after=2)
+        async with self._shifting:
+            try:
+                return await asyncio.to_thread(_compared, self.classifier, name, texts)
+            except InvalidInput as error:
+                raise Problem("invalid", [("texts", str(error))]) from None
 
     async def close(self) -> None:
         """Finish what was accepted."""
@@ -71,10 +98,20 @@ class Service:
             await self._batches.close()
 
 
-def _opened(model: str | Path) -> EmotionClassifier:
+def _opened(model: str | Path) -> tuple[EmotionClassifier, Drift]:
     classifier = EmotionClassifier.from_pretrained(model)
     classifier(list(WARM))
-    return classifier
+    profile = classifier.profile
+    decided = None if profile is None else classifier.rule.decide(profile.probabilities.astype(np.float64))
+    return classifier, Drift(classifier.labels, profile, decided)
+
+
+def _compared(classifier: EmotionClassifier, name: str, texts: Sequence[str]) -> dict[str, object]:
+    from goemox.studies.domains import domain_of
+    from goemox.studies.outside import compared, model_reference
+
+    entry = compared(classifier, domain_of(name, texts), model_reference(classifier)).entry
+    return {"answers": entry.pop("answers"), "report": entry}
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:

@@ -1,0 +1,90 @@
+"""What an operator sees: counts that add up, and drift that is said only where it is."""
+
+import re
+
+import numpy as np
+import pytest
+
+import goemox
+from goemox.serve.drift import BLOCK, BLOCKS, Drift
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return goemox.load("default")
+
+
+@pytest.fixture
+def drift(classifier):
+    decided = classifier.rule.decide(classifier.profile.probabilities.astype(np.float64))
+    return Drift(classifier.labels, classifier.profile, decided)
+
+
+@pytest.fixture(scope="module")
+def like_home(classifier):
+    """Predictions as of held-out texts of the model's own domain, drawn from the profile itself."""
+    p = classifier.profile.probabilities.astype(np.float64)
+    rows = np.random.default_rng(0).permutation(len(p))[:600]
+    decided = classifier.rule.decide(p[rows])
+    return [
+        goemox.Prediction(
+            id=str(i),
+            labels=tuple(classifier.labels[j] for j in np.argsort(-row, kind="stable") if chosen[j]),
+            scores=dict(zip(classifier.labels, row.tolist(), strict=True)),
+            domain_percentile=50.0,
+            in_domain=True,
+        )
+        for i, (row, chosen) in enumerate(zip(p[rows], decided, strict=True))
+    ]
+
+
+def test_texts_like_those_of_home_do_not_drift(drift, like_home):
+    drift.read(like_home)
+    found = drift.report()
+    assert (found["n"], found["enough"], found["moved"], found["share_outside"]) == (600, True, [], 0.0)
+
+
+def test_texts_that_are_all_thanks_drift_and_the_label_is_named(drift, classifier):
+    drift.read(classifier([f"thank you very much number {i}" for i in range(220)]))
+    found = drift.report()
+    rows = {row["label"]: row for row in found["labels"]}
+    assert "gratitude" in found["moved"]
+    assert rows["gratitude"]["low"] > 0.9 > rows["gratitude"]["share_reference"]
+
+
+def test_few_texts_are_counted_and_not_compared(drift, like_home):
+    drift.read(like_home[:199])
+    found = drift.report()
+    assert (found["enough"], found["moved"]) == (False, [])
+    assert {row["p_adjusted"] for row in found["labels"]} == {None}
+
+
+def test_only_the_last_texts_are_kept(drift, like_home):
+    for _ in range(5):
+        drift.read(like_home)
+    assert BLOCK * (BLOCKS - 1) <= drift.report()["n"] <= BLOCK * BLOCKS
+
+
+def test_nothing_read_is_an_answer_too(server, classifier):
+    assert Drift(classifier.labels, None, None).report()["share_outside"] is None
+
+
+def value(text, name):
+    return sum(float(x) for x in re.findall(rf"^goemox_{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE))
+
+
+def test_counts_grow_by_what_was_asked_and_hold_no_text(server):
+    before = server.ask("GET", "/metrics").body.decode()
+    server.ask("POST", "/v1/predict", {"texts": ["thank you secretly", "thank you"]})
+    server.ask("GET", "/secretly")
+    after = server.ask("GET", "/metrics").body.decode()
+    assert value(after, "texts_total") - value(before, "texts_total") == 2
+    assert value(after, "labels_total") - value(before, "labels_total") >= 2
+    assert 'path="other",status="404"' in after
+    assert "secretly" not in after
+
+
+def test_the_drift_of_a_server_counts_its_own_texts(server):
+    before = server.ask("GET", "/v1/drift").json["n"]
+    server.ask("POST", "/v1/predict", {"texts": ["one", "two", "three"]})
+    assert server.ask("GET", "/v1/drift").json["n"] == before + 3
