@@ -110,3 +110,13 @@ def test_without_domains_there_is_nothing_to_compare(planted):
 def test_names_in_unicode_stay_isolated_in_the_sentences(told):
     name = "日本語🙂 نص"
     assert f"\N{FIRST STRONG ISOLATE}{name}" in told(emotions=0.3, noise=0.1, names=(name,))["likeness"]
+
+
+def test_many_sets_are_counted_not_listed(told):
+    said = told(emotions=0.3, noise=0.5, names=tuple(f"set {i}" for i in range(9)))
+    assert said["emotions"] == (
+        "Without neutral, shares of labels correlate from 0.30 (0.28 to 0.32) on set 0 "
+        "to 0.30 (0.28 to 0.32) on set 8 with those of GoEmotions test. "
+        "Other emotions lead on set 0, set 1, set 2 and 6 more."
+    )
+    assert said["likeness"].endswith("set 2 (0.40, chance 0.50) and 6 more.")

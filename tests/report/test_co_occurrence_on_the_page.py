@@ -112,3 +112,10 @@ def test_domains_have_a_picture_each_and_reports_without_the_key_have_none(plant
     old = planted.planted_report([planted.domain(co_occurrence=None)], in_domain={"n": 9})
     assert 'id="fig-together"' not in render(old)
     assert 'id="fig-away-together"' not in render(old)
+
+
+def test_many_domains_with_pairs_are_counted_after_the_third(planted):
+    report = planted.fields(planted.planted_report([planted.domain(f"d{i}") for i in range(5)]))
+    said = say.domains_together(report)
+    assert said.count("annoyance and anger") == 3
+    assert said.endswith("So do labels on 2 other domains.")

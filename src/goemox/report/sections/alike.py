@@ -67,7 +67,9 @@ def _figure(report: Fields, kind: _Kind, names: Sequence[str]) -> Figure:
 
     def spread(i: int, j: int, within: str = "") -> str:
         pair = ends[i][j] if i < len(ends) and j < len(ends[i]) else None
-        return "" if pair is None else within.format(interval(*pair, 2)) if within else _short(*pair)
+        if pair is None:
+            return ""
+        return within.format(interval(*pair, 2)) if within else " to ".join(map(_short, pair))
 
     def hover(i: int, j: int) -> str:
         if i == j:
@@ -77,7 +79,7 @@ def _figure(report: Fields, kind: _Kind, names: Sequence[str]) -> Figure:
     roomy = len(names) <= ROOMY
     pairs = [[None if i == j else value for j, value in enumerate(row)] for i, row in enumerate(matrix)]
     grid = Grid(
-        shown, shown, pairs, lambda value: decimal(value, 2), hover, kind.scale, 64 if roomy else 30,
+        shown, shown, pairs, _two_digits if roomy else _short, hover, kind.scale, 64 if roomy else 30,
         about="domain", known_as=[domains.get(each, IN_DOMAIN) for each in names],
         beneath=spread if roomy and ends else None,
     )  # fmt: skip
@@ -87,10 +89,14 @@ def _figure(report: Fields, kind: _Kind, names: Sequence[str]) -> Figure:
     return Figure(key, kind.title, said, (picture,), _table(key, kind, block, names), "half", note)
 
 
-def _short(low: float, high: float) -> str:
-    """`.93 to .97`: an interval as short as a cell."""
-    ends = (f"{end + 0.0:.2f}".replace("-0.00", "0.00").replace("0.", ".") for end in (low, high))
-    return " to ".join(ends).replace("-", "\N{MINUS SIGN}")
+def _two_digits(value: float) -> str:
+    return decimal(value, 2)
+
+
+def _short(value: float) -> str:
+    """`.93`: a number as short as a cell."""
+    shown = f"{value:.2f}".replace("-0.00", "0.00").replace("0.", ".")
+    return shown.replace("-", "\N{MINUS SIGN}")
 
 
 def _table(key: str, kind: _Kind, block: Fields, names: Sequence[str]) -> Table:

@@ -17,6 +17,7 @@ ALIKE = 0.05  # Jensen-Shannon distance up to which two distributions of labels 
 APART = 0.15  # … and from which they are called different
 HIGH = 0.9  # correlation that a reader takes for likeness
 HALF = 0.5  # correlation below which other labels lead
+NAMED = 3  # sets; more are counted
 UNCLEAR = 0.5  # width of an interval that leaves everything open
 
 Ends = tuple[float, float] | None
@@ -76,17 +77,18 @@ def emotions(report: Fields) -> str:
     known = _measured(report, "pearson_emotions")
     if not known:
         return _nothing_alike(report)
-    listed = join([f"{each.shown} on {each.name}" for each in known])
-    sentence = f"Without neutral, shares of labels correlate {listed} with those of {_home(report)}."
+    listed = [f"{each.shown} on {each.name}" for each in sorted(known, key=lambda each: each.value)]
+    spread = join(listed) if len(listed) <= NAMED else f"from {listed[0]} to {listed[-1]}"
+    sentence = f"Without neutral, shares of labels correlate {spread} with those of {_home(report)}."
     unclear = [each.name for each in known if each.ends is not None and each.ends[1] - each.ends[0] > UNCLEAR]
     same = [each.name for each in known if each.ends is not None and each.ends[0] >= HIGH]
     other = [each.name for each in known if each.ends is not None and each.ends[1] < HALF]
     return joined(
         [
             sentence,
-            f"The same emotions lead on {join(same)}." if same else "",
-            f"Other emotions lead on {join(other)}." if other else "",
-            f"On {join(unclear)} too few texts carry an emotion to tell." if unclear else "",
+            f"The same emotions lead on {_some(same)}." if same else "",
+            f"Other emotions lead on {_some(other)}." if other else "",
+            f"On {_some(unclear)} too few texts carry an emotion to tell." if unclear else "",
             *_aside(report),
         ]
     )
@@ -104,19 +106,25 @@ def likeness(report: Fields) -> str:
         f"{each.name} ({decimal(each.value, 2)}, chance {decimal(noise[each.name], 2)})" for each in within
     ]
     if not beyond:
-        first = f"No set differs from {home} by more than samples of one set would: {join(chance)}."
+        first = f"No set differs from {home} by more than samples of one set would: {_some(chance)}."
         return joined([first, *_aside(report)])
     farthest = max(beyond, key=lambda each: each.value)
     value = f"{decimal(farthest.value, 2)} of 1"
     if farthest.ends is not None and farthest.name in noise:
         value += f" ({interval(*farthest.ends, 2)}), where chance reaches {decimal(noise[farthest.name], 2)}"
-    aside = f"Within chance: {join(chance)}." if chance else ""
+    aside = f"Within chance: {_some(chance)}." if chance else ""
     if farthest.value <= ALIKE:
         first = f"All sets get nearly the same labels as {home}: the largest distance is {value}."
     else:
         how = "somewhat" if farthest.value < APART else "most"
         first = f"The labels of {farthest.name} differ {how} from those of {home}: distance {value}."
     return joined([first, aside, *_aside(report)])
+
+
+def _some(names: Sequence[str]) -> str:
+    """All of them, or the first and how many more."""
+    more = len(names) - NAMED
+    return join([*names[:NAMED], f"{more} more"]) if more > 0 else join(names)
 
 
 def _noise(report: Fields) -> dict[str, float]:

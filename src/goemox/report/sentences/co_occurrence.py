@@ -122,16 +122,19 @@ def domains_together(report: Fields) -> str:
     if not report.rows("domains"):
         return NO_DOMAIN
     domains, aside = compared_domains(report)
-    parts = []
-    for domain in domains:
-        block, where = domain.fields("co_occurrence"), domain_name(domain)
-        if not block.texts("labels"):
-            continue
-        pairs = sure_pairs(block)
-        if apart(block, "given"):
-            parts.append(f"On {where} no text gets two labels.")
-        elif not pairs:
-            parts.append(f"On {where} no two labels come together more often than chance.")
-        else:
-            parts.append(f"On {where} come together, more often than chance, {_listed(pairs)}.")
+    known = [domain for domain in domains if domain.fields("co_occurrence").texts("labels")]
+    found = {domain_name(domain): sure_pairs(domain.fields("co_occurrence")) for domain in known}
+    single = [domain_name(domain) for domain in known if apart(domain.fields("co_occurrence"), "given")]
+    flat = [where for where, pairs in found.items() if not pairs and where not in single]
+    paired = {where: pairs for where, pairs in found.items() if pairs and where not in single}
+    parts = [
+        f"On {where} come together, more often than chance, {_listed(pairs)}."
+        for where, pairs in list(paired.items())[:NAMED]
+    ]
+    if len(paired) > NAMED:
+        parts.append(f"So do labels on {plural(len(paired) - NAMED, 'other domain')}.")
+    if flat:
+        parts.append(f"On {join(flat)} no two labels come together more often than chance.")
+    if single:
+        parts.append(f"On {join(single)} no text gets two labels.")
     return joined([*parts, *aside]) or NOT_MEASURED
