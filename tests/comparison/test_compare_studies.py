@@ -141,6 +141,19 @@ def test_without_rows_the_reports_intervals_are_used_and_are_wider(planted_studi
     assert compare(a, a)["in_domain"]["verdict"] == "same"
 
 
+def test_figures_measured_on_other_texts_get_no_verdict(planted_studies):
+    s, figures = planted_studies, {"macro_f1": {"value": 0.5, "low": 0.49, "high": 0.51}}
+    home = {"dataset": "x", "split": "test", "n": 400, "label_share": {}, "per_label": [], "metrics": figures}
+    better = home | {"metrics": {"macro_f1": {"value": 0.9, "low": 0.89, "high": 0.91}}}
+    a = s.write_study(s.root / "o1", None, {}, with_rows=False, in_domain=home)
+    for change in ({"dataset": "y"}, {"n": 300}):
+        b = s.write_study(s.root / "o2", None, {}, with_rows=False, in_domain=better | change)
+        found = compare(a, b)["in_domain"]
+        assert found["verdict"] == "unknown"
+        assert found["metrics"][0]["verdict"] == "not tested"
+        assert found["metrics"][0]["difference"] == pytest.approx(0.4)
+
+
 def test_too_few_texts_get_no_verdict(planted_studies):
     s = planted_studies
     p = s.answers(s.truth, 1.0, 1)[:20]

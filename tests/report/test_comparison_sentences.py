@@ -9,10 +9,10 @@ from goemox.report.comparison_markdown import comparison_markdown
 from goemox.report.comparison_page import render_comparison
 from goemox.report.fields import Fields
 from goemox.report.files import figures
+from goemox.report.sentences.compared_answers import domain
 from goemox.report.sentences.comparison import (
     answers,
     comparable,
-    domain,
     headline,
     labels,
     quality,
@@ -121,7 +121,7 @@ def test_too_few_texts_are_told_with_their_numbers():
 
 def test_what_stands_in_the_way_of_comparing_is_said():
     report = read(
-        home(same_set=False, name_b="other.csv"),
+        home("unknown", same_set=False, paired=False, name_b="other.csv"),
         comparable={
             "same_model": False, "same_version": False, "same_seed": False, "same_fallback": False,
             "labels_only_b": ["calm"], "thresholds_changed": ["joy"],
@@ -134,10 +134,26 @@ def test_what_stands_in_the_way_of_comparing_is_said():
         "1 label only in B (calm)",
         "different versions of goemox (0.1.0 and 0.2.0)",
         "Their seeds differ",
-        "in-domain sets differ (hand.csv and other.csv)",
+        "in-domain sets differ (hand.csv, 2,000 texts and other.csv, 2,000 texts)",
         "no rows.jsonl.gz beside B",
     ):
         assert words in said
+
+
+def test_models_of_two_kinds_are_told_apart_by_how_they_decide():
+    report = read(comparable={"same_model": False, "same_kind": False}, b={"model": {"name": "naive"}})
+    assert comparable(report)[0] == (
+        "The models differ: A used planted, B naive: one decides label by label, the other gives each text "
+        "one label."
+    )
+
+
+def test_figures_of_other_texts_are_no_verdict():
+    rows = [metric("macro_f1", 0.5, 0.9, "not tested")]
+    report = read(home("unknown", rows, paired=False, n=None, n_b=200))
+    assert quality(report) == "That cannot be told: the two studies measured it on different texts."
+    assert "Run both studies with the same --data" in " ".join(what_next(report))
+    assert "better" not in headline(report)
 
 
 def test_what_was_left_out_of_the_pairs_is_counted():

@@ -66,7 +66,10 @@ def _model(study: StudyOnDisk) -> Mapping[str, Any]:
 
 
 def _comparable(a: StudyOnDisk, b: StudyOnDisk, labels: Sequence[str]) -> dict[str, object]:
-    """What is equal in the two studies beside their texts; null where a report does not say."""
+    """What is equal in the two studies beside their texts; null where a report does not say.
+
+    same_kind: whether both decide label by label, or both give one label a text and have no thresholds.
+    """
     one, other = _model(a), _model(b)
     cuts_a, cuts_b = (model.get("thresholds") or {} for model in (one, other))
     return {
@@ -77,7 +80,10 @@ def _comparable(a: StudyOnDisk, b: StudyOnDisk, labels: Sequence[str]) -> dict[s
         "labels": list(labels),
         "labels_only_a": [label for label in a.labels if label not in labels],
         "labels_only_b": [label for label in b.labels if label not in labels],
-        "thresholds_changed": [label for label in labels if cuts_a.get(label) != cuts_b.get(label)],
+        "same_kind": bool(cuts_a) == bool(cuts_b),
+        "thresholds_changed": [
+            label for label in labels if cuts_a and cuts_b and cuts_a.get(label) != cuts_b.get(label)
+        ],
     }
 
 

@@ -36,8 +36,9 @@ def compare_quality(
 ) -> dict[str, object] | None:
     """The in-domain part of a comparison, B against A; None where either study has no in-domain figures.
 
-    Paired over the texts that both studies scored with the same truth; unpaired, from the intervals that the
-    reports state, where there are fewer than `MIN_TEXTS` of them.
+    Paired over the texts that both studies scored with the same truth. Where there are fewer than `MIN_TEXTS`
+    of them, from the intervals that the reports state, and without a verdict where the sets are not the same
+    by name and number: most figures depend on which texts, and how many, they were measured on.
     """
     home_a, home_b = (study.report.get("in_domain") for study in (a, b))
     if not isinstance(home_a, Mapping) or not isinstance(home_b, Mapping):
@@ -59,7 +60,8 @@ def compare_quality(
                 for parts in (one, other)
             )
             return content | {"paired": True, "n": int(kept.sum())} | _paired(before, after, seed)
-    return content | {"paired": False, "n": None} | _unpaired(home_a, home_b, labels)
+    alike = same_set and home_a.get("n") == home_b.get("n")
+    return content | {"paired": False, "n": None} | _unpaired(home_a, home_b, labels, tested=alike)
 
 
 def _set_name(home: Mapping[str, Any]) -> str:
@@ -104,11 +106,11 @@ def _tested(found: PairedDifference, *, same: bool, enough: bool = True) -> Diff
 
 
 def _unpaired(
-    home_a: Mapping[str, Any], home_b: Mapping[str, Any], labels: Sequence[str]
+    home_a: Mapping[str, Any], home_b: Mapping[str, Any], labels: Sequence[str], *, tested: bool
 ) -> dict[str, object]:
-    """From the figures and intervals of the two reports."""
+    """From the figures and intervals of the two reports; tested: whether they may be of the same texts."""
     parts_a, parts_b = ((h.get("metrics") or {}) for h in (home_a, home_b))
-    enough = min(home_a.get("n") or 0, home_b.get("n") or 0) >= MIN_TEXTS
+    enough = tested and min(home_a.get("n") or 0, home_b.get("n") or 0) >= MIN_TEXTS
     metrics = {}
     for name in QUALITY:
         one, other = (_ends(parts.get(name), "value", "low", "high") for parts in (parts_a, parts_b))
@@ -120,7 +122,7 @@ def _unpaired(
         one, other = (_ends(rows.get(label), "f1", "f1_low", "f1_high") for rows in (rows_a, rows_b))
         if not np.isnan(one[0]) and not np.isnan(other[0]):
             support[label] = min(int(rows[label].get("support") or 0) for rows in (rows_a, rows_b))
-            by_label[label] = _apart(one, other, support[label] >= COMMON)
+            by_label[label] = _apart(one, other, enough and support[label] >= COMMON)
     return _told(metrics, by_label, support)
 
 

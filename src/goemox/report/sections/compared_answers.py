@@ -20,7 +20,7 @@ from goemox.report.charts.panels import KeyLine
 from goemox.report.fields import Fields
 from goemox.report.formats import MINUS, count, p_value, points
 from goemox.report.order import domain_name
-from goemox.report.sentences import comparison as sentences
+from goemox.report.sentences import compared_answers as sentences
 from goemox.report.texts import name
 
 __all__ = ["KEY", "SURE", "outside", "ticks"]

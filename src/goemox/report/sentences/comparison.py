@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.report.fields import Fields
-from goemox.report.formats import count, decimal, join, percent, plural, signed
+from goemox.report.formats import count, decimal, join, plural, signed
 from goemox.report.sections.in_domain import METRICS
+from goemox.report.sentences.compared_answers import outside
 from goemox.report.texts import name
 
-__all__ = ["SURE", "answers", "comparable", "domain", "figure", "headline", "quality", "what_next"]
+__all__ = ["SURE", "TITLES", "answers", "comparable", "figure", "headline", "quality", "what_next"]
 
 SURE = ("better", "worse")
 LABEL_ROWS = 100
@@ -72,17 +73,23 @@ def comparable(report: Fields) -> list[str]:
 def _models(report: Fields, found: Fields) -> str:
     cuts = found.texts("thresholds_changed")
     ruled = f"with other thresholds for {_of(len(cuts), len(found.texts('labels')))}" if cuts else ""
+    if found.flag("same_kind") is False:
+        return f"{_names(report)}: one decides label by label, the other gives each text one label."
     if found.flag("same_fallback") is False:
         ruled = f"{ruled}{' and ' if ruled else 'with '}another answer to texts below all thresholds"
     if found.flag("same_model"):
         return (
             f"Both used the same model file, {ruled}." if ruled else "Both used the same model file and rule."
         )
-    names = [name(report.fields(side).fields("model").text("name")) for side in ("a", "b")]
     if found.flag("same_model") is None:
         return "The studies do not say whether their models are the same."
-    which = "two models of the same name" if names[0] == names[1] else f"A used {names[0]}, B {names[1]}"
-    return f"The models differ: {which}{', ' + ruled if ruled else ''}."
+    return f"{_names(report)}{', ' + ruled if ruled else ''}."
+
+
+def _names(report: Fields) -> str:
+    one, other = (name(report.fields(side).fields("model").text("name")) for side in ("a", "b"))
+    which = "two models of the same name" if one == other else f"A used {one}, B {other}"
+    return f"The models differ: {which}"
 
 
 def _of(number: int, total: int) -> str:
@@ -92,14 +99,25 @@ def _of(number: int, total: int) -> str:
 def _home(home: Fields) -> list[str]:
     if not home:
         return ["Not both hold in-domain figures, so quality is not compared."]
-    if home.flag("same_set") is False:
-        sets = join([name(home.text(f"name_{side}")) for side in ("a", "b")])
-        return [f"Their in-domain sets differ ({sets}): a difference in quality may be the texts'."]
+    if _other_texts(home):
+        sets = join([f"{name(home.text(f'name_{s}'))}, {_texts(home, s)}" for s in ("a", "b")])
+        return [f"Their in-domain sets differ ({sets}), so which model is better cannot be told from them."]
     if home.flag("paired"):
         return [f"In domain {_matched(home)}."]
     return [
         "In-domain figures are compared by the two reports' own intervals, which are wider than paired ones."
     ]
+
+
+def _other_texts(home: Fields) -> bool:
+    """Whether the two in-domain sets cannot be of the same texts."""
+    if home.flag("paired"):
+        return False
+    return home.flag("same_set") is False or home.number("n_a") != home.number("n_b")
+
+
+def _texts(home: Fields, side: str) -> str:
+    return plural(home.number(f"n_{side}") or 0, "text")
 
 
 def _matched(part: Fields) -> str:
@@ -137,6 +155,8 @@ def quality(report: Fields) -> str:
     found, rows = home.text("verdict"), home.rows("metrics")
     if not home or not rows:
         return "That cannot be told: not both studies hold in-domain figures."
+    if found == "unknown" and _other_texts(home):
+        return "That cannot be told: the two studies measured it on different texts."
     if found == "unknown":
         return f"That cannot be told: at least {MIN_TEXTS} labelled texts with intervals are needed in both."
     if found == "same":
@@ -176,68 +196,6 @@ def figure(row: Fields) -> str:
     )
 
 
-def outside(report: Fields) -> list[str]:
-    """One sentence for each set of outside texts that both studies have."""
-    domains = report.rows("domains")
-    if not domains:
-        return ["No set of outside texts is in both studies; sets are matched by their names."]
-    return [domain(report, each) for each in domains]
-
-
-def domain(report: Fields, part: Fields) -> str:
-    """What B answers differently than A on one set of outside texts."""
-    where, found = name(part.text("name")), part.text("verdict")
-    if part.text("source") == "sample":
-        where = f"{where} (written for goemox: never evidence)"
-    if found == "unknown":
-        sizes = f"{count(part.number('n_a'))} in A, {count(part.number('n_b'))} in B"
-        return f"{where} has too few texts to compare ({sizes}; {MIN_TEXTS} are needed)."
-    if not part.flag("paired"):
-        return _apart(report, part, where)
-    n, changed = plural(part.number("n") or 0, "text"), part.fields("changed")
-    if found == "same":
-        return f"On {where} there is no difference: the same labels and scores for {n}."
-    if found == "same labels":
-        largest = decimal(part.fields("score_change").number("largest"), 4)
-        return f"On {where} {n} keep all their labels; no score moves by more than {largest}."
-    low, high = (percent(changed.number(end)) for end in ("low", "high"))
-    moved = f"{percent(changed.number('share'))} of {n} get other labels (95% interval {low} to {high})"
-    if found == "within chance":
-        return f"On {where} {moved}, but no label's share moves beyond chance."
-    return f"On {where} {moved}: {_moved(part)}."
-
-
-def _apart(report: Fields, part: Fields, where: str) -> str:
-    sizes = f"{count(part.number('n_a'))} texts in A and {count(part.number('n_b'))} others in B"
-    if part.text("verdict") == "within chance":
-        return f"On {where} ({sizes}, not paired) no label's share differs beyond chance."
-    same = report.fields("comparable").flag("same_model")
-    why = (
-        "the model is the same, so it is the texts"
-        if same
-        else "texts and model differ, so either may be why"
-    )
-    return f"On {where} ({sizes}, not paired) shares differ: {_moved(part)}; {why}."
-
-
-def _moved(part: Fields) -> str:
-    """`more often approval (3.2%, was 1.8%), less often neutral (92%, was 97%)`."""
-    said = []
-    for verdict, words in (("more", "more often"), ("less", "less often")):
-        rows = [row for row in part.rows("label_share") if row.text("verdict") == verdict]
-        rows.sort(key=lambda row: -abs(row.number("difference") or 0.0))
-        listed = [
-            f"{row.text('label')} ({percent(row.number('b'))}, was {percent(row.number('a'))})"
-            for row in rows[:SHOWN]
-        ]
-        more = len(rows) - len(listed)
-        if more > 0:
-            listed.append(plural(more, "other"))
-        if listed:
-            said.append(f"{words} {join(listed)}")
-    return ", ".join(said)
-
-
 def what_next(report: Fields) -> list[str]:
     """What would answer the largest open question."""
     said = []
@@ -251,9 +209,9 @@ def what_next(report: Fields) -> list[str]:
             "Keep rows.jsonl.gz beside every report.json: paired texts show much smaller differences than "
             "two reports alone."
         )
-    if home.text("verdict") == "unknown":
+    if home.text("verdict") == "unknown" and not _other_texts(home):
         said.append(f"Label {LABEL_ROWS} texts or more and give them to both studies with --data.")
-    elif home.flag("same_set") is False or not home:
+    elif not home or _other_texts(home):
         said.append(
             "Run both studies with the same --data: only the same labelled texts show which is better."
         )

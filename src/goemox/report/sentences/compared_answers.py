@@ -1,0 +1,74 @@
+"""What two studies answer differently on texts that nobody labelled, in words."""
+
+from __future__ import annotations
+
+from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.report.fields import Fields
+from goemox.report.formats import count, decimal, join, percent, plural
+from goemox.report.texts import name
+
+__all__ = ["domain", "outside"]
+
+SHOWN = 3  # labels that a sentence names
+
+
+def outside(report: Fields) -> list[str]:
+    """One sentence for each set of outside texts that both studies have."""
+    domains = report.rows("domains")
+    if not domains:
+        return ["No set of outside texts is in both studies; sets are matched by their names."]
+    return [domain(report, each) for each in domains]
+
+
+def domain(report: Fields, part: Fields) -> str:
+    """What B answers differently than A on one set of outside texts."""
+    where, found = name(part.text("name")), part.text("verdict")
+    if part.text("source") == "sample":
+        where = f"{where} (written for goemox: never evidence)"
+    if found == "unknown":
+        sizes = f"{count(part.number('n_a'))} in A, {count(part.number('n_b'))} in B"
+        return f"{where} has too few texts to compare ({sizes}; {MIN_TEXTS} are needed)."
+    if not part.flag("paired"):
+        return _apart(report, part, where)
+    n, changed = plural(part.number("n") or 0, "text"), part.fields("changed")
+    if found == "same":
+        return f"On {where} there is no difference: the same labels and scores for {n}."
+    if found == "same labels":
+        largest = decimal(part.fields("score_change").number("largest"), 4)
+        return f"On {where} {n} keep all their labels; no score moves by more than {largest}."
+    low, high = (percent(changed.number(end)) for end in ("low", "high"))
+    moved = f"{percent(changed.number('share'))} of {n} get other labels (95% interval {low} to {high})"
+    if found == "within chance":
+        return f"On {where} {moved}, but no label's share moves beyond chance."
+    return f"On {where} {moved}: {_moved(part)}."
+
+
+def _apart(report: Fields, part: Fields, where: str) -> str:
+    sizes = f"{count(part.number('n_a'))} texts in A and {count(part.number('n_b'))} others in B"
+    if part.text("verdict") == "within chance":
+        return f"On {where} ({sizes}, not paired) no label's share differs beyond chance."
+    same = report.fields("comparable").flag("same_model")
+    why = (
+        "the model is the same, so it is the texts"
+        if same
+        else "texts and model differ, so either may be why"
+    )
+    return f"On {where} ({sizes}, not paired) shares differ: {_moved(part)}; {why}."
+
+
+def _moved(part: Fields) -> str:
+    """`more often approval (3.2%, was 1.8%), less often neutral (92%, was 97%)`."""
+    said = []
+    for verdict, words in (("more", "more often"), ("less", "less often")):
+        rows = [row for row in part.rows("label_share") if row.text("verdict") == verdict]
+        rows.sort(key=lambda row: -abs(row.number("difference") or 0.0))
+        listed = [
+            f"{row.text('label')} ({percent(row.number('b'))}, was {percent(row.number('a'))})"
+            for row in rows[:SHOWN]
+        ]
+        more = len(rows) - len(listed)
+        if more > 0:
+            listed.append(plural(more, "other"))
+        if listed:
+            said.append(f"{words} {join(listed)}")
+    return ", ".join(said)
