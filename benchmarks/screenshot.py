@@ -21,7 +21,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 LIMIT = 1_200_000  # bytes of all pictures together
-COLOURS = 64  # of a palette; text and flat areas need no more
+COLOURS = 96  # of a palette; text and flat areas need no more
 MARGIN = 12  # pixels round a figure
 TALLEST = 1_100  # pixels; of a longer figure the top is shown
 SHARP = 1.3  # device pixels per pixel of a figure
@@ -135,12 +135,13 @@ def figure(page: Page, pattern: str) -> bytes | None:
             const fits = new RegExp(`^(?:${pattern})$`);
             const found = [...document.querySelectorAll("main figure")].find((each) => fits.test(each.id));
             if (!found?.querySelector("svg")) return null;
-            const { left, top, bottom } = found.getBoundingClientRect();
-            const under = Math.min(bottom, ...[...found.querySelectorAll(".foot, .foot *, details.more")]
-                .map((part) => part.getBoundingClientRect().top).filter((y) => y > top));
-            const right = Math.max(...[...found.querySelectorAll("figcaption > *, .note, svg")]
-                .map((part) => part.getBoundingClientRect().right));
-            return { x: left + scrollX, y: top + scrollY, width: right - left, height: under - top };
+            found.querySelectorAll(".foot, details.more").forEach((part) => { part.style.display = "none"; });
+            const parts = [...found.querySelectorAll("figcaption > *, .note, svg")]
+                .filter((part) => part.checkVisibility()).map((part) => part.getBoundingClientRect());
+            const { left, top } = found.getBoundingClientRect();
+            const right = Math.max(...parts.map((box) => box.right));
+            const bottom = Math.max(...parts.map((box) => box.bottom));
+            return { x: left + scrollX, y: top + scrollY, width: right - left, height: bottom - top };
         }""",
         pattern,
     )
@@ -150,7 +151,7 @@ def figure(page: Page, pattern: str) -> bytes | None:
         "x": max(0.0, box["x"] - MARGIN),
         "y": box["y"] - MARGIN,
         "width": box["width"] + 2 * MARGIN,
-        "height": min(box["height"] + MARGIN - 3, TALLEST),  # less the edge of what stands under it
+        "height": min(box["height"] + 2 * MARGIN, TALLEST),
     }
     return page.screenshot(full_page=True, clip=clip)
 
@@ -163,7 +164,9 @@ def reduced(png: bytes) -> bytes:
         return png
     small = io.BytesIO()
     image = Image.open(io.BytesIO(png)).convert("RGB")
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        small, "PNG", optimize=True
+    )
     return min(png, small.getvalue(), key=len)
 
 
