@@ -2,7 +2,7 @@
 
 Each domain has a picture of its own (`domain_shift.projection`): across, the direction that tells its texts
 from the reference's best, learned on other texts than the ones it places; upward, the direction in which they
-spread most besides. Of the flat pictures tried it keeps best who is whose neighbour
+spread most besides. Of the flat pictures tried it shows best how far the sides mix
 (docs/decisions/0016-text-map.md). What is said about a domain comes from all directions
 (`domain_shift.neighbours`), never from the picture.
 """

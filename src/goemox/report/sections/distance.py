@@ -30,8 +30,8 @@ __all__ = ["section"]
 
 LEAD = (
     "How unlike the training texts each text is, as the model's first layer sees it (Mahalanobis distance). "
-    "A text counts as outside where it lies farther than 95% of in-domain texts. Do not believe the "
-    "probabilities of far texts; near ones can still be of another kind."
+    "A text counts as outside where it lies farther than 95% of in-domain texts. Take the probabilities of "
+    "far texts as a ranking, no more; near texts can still be of another kind."
 )
 NEARLY_ALL = 0.95  # share of a domain's texts in the matched part from which that part is not drawn twice
 
