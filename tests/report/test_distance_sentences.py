@@ -162,3 +162,16 @@ def test_a_name_with_braces_or_a_direction_override_stays_a_name(report, planted
     said = say.told_apart(report(planted.domain("{0} evil\u202eeman")))
     assert "{0} evil" in said
     assert "\u202e" not in said
+
+
+@pytest.mark.parametrize("sentence", [say.distance, say.told_apart, say.neighbours, say.lengths])
+def test_many_domains_are_counted_where_naming_them_all_would_fill_the_page(report, planted, sentence):
+    said = sentence(report(*(planted.domain(f"set-{i:02d}", outside=0.1 + i / 40) for i in range(20))))
+    assert "others" in said
+    assert len({word for word in said.replace(".", " ").split() if word.startswith("set-")}) <= 9
+    assert len(said) < 500
+
+
+def test_of_many_domains_the_farthest_are_named(report, planted):
+    said = say.distance(report(*(planted.domain(f"set-{i}", outside=0.1 + i / 40) for i in range(9))))
+    assert said.startswith("Outside lie 30% of set-8, 28% of set-7, 25% of set-6 and no more of 6 others;")

@@ -22,6 +22,7 @@ __all__ = ["Apart", "Mixing", "apart", "distance", "lengths", "mixing", "neighbo
 
 CHANCE = 0.5
 SEPARATE = 0.5  # of what would be expected: below it, texts keep to themselves
+NAMED = 4  # domains that a list may name; of more, the first are named and the rest counted
 
 Apart = Literal["unknown", "closer", "flat", "hardly", "length", "unmatched", "apart"]
 OTHERWISE: dict[Apart, str] = {
@@ -61,15 +62,14 @@ def distance(report: Fields) -> str:
     by_nearness = {
         found: [d for d in domains if nearness(d) == found] for found in ("near", "far", "unknown")
     }
-    known = [
-        f"{percent(d.fields('distance').number('share_outside'))} of {domain_name(d)}"
-        for d in domains
-        if nearness(d) != "unknown"
-    ]
-    names = {found: join([domain_name(d) for d in group]) for found, group in by_nearness.items()}
-    parts = (
-        [f"Outside lie {join(known)}; of in-domain texts it is {USUAL:.0%}, by definition."] if known else []
-    )
+    known = [(_outside(d), d) for d in domains if nearness(d) != "unknown"]
+    names = {found: _listed([domain_name(d) for d in group]) for found, group in by_nearness.items()}
+    parts = []
+    if known:
+        shares = _extremes(
+            [(-share, f"{percent(share)} of {domain_name(d)}") for share, d in known], "no more of {} others"
+        )
+        parts.append(f"Outside lie {shares}; of in-domain texts it is {USUAL:.0%}, by definition.")
     if names["far"]:
         parts.append(f"Much of {names['far']} is new to the model.")
     if names["near"]:
@@ -77,6 +77,23 @@ def distance(report: Fields) -> str:
     if names["unknown"]:
         parts.append(f"For {names['unknown']} the distance is not available with this model.")
     return joined([*parts, *aside])
+
+
+def _outside(domain: Fields) -> float:
+    return domain.fields("distance").number("share_outside") or 0.0
+
+
+def _listed(names: Sequence[str]) -> str:
+    """All names, or the first of them and how many more there are."""
+    return join(names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} others"])
+
+
+def _extremes(said: Sequence[tuple[float, str]], others: str) -> str:
+    """All phrases as they come, or those of the lowest numbers and the rest in words; {} counts it."""
+    if len(said) <= NAMED:
+        return join([words for _, words in said])
+    lowest = [words for _, words in sorted(said, key=lambda each: each[0])[: NAMED - 1]]
+    return join([*lowest, others.format(len(said) - len(lowest))])
 
 
 def lengths(report: Fields) -> str:
@@ -87,10 +104,11 @@ def lengths(report: Fields) -> str:
         words = block.number("length_median_words")
         home = block.number("reference_length_median_words") if home is None else home
         if words is not None:
-            here.append(f"{words:g} on {domain_name(domain)}")
+            here.append((words, f"{words:g} on {domain_name(domain)}"))
     if not here or home is None:
         return ""
-    return f"The median text has {home:g} words in domain, {join(here)}: length alone can move the distance."
+    shown = _extremes(here, "no fewer on {} others")
+    return f"The median text has {home:g} words in domain, {shown}: length alone can move the distance."
 
 
 def apart(domain: Fields) -> Apart:
@@ -127,14 +145,15 @@ def told_apart(report: Fields) -> str:
     parts = [_found(groups.get("apart", [])), *_lengths_part(groups.get("apart", []))]
     for kind, words in OTHERWISE.items():
         if kind in groups:
-            parts.append(words.format(join([_with_times(domain, kind) for domain in groups[kind]])))
+            parts.append(words.format(_listed([_with_times(domain, kind) for domain in groups[kind]])))
     return joined([*parts, *aside])
 
 
 def _found(domains: Sequence[Fields]) -> str:
     """The domains that the distance finds, also among texts of the same length."""
     said = []
-    for index, domain in enumerate(domains):
+    named = domains if len(domains) <= NAMED else domains[: NAMED - 1]
+    for index, domain in enumerate(named):
         found = domain.fields("distance").fields("told_apart")
         same, alone = _of_100(found.fields("matched")), _hundredth(found.number("length_auroc"))
         inside = (
@@ -144,6 +163,8 @@ def _found(domains: Sequence[Fields]) -> str:
         said.append(f"{_of_100(found.fields('auroc'))}{times} on {domain_name(domain)} ({inside})")
     if not said:
         return ""
+    if len(named) < len(domains):
+        said.append(f"more often than by chance on {len(domains) - len(named)} others")
     return (
         f"Of two texts, one of each side, the distance finds the outside one {join(said)}; guessing finds 50."
     )
@@ -163,7 +184,7 @@ def _lengths_part(domains: Sequence[Fields]) -> list[str]:
             if domain.fields("distance").fields("told_apart").text("length_explains") == kind
         ]
         if named:
-            said.append(f"On {join(named)} {words}.")
+            said.append(f"On {_listed(named)} {words}.")
     return said
 
 
@@ -210,7 +231,10 @@ def neighbours(report: Fields) -> str:
     count = report.fields("map").count("neighbours")
     parts = []
     if found:
-        shares = join([f"{percent(each.share)} on {where}" for where, each in found])
+        shares = _extremes(
+            [(each.share, f"{percent(each.share)} on {where}") for where, each in found],
+            "no less on {} others",
+        )
         parts.append(
             f"Of a text's {f'{count} ' if count else ''}nearest neighbours {shares} are in-domain texts; "
             f"were the texts alike, about {percent(found[0][1].expected)} would be."
@@ -221,7 +245,7 @@ def neighbours(report: Fields) -> str:
         (alike, "By their neighbours, texts of {} cannot be told from in-domain texts."),
     ):
         if group:
-            parts.append(words.format(join([where for where, _ in group])))
+            parts.append(words.format(_listed([where for where, _ in group])))
     return joined([*parts, _left_out(report), *aside])
 
 
@@ -235,6 +259,4 @@ def _keeps_apart(each: Mixing) -> bool:
 
 def _left_out(report: Fields) -> str:
     names = [name(each) for each in report.fields("map").texts("left_out")]
-    if not names:
-        return ""
-    return f"Not drawn, with fewer than ten texts: {join(names)}."
+    return f"Not drawn, with fewer than ten texts: {_listed(names)}." if names else ""
