@@ -96,7 +96,7 @@ def draw(
             version=version,
             choices={kind: names for kind, names in offered.items() if len(names) > 1},
             sections=sections,
-            beside=_beside(sections),
+            places=_places(sections),
             foot=foot,
             style=Markup(style),  # noqa: S704 - ours
             script=Markup(script),  # noqa: S704 - ours
@@ -106,20 +106,25 @@ def draw(
     )
 
 
-def _beside(sections: Sequence[Section]) -> frozenset[str]:
-    """Keys of the figures of layout "one" that share a line: each two that follow each other."""
-    keys: list[str] = []
+def _places(sections: Sequence[Section]) -> dict[str, str]:
+    """How a narrow figure (layout "half" or "one") stands in its line, by its key.
+
+    Two that follow each other share a line ("half"); what is left over takes its line "alone", its words
+    beside its picture, or across where the picture can be as wide as it likes ("one": "whole").
+    """
+    places: dict[str, str] = {}
     for section in sections:
-        waiting = ""
+        waiting = None
         for block in section.blocks:
-            if not isinstance(block, Figure) or block.layout != "one":
-                waiting = ""
+            if not isinstance(block, Figure) or block.layout not in ("half", "one"):
+                waiting = None
             elif waiting:
-                keys += [waiting, block.key]
-                waiting = ""
+                places |= {waiting: "half", block.key: "half"}
+                waiting = None
             else:
+                places[block.key] = "alone" if block.layout == "half" else "whole"
                 waiting = block.key
-    return frozenset(keys)
+    return places
 
 
 def _policy(style: str, script: str) -> str:

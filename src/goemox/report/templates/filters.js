@@ -6,26 +6,24 @@ const REFERENCE = { domain: "in domain", label: "all labels" }; // what stays, t
 const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets = [sheet];
 let chosen = {};
-
 const other = (kind, name) => kind in chosen && name !== undefined && name !== chosen[kind] && name !== REFERENCE[kind];
 const foreign = (node) => other("domain", node.dataset.domain) || other("label", node.dataset.label);
 const words = () => Object.values(chosen).join(" and ");
 
 // marks of others fade; a cell between two domains needs both, a cell between two labels one of them
 const fading = () => {
-  const not = (kind, tag) => `[data-${tag}]:not(${[chosen[kind], REFERENCE[kind]].map((name) => `[data-${tag}="${CSS.escape(name)}"]`)})`;
+  const is = (tag, name) => `[data-${tag}="${CSS.escape(name)}"]`;
+  const not = (kind, tag) => `[data-${tag}]:not(${[chosen[kind], REFERENCE[kind]].map((name) => is(tag, name))})`;
   const rules = [];
   if (chosen.domain) rules.push(not("domain", "domain"), not("domain", "domain-across"));
-  if (chosen.label) rules.push(`${not("label", "label")}:not([data-label-across="${CSS.escape(chosen.label)}"])`);
+  if (chosen.label) rules.push(`${not("label", "label")}:not(${is("label-across", chosen.label)})`);
   return rules.map((rule) => `.chart ${rule}{opacity:.15}`).join("");
 };
 
 // says in its place that a choice leaves nothing there
 const tell = (place, nothing, said) => {
-  const before = place.nextElementSibling?.classList.contains("nothing") ? place.nextElementSibling : null;
-  if (nothing && !before) place.after(make("p", said, { className: "note nothing" }));
-  else if (nothing) before.textContent = said;
-  else before?.remove();
+  if (place.nextElementSibling?.classList.contains("nothing")) place.nextElementSibling.remove();
+  if (nothing) place.after(make("p", said, { className: "note nothing" }));
 };
 
 const pictures = () => {
@@ -33,35 +31,31 @@ const pictures = () => {
   for (const more of all("details.more")) {
     const panels = all(".panel", more);
     const left = panels.filter(seen).length;
-    const summary = more.querySelector("summary");
     more.dataset.was ??= more.open ? "open" : "";
     more.open = left < panels.length ? left > 0 : more.dataset.was === "open";
     if (left === panels.length) delete more.dataset.was;
     more.classList.toggle("off", left === 0);
-    summary.textContent = `${left === panels.length ? "" : `${left} of `}${panels.length} more panels`;
+    more.querySelector("summary").textContent = `${left === panels.length ? "" : `${left} of `}${panels.length} more panels`;
   }
   for (const figure of all("figure")) {
     tell(figure.querySelector(".panels"), !all(".panel", figure).some(seen), `Nothing here is about ${words()}.`);
   }
 };
 
-const columns = (table) => all("thead th", table).flatMap((head) => {
+const filtered = all("table").map((table) => [table, all("thead th", table).flatMap((head) => {
   const kind = { Domain: "domain", Label: "label" }[head.textContent];
   return kind ? [[kind, head.cellIndex]] : [];
-});
+})]);
 const tables = () => {
-  for (const [table, kinds] of filtered) {
+  for (const [table, kinds] of filtered.filter(([, kinds]) => kinds.length)) {
     const rows = all("tbody tr", table);
     for (const row of rows) {
-      row.classList.toggle("off", kinds.some(([kind, index]) => {
-        const cell = row.cells[index];
-        return other(kind, cell.dataset.known ?? cell.textContent.trim());
-      }));
+      const named = kinds.map(([kind, index]) => [kind, row.cells[index]]);
+      row.classList.toggle("off", named.some(([kind, cell]) => other(kind, cell.dataset.known ?? cell.textContent.trim())));
     }
     tell(table.parentElement, rows.every((row) => row.classList.contains("off")), `No row is about ${words()}.`);
   }
 };
-const filtered = all("table").map((table) => [table, columns(table)]).filter(([, kinds]) => kinds.length);
 
 // what is looked for may stand behind a switch
 const unfold = (some) => all("details.fold").forEach((fold) => { fold.open = some; });
@@ -79,7 +73,7 @@ const texts = () => {
 
 const apply = () => {
   chosen = Object.fromEntries(selects.filter((one) => one.value).map((one) => [one.name, one.value]));
-  const some = selects.some((one) => one.value);
+  const some = "domain" in chosen || "label" in chosen;
   sheet.replaceSync(fading());
   pictures();
   tables();
@@ -93,10 +87,7 @@ const apply = () => {
 const restore = () => {
   const asked = new URLSearchParams(location.hash.slice(1));
   if (!selects.some((one) => asked.has(one.name))) return;
-  for (const one of selects) {
-    one.value = asked.get(one.name) ?? "";
-    if (one.selectedIndex < 0) one.value = "";
-  }
+  for (const one of selects) one.value = [...one.options].find((each) => each.value === asked.get(one.name))?.value ?? "";
   apply();
 };
 if (selects.length) {

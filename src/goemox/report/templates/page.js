@@ -7,6 +7,7 @@ const make = (tag, words, set = {}) => {
   if (words) node.textContent = words;
   return node;
 };
+const give = (node, set) => Object.entries(set).forEach(([key, value]) => node.setAttribute(key, value));
 const button = (words, act) => {
   const node = make("button", words, { type: "button", className: "quiet" });
   node.addEventListener("click", act);
@@ -45,14 +46,15 @@ const root = document.documentElement;
 const theme = document.getElementById("theme");
 const system = matchMedia("(prefers-color-scheme: dark)");
 const dark = () => (root.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
-const nameTheme = () => {
+const turn = (next) => {
+  if (next) root.dataset.theme = next;
   theme.textContent = dark() ? "Light" : "Dark";
-  theme.setAttribute("aria-label", theme.textContent + " colours");
+  give(theme, { "aria-label": `${theme.textContent} colours` });
 };
 theme.hidden = false;
-theme.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; nameTheme(); });
-system.addEventListener("change", nameTheme);
-nameTheme();
+theme.addEventListener("click", () => turn(dark() ? "light" : "dark"));
+system.addEventListener("change", () => turn());
+turn();
 
 // the page opens with what is in view; the sections below are laid out one by one when there is time
 const idle = window.requestIdleCallback ?? setTimeout;

@@ -3,23 +3,19 @@ const style = document.getElementById("picture-style").content.textContent;
 const space = "http://www.w3.org/2000/svg";
 const picture = (figure) => {
   const whole = document.createElementNS(space, "svg");
-  const rules = document.createElementNS(space, "style");
-  rules.textContent = style;
-  whole.append(rules);
+  whole.append(document.createElementNS(space, "style"));
+  whole.firstChild.textContent = style;
   let [x, height] = [12, 0];
   for (const panel of all(".panel:not(.off) svg.chart:not(.cell)", figure)) {
     const copied = panel.cloneNode(true);
-    const box = panel.viewBox.baseVal;
-    const wide = box && box.width ? box.width : 640;
-    const high = box && box.height ? box.height : Number(panel.getAttribute("height"));
-    for (const [key, set] of Object.entries({ x, y: 12, width: wide, height: high })) copied.setAttribute(key, set);
+    const box = panel.viewBox.baseVal ?? {}; // none where the drawing is as wide as its place
+    const [wide, high] = [box.width || 640, box.height || Number(panel.getAttribute("height"))];
+    give(copied, { x, y: 12, width: wide, height: high });
     whole.append(copied);
     x += wide + 16;
     height = Math.max(height, high);
   }
-  whole.setAttribute("viewBox", `0 0 ${x} ${height + 24}`);
-  whole.setAttribute("width", x);
-  whole.setAttribute("height", height + 24);
+  give(whole, { viewBox: `0 0 ${x} ${height + 24}`, width: x, height: height + 24 });
   return new XMLSerializer().serializeToString(whole);
 };
 for (const tools of all("[data-figure]")) {
@@ -32,8 +28,7 @@ for (const tools of all("[data-figure]")) {
 }
 
 // values: the words of a mark beside it, at once, by mouse, touch and arrow keys
-const tip = make("div", "", { className: "tip", hidden: true });
-tip.setAttribute("role", "tooltip");
+const tip = make("div", "", { className: "tip", role: "tooltip", hidden: true });
 document.body.append(tip);
 let silenced = []; // titles whose words the browser must not show a second time
 const hide = () => {
@@ -45,16 +40,14 @@ const titled = (node) => {
   while (node && node.localName !== "svg" && !node.querySelector?.(":scope > title")) node = node.parentElement;
   return node && node.localName !== "svg" && node.closest("svg.chart") ? node : null;
 };
+const marked = (part) => all("svg.chart * > title", part).map((title) => title.parentElement);
 const show = (mark, x, y) => {
   hide();
   tip.textContent = mark.querySelector(":scope > title").textContent;
   if (!tip.textContent) return;
-  for (let node = mark; node && node.localName !== "html"; node = node.parentElement) {
-    const title = node.querySelector(":scope > title");
-    if (title) silenced.push([title, title.textContent]);
-    if (node.localName === "svg") break;
-  }
-  silenced.forEach(([title]) => { title.textContent = ""; });
+  const over = all("title", mark.closest("svg.chart")).filter((title) => title.parentElement.contains(mark));
+  silenced = over.map((title) => [title, title.textContent]);
+  over.forEach((title) => { title.textContent = ""; });
   tip.hidden = false;
   const { width, height } = tip.getBoundingClientRect();
   tip.style.left = `${Math.max(8, Math.min(x - width / 2, innerWidth - width - 8))}px`;
@@ -65,36 +58,30 @@ const near = (svg, x, y) => { // a finger is broader than a dot
     const box = mark.getBoundingClientRect();
     return Math.hypot(x - Math.max(box.left, Math.min(x, box.right)), y - Math.max(box.top, Math.min(y, box.bottom)));
   };
-  const marks = all("title", svg).map(({ parentElement }) => [parentElement, away(parentElement)]);
-  const [mark, distance] = marks.filter(([one]) => one !== svg).sort((a, b) => a[1] - b[1])[0] ?? [];
-  return distance <= 16 ? mark : null;
+  const marks = marked(svg).map((mark) => [mark, away(mark)]).filter(([, distance]) => distance <= 16);
+  return marks.sort((a, b) => a[1] - b[1])[0]?.[0];
 };
 // lines and numbers that are drawn over a mark must not keep its words from the reader
-const under = ({ target, clientX, clientY }) => (target.closest?.("svg.chart") ? document.elementsFromPoint(clientX, clientY).map(titled).find(Boolean) : null);
-document.addEventListener("pointermove", (event) => {
-  if (event.pointerType === "touch") return;
-  const mark = under(event);
-  if (mark) show(mark, event.clientX, event.clientY);
+const point = (event, reach) => {
+  const [svg, x, y] = [event.target.closest?.("svg.chart"), event.clientX, event.clientY];
+  const mark = svg && (document.elementsFromPoint(x, y).map(titled).find(Boolean) ?? reach(svg, x, y));
+  if (mark) show(mark, x, y);
   else if (!tip.hidden) hide();
-});
+};
+document.addEventListener("pointermove", (event) => { if (event.pointerType !== "touch") point(event, () => null); });
 document.addEventListener("pointerdown", hide);
-document.addEventListener("click", (event) => {
-  const svg = event.target.closest("svg.chart");
-  const mark = svg && event.detail ? under(event) ?? near(svg, event.clientX, event.clientY) : null;
-  if (mark) show(mark, event.clientX, event.clientY);
-});
+document.addEventListener("click", (event) => { if (event.detail) point(event, near); });
 addEventListener("scroll", hide, { capture: true, passive: true });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 for (const figure of all("figure")) {
   const place = figure.querySelector(".panel[tabindex]") ?? figure.querySelector(".panels");
   let at = -1;
-  place.tabIndex = 0;
-  place.setAttribute("role", "group");
-  place.setAttribute("aria-label", `${figure.querySelector("h3").textContent.trim()}: the arrow keys read its values`);
+  const named = `${figure.querySelector("h3").textContent.trim()}: the arrow keys read its values`;
+  give(place, { tabindex: 0, role: "group", "aria-label": named });
   place.addEventListener("blur", () => { at = -1; hide(); });
   place.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const marks = all(".panel:not(.off) svg.chart title", place.closest(".panels")).map((title) => title.parentElement).filter((mark) => titled(mark));
+    const marks = all(".panel:not(.off)", place.closest(".panels")).flatMap(marked);
     if (!step || !marks.length || event.target !== place) return;
     event.preventDefault();
     at = Math.max(0, Math.min(at + step, marks.length - 1));

@@ -33,17 +33,13 @@ const harmless = (words) => (/^[=+\-@\t\r]/.test(words) ? `'${words}` : words);
 const csv = (table) => {
   const heads = [...table.tHead.rows[0].cells];
   const kept = heads.flatMap((head, index) => ("drawn" in head.dataset ? [] : [index]));
-  const line = (row) => kept.map((index) => {
-    const cell = row.cells[index];
-    return quoted(cell.dataset.v ?? harmless(cell.textContent.trim()));
-  }).join(",");
+  const field = (cell) => quoted(cell.dataset.v ?? harmless(cell.textContent.trim()));
+  const line = (row) => kept.map((index) => field(row.cells[index])).join(",");
   return [table.tHead.rows[0], ...all("tbody tr", table).filter(seen)].map(line).join("\n") + "\n";
 };
 const copier = (table) => button("Copy as CSV", async () => { await copy(csv(table)); say("Table copied as CSV."); });
 
-for (const table of all("table")) {
-  all("thead th:not([data-drawn])", table).forEach((head) => sortable(head, table));
-}
+all("table").forEach((table) => all("thead th:not([data-drawn])", table).forEach((head) => sortable(head, table)));
 for (const tools of all("[data-table]")) {
   const table = document.getElementById(tools.dataset.table);
   if ("search" in tools.dataset) {
