@@ -274,9 +274,10 @@ def samples(n: int = 240) -> dict[str, object]:
 
 def planted_report(domains: list[dict[str, object]] | None = None, **more: object) -> dict[str, object]:
     """A report like a real one: three domains unless others are given; `more` replaces whole keys."""
-    found = (
-        [domain(), domain("issues", 20_000, 0.84, outside=0.61), samples()] if domains is None else domains
-    )
+    found = domains
+    if found is None:
+        first = domain(timeline=years(), groups=repos())
+        found = [first, domain("issues", 20_000, 0.84, outside=0.61), samples()]
     names = ["GoEmotions test", *(str(each["name"]) for each in found)]
     return {
         "schema": "goemox.report/1",
@@ -581,7 +582,8 @@ def likeness(names: list[str]) -> dict[str, object]:
     size = range(len(names))
 
     def table(value: float, step: float, own: float | None) -> list[list[float | None]]:
-        return [[own if i == j else round(value + step * abs(i - j), 6) for j in size] for i in size]
+        far = [round(min(value + step * away, 1.0), 6) for away in size]
+        return [[own if i == j else far[abs(i - j)] for j in size] for i in size]
 
     def ends(value: float, step: float) -> list[list[list[float] | None]]:
         middle = table(value, step, None)
