@@ -202,6 +202,15 @@ def test_models_without_a_common_label_are_refused(planted_studies):
         ('{"schema": "goemox.comparison/1"}', "not a report.*goemox.comparison/1"),
         ('{"schema": "goemox.report/2"}', "newer goemox.*upgrade"),
         ('{"schema": "goemox.report/1"}', "labels must be a list"),
+        ('{"schema": "goemox.report/1", "model": []}', "labels must be a list"),
+        ('{"schema": "goemox.report/1", "model": [1]}', "model must be an object"),
+        ('{"schema": "goemox.report/1", "domains": {"a": 1}}', "domains must be a list of objects"),
+        ('{"schema": "goemox.report/1", "domains": [1]}', "domains must be a list of objects"),
+        ('{"schema": "goemox.report/1", "domains": [{"label_share": [1]}]}', "label_share must be an object"),
+        ('{"schema": "goemox.report/1", "in_domain": "x"}', "in_domain must be an object"),
+        ('{"schema": "goemox.report/1", "in_domain": {"n": "many"}}', "n must be a number of texts"),
+        ('{"schema": "goemox.report/1", "in_domain": {"per_label": [3]}}', "per_label must be a list"),
+        ('{"schema": "goemox.report/1", "in_domain": {"metrics": [3]}}', "metrics must be an object"),
     ],
 )
 def test_a_document_that_is_no_report_is_refused_with_the_reason(tmp_path, text, words):

@@ -15,6 +15,7 @@ from goemox.studies.report_files import ROWS, read_report, read_rows, report_pat
 
 __all__ = ["LabelledSet", "StudyOnDisk", "TextSet", "read_study"]
 
+OBJECTS = ("label_share", "confidence", "distance", "metrics", "thresholds")
 ROUNDED = 2e-6  # shares in report.json keep six decimals
 
 
@@ -66,6 +67,7 @@ def read_study(path: Path) -> StudyOnDisk:
     """
     place = report_path(path)
     report = read_report(place)
+    _check_types(place, report)
     named = _objects(report, "model").get("labels")
     if not isinstance(named, list) or not all(isinstance(label, str) for label in named) or not named:
         raise InvalidInput(f"{place}: model: labels must be a list of names. Write it with `goemox study`.")
@@ -75,6 +77,33 @@ def read_study(path: Path) -> StudyOnDisk:
     in_domain, domains = _read_sets(rows, labels)
     _check_rows(place, rows, report, labels, in_domain, domains)
     return StudyOnDisk(place, report, labels, in_domain, domains, rows)
+
+
+def _check_types(place: Path, report: Mapping[str, Any]) -> None:
+    """Raise InvalidInput where a part that a comparison reads is of another type than a study writes."""
+    domains = report.get("domains")
+    if domains is not None and not _is_rows(domains):
+        _wrong(place, "domains", "a list of objects")
+    parts = {"report": report, "in_domain": report.get("in_domain") or {}, "model": report.get("model") or {}}
+    parts |= {f"domains: {index}": domain for index, domain in enumerate(domains or ())}
+    for where, part in parts.items():
+        if not isinstance(part, Mapping):
+            _wrong(place, where, "an object")
+        for key in OBJECTS:
+            if not isinstance(part.get(key) or {}, Mapping):
+                _wrong(place, f"{where}: {key}", "an object")
+        if not _is_rows(part.get("per_label") or []):
+            _wrong(place, f"{where}: per_label", "a list of objects")
+        if not isinstance(part.get("n") or 0, int):
+            _wrong(place, f"{where}: n", "a number of texts")
+
+
+def _is_rows(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(row, Mapping) for row in found)
+
+
+def _wrong(place: Path, key: str, expected: str) -> NoReturn:
+    raise InvalidInput(f"{place}: {key} must be {expected}. Write the report again with `goemox study`.")
 
 
 def _objects(report: Mapping[str, Any], key: str) -> Mapping[str, Any]:
