@@ -101,6 +101,8 @@ def test_where_nothing_is_left_the_page_says_so(opened):
     assert page.locator("#example-rows .nothing").first.inner_text() == "No text here is given remorse."
     choose(page, "domain", "samples")
     choose(page, "label", "grief")
+    confusions = page.locator("#fig-confusion-multi-label .nothing")  # of the ten most frequent labels
+    assert confusions.inner_text() == "Nothing here is about samples and grief."
     said = page.locator(".nothing:visible").all_inner_texts()
     assert "No text here is given grief." in said
     page.get_by_role("button", name="Show all").click()

@@ -88,7 +88,7 @@ def heatmap(key: str, title: str, description: str, grid: Grid, domain: str | No
         marks += [_cell(grid, i, j, value) for j, value in enumerate(grid.values[i])]
     marks += _aside(grid)
     framed = [*((i, i) for i in range(min(len(grid.rows), len(grid.columns))) if grid.outlined), *grid.framed]
-    marks += [element("rect", **_square(grid, i, j), class_="frame") for i, j in framed]
+    marks += [element("rect", **_square(grid, i, j), class_="frame", **grid.tags(i, j)) for i, j in framed]
     size = "chart" if across <= SMALL else "chart broad" if across <= BROAD else "chart vast"
     return picture(key, across, down, title, description, marks, size, domain=domain)
 

@@ -37,8 +37,13 @@ const pictures = () => {
     more.classList.toggle("off", left === 0);
     more.querySelector("summary").textContent = `${left === panels.length ? "" : `${left} of `}${panels.length} more panels`;
   }
+  const missed = (figure) => Object.entries(chosen).some(([kind, name]) => {
+    const named = all(`svg[data-${kind}], svg [data-${kind}]`, figure).map((mark) => mark.dataset[kind]);
+    return named.some((one) => other(kind, one)) && !named.includes(name);
+  });
   for (const figure of all("figure")) {
-    tell(figure.querySelector(".panels"), !all(".panel", figure).some(seen), `Nothing here is about ${words()}.`);
+    const nothing = missed(figure) || !all(".panel", figure).some(seen);
+    tell(figure.querySelector(".panels"), nothing, `Nothing here is about ${words()}.`);
   }
 };
 
@@ -79,10 +84,8 @@ const apply = () => {
   tables();
   texts();
   reset.hidden = !some;
-  const note = document.getElementById("chosen");
-  note.textContent = some ? `Only ${words()} and what it is compared with is shown.` : "Everything is shown.";
-  note.hidden = !some;
-  say(note.textContent);
+  say(some ? `Only ${words()} and what it is compared with is shown.` : "Everything is shown.");
+  Object.assign(document.getElementById("chosen"), { textContent: said.textContent, hidden: !some });
 };
 const restore = () => {
   const asked = new URLSearchParams(location.hash.slice(1));
