@@ -179,7 +179,9 @@ def _share(section: Mapping[str, Any], label: str) -> float:
 
 
 def _inner(section: Mapping[str, Any], key: str, name: str) -> float:
-    return _number((section.get(key) or {}).get(name))
+    """A share or probability that the report states; NaN where it states none."""
+    found = _number((section.get(key) or {}).get(name))
+    return found if 0 <= found <= 1 else float("nan")
 
 
 def _number(found: object) -> float:

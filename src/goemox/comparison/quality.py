@@ -116,12 +116,14 @@ def _unpaired(
         one, other = (_ends(parts.get(name), "value", "low", "high") for parts in (parts_a, parts_b))
         if not np.isnan(one[0]) and not np.isnan(other[0]):
             metrics[name] = _apart(one, other, enough)
-    rows_a, rows_b = ({row.get("label"): row for row in h.get("per_label") or ()} for h in (home_a, home_b))
+    rows_a, rows_b = (
+        {str(row.get("label")): row for row in h.get("per_label") or ()} for h in (home_a, home_b)
+    )
     by_label, support = {}, {}
     for label in labels:
         one, other = (_ends(rows.get(label), "f1", "f1_low", "f1_high") for rows in (rows_a, rows_b))
         if not np.isnan(one[0]) and not np.isnan(other[0]):
-            support[label] = min(int(rows[label].get("support") or 0) for rows in (rows_a, rows_b))
+            support[label] = min(_texts(rows[label].get("support")) for rows in (rows_a, rows_b))
             by_label[label] = _apart(one, other, enough and support[label] >= COMMON)
     return _told(metrics, by_label, support)
 
@@ -136,6 +138,10 @@ def _ends(row: object, *keys: str) -> tuple[float, float, float]:
     found = [row.get(key) if isinstance(row, Mapping) else None for key in keys]
     value, low, high = (float(x) if isinstance(x, int | float) else float("nan") for x in found)
     return value, low, high
+
+
+def _texts(found: object) -> int:
+    return found if isinstance(found, int) else 0
 
 
 def _told(
