@@ -47,7 +47,7 @@ def test_better_is_said_with_its_figure_interval_and_how_many_go_along():
     assert headline(report) == "B is better than A in domain."
     assert quality(report) == (
         "B is better in Macro-F1: 0.540 against 0.500, difference +0.040, 95% interval +0.030 to +0.050; "
-        "2 of 3 figures in all. No figure surely goes the other way."
+        "better in 2 of 3 figures. No figure surely goes the other way."
     )
 
 

@@ -50,7 +50,10 @@ def _summary(report: Fields) -> Section:
         Prose(said, question, listed=len(said) > 1, half=True) for question, said in sentences.answers(report)
     ]
     return Section(
-        "summary", "Summary", "A is the first study named, B the second: what B adds to A.", blocks
+        "summary",
+        "Summary",
+        "A is the first study named, B the second; every difference is B minus A.",
+        blocks,
     )
 
 

@@ -171,7 +171,7 @@ def quality(report: Fields) -> str:
     for verdict in SURE:
         sure = [row for row in rows if row.text("verdict") == verdict]
         if sure:
-            others = f"; {_of_figures(len(sure), len(rows))} in all" if len(sure) > 1 else ""
+            others = f"; {verdict} in {_of_figures(len(sure), len(rows))}" if len(sure) > 1 else ""
             parts.append(f"B is {verdict} in {figure(sure[0])}{others}")
     end = "" if len(parts) > 1 else " No figure surely goes the other way."
     return f"{'. '.join(parts)}.{end}"
