@@ -51,6 +51,15 @@ def test_a_row_of_few_texts_is_no_finding_however_dark_its_cells():
         assert told(sentence, planted(0.5, support=8)) == say.FEW
 
 
+def test_a_flat_result_says_which_rows_it_is_about():
+    few = planted(0.02, love_joy=0.9)
+    few["single_label_support"] = [90, 90, 29]
+    assert told(say.single_label_confusion, few) == (
+        "Only neutral and joy have 30 such rows: of these, fewer than 10% get any one wrong top label (2.0% "
+        "at most). The other rows of the picture are hints on fewer texts."
+    )
+
+
 def test_tables_without_the_number_of_texts_are_still_read():
     old = planted(0.02, joy_neutral=0.5)
     del old["support"], old["single_label_support"]

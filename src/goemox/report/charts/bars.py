@@ -14,7 +14,8 @@ __all__ = ["DotRow", "StackedRow", "dot_rows", "interval_bar", "score_bar", "sta
 
 ROW = 50
 KEY = 30
-WRITTEN_FROM = 0.1  # narrower parts hold no number; the table does
+WRITTEN_FROM = 0.06  # narrower parts hold no number; the table does
+STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # between ticks, of which there are seven at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,22 @@ def dot_rows(key: str, title: str, description: str, rows: Sequence[DotRow], top
     """Values on one axis from 0 to `top`, each under its name, the interval as a line."""
     marks: list[Markup] = []
     height = 38 * len(rows)
-    for step in range(6):
-        x = f"{step * 20}%"
-        anchor = "start" if step == 0 else "end" if step == 5 else "middle"
+    for value in _ticks(top):
+        x, digits = _part(value, top), 3 if top < 0.05 else 2
+        anchor = "start" if value == 0 else "end" if value == top else "middle"
         marks.append(line(x, 0, x, height, "grid"))
-        marks.append(text(x, height + 16, decimal(top * step / 5, 2), "muted", text_anchor=anchor))
+        marks.append(text(x, height + 16, decimal(value, digits), "muted", text_anchor=anchor))
     for index, row in enumerate(rows):
         marks.append(_tagged(row, _dot_row(row, 38 * index, top)))
     return fluid(key, height + 22, title, description, marks)
+
+
+def _ticks(top: float) -> list[float]:
+    """0 to `top`, as `svg.nice_ceiling` rounds it, in steps of 1, 2 or 5."""
+    step = next(
+        (step for step in STEPS if top / step < 6.5 and abs(top / step - round(top / step)) < 1e-9), top
+    )
+    return [round(step * index, 6) for index in range(round(top / step) + 1)]
 
 
 def _dot_row(row: DotRow, y: int, top: float) -> list[Markup]:

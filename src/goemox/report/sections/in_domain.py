@@ -83,6 +83,7 @@ def _baselines(report: Fields) -> Figure | None:
     macro = inside.fields("metrics").fields("macro_f1")
     value = macro.number("value")
     rivals = [row for row in inside.rows("baselines") if row.number("macro_f1") is not None]
+    rivals.sort(key=lambda row: -(row.number("macro_f1") or 0.0))
     if value is None or not rivals:
         return None
     rows = [DotRow("this model", value, macro.number("low"), macro.number("high"), strong=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
-from goemox.report.formats import percent
+from goemox.report.formats import join, percent
 from goemox.report.sentences.in_domain import NOT_MEASURED, RARE
 
 __all__ = ["multi_label_confusion", "single_label_confusion"]
@@ -29,6 +29,16 @@ def _largest(confusion: Fields, kind: str, support: str) -> list[tuple[float, st
         if i >= len(sizes) or (sizes[i] or 0) >= RARE
     ]
     return sorted(cells, key=lambda cell: -cell[0])
+
+
+def _regular(confusion: Fields, support: str) -> list[str]:
+    """The labels whose row rests on enough texts."""
+    sizes = confusion.numbers(support)
+    return [
+        label
+        for i, label in enumerate(confusion.texts("labels"))
+        if i >= len(sizes) or (sizes[i] or 0) >= RARE
+    ]
 
 
 def multi_label_confusion(report: Fields) -> str:
@@ -56,12 +66,22 @@ def multi_label_confusion(report: Fields) -> str:
 
 def single_label_confusion(report: Fields) -> str:
     """The most frequent wrong top label among rows with one true label."""
-    cells = _largest(report.fields("in_domain").fields("confusion"), "single_label", "single_label_support")
+    confusion = report.fields("in_domain").fields("confusion")
+    cells = _largest(confusion, "single_label", "single_label_support")
     if not cells:
         return NOT_MEASURED if cells is None else FEW
     value, true, predicted = cells[0]
     if value < REGULAR:
-        return f"No pair of labels is mixed up in {REGULAR:.0%} of the rows; the largest is {percent(value)}."
+        regular = _regular(confusion, "single_label_support")
+        if len(regular) == len(confusion.texts("labels")):
+            most = percent(value)
+            return f"No pair of labels is mixed up in {REGULAR:.0%} of the rows; the largest is {most}."
+        have = "has" if len(regular) == 1 else "have"
+        return (
+            f"Only {join(regular)} {have} {RARE} such rows: of these, fewer than {REGULAR:.0%} get any one "
+            f"wrong top label ({percent(value)} at most). "
+            "The other rows of the picture are hints on fewer texts."
+        )
     return (
         f"Of the rows whose only label is {true}, {percent(value)} get {predicted} as top label. "
         "This view leaves out rows with several labels and every label after the top one."

@@ -19,6 +19,12 @@ __all__ = [
     "thresholds",
 ]
 
+CUTS = {
+    "0.5": "one cut at 0.5",
+    "one global": "one cut for all labels",
+    "chosen": "a cut chosen for each label",
+}
+MOST_NAMED = 6  # labels; more are counted, the figure and the table name them
 RARE = 30  # positives below which an F1 is a hint, as in macro_f1_common
 POOR = 0.3  # F1 below which a label should not be relied on, as in the findings
 CLOSE = 0.05  # gap between what is said and what is true that most uses can live with
@@ -116,7 +122,8 @@ def rare_labels(report: Fields) -> str:
         return ""
     verb = "has" if len(rare) == 1 else "have"
     its = "its F1 is a hint" if len(rare) == 1 else "their F1s are hints"
-    return f"{join(rare).capitalize()} {verb} fewer than {RARE} true rows: {its}, no more."
+    names = join(rare).capitalize() if len(rare) <= MOST_NAMED else f"{len(rare)} labels"
+    return f"{names} {verb} fewer than {RARE} true rows: {its}, no more."
 
 
 def thresholds(report: Fields) -> str:
@@ -131,7 +138,8 @@ def thresholds(report: Fields) -> str:
     (best, first), (worst, last) = max(rules), min(rules)
     if best - worst < HARDLY:
         return f"The rule for the cut hardly matters here: macro-F1 is {decimal(worst)} to {decimal(best)}."
-    return f"On the same scores, “{first}” gives macro-F1 {decimal(best)} and “{last}” {decimal(worst)}."
+    good, bad = (CUTS.get(rule, f"“{rule}”") for rule in (first, last))
+    return f"On the same scores macro-F1 is {decimal(best)} with {good} and {decimal(worst)} with {bad}."
 
 
 def reliability(report: Fields) -> str:
