@@ -14,7 +14,7 @@ __all__ = ["DotRow", "StackedRow", "dot_rows", "interval_bar", "score_bar", "sta
 
 ROW = 50
 KEY = 30
-WRITTEN_FROM = 0.06  # narrower parts hold no number; the table does
+WRITTEN_FROM = 0.07  # narrower parts hold no number; the table does
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # between ticks, of which there are seven at most
 
 
@@ -87,7 +87,8 @@ def _stacked_row(row: StackedRow, top: int) -> list[Markup]:
         )  # fmt: skip
         if share >= WRITTEN_FROM:
             middle = f"{100 * (start + share / 2):.2f}%"
-            marks.append(text(middle, top + 33, percent(share), f"on-{name}", text_anchor="middle"))
+            written = percent(share) if share >= 0.1 else f"{share:.0%}"  # decimals would not fit on a phone
+            marks.append(text(middle, top + 33, written, f"on-{name}", text_anchor="middle"))
         start += share
     return marks
 
