@@ -9,7 +9,6 @@ let chosen = {};
 const other = (kind, name) => kind in chosen && name !== undefined && name !== chosen[kind] && name !== REFERENCE[kind];
 const foreign = (node) => other("domain", node.dataset.domain) || other("label", node.dataset.label);
 const words = () => Object.values(chosen).join(" and ");
-
 // marks of others fade; a cell between two domains needs both, a cell between two labels one of them
 const fading = () => {
   const is = (tag, name) => `[data-${tag}="${CSS.escape(name)}"]`;

@@ -8,22 +8,15 @@ const make = (tag, words, set = {}) => {
   return node;
 };
 const give = (node, set) => Object.entries(set).forEach(([key, value]) => node.setAttribute(key, value));
-const button = (words, act) => {
-  const node = make("button", words, { type: "button", className: "quiet" });
-  node.addEventListener("click", act);
-  return node;
-};
+const button = (words, act) => make("button", words, { type: "button", className: "quiet", onclick: act });
 const search = (words, ask) => {
-  const field = make("input", "", { type: "search", autocomplete: "off" });
-  field.addEventListener("input", () => ask(field.value.trim().toLowerCase()));
   const label = make("label", words);
-  label.append(field);
+  const oninput = ({ target }) => ask(target.value.trim().toLowerCase());
+  label.append(make("input", "", { type: "search", autocomplete: "off", oninput }));
   return label;
 };
 // A search takes rows away by `hidden`, the selectors by "off": a row must pass both.
 const seen = (node) => !node.hidden && !node.classList.contains("off");
-const holding = (rows, words) => rows.forEach((row) => { row.hidden = !row.textContent.toLowerCase().includes(words); });
-
 const copy = async (text) => {
   try {
     await navigator.clipboard.writeText(text);

@@ -32,8 +32,7 @@ const tip = make("div", "", { className: "tip", role: "tooltip", hidden: true })
 document.body.append(tip);
 let silenced = []; // titles whose words the browser must not show a second time
 const hide = () => {
-  silenced.forEach(([title, words]) => { title.textContent = words; });
-  silenced = [];
+  silenced.splice(0).forEach(([title, words]) => { title.textContent = words; });
   tip.hidden = true;
 };
 const titled = (node) => {
@@ -54,12 +53,10 @@ const show = (mark, x, y) => {
   tip.style.top = `${y - height - 12 > 8 ? y - height - 12 : Math.min(y + 18, innerHeight - height - 8)}px`;
 };
 const near = (svg, x, y) => { // a finger is broader than a dot
-  const away = (mark) => {
-    const box = mark.getBoundingClientRect();
-    return Math.hypot(x - Math.max(box.left, Math.min(x, box.right)), y - Math.max(box.top, Math.min(y, box.bottom)));
-  };
-  const marks = marked(svg).map((mark) => [mark, away(mark)]).filter(([, distance]) => distance <= 16);
-  return marks.sort((a, b) => a[1] - b[1])[0]?.[0];
+  const gap = (low, at, high) => Math.max(low - at, 0, at - high);
+  const away = ({ left, right, top, bottom }) => Math.hypot(gap(left, x, right), gap(top, y, bottom));
+  const marks = marked(svg).map((mark) => [away(mark.getBoundingClientRect()), mark]);
+  return marks.filter(([distance]) => distance <= 16).sort(([one], [next]) => one - next)[0]?.[1];
 };
 // lines and numbers that are drawn over a mark must not keep its words from the reader
 const point = (event, reach) => {

@@ -26,7 +26,6 @@ const sortable = (head, table) => {
     say(`Sorted by ${words}, ${falling ? "descending" : "ascending"}.`);
   });
 };
-
 const quoted = (words) => (/[",\r\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words);
 // A text that begins like a formula would run in a spreadsheet: an apostrophe stops it.
 const harmless = (words) => (/^[=+\-@\t\r]/.test(words) ? `'${words}` : words);
@@ -38,14 +37,13 @@ const csv = (table) => {
   return [table.tHead.rows[0], ...all("tbody tr", table).filter(seen)].map(line).join("\n") + "\n";
 };
 const copier = (table) => button("Copy as CSV", async () => { await copy(csv(table)); say("Table copied as CSV."); });
-
 all("table").forEach((table) => all("thead th:not([data-drawn])", table).forEach((head) => sortable(head, table)));
 for (const tools of all("[data-table]")) {
   const table = document.getElementById(tools.dataset.table);
   if ("search" in tools.dataset) {
     tools.append(search("Search", (words) => {
       const rows = all("tbody tr", table);
-      holding(rows, words);
+      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(words);
       say(`${rows.filter(seen).length} of ${rows.length} rows shown.`);
     }));
   }
