@@ -33,8 +33,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
 GOALS = {"beyond_scoring_s": 10.0, "report_html_mb": 5.0, "interactive_ms": 1_500.0}
 OPENINGS = 5
 SCORES = "GOEMOX_BENCHMARK_SCORES"  # the file of scores, told to a child
@@ -107,7 +105,7 @@ def study(folder: Path, repeats: int, options: list[str], data: Path | None = No
     """All figures of one study, beside the goals that they hold."""
     folder.mkdir(parents=True, exist_ok=True)
     asked = [*options, *(["--data", str(data)] if data else [])]
-    runs, pages = [], set()
+    runs, pages, has_scores = [], set(), (folder / "scores.pickle").exists()
     for _ in range(repeats + 1):  # the first one scores
         runs.append(run(folder, asked))
         pages.add(hashlib.sha256(MADE_AT.sub(b"", (folder / "report/report.html").read_bytes())).hexdigest())
@@ -116,7 +114,7 @@ def study(folder: Path, repeats: int, options: list[str], data: Path | None = No
     size, opened = round(page.stat().st_size / 1e6, 3), interactive(page)
     beyond = spread([found["total_s"] - found["scoring_s"] for found in runs[1:]])
     return {
-        "first_run": runs[0],
+        "first_run_with_scoring": None if has_scores else runs[0],
         "beyond_scoring_s": beyond,
         "cpu_beyond_scoring_s": spread([found["cpu_beyond_scoring_s"] for found in runs[1:]]),
         "peak_mb": max(found["peak_mb"] for found in runs),
@@ -209,6 +207,8 @@ class Watch:
 
 def interactive(page: Path) -> dict[str, dict[str, float]]:
     """Milliseconds until a click on the page was answered, and that the choice of one label took."""
+    from playwright.sync_api import sync_playwright  # a child, whose seconds count, does not need it
+
     chromium = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     found: dict[str, list[float]] = {}
     with sync_playwright() as playwright:
