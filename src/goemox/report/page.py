@@ -34,6 +34,7 @@ __all__ = ["SCHEMA", "draw", "markdown_summary", "render"]
 
 SCHEMA = "goemox.report/1"
 SCRIPTS = ("page.js", "tables.js", "pictures.js", "filters.js")
+AT_ONCE = 2_500_000  # characters of pictures up to which a page is laid out as it opens; see `controls.css`
 SECTIONS = (
     summary,
     in_domain,
@@ -97,6 +98,7 @@ def draw(
             choices={kind: names for kind, names in offered.items() if len(names) > 1},
             sections=sections,
             places=_places(sections),
+            by_and_by=_weight(sections) > AT_ONCE,
             foot=foot,
             style=Markup(style),  # noqa: S704 - ours
             script=Markup(script),  # noqa: S704 - ours
@@ -104,6 +106,12 @@ def draw(
             policy=_policy(style, script),
         )
     )
+
+
+def _weight(sections: Sequence[Section]) -> int:
+    """Characters of all pictures, which are what takes a browser's time."""
+    figures = (block for section in sections for block in section.blocks if isinstance(block, Figure))
+    return sum(len(panel) for figure in figures for panel in (*figure.panels, *figure.more))
 
 
 def _places(sections: Sequence[Section]) -> dict[str, str]:

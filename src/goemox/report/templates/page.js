@@ -49,7 +49,7 @@ theme.addEventListener("click", () => turn(dark() ? "light" : "dark"));
 system.addEventListener("change", () => turn());
 turn();
 
-// the page opens with what is in view; the sections below are laid out one by one when there is time
+// a page of very many pictures opens with what is in view; the rest is laid out when there is time
 const idle = window.requestIdleCallback ?? setTimeout;
 const sections = all("main > section");
 const upper = (section) => section.getBoundingClientRect().top;
