@@ -47,17 +47,30 @@ def test_a_row_of_few_texts_is_no_finding_however_dark_its_cells():
     few = planted(0.02, love_joy=0.9)
     few["support"] = few["single_label_support"] = [90, 90, 29]
     for sentence in (say.multi_label_confusion, say.single_label_confusion):
-        assert "love" not in told(sentence, few)
+        said = told(sentence, few)
+        assert said.startswith("Among labels with 30 such rows or more (2 of 3): no ")
+        assert said.endswith(" On fewer rows, a hint: 90% of the 29 rows of love become joy.")
         assert told(sentence, planted(0.5, support=8)) == say.FEW
 
 
-def test_a_flat_result_says_which_rows_it_is_about():
-    few = planted(0.02, love_joy=0.9)
-    few["single_label_support"] = [90, 90, 29]
-    assert told(say.single_label_confusion, few) == (
-        "Only neutral and joy have 30 such rows: of these, fewer than 10% get any one wrong top label (2.0% "
-        "at most). The other rows of the picture are hints on fewer texts."
+def test_no_sentence_denies_what_its_picture_shows_of_a_naive_model():
+    naive = planted(0.0, joy_neutral=0.95, love_neutral=1.0, neutral_joy=0.049)
+    naive["support"] = naive["single_label_support"] = [400, 20, 12]
+    assert told(say.single_label_confusion, naive) == (
+        "Among labels with 30 such rows or more (1 of 3): no pair of labels is mixed up in 10% of the rows; "
+        "the largest is 4.9%. On fewer rows, a hint: 100% of the 12 rows of love become neutral."
     )
+    assert "a hint: 100% of the 12 rows of love" in told(say.multi_label_confusion, naive)
+
+
+def test_a_finding_is_not_called_the_largest_where_a_row_of_few_texts_shows_more():
+    both = planted(0.02, joy_neutral=0.3, love_neutral=0.8)
+    both["support"] = both["single_label_support"] = [90, 90, 12]
+    said = told(say.multi_label_confusion, both)
+    assert said.startswith(
+        "Among labels with 30 such rows or more (2 of 3): in 30% of all rows that carry joy"
+    )
+    assert said.endswith("On fewer rows, a hint: 80% of the 12 rows of love become neutral.")
 
 
 def test_tables_without_the_number_of_texts_are_still_read():

@@ -63,6 +63,13 @@ def test_no_label_is_called_too_low_to_rely_on_at_or_above_the_findings_limit(to
     assert (say.POOR, say.RARE) == (findings.WEAK_F1, findings.MIN_SUPPORT)
 
 
+def test_many_rare_labels_are_counted_and_the_first_three_named(told, planted):
+    rows = [{**row, "support": 4 if index > 5 else 90} for index, row in enumerate(planted.per_label())]
+    said = told(say.rare_labels, per_label=rows)
+    assert said.startswith("22 labels have fewer than 30 true rows (")
+    assert said.endswith("and 19 more): their F1s are hints, no more.")
+
+
 def test_no_label_with_enough_rows_means_no_judgement(told, planted):
     rows = [{**row, "support": 4} for row in planted.per_label()]
     assert (
@@ -84,10 +91,15 @@ def rules(*values):
 
 def test_equal_threshold_rules_are_no_finding(told):
     assert "hardly matters" in told(say.thresholds, thresholds_compared=rules(0.531, 0.533))
-    assert "macro-F1 is 0.533 with a cut chosen for each label" in told(
+    assert "macro-F1 is 0.533 with the cut chosen for each label" in told(
         say.thresholds, thresholds_compared=rules(0.44, 0.533)
     )
     assert "not compared" in told(say.thresholds, thresholds_compared=rules(0.44))
+
+
+def test_a_rule_that_is_not_known_keeps_its_name(told):
+    named = [{"rule": "Youden", "macro_f1": 0.6}, *rules(0.44)]
+    assert "0.600 with “Youden” and" in told(say.thresholds, thresholds_compared=named)
 
 
 def curve(*offsets, n=500, band=0.05):

@@ -4,6 +4,7 @@ import pytest
 
 from goemox.report.page import render
 from goemox.report.sections import before_after, confidence
+from goemox.report.sections.side_by_side import side_by_side
 from goemox.report.sentences import naive as say
 
 FAR, NEAR = 0.54, 0.05
@@ -210,3 +211,10 @@ def test_a_domain_of_one_text_keeps_the_page_whole(planted):
     one["naive"]["model"] |= {"mean_max_softmax_interval": None, "crossing": []}
     page = render(planted.asked_naive(one, home=planted.naive_model(1)))
     assert "one has 1 text: too few" in page
+
+
+def test_every_bar_of_both_models_says_on_how_many_texts_it_stands(asked, planted):
+    report = asked(planted.with_model(planted.domain(), neutral=0.97))
+    figure = next(block for block in side_by_side(report) if getattr(block, "key", "") == "fig-two-models")
+    n = figure.panels[0].count("n = ")
+    assert n == figure.panels[0].count("model</text>") == 2

@@ -29,6 +29,14 @@ def test_stacked_bars_are_as_long_as_their_shares_and_write_only_what_fits():
     words = [node.text for node in root.iter("text")]
     assert "60%" in words
     assert "5.0%" not in words
+    below = next(node for node in root.iter("text") if node.text == "admiration 5.0%")
+    assert float(below.get("y")) > float(marks(root, "rect", "part")[0].get("y")) + 22
+    assert root.get("height") == "102"
+
+
+def test_bars_without_narrow_parts_leave_no_room_below():
+    rows = [StackedRow("here", "n = 9", {"neutral": 0.5, "admiration": 0.0, "others": 0.5})]
+    assert read(stacked_bars("k", "t", "d", rows)).get("height") == "80"
 
 
 def test_no_rows_make_an_empty_picture_not_an_error():
@@ -41,6 +49,30 @@ def test_a_dot_sits_inside_its_whisker():
     assert (whisker.get("x1"), marks(root, "circle", "dot")[0].get("cx"), whisker.get("x2")) == (
         "40.00%", "50.00%", "60.00%",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("top", "ticks"),
+    [
+        (1.0, ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+        (0.6, ["0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6"]),
+        (0.15, ["0", "0.05", "0.10", "0.15"]),
+        (0.02, ["0", "0.005", "0.010", "0.015", "0.020"]),
+    ],
+)
+def test_the_axis_of_dots_has_round_steps_whatever_its_end(top, ticks):
+    root = read(dot_rows("k", "t", "d", [DotRow("model", 0.01)], top=top))
+    axis = [node.text for node in marks(root, "text", "muted")]
+    assert axis == ticks
+
+
+def test_a_dot_lies_nearer_to_its_own_name_than_to_the_next():
+    root = read(dot_rows("k", "t", "d", [DotRow("one", 0.5), DotRow("two", 0.4)]))
+    names = {node.text: float(node.get("y")) for node in root.iter("text")}
+    dot = float(marks(root, "circle", "dot")[0].get("cy"))
+    letters = 12
+    assert dot - names["one"] < (names["two"] - letters - dot) * 1.4
+    assert all(float(node.get("y1")) > names["one"] for node in marks(root, "line", "grid"))
 
 
 def test_an_interval_bar_without_interval_has_no_whisker_and_is_silent():

@@ -92,6 +92,19 @@ def test_uncalibrated_scores_are_not_read_as_chances(report, planted):
     assert "Calibrate the model" in said(what_next(found))
 
 
+def test_what_is_not_known_of_an_uncalibrated_model_is_named(report, planted):
+    unknown = report(planted.domain(distance=None))
+    assert "Whether its probabilities hold on hackernews is not known." in headline(unknown)
+    assert "they" not in said(headline(unknown))
+
+
+def test_labels_that_the_test_set_hardly_holds_are_counted_where_they_are_many(report, planted):
+    rows = [{**row, "support": 4 if index > 5 else 90} for index, row in enumerate(planted.per_label())]
+    told = said(what_next(report(in_domain={**planted.in_domain(), "per_label": rows})))
+    assert "Do not build on 22 labels that the test set hardly holds: " in told
+    assert "and 19 more." in told
+
+
 def test_labels_that_the_test_set_hardly_holds_are_named(report):
     assert "Do not build on 4 labels" in said(what_next(report()))
 
@@ -108,9 +121,9 @@ def test_the_headline_says_how_good_where_not_and_what_to_do(report, planted):
     )
     assert found == (
         "On texts like GoEmotions test the model reaches a macro-F1 of 0.533 (1 is perfect), above the best "
-        "simple baseline (0.036). On titles and issues its probabilities are unproven: 54% and 60% of those texts are unlike "
-        "what it learned from (5% are at home). Label about 100 texts of each before you quote a figure from "
-        "there."
+        "simple baseline (0.036). On titles and issues its probabilities are unproven: 54% and 60% of those "
+        "texts are unlike what it learned from (5% are at home). Label about 100 texts of each before "
+        "you quote a figure from there."
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import hypergeom
 
 from goemox.evaluation.significance import LEVEL, holm
 from goemox.scores import Bools, Floats, Ints
@@ -64,6 +63,8 @@ def _shares(both: Ints) -> Floats:
 
 
 def _sure_pairs(both: Ints, n: int, names: Sequence[str]) -> list[dict[str, object]]:
+    from scipy.stats import hypergeom  # slow to import, and only a study counts pairs
+
     first, second = np.triu_indices(len(names), 1)
     size = both.diagonal()
     possible = (size[first] > 0) & (size[second] > 0)

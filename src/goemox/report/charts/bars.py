@@ -13,8 +13,10 @@ from goemox.report.svg import element, fluid, group, line, text
 __all__ = ["DotRow", "StackedRow", "dot_rows", "interval_bar", "score_bar", "stacked_bars"]
 
 ROW = 50
+BELOW = 22  # more, where a row says the numbers of its narrow parts
 KEY = 30
-WRITTEN_FROM = 0.07  # narrower parts hold no number; the table does
+WRITTEN_FROM = 0.07  # narrower parts hold no number; it stands below the bar
+DOTS = 46  # height of a row of dots
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # between ticks, of which there are seven at most
 
 
@@ -62,13 +64,21 @@ def stacked_bars(
         marks.append(element("rect", x=x, y=2, width=11, height=11, rx=2, class_=name))
         marks.append(text(x + 16, 12, name))
         x += 34 + 7 * len(name)
+    height = ROW + (BELOW if any(_narrow(row) for row in rows) else 0)
     for index, row in enumerate(rows):
-        marks.append(_tagged(row, _stacked_row(row, KEY + index * ROW)))
-    return fluid(key, KEY + ROW * len(rows), title, description, marks, domain=domain)
+        marks.append(_tagged(row, _stacked_row(row, KEY + index * height)))
+    return fluid(key, KEY + height * len(rows), title, description, marks, domain=domain)
 
 
 def _tagged(row: StackedRow | DotRow, marks: Sequence[Markup]) -> Markup:
     return group(marks, data_domain=row.domain, data_label=row.label)
+
+
+def _narrow(row: StackedRow) -> str:
+    """The parts too narrow for a number, each with its number; "" where there is none."""
+    return ", ".join(
+        f"{name} {percent(share)}" for name, share in row.shares.items() if 0 < share < WRITTEN_FROM
+    )
 
 
 def _stacked_row(row: StackedRow, top: int) -> list[Markup]:
@@ -90,32 +100,32 @@ def _stacked_row(row: StackedRow, top: int) -> list[Markup]:
             written = percent(share) if share >= 0.1 else f"{share:.0%}"  # decimals would not fit on a phone
             marks.append(text(middle, top + 33, written, f"on-{name}", text_anchor="middle"))
         start += share
+    if _narrow(row):
+        marks.append(text("100%", top + 53, _narrow(row), "muted", text_anchor="end"))
     return marks
 
 
 def dot_rows(key: str, title: str, description: str, rows: Sequence[DotRow], top: float = 1.0) -> Markup:
     """Values on one axis from 0 to `top`, each under its name, the interval as a line."""
-    marks: list[Markup] = []
-    height = 38 * len(rows)
-    for value in _ticks(top):
-        x, digits = _part(value, top), 3 if top < 0.05 else 2
+    step = _step(top)
+    ticks = [round(step * index, 6) for index in range(round(top / step) + 1)]
+    digits = next((digits for digits in (1, 2) if step >= 0.1**digits - 1e-9), 3)
+    marks = [_tagged(row, _dot_row(row, DOTS * index, top, ticks)) for index, row in enumerate(rows)]
+    height = DOTS * len(rows) - 4
+    for value in ticks:
         anchor = "start" if value == 0 else "end" if value == top else "middle"
-        marks.append(line(x, 0, x, height, "grid"))
-        marks.append(text(x, height + 16, decimal(value, digits), "muted", text_anchor=anchor))
-    for index, row in enumerate(rows):
-        marks.append(_tagged(row, _dot_row(row, 38 * index, top)))
-    return fluid(key, height + 22, title, description, marks)
+        words = decimal(value, digits) if value else "0"
+        marks.append(text(_part(value, top), height + 12, words, "muted", text_anchor=anchor))
+    return fluid(key, height + 18, title, description, marks)
 
 
-def _ticks(top: float) -> list[float]:
-    """0 to `top`, as `svg.nice_ceiling` rounds it, in steps of 1, 2 or 5."""
-    step = next(
-        (step for step in STEPS if top / step < 6.5 and abs(top / step - round(top / step)) < 1e-9), top
-    )
-    return [round(step * index, 6) for index in range(round(top / step) + 1)]
+def _step(top: float) -> float:
+    """The finest step of 1, 2 or 5 that leads from 0 to `top`, a round share, in six at most."""
+    fits = (step for step in STEPS if top / step < 6.5 and abs(top / step - round(top / step)) < 1e-9)
+    return next(fits, top)
 
 
-def _dot_row(row: DotRow, y: int, top: float) -> list[Markup]:
+def _dot_row(row: DotRow, y: int, top: float, ticks: Sequence[float]) -> list[Markup]:
     shown = decimal(row.value)
     if row.low is not None and row.high is not None:
         shown = f"{shown} ({interval(row.low, row.high)})"
@@ -124,6 +134,7 @@ def _dot_row(row: DotRow, y: int, top: float) -> list[Markup]:
         text(0, y + 14, row.title, f"halo {style or ''}".strip()),
         text("100%", y + 14, shown, f"halo {style or ''}".strip(), text_anchor="end"),
         line("0%", y + 27, "100%", y + 27, "grid"),
+        *(line(_part(value, top), y + 22, _part(value, top), y + 32, "grid") for value in ticks),
     ]
     series = "main" if row.strong else "rest"
     if row.low is not None and row.high is not None:

@@ -16,6 +16,8 @@ from goemox.report.texts import name
 __all__ = ["alike"]
 
 ROOMY = 5  # sets up to which a cell has room for its interval
+WIDE = 3  # sets up to which it has room for ends of the length of 1.00 or a minus sign
+LIGHT = 0.5  # of the strongest shade, for correlations: a row of dark squares would shout what is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,18 @@ class _Kind:
     scale: str
     said: Callable[[Fields], str]
     note: str
+    strength: float = 1.0  # of its shades
 
 
 KINDS = (
     _Kind(
         "pearson", "Correlation of label shares", "blue", sentences.correlation,
         "Pearson's correlation of the shares of top labels, −1 to 1. One dominating label is enough to make "
-        "it high.",
+        "it high.", LIGHT,
     ),
     _Kind(
         "pearson_emotions", "The same without neutral", "blue", sentences.emotions,
-        "Pearson's correlation again, neutral left out: whether the same emotions lead.",
+        "Pearson's correlation again, neutral left out: whether the same emotions lead.", LIGHT,
     ),
     _Kind(
         "jensen_shannon", "Distance of label shares", "orange", sentences.likeness,
@@ -77,9 +80,14 @@ def _figure(report: Fields, kind: _Kind, names: Sequence[str]) -> Figure:
         return f"{shown[i]} and {shown[j]}: {decimal(matrix[i][j], 2)}{spread(i, j, ' ({})')}"
 
     roomy = len(names) <= ROOMY
-    pairs = [[None if i == j else value for j, value in enumerate(row)] for i, row in enumerate(matrix)]
+    pairs = [
+        [None if i == j or value is None else value * kind.strength for j, value in enumerate(row)]
+        for i, row in enumerate(matrix)
+    ]
+    written = _two_digits if roomy else _short
+    cell = (76 if len(names) <= WIDE else 66) if roomy else 30
     grid = Grid(
-        shown, shown, pairs, _two_digits if roomy else _short, hover, kind.scale, 64 if roomy else 30,
+        shown, shown, pairs, lambda shade: written(shade / kind.strength), hover, kind.scale, cell,
         about="domain", known_as=[domains.get(each, IN_DOMAIN) for each in names],
         beneath=spread if roomy and ends else None,
     )  # fmt: skip

@@ -63,7 +63,7 @@ def _rules(report: Fields) -> list[Block]:
     for where, texts in _sets(report):
         naive, note = texts.fields("naive"), domain_note(texts)
         before = stacked_row(f"{where}: largest softmax", note, naive.fields("softmax_argmax"), where)
-        after = stacked_row(f"{where}: calibrated top label", "", texts.fields("top_label_share"), where)
+        after = stacked_row(f"{where}: calibrated top label", note, texts.fields("top_label_share"), where)
         if before and after and has_neutral(report):
             rows += [before, after]
         if naive:

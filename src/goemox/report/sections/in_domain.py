@@ -114,15 +114,21 @@ def _thresholds(report: Fields) -> Figure | None:
     ]
     if not rules:
         return None
+    rules.sort(key=lambda row: (row.text("rule") != "chosen", -(row.number("macro_f1") or 0.0)))
     rows = [
-        DotRow(r.text("rule"), r.number("macro_f1") or 0.0, strong=r.text("rule") == "chosen") for r in rules
+        DotRow(sentences.cut_rule(r), r.number("macro_f1") or 0.0, strong=r.text("rule") == "chosen")
+        for r in rules
     ]
     table = Table(
         "thresholds-numbers",
         "Three rules for the cut on the same scores",
         (Column("Rule", numeric=False), Column("Macro-F1"), Column("Micro-F1")),
         tuple(
-            (text_cell(r.text("rule")), number_cell(r.number("macro_f1")), number_cell(r.number("micro_f1")))
+            (
+                text_cell(sentences.cut_rule(r)),
+                number_cell(r.number("macro_f1")),
+                number_cell(r.number("micro_f1")),
+            )
             for r in rules
         ),
     )

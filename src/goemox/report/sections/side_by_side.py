@@ -69,7 +69,7 @@ def _rows(place: str, texts: Fields) -> list[StackedRow]:
     naive = texts.fields("naive").fields("model").fields("softmax_argmax")
     both = (
         stacked_row(f"{place}: naive model", note, naive, place),
-        stacked_row(f"{place}: this model", "top label", texts.fields("top_label_share"), place),
+        stacked_row(f"{place}: this model", note, texts.fields("top_label_share"), place),
     )
     return [row for row in both if row is not None] if all(both) else []
 

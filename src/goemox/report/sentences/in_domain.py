@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval, join, plural
 from goemox.report.order import in_domain_name
@@ -10,6 +12,8 @@ from goemox.report.sentences.verdicts import TOO_FEW, joined
 __all__ = [
     "baselines",
     "best_and_weakest",
+    "cut_rule",
+    "few_names",
     "headline",
     "label_calibration",
     "per_label",
@@ -20,11 +24,11 @@ __all__ = [
 ]
 
 CUTS = {
-    "0.5": "one cut at 0.5",
+    "0.5": "a cut of 0.5 for all labels",
     "one global": "one cut for all labels",
-    "chosen": "a cut chosen for each label",
+    "chosen": "the cut chosen for each label",
 }
-MOST_NAMED = 6  # labels; more are counted, the figure and the table name them
+ALL_NAMED = 5  # labels; more are counted, the figure and the table name them
 RARE = 30  # positives below which an F1 is a hint, as in macro_f1_common
 POOR = 0.3  # F1 below which a label should not be relied on, as in the findings
 CLOSE = 0.05  # gap between what is said and what is true that most uses can live with
@@ -111,7 +115,7 @@ def poor_labels(report: Fields) -> str:
     if not poor:
         return ""
     have = "has an F1" if len(poor) == 1 else "have F1s"
-    return f"{join(poor).capitalize()} {have} below {POOR:g}: too low to rely on."
+    return f"{few_names(poor).capitalize()} {have} below {POOR:g}: too low to rely on."
 
 
 def rare_labels(report: Fields) -> str:
@@ -122,14 +126,27 @@ def rare_labels(report: Fields) -> str:
         return ""
     verb = "has" if len(rare) == 1 else "have"
     its = "its F1 is a hint" if len(rare) == 1 else "their F1s are hints"
-    names = join(rare).capitalize() if len(rare) <= MOST_NAMED else f"{len(rare)} labels"
-    return f"{names} {verb} fewer than {RARE} true rows: {its}, no more."
+    if len(rare) > ALL_NAMED:
+        return f"{len(rare)} labels have fewer than {RARE} true rows ({few_names(rare)}): {its}, no more."
+    return f"{join(rare).capitalize()} {verb} fewer than {RARE} true rows: {its}, no more."
+
+
+def few_names(labels: Sequence[str]) -> str:
+    """All labels, or of many the first three and the number of the others."""
+    if len(labels) <= ALL_NAMED:
+        return join(labels)
+    return join([*labels[:NAMED], f"{len(labels) - NAMED} more"])
+
+
+def cut_rule(row: Fields) -> str:
+    """A rule for the cut in words; a rule that is not known keeps its name."""
+    return CUTS.get(row.text("rule"), f"“{row.text('rule')}”")
 
 
 def thresholds(report: Fields) -> str:
     """What the rule for the cut is worth."""
     rules = [
-        (f1, row.text("rule"))
+        (f1, cut_rule(row))
         for row in report.fields("in_domain").rows("thresholds_compared")
         if (f1 := row.number("macro_f1")) is not None
     ]
@@ -138,8 +155,7 @@ def thresholds(report: Fields) -> str:
     (best, first), (worst, last) = max(rules), min(rules)
     if best - worst < HARDLY:
         return f"The rule for the cut hardly matters here: macro-F1 is {decimal(worst)} to {decimal(best)}."
-    good, bad = (CUTS.get(rule, f"“{rule}”") for rule in (first, last))
-    return f"On the same scores macro-F1 is {decimal(best)} with {good} and {decimal(worst)} with {bad}."
+    return f"On the same scores macro-F1 is {decimal(best)} with {first} and {decimal(worst)} with {last}."
 
 
 def reliability(report: Fields) -> str:

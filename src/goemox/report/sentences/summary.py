@@ -59,7 +59,7 @@ def headline(report: Fields) -> tuple[str, ...]:
     if near:
         said.append(f"Nothing speaks against its probabilities on {_names(near)}, and nothing proves them.")
     if unknown:
-        said.append(f"Whether they hold on {_names(unknown)} is not known.")
+        said.append(f"Whether its probabilities hold on {_names(unknown)} is not known.")
     if known:
         said.append(f"Label about {LABEL_ROWS} texts {_of_each(known)} before you quote a figure from there.")
     if len(known) < len(domains):
@@ -75,7 +75,8 @@ def _quality(report: Fields) -> str:
     value, low = macro.number("value"), macro.number("low")
     if value is None:
         return "How good the model is was not measured."
-    said = f"On texts like {in_domain_name(report)} the model reaches a macro-F1 of {decimal(value)} (1 is perfect)"
+    where = in_domain_name(report)
+    said = f"On texts like {where} the model reaches a macro-F1 of {decimal(value)} (1 is perfect)"
     if (inside.count("n") or 0) < TOO_FEW:
         return f"{said}, on too few texts to stand on."
     rivals = [f1 for row in inside.rows("baselines") if (f1 := row.number("macro_f1")) is not None]
@@ -206,7 +207,8 @@ def what_next(report: Fields) -> list[str]:
     rare = [row.text("label") for row in rows if (row.number("support") or 0) < inside_sentences.RARE]
     if rare and len(rare) < len(rows):
         said.append(
-            f"Do not build on {plural(len(rare), 'label')} that the test set hardly holds: {join(rare)}."
+            f"Do not build on {plural(len(rare), 'label')} that the test set hardly holds: "
+            f"{inside_sentences.few_names(rare)}."
         )
     if report.fields("model").flag("calibrated") is False:
         said.append("Calibrate the model on labelled texts before its scores are read as probabilities.")

@@ -1,0 +1,35 @@
+"""The figures of the in-domain section: rows in an order that can be read, this model first."""
+
+from xml.etree.ElementTree import fromstring as read
+
+from goemox.report.sections import in_domain
+
+
+def names(figure):
+    said = [node for node in read(figure.panels[0]).iter("text") if node.get("x") == "0"]
+    return [node.text for node in said if "halo" in (node.get("class") or "")]
+
+
+def figures(planted, **changes):
+    report = planted.planted_report(in_domain={**planted.in_domain(), **changes})
+    return {
+        block.key: block
+        for block in in_domain.section(planted.fields(report)).blocks
+        if block.kind == "figure"
+    }
+
+
+def test_this_model_comes_first_and_the_baselines_by_value(planted):
+    rows = [planted.baseline(name, *[f1] * 5) for name, f1 in (("low", 0.1), ("high", 0.4))]
+    figure = figures(planted, baselines=rows)["fig-baselines"]
+    assert names(figure) == ["this model", "high", "low"]
+
+
+def test_the_chosen_cut_comes_first_and_every_rule_is_said_in_words(planted):
+    rules = [{"rule": "0.5", "macro_f1": 0.3}, {"rule": "one global", "macro_f1": 0.5}]
+    rules.append({"rule": "chosen", "macro_f1": 0.49})
+    figure = figures(planted, thresholds_compared=rules)["fig-thresholds"]
+    assert names(figure) == [
+        "the cut chosen for each label", "one cut for all labels", "a cut of 0.5 for all labels",
+    ]  # fmt: skip
+    assert figure.table.rows[0][0].shown == "the cut chosen for each label"
