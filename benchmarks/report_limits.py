@@ -50,7 +50,7 @@ window.measured = (async () => {
   document.getElementById("theme").click();
   await painted();
   const answered = performance.now();
-  const laid = () => !document.querySelector("section:not(.laid)");
+  const laid = () => !document.querySelector(".by-and-by section:not(.laid)");
   for (let tries = 0; tries < 200 && !laid(); tries += 1) await new Promise((go) => setTimeout(go, 20));
   const complete = performance.now();
   const choice = document.querySelector("select[name=label], select");

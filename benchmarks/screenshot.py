@@ -48,7 +48,7 @@ FIGURES = {  # name of the picture: the first figure whose id fits is taken
     "rules": r"fig-rules",
 }
 SETTLED = """async () => {
-    const laid = () => !document.querySelector("section:not(.laid)");
+    const laid = () => !document.querySelector(".by-and-by section:not(.laid)");
     for (let tries = 0; tries < 100 && !laid(); tries += 1) await new Promise((go) => setTimeout(go, 50));
 }"""
 
