@@ -56,10 +56,33 @@ def test_one_label_a_text_is_said_to_be_so(told, planted):
     said = say.in_domain_together(told(true=single, true_pairs=[]))
     assert said.startswith("People gave each text one label, so none come together.")
     said = say.in_domain_together(told(people=False, given=single))
-    assert said == "The model gives each text one label, so none come together."
+    assert said == "The model gives each text one label, so no two can come together."
     alone = planted.domain(co_occurrence=planted.co_occurrence(900, ()) | {"given": single})
     said = say.domains_together(planted.fields(planted.planted_report([alone])))
-    assert said == "On hackernews no text gets two labels."
+    assert said == "On hackernews each text gets one label at most, so no two can come together."
+
+
+def test_a_model_of_one_label_a_text_gets_no_empty_picture(told, planted):
+    single = [[None if i == j else 0.0 for j in range(12)] for i in range(12)]
+    figure = section.in_domain_together(told(("annoyance", "anger"), given=single, pairs=[]))
+    assert len(figure.panels) == 1
+    assert "as people gave them" in figure.panels[0]
+    assert figure.sentence.startswith("People put together, more often than chance, annoyance and anger (")
+    assert figure.sentence.endswith("The model gives each text one label, so no two can come together.")
+    nobody = section.in_domain_together(told(given=single, pairs=[], true=single, true_pairs=[]))
+    assert nobody.kind == "prose"
+    alone = planted.domain(co_occurrence=planted.co_occurrence(900, ()) | {"given": single})
+    beside = planted.domain("paired")
+    assert section.domains_together(planted.fields(planted.planted_report([alone]))).kind == "prose"
+    both = section.domains_together(planted.fields(planted.planted_report([alone, beside])))
+    assert [read(panel).get("data-domain") for panel in both.panels] == ["paired"]
+
+
+def test_a_row_of_few_texts_has_no_shade_whatever_its_shares(told, planted):
+    sizes = [*planted.co_occurrence(1000)["n_given"][:11], 9]
+    model = read(section.in_domain_together(told(n_given=sizes)).panels[1])
+    assert len(marks(model, "rect", "missing")) == 11 + 12
+    assert any(node.text == "9" for node in marks(model, "text", "number"))
 
 
 def test_a_cell_in_which_model_and_people_lie_far_apart_is_named(told, planted):
@@ -87,12 +110,12 @@ def test_samples_are_never_evidence(planted):
     assert alone.endswith("These are samples written for goemox, never evidence.")
 
 
-def test_sure_pairs_are_framed_in_both_directions_and_the_strongest_shade_is_the_largest_share(told):
+def test_sure_pairs_are_framed_in_both_directions_and_shades_run_from_0_to_100(told):
     figure = section.in_domain_together(told(("annoyance", "anger")))
     people, model = map(read, figure.panels)
     for root in (people, model):
         assert len(marks(root, "rect", "frame")) == 2
-        assert len(marks(root, "rect", "blue-10")) == 2
+        assert len(marks(root, "rect", "blue-5")) == 2
         assert root.get("data-domain") == "in domain"
 
 

@@ -103,6 +103,18 @@ def test_a_cell_is_shaded_by_its_value_and_says_it():
     assert [node.text for node in marks(root, "text", "number")] == ["0.0", "1.0", "0.5"]
 
 
+def test_letters_are_as_large_beside_few_cells_as_beside_many():
+    few, many = (read(heatmap("k", "t", "d", grid([[0.0] * n] * n))).get("viewBox") for n in (3, 11))
+    assert float(few.split()[2]) == pytest.approx(float(many.split()[2]), rel=0.06)
+
+
+def test_a_large_number_of_texts_keeps_clear_of_the_last_cell():
+    root = read(heatmap("k", "t", "d", grid([[0.0]], aside=("n", ["1,234,567"]))))
+    words = next(node for node in root.iter("text") if node.text == "1,234,567")
+    cell = next(root.iter("rect"))
+    assert float(words.get("x")) - 9 * 6.2 > float(cell.get("x")) + float(cell.get("width"))
+
+
 def test_a_negative_correlation_takes_the_other_hue():
     root = read(heatmap("k", "t", "d", grid([[-1.0]])))
     assert next(root.iter("rect")).get("class") == "orange-10"

@@ -244,3 +244,10 @@ def test_a_model_without_calibration_profile_or_promise_shows_rows_and_words(tmp
     assert {row["domain_percentile"] for row in many["examples"]} == {None}
     love = next(each for each in many["words"] if each["label"] == "love")
     assert "love" in [word["word"] for word in love["words"]]
+
+
+def test_percentiles_that_differ_by_the_last_bits_of_a_sum_are_written_alike():
+    p, texts = planted(6), records(6)
+    for shift in (13.784466, 13.784458):
+        found = telling_rows(texts, LABELS, p, p > 0.3, np.full(6, shift), np.ones(6, dtype=bool))
+        assert {row["domain_percentile"] for row in found} == {13.78}

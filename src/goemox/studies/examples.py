@@ -33,6 +33,7 @@ __all__ = ["RANDOM", "telling_rows"]
 EACH = 3  # as many as stand side by side on the page
 MISTAKES = 6
 DRAWN = 6
+PERCENTILE_DIGITS = 2  # what lies behind them depends on the number of BLAS threads
 RANDOM = "drawn at random"
 LEAST_BITS = 1.0
 NEVER = -np.inf  # the value of a text that a kind may not take
@@ -99,7 +100,9 @@ def _row(record: TextRecord, i: int, texts: _Texts) -> dict[str, object]:
         "url": record.url,
         "labels": [texts.labels[j] for j in falling if texts.decided[i, j]],
         "scores": {texts.labels[j]: round(float(texts.p[i, j]), 6) for j in falling},
-        "domain_percentile": None if texts.percentiles is None else round(float(texts.percentiles[i]), 6),
+        "domain_percentile": None
+        if texts.percentiles is None
+        else round(float(texts.percentiles[i]), PERCENTILE_DIGITS),
     }
     if texts.truth is not None:
         row["true_labels"] = [texts.labels[j] for j in np.flatnonzero(texts.truth[i]).tolist()]

@@ -18,7 +18,8 @@ LETTER = 6.9
 TITLE = 16  # height of a title
 ASIDE = 30
 OUTSIDE = 8  # more room at the right for words there
-LEAST = 360  # width from which a picture that fills its place has letters of the usual size
+DIGIT = 6.6
+LEAST, LEAST_BENEATH = 400, 360  # widths at which letters have their usual size, and those beneath others
 SMALL, BROAD = 410, 640  # widths up to which a phone and a half page show it without scrolling
 
 
@@ -57,6 +58,12 @@ class Grid:
         return max(LEFT, 10 + LETTER * max(map(width, self.rows), default=0))
 
     @property
+    def right(self) -> float:
+        """Room at the right of the cells, for the words there or the last column's slanting name."""
+        longest = max(map(width, self.aside[1]), default=0)
+        return max(ASIDE + OUTSIDE, 6 + DIGIT * longest) if self.aside[0] else ASIDE
+
+    @property
     def above(self) -> float:
         """Where the cells begin, from the top; the names of columns slant by 60 degrees."""
         names = 16 + LETTER * 0.87 * max(map(width, self.columns), default=0)
@@ -73,8 +80,8 @@ class Grid:
 
 def heatmap(key: str, title: str, description: str, grid: Grid, domain: str | None = None) -> Markup:
     """Cells shaded by value, column names slanted above them; domain: as in `svg.picture`."""
-    cells = grid.left + grid.cell * len(grid.columns) + ASIDE + (OUTSIDE if grid.aside[0] else 0)
-    across = max(cells, LEAST)
+    cells = grid.left + grid.cell * len(grid.columns) + grid.right
+    across = max(cells, LEAST_BENEATH if grid.beneath else LEAST)
     down = grid.above + grid.cell * len(grid.rows) + 4
     heads = [(12.0, grid.title, "strong")] if grid.title else []
     heads += [(grid.above - over, words, "muted") for over, words in zip((22, 8), grid.corner, strict=True)]
@@ -96,7 +103,7 @@ def heatmap(key: str, title: str, description: str, grid: Grid, domain: str | No
 def _aside(grid: Grid) -> list[Markup]:
     """Words at the right of the rows, under their head."""
     head, words = grid.aside
-    x = grid.left + grid.cell * len(grid.columns) + ASIDE + OUTSIDE - 2
+    x = grid.left + grid.cell * len(grid.columns) + grid.right - 2
     marks = [text(x, grid.above - 8, head, "muted", text_anchor="end")] if head else []
     for i, each in enumerate(words):
         middle = grid.above + grid.cell * (i + 0.5) + 4

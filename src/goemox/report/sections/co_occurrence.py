@@ -7,30 +7,30 @@ from itertools import combinations
 
 from markupsafe import Markup
 
-from goemox.report.blocks import Cell, Column, Figure, Table, number_cell, text_cell
+from goemox.report.blocks import Cell, Column, Figure, Prose, Table, number_cell, text_cell
 from goemox.report.charts.heatmap import Grid, heatmap
 from goemox.report.fields import Fields
 from goemox.report.formats import MISSING, count, p_value, percent
 from goemox.report.order import IN_DOMAIN, domain_name, label_order
 from goemox.report.sentences import co_occurrence as sentences
 from goemox.report.sentences.verdicts import too_few
-from goemox.report.svg import nice_ceiling
 
 __all__ = ["domains_together", "in_domain_together"]
 
 SHOWN = 12  # labels in a picture
-DRAWN_FROM = 10  # texts that a label needs to be drawn
+DRAWN_FROM = 10  # texts that a label needs to be drawn, and a row to be shaded
 LISTED, LISTED_AWAY = 60, 40  # pairs in a table, of one domain in the table of them all
 PANELS = 4  # domains before the switch
 NOTE = (
-    "Each row: of its n texts, the percentage that also carry the column's label. Framed: surely more often "
-    "together than chance (Fisher's exact test, Holm-adjusted over all pairs). Drawn are the most frequent "
-    f"labels, of at least {DRAWN_FROM} texts; the table has more pairs."
+    "Each row: of its n texts, the percentage that also carry the column's label, shaded from 0 to 100. "
+    "Framed: surely more often together than chance (Fisher's exact test, Holm-adjusted over all pairs). "
+    f"Drawn are the most frequent labels, of at least {DRAWN_FROM} texts; a row of fewer stays empty. The "
+    "table has more pairs."
 )
 
 
-def in_domain_together(report: Fields) -> Figure | None:
-    """People and model side by side; None where this was not measured."""
+def in_domain_together(report: Fields) -> Figure | Prose | None:
+    """People and model side by side, a sentence where both give one label a text; None if not measured."""
     block = report.fields("in_domain").fields("co_occurrence")
     sides = [
         (kind, title, pairs)
@@ -42,17 +42,19 @@ def in_domain_together(report: Fields) -> Figure | None:
     ]
     if not sides or len(_drawn(report, block)) < 2:
         return None
-    highest = _highest([block])
     said = sentences.in_domain_together(report)
     panels = tuple(
-        _picture(report, f"fig-together-{kind}", title, block, (kind, pairs), highest, IN_DOMAIN)
+        _picture(report, f"fig-together-{kind}", title, block, (kind, pairs), IN_DOMAIN)
         for kind, title, pairs in sides
+        if not sentences.apart(block, kind)
     )
+    if not panels:
+        return Prose((said,), "Labels that come together")
     return Figure("fig-together", "Labels that come together", said, panels, _table(block), "pair", NOTE)
 
 
-def domains_together(report: Fields) -> Figure | None:
-    """One picture a domain of enough texts; None where there is none."""
+def domains_together(report: Fields) -> Figure | Prose | None:
+    """One picture a domain of enough texts and of texts with two labels; None where nothing is known."""
     domains = [
         domain
         for domain in report.rows("domains")
@@ -62,17 +64,18 @@ def domains_together(report: Fields) -> Figure | None:
     ]
     if not domains:
         return None
-    highest = _highest([domain.fields("co_occurrence") for domain in domains])
-    said = sentences.domains_together(report)
+    title, said = "Labels that come together, by domain", sentences.domains_together(report)
+    several = [each for each in domains if not sentences.apart(each.fields("co_occurrence"), "given")]
+    if not several:
+        return Prose((said,), title)
     panels = tuple(
         _picture(
             report, f"fig-away-together-{index}", domain_name(domain), domain.fields("co_occurrence"),
-            ("given", "pairs"), highest, domain_name(domain),
+            ("given", "pairs"), domain_name(domain),
         )
-        for index, domain in enumerate(domains, 1)
+        for index, domain in enumerate(several, 1)
     )  # fmt: skip
-    title = "Labels that come together, by domain"
-    table = _away_table(domains)
+    table = _away_table(several)
     return Figure("fig-away-together", title, said, panels[:PANELS], table, "pair", NOTE, panels[PANELS:])
 
 
@@ -95,25 +98,12 @@ def _drawn(report: Fields, block: Fields) -> list[int]:
     return sorted(some[:SHOWN], key=lambda place: order.get(labels[place], len(order)))
 
 
-def _highest(blocks: Sequence[Fields]) -> float:
-    """The share that gets the strongest shade in every picture of a figure."""
-    shares = [
-        share or 0.0
-        for block in blocks
-        for kind in ("given", "true")
-        for row in block.matrix(kind)[:SHOWN]
-        for share in row[:SHOWN]
-    ]
-    return nice_ceiling(max(shares, default=0.0))
-
-
 def _picture(
     report: Fields,
     key: str,
     title: str,
     block: Fields,
     kinds: tuple[str, str],
-    highest: float,
     domain: str,
 ) -> Markup:
     """One heatmap; kinds: the keys of its shares and of its sure pairs."""
@@ -121,8 +111,12 @@ def _picture(
     labels, matrix = block.texts("labels"), block.matrix(kinds[0])
     sizes = block.numbers("n_true" if kinds[0] == "true" else "n_given")
     shown = [labels[place] for place in places]
-    values = [[matrix[i][j] for j in places] for i in places]
     held = [sizes[place] if place < len(sizes) else None for place in places]
+    known = [size is None or size >= DRAWN_FROM for size in held]
+    values = [
+        [matrix[i][j] if is_known else None for j in places]
+        for i, is_known in zip(places, known, strict=True)
+    ]
     pairs = {pair.labels for pair in sentences.sure_pairs(block, kinds[1])}
 
     def sure(i: int, j: int) -> bool:
@@ -131,12 +125,11 @@ def _picture(
     def hover(i: int, j: int) -> str:
         if i == j:
             return f"{shown[i]}: {count(held[i])} texts"
-        share, beyond = values[i][j], ", more often than chance" if sure(i, j) else ""
+        share, beyond = matrix[places[i]][places[j]], ", more often than chance" if sure(i, j) else ""
         return f"of {count(held[i])} texts with {shown[i]}, {percent(share)} have {shown[j]} too{beyond}"
 
     grid = Grid(
-        shown, shown, [[None if share is None else share / highest for share in row] for row in values],
-        lambda part: f"{100 * part * highest:.0f}", hover, cell=22, corner=("also carries →", "texts with ↓"),
+        shown, shown, values, lambda share: f"{100 * share:.0f}", hover, cell=22, corner=("also carries →", "texts with ↓"),
         framed=[(i, j) for i in range(len(shown)) for j in range(len(shown)) if sure(i, j)],
         aside=("n", [count(size) for size in held]), about="label", title=title,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from goemox.report.blocks import Cell, Column, Figure, Section, Table, number_cell, text_cell
+from goemox.report.blocks import Block, Cell, Column, Figure, Section, Table, number_cell, text_cell
 from goemox.report.charts.heatmap import Grid, heatmap
 from goemox.report.fields import Fields
 from goemox.report.formats import count, percent
@@ -37,7 +37,7 @@ def section(report: Fields) -> Section:
     labels = confusion.texts("labels")
     if not labels:
         return Section("confusions", "Confusions", "Confusions were not measured.")
-    figures = []
+    figures: list[Block] = []
     for kind, title, said in (
         ("multi_label", "Several labels allowed", sentences.multi_label_confusion(report)),
         ("single_label", "Only rows with one label", sentences.single_label_confusion(report)),

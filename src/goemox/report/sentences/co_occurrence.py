@@ -63,10 +63,13 @@ def in_domain_together(report: Fields) -> str:
         return _model_alone(block, model)
     if apart(block, "true"):
         return joined(["People gave each text one label, so none come together.", _model_alone(block, model)])
+    if apart(block, "given"):
+        said = [f"People put {_pairs_of(people)}.", _model_alone(block, model)]
+        return joined(said)
     if not model and not people:
         said = ["Neither people nor the model put two labels together more often than chance."]
     elif people:
-        said = [f"People put together, more often than chance, {_listed(people)}.", _agreed(model, people)]
+        said = [f"People put {_pairs_of(people)}.", _agreed(model, people)]
     else:
         said = [f"People put no two labels together more often than chance, the model {_listed(model)}."]
     return joined([*said, _most_apart(block)])
@@ -104,10 +107,15 @@ def _most_apart(block: Fields) -> str:
 
 def _model_alone(block: Fields, model: Sequence[Pair]) -> str:
     if apart(block, "given"):
-        return "The model gives each text one label, so none come together."
-    if not model:
-        return "The model puts no two labels together more often than chance."
-    return f"The model puts together, more often than chance, {_listed(model)}."
+        return "The model gives each text one label, so no two can come together."
+    return f"The model puts {_pairs_of(model)}."
+
+
+def _pairs_of(pairs: Sequence[Pair]) -> str:
+    """What somebody puts, or does not."""
+    if not pairs:
+        return "no two labels together more often than chance"
+    return f"together, more often than chance, {_listed(pairs)}"
 
 
 def _listed(pairs: Sequence[Pair]) -> str:
@@ -136,5 +144,5 @@ def domains_together(report: Fields) -> str:
     if flat:
         parts.append(f"On {join(flat)} no two labels come together more often than chance.")
     if single:
-        parts.append(f"On {join(single)} no text gets two labels.")
+        parts.append(f"On {join(single)} each text gets one label at most, so no two can come together.")
     return joined([*parts, *aside]) or NOT_MEASURED
