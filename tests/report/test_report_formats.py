@@ -41,7 +41,7 @@ def test_counts_p_values_and_lists_read_as_english():
     assert plural(1, "text") == "1 text"
     assert plural(2000, "text") == "2,000 texts"
     assert p_value(0.0004) == "<0.001"
-    assert p_value(0.04) == "0.040"
+    assert (p_value(0.04), p_value(0.04, at_floor=True), p_value(0.0, True)) == ("0.040", "≤0.040", "<0.001")
     assert [join(["a"]), join(["a", "b"]), join(["a", "b", "c"]), join([])] == [
         "a",
         "a and b",

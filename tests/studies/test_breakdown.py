@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import chi2_contingency
 
 from goemox.domain_shift import DomainSample
 from goemox.errors import InvalidInput
@@ -78,6 +79,21 @@ def test_a_planted_difference_is_found_between_large_groups_and_never_with_a_sma
     assert (joy["lowest"], joy["highest"]) == ("b", "a")
     lone = broken_down(["a"] * 100 + ["b"] * 49, np.tile([True, False, False], (149, 1)))
     assert (lone["tests"], lone["moved"]) == ([], [])
+
+
+def test_top_neutral_is_tested_by_itself_not_by_neutral_given():
+    decided = np.tile([True, False, True], (400, 1))  # all are given neutral …
+    sample = sample_of(decided)
+    first = np.zeros_like(sample.probabilities)
+    first[:120, 2] = first[200:260, 2] = 0.05  # … and it is the top label of 120 of 200 and of 60 of 200
+    first[120:200, 0] = first[260:, 0] = 0.05
+    sample = replace(sample, probabilities=sample.probabilities + first)
+    found = breakdown("col", rows(["a"] * 200 + ["b"] * 200), sample, 0)
+    table = [[120, 80], [60, 140]]
+    assert "neutral" not in found["moved"]
+    assert found["top_neutral_p"] == pytest.approx(chi2_contingency(table, correction=False).pvalue, abs=2e-6)
+    assert broken_down(["a"] * 200 + ["b"] * 200)["top_neutral_p"] == 1.0
+    assert broken_down(["a"] * 200 + ["b"] * 49)["top_neutral_p"] is None
 
 
 def test_groups_drawn_from_the_same_texts_rarely_differ():

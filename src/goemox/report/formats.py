@@ -36,11 +36,11 @@ def count(number: float | None) -> str:
     return MISSING if number is None else f"{round(number):,}"
 
 
-def p_value(p: float | None) -> str:
-    """A p-value; below .001 only that it is below."""
+def p_value(p: float | None, at_floor: bool | None = None) -> str:
+    """A p-value; below .001 only that it is below. at_floor: it was drawn, and may be smaller than this."""
     if p is None:
         return MISSING
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
+    return "<0.001" if p < 0.001 else f"{'≤' if at_floor else ''}{p:.3f}"
 
 
 def join(names: Sequence[str], conjunction: str = "and") -> str:

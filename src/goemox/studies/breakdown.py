@@ -18,6 +18,7 @@ from goemox.domain_shift.partition import part_findings, part_shares, part_tests
 from goemox.errors import InvalidInput
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.shares import display_shares, top_label_shares
+from goemox.labels import NEUTRAL
 from goemox.records import TextRecord
 from goemox.scores import Bools, Floats, Ints
 from goemox.studies.domains import Domain
@@ -69,7 +70,8 @@ def breakdown(
 
     records: (n,), those of the sample. The 12 largest groups are shown, the rest together as `others`; a
     column of more than 12 different numbers is cut at its quartiles, and one in which most values stand only
-    once shows no group. Only groups of 50 texts and more are tested. None where no row has the column.
+    once shows no group. Only groups of 50 texts and more are tested: whether each label is given as often in
+    all, and whether neutral is the top label as often (`top_neutral_p`). None where no row has the column.
     """
     if not _has_column(column, records):
         return None
@@ -87,12 +89,14 @@ def breakdown(
     tested = np.isin(parts, large)
     tests: list[dict[str, object]] = []
     moved: list[str] = []
+    top_neutral_p = None
     if len(large) > 1:
         among = np.searchsorted(large, parts[tested])
         found = part_tests(sample.decided[tested], among, len(large), seed=seed)
         tested_shares = part_shares(sample.decided[tested], among, len(large))
         names = [grouping.names[part] for part in large]
         tests, moved = part_findings(labels, found, tested_shares, names, np.ones(len(large), dtype=np.bool_))
+        top_neutral_p = _top_neutral_p(sample, tested, among, seed)
     content = {
         "column": column,
         "way": grouping.way,
@@ -102,8 +106,17 @@ def breakdown(
         "others": others if shown else None,
         "tests": tests,
         "moved": moved,
+        "top_neutral_p": top_neutral_p,
     }
     return plain(content)  # type: ignore[return-value]
+
+
+def _top_neutral_p(sample: DomainSample, tested: Bools, among: Ints, seed: int) -> float | None:
+    """Of the test that neutral is the top label as often in all groups: one test, not adjusted."""
+    if NEUTRAL not in sample.scores.labels:
+        return None
+    top = sample.probabilities[tested].argmax(axis=1) == sample.scores.labels.index(NEUTRAL)
+    return float(part_tests(top[:, None], among, int(among.max()) + 1, seed=seed).p_adjusted[0])
 
 
 def _described(sample: DomainSample, rows: Bools) -> dict[str, object]:

@@ -9,9 +9,9 @@ from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Table, numb
 from goemox.report.charts.bars import StackedRow, stacked_bars
 from goemox.report.charts.group_dots import GroupDot, group_dots
 from goemox.report.fields import Fields
-from goemox.report.formats import count, p_value, plural
+from goemox.report.formats import count, plural
 from goemox.report.order import domain_name, has_neutral
-from goemox.report.sections.timeline import interesting_first, panel_top
+from goemox.report.sections.timeline import interesting_first, p_cell, panel_top
 from goemox.report.sentences import parts as sentences
 from goemox.report.texts import name
 
@@ -23,7 +23,9 @@ GROUPS = ("neutral", "admiration", "others")
 NOTE = (
     "Dot: share of the group’s texts that are given the label, 95% interval; hollow: fewer than "
     f"{MIN_TEXTS} texts, or many groups together, never compared; dashed: all texts of the domain. "
-    "Groups may differ because their texts do."
+    "Groups may differ because their texts do. In the numbers, p of the label is one test of all groups of "
+    f"{MIN_TEXTS} texts and more, Holm-adjusted over the labels; ≤ marks one that was drawn and may be "
+    "smaller."
 )
 
 
@@ -76,7 +78,7 @@ def _top_labels(domain: Fields, key: str) -> Figure:
     columns = (
         Column("Group", numeric=False), Column("Domain", numeric=False), Column("Texts"),
         *(Column(group) for group in GROUPS), Column("Without any label"), Column("Mean confidence"),
-        Column("Lie outside"),
+        Column("Far out"),
     )  # fmt: skip
     table = Table(f"{key}-numbers", f"Texts by {column}", columns, tuple(_described(domain)))
     return Figure(key, title, said, (picture,), table, "one")
@@ -138,12 +140,12 @@ def _dots(domain: Fields, label: str) -> list[GroupDot]:
 def _table(key: str, domain: Fields, labels: Sequence[str], dots: dict[str, list[GroupDot]]) -> Table:
     columns = (
         Column("Group", numeric=False), Column("Domain", numeric=False), Column("Label", numeric=False),
-        Column("Texts"), Column("Share"), Column("Low"), Column("High"), Column("Adjusted p"),
+        Column("Texts"), Column("Share"), Column("Low"), Column("High"), Column("p of the label"),
     )  # fmt: skip
-    p = {row.text("label"): row.number("p_adjusted") for row in domain.fields("groups").rows("tests")}
+    tests = {row.text("label"): row for row in domain.fields("groups").rows("tests")}
     where, rows = text_cell(domain_name(domain), foreign=True), []
     for label in labels:
-        tested = Cell(p_value(p.get(label)), p.get(label))
+        tested = p_cell(tests.get(label))
         for each in dots[label]:
             numbers = (number_cell(each.n, None), *(share_cell(v) for v in (each.share, each.low, each.high)))
             rows.append((text_cell(each.name, foreign=True), where, text_cell(label), *numbers, tested))

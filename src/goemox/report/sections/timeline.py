@@ -14,13 +14,14 @@ from goemox.report.order import domain_name
 from goemox.report.sentences import parts as sentences
 from goemox.report.svg import nice_ceiling
 
-__all__ = ["interesting_first", "labels_over_time", "panel_top"]
+__all__ = ["interesting_first", "labels_over_time", "p_cell", "panel_top"]
 
 AT_FIRST = 4  # panels before the switch, unless more labels moved
 NOTE = (
     "Line: share of the period’s texts that are given the label, with its 95% band; not drawn for fewer than "
     "{few} texts. Grey bars: number of texts. Dashed: share in domain. Times are UTC. A change may come from "
-    "other texts having been collected."
+    "other texts having been collected. In the numbers, p of the label is one test of all periods, "
+    "Holm-adjusted over the labels; ≤ marks one that was drawn and may be smaller."
 )
 
 
@@ -45,6 +46,14 @@ def interesting_first(labels: Sequence[str], moved: Sequence[str]) -> tuple[list
 def panel_top(known: Sequence[float | None]) -> float:
     """The share at the end of a panel's axis, so that all that is known lies within."""
     return nice_ceiling(max((share for share in known if share is not None), default=1.0))
+
+
+def p_cell(test: Fields | None) -> Cell:
+    """The adjusted p of a row of `tests`: one for a label and all its parts."""
+    if test is None:
+        return Cell(p_value(None))
+    p = test.number("p_adjusted")
+    return Cell(p_value(p, test.flag("p_at_floor")), p)
 
 
 def _figure(report: Fields, domain: Fields, key: str) -> Figure:
@@ -101,12 +110,12 @@ def _ends(periods: Sequence[Period]) -> str:
 def _table(key: str, domain: Fields, labels: Sequence[str], periods: dict[str, list[Period]]) -> Table:
     columns = (
         Column("Period", numeric=False), Column("Domain", numeric=False), Column("Label", numeric=False),
-        Column("Texts"), Column("Share"), Column("Low"), Column("High"), Column("Adjusted p"),
+        Column("Texts"), Column("Share"), Column("Low"), Column("High"), Column("p of the label"),
     )  # fmt: skip
-    p = {row.text("label"): row.number("p_adjusted") for row in domain.fields("timeline").rows("tests")}
+    tests = {row.text("label"): row for row in domain.fields("timeline").rows("tests")}
     where, rows = text_cell(domain_name(domain), foreign=True), []
     for label in labels:
-        tested = Cell(p_value(p.get(label)), p.get(label))
+        tested = p_cell(tests.get(label))
         for each in periods[label]:
             numbers = (number_cell(each.n, None), *(share_cell(v) for v in (each.share, each.low, each.high)))
             rows.append((text_cell(each.name), where, text_cell(label), *numbers, tested))
