@@ -120,10 +120,37 @@ def test_sure_pairs_are_framed_in_both_directions_and_shades_run_from_0_to_100(t
 
 
 def test_the_table_lists_pairs_with_what_chance_would_give(told):
-    rows = section.in_domain_together(told(("annoyance", "anger"))).table.rows
-    assert len(rows) == 60
-    pair = next(row for row in rows if {row[0].shown, row[1].shown} == {"annoyance", "anger"})
-    assert [cell.shown for cell in pair[2:]] == ["30", "2.1", "30", "2.1", "people and model"]
+    table = section.in_domain_together(told(("annoyance", "anger"))).table
+    assert len(table.rows) == 60
+    assert len({column.title for column in table.columns}) == len(table.columns)
+    pair = next(row for row in table.rows if {row[0].shown, row[1].shown} == {"annoyance", "anger"})
+    assert [cell.shown for cell in pair[2:]] == ["30", "2.1", "<0.001"] * 2
+    assert {cell.shown for row in table.rows if row is not pair for cell in (row[4], row[7])} == {"≥0.05"}
+
+
+def test_every_pair_that_a_sentence_can_name_stands_in_the_numbers(told, planted):
+    rare = {"labels": ["gratitude", "sadness"], "n": 6, "expected": 0.2, "p_adjusted": 0.002}
+    matrix = planted.co_occurrence(1000, ())["given"]
+    empty = [[None if i == j else 0.0 for j in range(12)] for i in range(12)]
+    block = planted.co_occurrence(1000, ())
+    rare["labels"] = [block["labels"][10], block["labels"][11]]
+    found = told(pairs=[rare], given=matrix, true=empty, true_pairs=[rare])
+    for table in (
+        section.in_domain_together(found).table,
+        section.domains_together(
+            planted.fields(planted.planted_report([planted.domain(co_occurrence=block | {"pairs": [rare]})]))
+        ).table,
+    ):
+        assert any({*rare["labels"]} <= {cell.shown for cell in row} for row in table.rows)
+
+
+def test_pairs_on_fewer_than_five_texts_are_not_called_sure_and_frequent_ones_come_first(told):
+    few = {"labels": ["joy", "love"], "n": 4, "expected": 0.01, "p_adjusted": 1e-6}
+    some = {"labels": ["anger", "love"], "n": 5, "expected": 0.1, "p_adjusted": 0.01}
+    many = {"labels": ["anger", "annoyance"], "n": 90, "expected": 20.0, "p_adjusted": 1e-6}
+    block = told(pairs=[few, some, many]).fields("in_domain").fields("co_occurrence")
+    assert [pair.n for pair in say.sure_pairs(block)] == [90, 5]
+    assert [pair.n for pair in say.pairs_beyond_chance(block)] == [4, 5, 90]
 
 
 def test_domains_have_a_picture_each_and_reports_without_the_key_have_none(planted):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
 from markupsafe import Markup
 
+from goemox.evaluation.significance import LEVEL
 from goemox.report.blocks import Cell, Column, Figure, Prose, Table, number_cell, text_cell
 from goemox.report.charts.heatmap import Grid, heatmap
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, count, p_value, percent
+from goemox.report.formats import count, p_value, percent
 from goemox.report.order import IN_DOMAIN, domain_name, label_order
 from goemox.report.sentences import co_occurrence as sentences
 from goemox.report.sentences.verdicts import too_few
@@ -23,9 +24,10 @@ LISTED, LISTED_AWAY = 60, 40  # pairs in a table, of one domain in the table of 
 PANELS = 4  # domains before the switch
 NOTE = (
     "Each row: of its n texts, the percentage that also carry the column's label, shaded from 0 to 100. "
-    "Framed: surely more often together than chance (Fisher's exact test, Holm-adjusted over all pairs). "
-    f"Drawn are the most frequent labels, of at least {DRAWN_FROM} texts; a row of fewer stays empty. The "
-    "table has more pairs."
+    f"Framed: together on {sentences.LEAST} texts and more, and surely more often than chance (Fisher's "
+    "exact test, one-sided, Holm-adjusted over all pairs); pairs that come together less often than chance "
+    f"are not marked. Drawn are the most frequent labels, of at least {DRAWN_FROM} texts; a row of fewer "
+    "stays empty. The numbers hold every pair that is surely beyond chance."
 )
 
 
@@ -129,7 +131,8 @@ def _picture(
         return f"of {count(held[i])} texts with {shown[i]}, {percent(share)} have {shown[j]} too{beyond}"
 
     grid = Grid(
-        shown, shown, values, lambda share: f"{100 * share:.0f}", hover, cell=22, corner=("also carries →", "texts with ↓"),
+        shown, shown, values, lambda share: f"{100 * share:.0f}", hover, cell=22,
+        corner=("also carries →", "texts with ↓"),
         framed=[(i, j) for i in range(len(shown)) for j in range(len(shown)) if sure(i, j)],
         aside=("n", [count(size) for size in held]), about="label", title=title,
     )  # fmt: skip
@@ -141,50 +144,43 @@ def _described(shown: Sequence[str]) -> str:
 
 
 def _table(block: Fields) -> Table:
-    """The pairs that come together most, surely or not, for people and for the model."""
+    """Every sure pair of people or model, and the pairs that come together most, with what chance gives."""
     labels, n = block.texts("labels"), block.number("n")
-    both = {kind: _numbers(block, kind) for kind in ("given", "true")}
-    sure = {
-        kind: {pair.labels for pair in sentences.sure_pairs(block, pairs)}
-        for kind, pairs in (("given", "pairs"), ("true", "true_pairs"))
-    }
-    total = {place: sum(found.get(place, 0.0) for found in both.values()) for place in _places(labels)}
+    sides = [
+        (_numbers(block, kind), block.numbers(size), _tested(block, pairs))
+        for kind, size, pairs in (("true", "n_true", "true_pairs"), ("given", "n_given", "pairs"))
+    ]
+    total = {place: sum(found.get(place, 0.0) for found, _, _ in sides) for place in _places(labels)}
     rows = []
-    for place in sorted(total, key=lambda place: -total[place])[:LISTED]:
-        if not total[place]:
-            break
-        pair = (labels[place[0]], labels[place[1]])
-        who = [name for kind, name in (("true", "people"), ("given", "model")) if pair in sure[kind]]
-        cells = [text_cell(label) for label in pair]
-        for kind, size in (("true", "n_true"), ("given", "n_given")):
-            cells.append(number_cell(both[kind].get(place), None))
-            cells.append(number_cell(_chance(block.numbers(size), n, place), 1))
-        rows.append((*cells, text_cell(" and ".join(who) or MISSING)))
+    for place in _listed(total, set().union(*(tested for *_, tested in sides)), LISTED):
+        cells = [text_cell(labels[end]) for end in place]
+        for found, sizes, tested in sides:
+            cells.append(number_cell(found.get(place), None))
+            cells.append(number_cell(_chance(sizes, n, place), 1))
+            cells.append(_p_cell(tested.get(place), _chance(sizes, n, place)))
+        rows.append(tuple(cells))
     columns = (
         Column("Label", numeric=False), Column("With", numeric=False), Column("People, texts"),
-        Column("by chance"), Column("Model, texts"), Column("by chance"),
-        Column("Beyond chance for", numeric=False),
+        Column("People, by chance"), Column("People, adjusted p"), Column("Model, texts"),
+        Column("Model, by chance"), Column("Model, adjusted p"),
     )  # fmt: skip
     return Table("fig-together-numbers", "Pairs of labels on one text", columns, tuple(rows))
 
 
 def _away_table(domains: Sequence[Fields]) -> Table:
-    """The pairs that come together most on each domain; with a p-value those that surely do."""
+    """The sure pairs of each domain and those that come together most."""
     rows: list[tuple[Cell, ...]] = []
     for domain in domains:
         block = domain.fields("co_occurrence")
-        labels, both = block.texts("labels"), _numbers(block, "given")
-        sure = {pair.labels: pair.p_adjusted for pair in sentences.sure_pairs(block)}
-        most = sorted(_places(labels), key=lambda place: -both.get(place, 0.0))[:LISTED_AWAY]
-        for place in (place for place in most if both.get(place)):
-            pair = (labels[place[0]], labels[place[1]])
-            p = sure.get(pair)
+        labels, both, tested = block.texts("labels"), _numbers(block, "given"), _tested(block, "pairs")
+        total = {place: both.get(place, 0.0) for place in _places(labels)}
+        for place in _listed(total, tested, LISTED_AWAY):
+            chance = _chance(block.numbers("n_given"), block.number("n"), place)
             rows.append(
                 (
-                    text_cell(domain_name(domain), foreign=True), *(text_cell(label) for label in pair),
-                    number_cell(both[place], None),
-                    number_cell(_chance(block.numbers("n_given"), block.number("n"), place), 1),
-                    Cell(p_value(p) if pair in sure else "within chance", p),
+                    text_cell(domain_name(domain), foreign=True), *(text_cell(labels[end]) for end in place),
+                    number_cell(both.get(place), None), number_cell(chance, 1),
+                    _p_cell(tested.get(place), chance),
                 )
             )  # fmt: skip
     columns = (
@@ -194,17 +190,46 @@ def _away_table(domains: Sequence[Fields]) -> Table:
     return Table("fig-away-together-numbers", "Pairs of labels on one text", columns, tuple(rows))
 
 
-def _places(labels: Sequence[str]) -> list[tuple[int, int]]:
+Place = tuple[int, int]
+
+
+def _listed(total: Mapping[Place, float], sure: Collection[Place], most: int) -> list[Place]:
+    """All sure pairs and so many others that any text has, those of most texts first."""
+    ordered = sorted(total, key=lambda place: -total[place])
+    frequent = [place for place in ordered if total[place] and place not in sure]
+    kept = {*sure, *frequent[: max(most - len(sure), 0)]}
+    return [place for place in ordered if place in kept]
+
+
+def _tested(block: Fields, kind: str) -> dict[Place, float | None]:
+    """The adjusted p of the pairs beyond chance, by their places in the block's labels."""
+    place = {label: index for index, label in enumerate(block.texts("labels"))}
+    found: dict[Place, float | None] = {}
+    for pair in sentences.pairs_beyond_chance(block, kind):
+        if all(label in place for label in pair.labels):
+            low, high = sorted(place[label] for label in pair.labels)
+            found[low, high] = pair.p_adjusted
+    return found
+
+
+def _p_cell(p: float | None, chance: float | None) -> Cell:
+    """p; of pairs that were tested and are within chance a report only knows that it is no smaller."""
+    if p is None and chance:
+        return Cell(f"≥{LEVEL:.2f}", LEVEL)
+    return Cell(p_value(p), p)
+
+
+def _places(labels: Sequence[str]) -> list[Place]:
     return list(combinations(range(len(labels)), 2))
 
 
-def _chance(sizes: Sequence[float | None], n: float | None, place: tuple[int, int]) -> float | None:
+def _chance(sizes: Sequence[float | None], n: float | None, place: Place) -> float | None:
     """Texts with both labels if the two had nothing to do with each other."""
     one, other = (sizes[i] if i < len(sizes) else None for i in place)
     return None if one is None or other is None or not n else one * other / n
 
 
-def _numbers(block: Fields, kind: str) -> dict[tuple[int, int], float]:
+def _numbers(block: Fields, kind: str) -> dict[Place, float]:
     """Texts with both labels by their places, from the shares of the row's texts."""
     sizes = block.numbers("n_true" if kind == "true" else "n_given")
     return {

@@ -12,9 +12,12 @@ from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.in_domain import NOT_MEASURED
 from goemox.report.sentences.verdicts import TOO_FEW, compared_domains, joined
 
-__all__ = ["Pair", "apart", "domains_together", "in_domain_together", "sure_pairs"]
+__all__ = [
+    "LEAST", "Pair", "apart", "domains_together", "in_domain_together", "pairs_beyond_chance", "sure_pairs",
+]  # fmt: skip
 
 NAMED = 3
+LEAST = 5  # texts with both labels: of fewer the test may be sure, a reader should not
 GAP = 0.3  # difference of two shares that no chance makes in rows of …
 ENOUGH = 100  # … so many texts
 
@@ -36,7 +39,16 @@ class Pair:
 
 
 def sure_pairs(block: Fields, kind: str = "pairs") -> list[Pair]:
-    """The pairs of a co-occurrence block, strongest first; `true_pairs` are those of people."""
+    """The pairs of a co-occurrence block that 5 texts and more have, most texts first.
+
+    kind: "pairs", or "true_pairs" for those of people.
+    """
+    enough = [pair for pair in pairs_beyond_chance(block, kind) if pair.n >= LEAST]
+    return sorted(enough, key=lambda pair: -pair.n)
+
+
+def pairs_beyond_chance(block: Fields, kind: str = "pairs") -> list[Pair]:
+    """All pairs that the test finds beyond chance, on however few texts, strongest first."""
     found = []
     for row in block.rows(kind):
         labels, n, expected = row.texts("labels"), row.number("n"), row.number("expected")
@@ -119,7 +131,7 @@ def _pairs_of(pairs: Sequence[Pair]) -> str:
 
 
 def _listed(pairs: Sequence[Pair]) -> str:
-    """The strongest pairs; labels of a pair are joined by `and`, so the pairs by semicolons."""
+    """The pairs of most texts; labels of a pair are joined by `and`, so the pairs by semicolons."""
     listed = "; ".join(pair.said for pair in pairs[:NAMED])
     more = len(pairs) - NAMED
     return f"{listed}; and {plural(more, 'other pair')}" if more > 0 else listed
