@@ -116,6 +116,24 @@ def test_points_of_one_label_stand_together_and_outside_ones_are_filled():
     assert low > high  # upward is up
 
 
+def test_a_map_of_one_or_two_domains_takes_the_width_of_the_page(planted):
+    for n, layout, wide in ((1, "pair", 400), (2, "pair", 400), (3, "panels", 264)):
+        report = planted.planted_report([planted.domain(f"d{i}") for i in range(n)])
+        figure = text_map(planted.fields(report))
+        assert (figure.layout, len(figure.panels)) == (layout, n)
+        across, down = map(float, read(figure.panels[0]).get("viewBox").split()[2:])
+        assert across == wide
+        places = [float(node.get("cx")) for node in read(figure.panels[0]).iter("circle")]
+        assert max(places) <= across
+        assert down > across
+
+
+def test_the_ridge_has_the_page_to_itself_and_what_tells_the_sides_apart_stands_beside_its_words(planted):
+    page = render(planted.planted_report([planted.domain()]))
+    assert '<figure id="fig-distance" class="whole as-wide">' in page
+    assert '<figure id="fig-told-apart" class="alone as-half">' in page
+
+
 def test_the_section_has_three_figures_with_their_tables(planted):
     page = render(planted.planted_report())
     for key in ("fig-distance", "fig-told-apart", "fig-map"):

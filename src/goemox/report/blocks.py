@@ -93,7 +93,7 @@ class Figure:
     """One or more panels with the sentence that reads them and the table of their numbers.
 
     layout: "panels" (small multiples), "half" (beside its neighbour), "pair" (two panels beside each other),
-    "one" (as wide as a text column).
+    "one" (as wide as a text column), "wide" (one panel as wide as the page).
     more: panels behind a switch, where there are many.
     """
 

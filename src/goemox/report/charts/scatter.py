@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from goemox.report.charts.panels import WIDTH, header
 from goemox.report.svg import element, group, picture, text
 
-__all__ = ["Dot", "scatter"]
+__all__ = ["LARGE", "SMALL", "Dot", "scatter"]
 
-SIDE = 252.0  # of the square that is drawn in
+SMALL, LARGE = 252.0, 388.0  # sides of the square that is drawn in, one of many or one of two
 TOP = 54.0
-INSET = (WIDTH - SIDE) / 2
+INSET = 6.0
 KEY = ((6, "point", "inside"), (66, "point far", "outside"), (134, "cloud-dot", "in-domain texts"))
 
 
@@ -30,23 +29,26 @@ class Dot:
 
 
 def scatter(
-    key: str, name: str, note: str, remark: str, dots: Sequence[Dot], behind: Sequence[tuple[float, float]]
+    key: str, name: str, note: str, remark: str, dots: Sequence[Dot], behind: Sequence[tuple[float, float]],
+    side: float = SMALL,
 ) -> Markup:  # fmt: skip
     """One square panel with a remark below its name; behind: places in [0, 1] of the reference's texts."""
-    frame = element("rect", x=INSET, y=TOP, width=SIDE, height=SIDE, class_="frame-line")
-    cloud = "".join(f"M{_x(x)} {_y(y)}h0" for x, y in behind)
-    marks = [*header(name, note, ()), text(0, 28, remark, "muted"), *_key(), frame]
+    width = side + 2 * INSET
+    frame = element("rect", x=INSET, y=TOP, width=side, height=side, class_="frame-line")
+    cloud = "".join(f"M{_x(x, side)} {_y(y, side)}h0" for x, y in behind)
+    marks = [text(0, 12, name, "strong"), text(width - 2, 12, note, "muted", text_anchor="end")]
+    marks += [text(0, 28, remark, "muted"), *_key(), frame]
     marks.append(element("path", d=cloud, class_="cloud"))
     kinds: dict[tuple[str, str], list[Markup]] = {}  # the class stands once a group, not once a point
     for dot in dots:
-        kinds.setdefault(("point far" if dot.outside else "point", dot.label), []).append(_point(dot))
+        kinds.setdefault(("point far" if dot.outside else "point", dot.label), []).append(_point(dot, side))
     marks += [
         group(points, class_=class_, data_label=label) for (class_, label), points in sorted(kinds.items())
     ]
-    bottom = TOP + SIDE + 14
+    bottom = TOP + side + 14
     marks.append(text(INSET, bottom, "← as in domain", "muted"))
-    marks.append(text(INSET + SIDE, bottom, "as only here →", "muted", text_anchor="end"))
-    return picture(key, WIDTH, bottom + 6, name, f"{name}: {remark}.", marks, domain=name)
+    marks.append(text(INSET + side, bottom, "as only here →", "muted", text_anchor="end"))
+    return picture(key, width, bottom + 6, name, f"{name}: {remark}.", marks, domain=name)
 
 
 def _key() -> list[Markup]:
@@ -56,13 +58,13 @@ def _key() -> list[Markup]:
     return marks
 
 
-def _point(dot: Dot) -> Markup:
-    return element("circle", element("title", dot.words), cx=_x(dot.x), cy=_y(dot.y), r=2)
+def _point(dot: Dot, side: float) -> Markup:
+    return element("circle", element("title", dot.words), cx=_x(dot.x, side), cy=_y(dot.y, side), r=2)
 
 
-def _x(x: float) -> str:
-    return f"{INSET + 3 + x * (SIDE - 6):.4g}"
+def _x(x: float, side: float) -> str:
+    return f"{INSET + 3 + x * (side - 6):.4g}"
 
 
-def _y(y: float) -> str:
-    return f"{TOP + 3 + (1.0 - y) * (SIDE - 6):.4g}"
+def _y(y: float, side: float) -> str:
+    return f"{TOP + 3 + (1.0 - y) * (side - 6):.4g}"

@@ -59,7 +59,7 @@ def _ridge(report: Fields) -> Figure | None:
         f"{sentences.lengths(report)} The dashed line shows in-domain texts with the lengths of the "
         "domain's. The axis is made from in-domain texts alone; what lies beyond it is counted at its end."
     ).strip()
-    return Figure("fig-distance", title, said, (picture,), _table(report), "one", note)
+    return Figure("fig-distance", title, said, (picture,), _table(report), "wide", note)
 
 
 def _row(domain: Fields) -> RidgeRow | None:

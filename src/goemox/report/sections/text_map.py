@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from goemox.report.blocks import Cell, Column, Figure, Table, number_cell, share_cell, text_cell
-from goemox.report.charts.scatter import Dot, scatter
+from goemox.report.charts.scatter import LARGE, SMALL, Dot, scatter
 from goemox.report.fields import Fields
 from goemox.report.formats import count, decimal, interval, p_value, percent
 from goemox.report.order import domain_name
@@ -17,27 +17,33 @@ __all__ = ["text_map"]
 OUTSIDE = 95.0  # percentile of distance above which a text counts as outside
 HOVER_COLUMNS = 90
 PANELS = 6  # shown at once
+FEW = 2  # panels that share the width of the page
 NOTE = (
     "Across: the direction that tells the domain's texts from in-domain texts best, learned on other texts "
     "than the ones it places, so that like texts lie one over the other. Upward: the direction in which they "
-    "spread most besides. Read who lies among whom, not distances, and compare no two panels. The texts "
-    "shown are drawn by lot; point at one to read it."
+    "spread most besides. Read who lies among whom, not distances, and compare no two panels. The few "
+    "at the edge lie farther out still. The texts shown are drawn by lot; point at one to read it."
 )
 
 
 def text_map(report: Fields) -> Figure | None:
     """One panel a domain; None where the model brings no coordinates."""
     sets = _sets(report)
-    panels: list[Markup] = []
-    for domain in report.rows("domains"):
-        found = sets.get(domain.text("name"))
-        if found is not None and _places(found, ""):
-            panels.append(_panel(f"fig-map-{len(panels) + 1}", report, domain, found))
-    if not panels:
+    drawn = [
+        (domain, found)
+        for domain in report.rows("domains")
+        if (found := sets.get(domain.text("name"))) is not None and _places(found, "")
+    ]
+    if not drawn:
         return None
+    side = LARGE if len(drawn) <= FEW else SMALL
+    panels = [
+        _panel(f"fig-map-{index}", report, domain, found, side)
+        for index, (domain, found) in enumerate(drawn, 1)
+    ]
     return Figure(
         "fig-map", "A map of the texts", sentences.neighbours(report), tuple(panels[:PANELS]),
-        _table(report), "panels", NOTE, tuple(panels[PANELS:]),
+        _table(report), "pair" if len(drawn) <= FEW else "panels", NOTE, tuple(panels[PANELS:]),
     )  # fmt: skip
 
 
@@ -45,14 +51,14 @@ def _sets(report: Fields) -> dict[str, Fields]:
     return {each.text("name"): each for each in report.fields("map").rows("sets")}
 
 
-def _panel(key: str, report: Fields, domain: Fields, found: Fields) -> Markup:
+def _panel(key: str, report: Fields, domain: Fields, found: Fields, side: float) -> Markup:
     name, shown, n = domain_name(domain), found.number("shown"), found.number("n")
     mixing = sentences.mixing(report, domain)
     neighbours = "too few texts for neighbours"
     if mixing is not None:
         neighbours = f"{percent(mixing.share)} of neighbours in domain ({percent(mixing.expected)} if alike)"
     note = f"{count(shown)} of {count(n)}" if shown != n else f"n = {count(n)}"
-    return scatter(key, name, note, neighbours, _dots(found), _places(found, "reference_"))
+    return scatter(key, name, note, neighbours, _dots(found), _places(found, "reference_"), side)
 
 
 def _places(found: Fields, whose: str) -> list[tuple[float, float]]:

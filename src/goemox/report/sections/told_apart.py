@@ -27,7 +27,7 @@ def told_apart(report: Fields) -> Figure | None:
         return None
     title, said = "Are they told apart, or only longer or shorter?", sentences.told_apart(report)
     picture = charts.told_apart("fig-told-apart-1", title, said, rows)
-    return Figure("fig-told-apart", title, said, (picture,), _table(report), "one", NOTE)
+    return Figure("fig-told-apart", title, said, (picture,), _table(report), "half", NOTE)
 
 
 def _row(domain: Fields) -> ApartRow | None:
