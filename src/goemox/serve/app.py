@@ -19,6 +19,7 @@ from goemox._version import __version__
 from goemox.serve.guard import Door, Guard
 from goemox.serve.limits import Limits
 from goemox.serve.metrics import Counted
+from goemox.serve.page import pages
 from goemox.serve.problems import PROBLEMS, Problem
 from goemox.serve.routes import routes
 from goemox.serve.service import ClientGone, Service
@@ -31,7 +32,7 @@ DEFAULTS = Limits()
 PLACE = 64  # characters of a place in a body that are told
 PATHS = (
     "/predict", "/v1/predict", "/v1/explain", "/v1/shift", "/v1/drift", "/v1/labels", "/v1/model", "/health",
-    "/ready", "/metrics",
+    "/ready", "/metrics", "/", "/docs",
 )  # fmt: skip
 log = logging.getLogger("goemox.serve")
 
@@ -59,6 +60,7 @@ def create_app(model: str | Path, door: Door, limits: Limits = DEFAULTS) -> ASGI
     )  # fmt: skip
     app.include_router(routes(service))
     app.include_router(watching(service))
+    app.include_router(pages(app.openapi, has_token=door.token is not None))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

@@ -22,7 +22,9 @@ __all__ = ["Door", "Guard"]
 
 log = logging.getLogger("goemox.serve")
 
-OPEN_PATHS = ("/health", "/ready")  # they say nothing, and who watches a server seldom has its token
+# They say nothing: who watches a server seldom has its token, and the page asks for it itself.
+OPEN_PATHS = ("/", "/docs", "/health", "/ready")
+OPEN_FOLDER = "/static/"
 HEADERS: Mapping[bytes, bytes] = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
     b"x-content-type-options": b"nosniff",
@@ -85,7 +87,8 @@ class Guard:
             if origin not in self._door.origins and origin not in (f"http://{host}", f"https://{host}"):
                 raise Problem("bad-origin", close=True)
         token = self._door.token
-        if token is not None and scope["path"] not in OPEN_PATHS:
+        path: str = scope["path"]
+        if token is not None and path not in OPEN_PATHS and not path.startswith(OPEN_FOLDER):
             given = headers.get(b"authorization", [b""])[0]
             # compared as bytes, in constant time
             if not hmac.compare_digest(given, b"Bearer " + token.encode()):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from goemox.assessment import model_facts
 from goemox.decision.softmax import SoftmaxRule
+from goemox.domain import ACCEPTED
 from goemox.explanation import explained, occlusions
 from goemox.profiling.kinds import kinds_of
 from goemox.records import TextRecord
@@ -122,9 +123,12 @@ def _model(service: Service) -> dict[str, object]:
     classifier = service.classifier
     facts: Mapping[str, Any] = classifier.folder.facts or {}
     named = model_facts(classifier)
+    promise = None if isinstance(classifier.rule, SoftmaxRule) else classifier.rule.conformal
     card = classifier.folder.path / "README.md"
     return {
         **{key: named[key] for key in ("name", "sha256", "activation", "calibrated", "caveat")},
+        "promise": promise and {"alpha": promise.alpha, "population": promise.population},
+        "domain_accepted": None if classifier.profile is None else ACCEPTED,
         "parameters": (facts.get("training") or {}).get("parameters"),
         "max_length": classifier.folder.max_length,
         "card": card.read_text("utf-8") if card.is_file() else None,

@@ -101,14 +101,27 @@ class LabelsAnswer(_Out):
     labels: list[LabelAnswer]
 
 
+class Promise(_Out):
+    """Prediction sets miss at most alpha of the true labels on average, for texts like the population's."""
+
+    alpha: Probability
+    population: str
+
+
 class ModelAnswer(_Out):
-    """Which model answers, how its scores are to be read, and its card (Markdown)."""
+    """Which model answers, how its scores are to be read, and its card (Markdown).
+
+    promise: of its prediction sets, null where it makes none. domain_accepted: percentile up to which a text
+    counts as in domain, null for a model without a reference.
+    """
 
     name: str
     sha256: str
     activation: Literal["sigmoid", "softmax"]
     calibrated: bool
     caveat: str | None
+    promise: Promise | None
+    domain_accepted: Annotated[float, Field(ge=0, le=100)] | None
     parameters: int | None
     max_length: int
     card: str | None

@@ -1,0 +1,99 @@
+// Two texts side by side: what each is given, and where they differ most.
+import { latest, predict } from "./api.js";
+import { bar, falling } from "./bars.js";
+import { get, make, say, settled, show } from "./dom.js";
+import { drawGauge } from "./gauge.js";
+import { calm, trouble } from "./problem.js";
+import { unfit } from "./text.js";
+import { believable, listed, percent } from "./words.js";
+
+const READ_MS = 160;
+const MOST_ROWS = 8; // beside those that one of the two is given
+
+const points = (p) => Math.round(100 * p);
+
+// one label: the bars of A and B, and B less A in points
+const row = (label, [a, b], thresholds) => {
+  const difference = points(b.scores[label]) - points(a.scores[label]);
+  const sign = difference > 0 ? "+" : difference < 0 ? "−" : "±";
+  const side = (result, name) => make("span", { className: `side side-${name}` },
+    make("span", { className: "who", textContent: name.toUpperCase(), "aria-hidden": "true" }),
+    bar(result.scores[label], thresholds[label]),
+    make("span", { className: `value${result.labels.includes(label) ? " given" : ""}` },
+      make("span", { className: "unseen", textContent: `${name.toUpperCase()}: ` }), percent(result.scores[label])));
+  return make("li", { className: "pair" },
+    make("span", { className: "name", textContent: label }), make("span", { className: "sides" }, side(a, "a"), side(b, "b")),
+    make("span", { className: "difference", textContent: `${sign}${Math.abs(difference)}` },
+      make("span", { className: "unseen", textContent: " points from A to B" })));
+};
+
+const verdict = (model, [a, b]) => {
+  const only = (one, other) => one.labels.filter((name) => !other.labels.includes(name));
+  const both = a.labels.filter((name) => b.labels.includes(name));
+  const parts = [];
+  if (both.length) parts.push(`both are given ${listed(both)}`);
+  if (only(a, b).length) parts.push(`only A is given ${listed(only(a, b))}`);
+  if (only(b, a).length) parts.push(`only B is given ${listed(only(b, a))}`);
+  const said = parts.length ? `${parts[0][0].toUpperCase()}${parts.join("; ").slice(1)}.` : "Neither is given a label.";
+  const doubtful = [["A", a], ["B", b]].filter(([, each]) => !believable(model, each)).map(([name]) => name);
+  return doubtful.length ? `${said} Treat the numbers of ${listed(doubtful)} as a ranking.` : said;
+};
+
+export const comparePanel = (model, names, thresholds, changed) => {
+  const fields = [get("text-a"), get("text-b")];
+  const reading = latest();
+
+  const draw = (results) => {
+    const [a, b] = results;
+    const given = new Set(results.flatMap((each) => each.labels));
+    const most = Object.fromEntries(names.map((name) => [name, Math.max(...results.map((each) => each.scores[name]))]));
+    const apart = Object.fromEntries(names.map((name) => [name, Math.abs(a.scores[name] - b.scores[name])]));
+    const others = falling(apart).filter((name) => !given.has(name));
+    const shown = [...falling(most).filter((name) => given.has(name)), ...others.slice(0, get("all-pairs").checked ? names.length : MOST_ROWS - given.size)];
+    get("pairs").replaceChildren(...shown.map((label) => row(label, results, thresholds)));
+    get("verdict").textContent = verdict(model, results);
+    for (const [i, name] of ["a", "b"].entries()) {
+      get(`labels-${name}`).textContent = listed(results[i].labels) || "no label";
+      drawGauge(get(`gauge-${name}`), model, results[i]);
+    }
+    show(get("comparison"), true);
+    get("comparison").classList.remove("stale");
+    say(get("verdict").textContent);
+  };
+
+  let last;
+  const read = async () => {
+    const texts = fields.map((field) => field.value);
+    try {
+      const found = await reading.ask((signal) => predict(texts, signal));
+      if (!found) return;
+      calm();
+      last = found.results;
+      draw(last);
+    } catch (refusal) { trouble(refusal, read); }
+  };
+  const readSoon = settled(read, READ_MS);
+
+  const typed = () => {
+    changed();
+    reading.stop();
+    const wrong = fields.map((field) => unfit(field.value)).find(Boolean) ?? "";
+    const isWhole = fields.every((field) => field.value.trim());
+    get("compare-note").textContent = wrong || (isWhole ? "" : "Write or paste a text on each side.");
+    if (wrong || !isWhole) { show(get("comparison"), false); calm(); readSoon.cancel(); return; }
+    get("comparison").classList.add("stale");
+    readSoon();
+  };
+  for (const field of fields) field.addEventListener("input", typed);
+  get("all-pairs").addEventListener("change", () => { if (last) draw(last); });
+  get("swap").addEventListener("click", () => {
+    [fields[0].value, fields[1].value] = [fields[1].value, fields[0].value];
+    typed();
+  });
+  get("all-pairs-words").textContent = `Show all ${names.length} labels`;
+  return {
+    get texts() { return fields.every((field) => field.value.trim()) ? fields.map((field) => field.value) : []; },
+    set(a, b) { [fields[0].value, fields[1].value] = [a, b]; typed(); },
+    refresh: typed,
+  };
+};

@@ -1,0 +1,113 @@
+// The page: three ways to ask one model, a link that brings a text back, and what holds them together.
+import { labels, model as askModel } from "./api.js";
+import { codePanel } from "./code.js";
+import { comparePanel } from "./compare.js";
+import { copied, get, make, show } from "./dom.js";
+import { filePanel } from "./file.js";
+import { calm, trouble, withToken } from "./problem.js";
+import { textPanel } from "./text.js";
+import { number } from "./words.js";
+
+const EXAMPLES = [
+  ["thanks", "Thank you so much, I was stuck for hours and this fixed it!"],
+  ["two at once", "I love this, but why does it crash? I am so confused."],
+  ["sorry", "Sorry everyone, I broke the build again. This is so embarrassing."],
+  ["angry", "This is so annoying, it makes me angry every single time."],
+  ["far away", "Postgres 17: logical replication slots survive a failover"],
+  ["another script", "Спасибо большое, всё работает!"],
+];
+const MODES = ["text", "compare", "file"];
+
+const tabs = MODES.map((mode) => get(`tab-${mode}`));
+let mode = "text";
+const choose = (name, isFocused) => {
+  mode = name;
+  for (const tab of tabs) {
+    const isOn = tab.id === `tab-${name}`;
+    tab.setAttribute("aria-selected", isOn);
+    tab.tabIndex = isOn ? 0 : -1;
+    if (isOn && isFocused) tab.focus();
+    show(get(`panel-${tab.id.slice(4)}`), isOn);
+  }
+  show(get("code"), name !== "file");
+};
+for (const [i, tab] of tabs.entries()) {
+  tab.addEventListener("click", () => { choose(MODES[i]); calm(); });
+  tab.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) choose(MODES[(i + step + MODES.length) % MODES.length], true);
+  });
+}
+
+// the texts in the address: after #, which browsers send to nobody
+const linked = (texts) => {
+  const keys = texts.length === 2 ? ["a", "b"] : ["text"];
+  const pairs = texts.map((text, i) => [keys[i], text]);
+  return `${location.origin}${location.pathname}#${new URLSearchParams(pairs)}`;
+};
+
+const restore = (panels) => {
+  const given = new URLSearchParams(location.hash.slice(1));
+  if (given.has("a") || given.has("b")) {
+    choose("compare");
+    panels.compare.set(given.get("a") ?? "", given.get("b") ?? "");
+  } else if (given.has("text")) {
+    choose("text");
+    panels.text.set(given.get("text"));
+  }
+};
+
+// a file dropped anywhere on the page is meant for us, not for the browser
+const dropping = (file) => {
+  const isFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  const over = (isOver) => get("drop").classList.toggle("over", isOver);
+  addEventListener("dragover", (event) => { if (isFile(event)) { event.preventDefault(); choose("file"); over(true); } });
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) over(false); });
+  addEventListener("drop", (event) => {
+    over(false);
+    if (!isFile(event)) return;
+    event.preventDefault();
+    if (!file.isRunning) file.open(event.dataTransfer.files[0]);
+  });
+};
+
+const begin = (model, cuts) => {
+  const names = cuts.map((each) => each.label);
+  const thresholds = Object.fromEntries(cuts.filter((each) => each.threshold !== null).map((each) => [each.label, each.threshold]));
+  const panels = {};
+  const changed = () => drawCode();
+  const drawCode = codePanel(() => panels[mode]?.texts ?? []);
+  panels.text = textPanel(model, names, thresholds, changed);
+  panels.compare = comparePanel(model, names, thresholds, changed);
+  panels.file = filePanel(model, names, (text) => { choose("text"); panels.text.set(text); get("text").focus(); });
+  dropping(panels.file);
+  for (const tab of tabs) tab.addEventListener("click", changed);
+  get("model-name").textContent = model.name;
+  get("model-facts").textContent = [
+    `${names.length} labels`,
+    ...(model.parameters ? [`${number(Number((model.parameters / 1e6).toPrecision(3)))} million parameters`] : []),
+    model.calibrated ? "calibrated" : "not calibrated",
+  ].join(", ");
+  get("examples").append(...EXAMPLES.map(([name, text]) => {
+    const button = make("button", { type: "button", className: "chip", textContent: name, title: text });
+    button.addEventListener("click", () => { panels.text.set(text); get("text").focus(); });
+    return button;
+  }));
+  for (const button of document.querySelectorAll(".copy-link")) {
+    button.addEventListener("click", () => copied(button, linked(panels[mode].texts)));
+  }
+  addEventListener("hashchange", () => restore(panels));
+  // what was typed before the model answered, or kept by the browser over a reload
+  if (location.hash.length > 1) restore(panels);
+  else if (get("text").value) panels.text.refresh();
+  document.documentElement.dataset.ready = "yes";
+};
+
+const open = async () => {
+  try {
+    const [model, { labels: cuts }] = await Promise.all([askModel(), labels()]);
+    calm();
+    begin(model, cuts);
+  } catch (refusal) { trouble(refusal, open); }
+};
+withToken(open);
