@@ -79,9 +79,9 @@ def test_what_is_told_apart_needs_more_than_chance_and_more_than_length(planted,
 def test_a_finding_stands_beside_what_length_alone_gives(report, domain):
     found = report(domain(), domain("issues", auroc=0.95, matched=0.93, length=0.65, explains="partly"))
     assert say.told_apart(found) == (
-        "Of two texts, one of each side, the distance finds the outside one 92 times in 100 on hackernews "
-        "(among texts of the same length 88, by length alone 72) and 95 on issues (93, 65); guessing finds "
-        "50. On hackernews it is surely not mainly length. On issues part of it is length."
+        "Given two texts, one of each side, the distance picks out that of hackernews 92 times in 100 "
+        "(length alone 72; among texts of the same length 88) and that of issues 95 times (65; 93). Guessing "
+        "picks it 50 times. On hackernews it is not mainly length. On issues part of it is length."
     )
 
 
@@ -89,7 +89,7 @@ def test_a_flat_domain_never_reads_as_a_finding(report, planted, domain):
     flat = domain(outside=0.05, auroc=0.5, matched=0.5, explains="unclear")
     found = report(flat, map=planted.text_map([("hackernews", 20_000)], share=0.49, p=0.4))
     said = " ".join(sentence(found) for sentence in (say.distance, say.told_apart, say.neighbours))
-    assert "No more texts of hackernews lie outside than of in-domain texts" in said
+    assert "No more texts of hackernews lie far out than of in-domain texts" in said
     assert "does not tell hackernews (50) from in-domain texts beyond chance" in said
     assert "By their neighbours, texts of hackernews cannot be told from in-domain texts" in said
     assert not [word for word in FINDING if word in said]
@@ -174,4 +174,4 @@ def test_many_domains_are_counted_where_naming_them_all_would_fill_the_page(repo
 
 def test_of_many_domains_the_farthest_are_named(report, planted):
     said = say.distance(report(*(planted.domain(f"set-{i}", outside=0.1 + i / 40) for i in range(9))))
-    assert said.startswith("Outside lie 30% of set-8, 28% of set-7, 25% of set-6 and no more of 6 others;")
+    assert said.startswith("Far out lie 30% of set-8, 28% of set-7, 25% of set-6 and no more of 6 others;")

@@ -34,7 +34,7 @@ def test_a_small_domain_is_marked(planted):
 def test_the_finding_comes_first_and_the_long_parts_are_folded(planted):
     text = markdown_summary(planted.planted_report())
     sight, folded = text.split("<details>", 1)
-    assert sight.index("macro-F1 of 0.533") < sight.index("❌ bad") < sight.index("| hackernews |")
+    assert sight.index("macro-F1 is 0.533") < sight.index("❌ bad") < sight.index("| hackernews |")
     assert len(sight) < 2500
     assert "Brier score" not in sight
     assert "**How good is it?**" in folded

@@ -3,6 +3,7 @@
 import pytest
 
 from goemox.report.page import render
+from goemox.report.sections.timeline import labels_over_time
 from goemox.report.sentences import parts as say
 
 
@@ -29,7 +30,7 @@ def test_a_trend_is_told_by_both_halves_and_a_peak_by_its_ends(dated):
     assert say.over_time(dated()) == (
         "On hackernews 2 of 8 labels changed beyond chance between 2012 and 2023: neutral rose (58% in the "
         "earlier half of the texts, 73% in the later) and love varied (lowest 1.8% in 2014, highest 11% in "
-        "2017)."
+        "2017). The labels are unproven here: it may be words that differ, not moods."
     )
 
 
@@ -55,7 +56,7 @@ def test_more_than_three_labels_are_counted_not_listed(dated):
     trends = dict.fromkeys(("neutral", "love", "curiosity", "joy", "fear"))
     said = say.over_time(dated(trends))
     assert "5 of 8 labels changed" in said
-    assert said.endswith("and 2 more.")
+    assert "and 2 more." in said
 
 
 def test_too_few_dated_texts_and_undated_ones_are_told(dated):
@@ -94,22 +95,39 @@ def test_a_period_is_named_as_shortly_as_its_unit_allows(start, unit, expected):
 
 
 def test_only_where_another_domain_has_dates_is_their_lack_told(planted):
-    with_line, without = planted.domain(timeline=planted.years()), planted.domain("plain")
+    with_line, without = planted.domain(timeline=planted.years()), planted.domain("plain", profile=None)
     report = planted.fields(planted.planted_report([with_line, without]))
     assert say.untimed(report) == ["plain has no time line: fewer than 50 dated texts, or all of one hour."]
     for same in ([with_line], [without]):
         assert say.untimed(planted.fields(planted.planted_report(same))) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [
+        (None, None, "no text carries a date"),
+        ("2026-11-23T22:01:00Z", "2026-11-23T22:59:00Z", "all its dates fall into one hour"),
+        ("2025-11-23T22:01:00Z", "2026-11-23T22:59:00Z", "fewer than 50 texts carry a date"),
+    ],
+)
+def test_why_a_domain_has_no_time_line_is_told_in_the_note_of_the_others(planted, first, last, why):
+    with_line = planted.domain(timeline=planted.years())
+    without = planted.domain("plain", profile={"first": first, "last": last})
+    blocks = labels_over_time(planted.fields(planted.planted_report([with_line, without])))
+    assert [block.kind for block in blocks] == ["figure"]
+    assert blocks[0].note.endswith(f" plain has no time line: {why}.")
+
+
 def test_groups_that_differ_are_told_with_both_ends_and_only_large_ones_count(grouped):
     assert say.between_groups(grouped()) == (
         "On hackernews 2 of 28 labels differ beyond chance between the 4 groups by repo of 50 texts and "
         "more: neutral (31% of microsoft/PowerToys, 70% of jestjs/jest) and gratitude (2.0% of "
-        "microsoft/PowerToys, 20% of jestjs/jest). The 5 largest of 36 groups are shown, the rest together."
+        "microsoft/PowerToys, 20% of jestjs/jest). The labels are unproven here: it may be words that "
+        "differ, not moods. The 5 largest of 36 groups are shown, the rest together."
     )
     assert say.whole_groups(grouped()) == (
-        "Neutral is the top label of 31% (microsoft/PowerToys) to 70% (jestjs/jest) of the texts; how often "
-        "it is given differs beyond chance."
+        "Neutral is the top label of 31% (microsoft/PowerToys) to 70% (jestjs/jest) of the texts; these "
+        "shares differ beyond chance (p <0.001)."
     )
 
 
@@ -118,7 +136,13 @@ def test_groups_alike_are_no_finding(planted, grouped):
     assert say.between_groups(alike) == (
         "On hackernews no label differs beyond chance between the 2 groups by state of 50 texts and more."
     )
-    assert "differs no more than by chance" in say.whole_groups(alike)
+    assert say.whole_groups(alike).endswith("; no difference beyond chance was found (p = 0.420).")
+
+
+def test_the_top_label_is_judged_by_its_own_test_and_old_reports_have_none(grouped):
+    assert say.whole_groups(grouped(top_neutral_p=0.0081)).endswith("differ beyond chance (p = 0.008).")
+    assert say.whole_groups(grouped(top_neutral_p=0.081)).endswith("was found (p = 0.081).")
+    assert say.whole_groups(grouped(top_neutral_p=None)).endswith("was not tested.")
 
 
 def test_a_single_group_small_groups_and_ids_leave_nothing_to_compare(planted, grouped):
@@ -188,3 +212,14 @@ def test_a_period_of_one_text_and_gaps_draw_without_error(planted):
     assert "none of 1 label changed" in page
     empty = planted.years(periods=[])
     assert "Over time" not in render(planted.planted_report([planted.domain(timeline=empty)]))
+
+
+def test_on_unproven_texts_the_words_of_a_label_are_named_before_a_mood_is(dated, planted):
+    word = {"z": 5.0, "log_odds": 2.0, "n_with": 20, "n_without": 3}
+    words = [
+        {"label": "fear", "n": 26, "words": [{"word": w, **word} for w in ("panic", "engine", "<b>", "x")]}
+    ]
+    domain = planted.fields({**planted.domain(outside=0.6), "words": words})
+    assert "go with words: fear with “panic”, “engine” and “<b>”" in say._caution(domain, ["joy", "fear"])
+    near = planted.fields({**planted.domain(outside=0.05), "words": words})
+    assert say._caution(near, ["fear"]) == ""

@@ -88,7 +88,7 @@ def _domains(fields: Fields) -> str:
             f"| {percent(top_neutral(fields, domain))} "
             f"| {percent(domain.fields('distance').number('share_outside'))} |"
         )
-    head = ["| domain | texts | top label neutral | outside |", "|---|---:|---:|---:|"]
+    head = ["| domain | texts | top label neutral | far out |", "|---|---:|---:|---:|"]
     return "\n".join([*head, *rows]) if rows else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from goemox.domain_shift.answers import HowFar, how_far
-from goemox.domain_shift.collapse import NAIVE
+from goemox.domain_shift.collapse import NAIVE, SOFTMAX
 from goemox.domain_shift.collapse_words import verdict_words
 from goemox.domain_shift.limits import MIN_TEXTS, USUAL
 from goemox.domain_shift.phrases import listed
@@ -51,12 +51,12 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
     rival = f"the best baseline beside it ({best['name']}: {_f(best['macro_f1'])})"
     yield "in-domain-f1", f"{text}, {verdict} {rival}.", "good" if beaten else "watch"
     weak = [
-        row["label"]
+        f"{row['label']} (F1 {_f(row['f1'])}{_spread(row)})"
         for row in report["per_label"]
         if row["support"] >= MIN_SUPPORT and row["f1"] is not None and row["f1"] < WEAK_F1
     ]
     if weak:
-        yield "weak-labels", f"Do not rely on {listed(weak)}: F1 below {WEAK_F1:.2f} even in domain.", "watch"
+        yield "weak-labels", f"Do not rely on {listed(weak)}, even in domain.", "watch"
 
 
 def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
@@ -79,15 +79,22 @@ def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _neutral(account: Mapping[str, Any]) -> str:
-    """How often neutral is said by the simplest way and by calibration, and whether that was collapse."""
-    way, home = account["ways"][0], account["home"]
-    who = "the naive model calls" if way["way"] == NAIVE else "one label a text calls"
-    people = "" if home is None else f"; at home it is {percent(home)}"
-    said = (
-        f"{who} {percent(way['share'])} of the texts neutral, calibration expects "
-        f"{percent(account['expected'])}{people}."
-    )
-    return said if account["verdict"] is None else f"{said} {verdict_words(account)}."
+    """How often neutral is said by the naive model, by goemox's two counts and at home; was it collapse."""
+    ways = {way["way"]: way for way in account["ways"]}
+    naive, own = ways.get(NAIVE), ways[SOFTMAX]
+    if naive is None:
+        said = f"goemox calls {percent(own['share'])} of the texts neutral by its top label"
+    else:
+        said = f"the naive model calls {percent(naive['share'])} of the texts neutral"
+        said += f", goemox {percent(own['share'])} by its top label"
+    unproven = "" if account["rest"] == "texts" else ", unproven here"
+    said += f" and {percent(account['expected'])} by its probabilities{unproven}"
+    if account["home"] is not None:
+        who = "people called" if account["home_is_labelled"] else "goemox expects"
+        said += f"; at home {who} {percent(account['home'])}"
+        if naive is not None and naive["home"] is not None:
+            said += f", the naive model {percent(naive['home'])}"
+    return f"{said}." if account["verdict"] is None else f"{said}. {verdict_words(account)}."
 
 
 def _distance(distance: Mapping[str, Any], found: HowFar) -> str:
@@ -95,12 +102,17 @@ def _distance(distance: Mapping[str, Any], found: HowFar) -> str:
     if found == "unknown":
         return "how far these texts lie from what the model learned is not known: take no score as proven."
     share = percent(distance["share_outside"])
-    unlike = f"{share} of the texts are unlike what the model learned from ({USUAL:.0%} at home)"
+    unlike = f"{share} of the texts are unlike what the model learned from (at home {USUAL:.0%} are)"
     if found == "far":
-        return f"{unlike}: take scores there as a ranking, and label 100 texts before you quote a figure."
+        return f"{unlike}: take scores there as a ranking at best, and label 100 texts before you quote one."
     if found == "more":
         return f"{unlike}, somewhat more than usual."
     return f"{unlike}, not surely more than usual; that proves nothing about the others."
+
+
+def _spread(row: Mapping[str, Any]) -> str:
+    low, high = row.get("f1_low"), row.get("f1_high")
+    return "" if low is None or high is None else f", {_f(low)} to {_f(high)}"
 
 
 def _f(value: float) -> str:

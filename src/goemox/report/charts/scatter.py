@@ -14,7 +14,7 @@ __all__ = ["LARGE", "SMALL", "Dot", "scatter"]
 SMALL, LARGE = 252.0, 388.0  # sides of the square that is drawn in, one of many or one of two
 TOP = 54.0
 INSET = 6.0
-KEY = ((6, "point", "inside"), (66, "point far", "outside"), (134, "cloud-dot", "in-domain texts"))
+KEY = ((6, "point", "not far"), (66, "point far", "far"), (134, "cloud-dot", "in-domain texts"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from goemox.report.charts.group_dots import GroupDot, group_dots
 from goemox.report.fields import Fields
 from goemox.report.formats import count, plural
 from goemox.report.order import domain_name, has_neutral
-from goemox.report.sections.timeline import interesting_first, p_cell, panel_top
+from goemox.report.sections.timeline import interesting_first, p_cell, panel_top, with_note
 from goemox.report.sentences import parts as sentences
 from goemox.report.texts import name
 
@@ -42,8 +42,7 @@ def labels_by_group(report: Fields) -> list[Block]:
         if has_neutral(report):
             blocks.append(_top_labels(domain, f"fig-groups-of-{index}"))
         blocks.append(_labels(domain, f"fig-by-group-{index}"))
-    missing = sentences.ungrouped(report)
-    return [*blocks, Prose(tuple(missing))] if missing else blocks
+    return with_note(blocks, sentences.ungrouped(report))
 
 
 def _all_groups(domain: Fields) -> list[Fields]:

@@ -50,7 +50,7 @@ def _overview(domains: Sequence[Fields]) -> Table:
     columns = (
         Column("Domain", numeric=False), Column("Texts in A"), Column("Texts in B"),
         Column("Compared one by one"), Column("With other labels"), Column("Other top label"),
-        Column("Confidence in A"), Column("Confidence in B"), Column("Outside in A"), Column("Outside in B"),
+        Column("Confidence in A"), Column("Confidence in B"), Column("Far out in A"), Column("Far out in B"),
         Column("Verdict", numeric=False),
     )  # fmt: skip
     return Table(

@@ -30,7 +30,7 @@ __all__ = ["section"]
 
 LEAD = (
     "How unlike the training texts each text is, as the model's first layer sees it (Mahalanobis distance). "
-    "A text counts as outside where it lies farther than 95% of in-domain texts. Take the probabilities of "
+    "A text counts as far where it lies farther out than 95% of in-domain texts. Take the probabilities of "
     "far texts as a ranking, no more; near texts can still be of another kind."
 )
 NEARLY_ALL = 0.95  # share of a domain's texts in the matched part from which that part is not drawn twice
@@ -101,7 +101,7 @@ def _lines(found: Fields) -> tuple[str, ...]:
 
 def _table(report: Fields) -> Table:
     columns = (
-        Column("Domain", numeric=False), Column("Texts"), Column("Share outside"),
+        Column("Domain", numeric=False), Column("Texts"), Column("Share far out"),
         Column("Median percentile"), Column("Median words"), Column("Median words in domain"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []

@@ -91,5 +91,5 @@ def _distance(row: Fields) -> str:
     percentile, inside = row.number("domain_percentile"), row.flag("in_domain")
     if percentile is None:
         return "distance unknown"
-    where = {True: ", in domain", False: ", outside", None: ""}[inside]
+    where = {True: ", not far", False: ", far", None: ""}[inside]
     return f"distance percentile {decimal(percentile, 1)}{where}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from goemox.domain_shift.limits import USUAL
 from goemox.report.blocks import Cell, Column, Table, number_cell, share_cell, text_cell
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, decimal, interval
+from goemox.report.formats import interval
 from goemox.report.order import domain_name, in_domain_name, top_neutral
 from goemox.report.sentences.verdicts import is_sample, nearness, too_few
 
@@ -13,8 +13,8 @@ __all__ = ["glance"]
 
 USES = {
     "near": "unproven, though nothing speaks against them",
-    "partly": "a ranking only; label 100 texts first",
-    "far": "a ranking only; label 100 texts first",
+    "partly": "a ranking at best; label 100 texts first",
+    "far": "a ranking at best; label 100 texts first",
     "unknown": "unproven: nobody knows how far these texts lie",
 }
 
@@ -23,24 +23,25 @@ def glance(report: Fields) -> Table:
     """The in-domain set first, then the domains in the order given."""
     columns = (
         Column("Set", numeric=False), Column("What the numbers are", numeric=False), Column("Texts"),
-        Column("Macro-F1"), Column("Neutral on top"), Column("Mean top probability"),
+        Column("Macro-F1"), Column("95% interval", numeric=False), Column("Neutral on top"), Column("Mean top probability"),
         Column("Unlike the training texts"),
     )  # fmt: skip
     home = [_home(report)] if report.fields("in_domain") else []
     rows = (*home, *(_row(report, domain) for domain in report.rows("domains")))
-    return Table("glance", "At a glance", columns, rows)
+    return Table("glance", "At a glance", columns, rows, stacked=True)
 
 
 def _home(report: Fields) -> tuple[Cell, ...]:
     inside = report.fields("in_domain")
     macro = inside.fields("metrics").fields("macro_f1")
     value, low, high = macro.number("value"), macro.number("low"), macro.number("high")
-    spread = "" if low is None or high is None else f" ({interval(low, high)})"
+    spread = "" if low is None or high is None else interval(low, high)
     return (
         text_cell(f"{in_domain_name(report)} (in domain)", foreign=True),
         text_cell("too few to stand on" if too_few(inside) else "measured against what people said"),
         number_cell(inside.number("n"), None),
-        Cell(MISSING if value is None else f"{decimal(value)}{spread}", value),
+        number_cell(value),
+        text_cell(spread),
         share_cell(top_neutral(report, inside)),
         number_cell(inside.fields("confidence").number("mean"), 2),
         Cell(f"{USUAL:.0%}, by definition", USUAL),
@@ -53,6 +54,7 @@ def _row(report: Fields, domain: Fields) -> tuple[Cell, ...]:
         text_cell(_use(domain)),
         number_cell(domain.number("n"), None),
         text_cell("not labelled"),
+        text_cell(""),
         share_cell(top_neutral(report, domain)),
         number_cell(domain.fields("confidence").number("mean"), 2),
         share_cell(domain.fields("distance").number("share_outside")),

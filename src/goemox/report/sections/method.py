@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from shlex import quote
 
 from goemox.report.blocks import Block, Column, Facts, Prose, Section, Table, number_cell, text_cell
 from goemox.report.fields import Fields
 from goemox.report.formats import MISSING, count, percent, plural
 from goemox.report.order import domain_name, in_domain_name, label_order
+from goemox.report.sections.terms import terms
 from goemox.report.sentences.domains import samples
+from goemox.report.texts import name
 
 __all__ = ["section"]
+
+TESTS = {
+    "timeline": "Periods: chi-square on each label's counts, or 4,999 random tables where a period would "
+    "hold fewer than 10 texts with the label, and a test for a trend (Cochran–Armitage). Holm over all.",
+    "groups": "Groups: the same without a trend, Holm over the labels of a domain.",
+    "co_occurrence": "Labels that come together: Fisher's exact test, one-sided, Holm over all pairs.",
+    "words": "Words: an exact test of two rates, by texts and by words said, the larger p; Holm over all "
+    "words and labels of a set.",
+    "map": "Neighbours on the map: permutation of the two sides, Holm over the domains.",
+}
+FITTED = "Cuts, calibration and prediction sets come with the model: nothing was fitted to these texts."
+INTERVALS = (
+    "Intervals are 95%: of figures in domain from resampling rows, of shares Wilson's, of AUROCs "
+    "DeLong's. The bands of the calibration curves are 90%."
+)
 
 
 def section(report: Fields) -> Section:
     """Facts of the model, the run and the data; thresholds; tests; warnings; how to repeat it."""
-    blocks: list[Block] = [_model(report), _run(report), _tests(report)]
+    blocks: list[Block] = [_model(report), _run(report), _tests(report), terms()]
     warnings = report.texts("warnings")
     if warnings:
         blocks.append(Prose(warnings, "Warnings of this run", listed=True))
@@ -97,12 +115,30 @@ def _command(report: Fields) -> str:
 
 
 def _tests(report: Fields) -> Prose:
-    methods = dict.fromkeys(d.fields("tests").text("method") for d in report.rows("domains"))
-    said = [f"Comparison of labels: {method}." for method in methods if method]
+    domains = report.rows("domains")
+    methods = dict.fromkeys(domain.fields("tests").text("method") for domain in domains)
+    said = [f"Comparison of labels: {method}{_reference(domains)}." for method in methods if method]
+    made = {
+        key for domain in domains for key in ("timeline", "groups", "co_occurrence") if domain.fields(key)
+    }
+    made |= {"words"} if any(domain.rows("words") for domain in domains) else set()
+    made |= {"map"} if report.fields("map") else set()
+    said += [words for key, words in TESTS.items() if key in made]
     said += [
-        "Intervals are 95% and come from resampling rows.",
+        FITTED,
+        INTERVALS,
         "Jensen–Shannon distance uses base 2, so that it lies between 0 and 1.",
         "A domain of fewer than 50 texts is never compared.",
         *samples(report),
     ]
     return Prose(tuple(said), "How it was measured", listed=True)
+
+
+def _reference(domains: Sequence[Fields]) -> str:
+    """What the labels were compared with, which is not the in-domain set of the figures."""
+    for domain in domains:
+        reference = domain.fields("reference")
+        if reference.count("n"):
+            texts = plural(reference.number("n") or 0, "text")
+            return f", against {texts} held out from training ({name(reference.text('name'))})"
+    return ""

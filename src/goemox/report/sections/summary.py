@@ -38,4 +38,4 @@ def _headline(report: Fields) -> tuple[Card, ...]:
     domains = report.rows("domains")
     texts = sum(domain.count("n") or 0 for domain in domains)
     said = f"in {plural(len(domains), 'domain')}" if domains else "no domain was studied"
-    return (*cards, Card("Outside texts", count(texts), "", said))
+    return (*cards, Card("Texts from elsewhere", count(texts), "", said))

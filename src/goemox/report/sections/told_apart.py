@@ -13,7 +13,7 @@ from goemox.report.sentences import distance as sentences
 __all__ = ["told_apart"]
 
 NOTE = (
-    "Area under the ROC curve: the chance that of two texts, one of each side, the one from outside lies "
+    "Area under the ROC curve: the chance that of two texts, one of each side, the foreign one lies "
     "farther out; 0.5, the dashed line, is guessing. Lines are 95% intervals. Flagged at home, in the "
     "numbers: the share of in-domain texts that would be flagged, too, by a cut that finds 95% of the "
     "domain's."

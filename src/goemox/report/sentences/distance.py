@@ -69,11 +69,11 @@ def distance(report: Fields) -> str:
         shares = _extremes(
             [(-share, f"{percent(share)} of {domain_name(d)}") for share, d in known], "no more of {} others"
         )
-        parts.append(f"Outside lie {shares}; of in-domain texts it is {USUAL:.0%}, by definition.")
+        parts.append(f"Far out lie {shares}; of in-domain texts {USUAL:.0%} do, by definition.")
     if names["far"]:
         parts.append(f"Much of {names['far']} is new to the model.")
     if names["near"]:
-        parts.append(f"No more texts of {names['near']} lie outside than of in-domain texts.")
+        parts.append(f"No more texts of {names['near']} lie far out than of in-domain texts.")
     if names["unknown"]:
         parts.append(f"For {names['unknown']} the distance is not available with this model.")
     return joined([*parts, *aside])
@@ -135,7 +135,7 @@ def apart(domain: Fields) -> Apart:
 
 
 def told_apart(report: Fields) -> str:
-    """How often the distance finds the outside one of two texts, among all and among texts of one length."""
+    """How often the distance finds the foreign one of two texts, among all and among texts of one length."""
     if not report.rows("domains"):
         return NO_DOMAIN
     domains, aside = compared_domains(report)
@@ -156,17 +156,18 @@ def _found(domains: Sequence[Fields]) -> str:
     for index, domain in enumerate(named):
         found = domain.fields("distance").fields("told_apart")
         same, alone = _of_100(found.fields("matched")), _hundredth(found.number("length_auroc"))
-        inside = (
-            f"{same}, {alone}" if index else f"among texts of the same length {same}, by length alone {alone}"
-        )
-        times = " times in 100" if index == 0 else ""
-        said.append(f"{_of_100(found.fields('auroc'))}{times} on {domain_name(domain)} ({inside})")
+        times, where = _of_100(found.fields("auroc")), domain_name(domain)
+        if index:
+            said.append(f"that of {where} {times} times ({alone}; {same})")
+        else:
+            length = f"length alone {alone}; among texts of the same length {same}"
+            said.append(f"that of {where} {times} times in 100 ({length})")
     if not said:
         return ""
     if len(named) < len(domains):
         said.append(f"more often than by chance on {len(domains) - len(named)} others")
     return (
-        f"Of two texts, one of each side, the distance finds the outside one {join(said)}; guessing finds 50."
+        f"Given two texts, one of each side, the distance picks out {join(said)}. Guessing picks it 50 times."
     )
 
 
@@ -174,7 +175,7 @@ def _lengths_part(domains: Sequence[Fields]) -> list[str]:
     """How much of it is length, where something can be said."""
     said = []
     for kind, words in (
-        ("no", "it is surely not mainly length"),
+        ("no", "it is not mainly length"),
         ("partly", "part of it is length"),
         ("unclear", "how much of it is length is not clear"),
     ):

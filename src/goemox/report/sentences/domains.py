@@ -55,8 +55,9 @@ def change(report: Fields, domain: Fields) -> str:
     ks = decimal(largest_move(domain), 2)
     if found == "slight":
         return f"On {where} {labels} moved measurably but little (most: {moved[0]}, KS distance {ks} of 1)."
-    most = f"most of all {join(moved[:3])}" if len(moved) > 1 else "no other did"
-    return f"On {where} {labels} moved, {most}{'; ' + compared if compared else ''}."
+    shares = join([_against(report, domain, label) for label in _by_change(report, domain)[:3]])
+    said = f"On {where} the scores of {labels} differ beyond chance; the shares changed most for {shares}"
+    return f"{said}; {compared}." if compared else f"{said}."
 
 
 def group_shares(report: Fields) -> str:
@@ -85,23 +86,37 @@ def label_shares(report: Fields) -> str:
     domains, aside = compared_domains(report)
     parts = []
     for domain in domains:
-        where, tests = domain_name(domain), domain.fields("tests")
-        moved = tests.texts("moved")
-        shares = {row.text("label"): row for row in tests.rows("labels")}
-        found = verdict(domain)
+        where, found = domain_name(domain), verdict(domain)
         if found in ("flat", "untested"):
             what = "no label moved beyond chance" if found == "flat" else "no test was made"
             parts.append(f"On {where} {what}.")
             continue
-        listed = [_against(label, row) for label in moved[:3] if (row := shares.get(label))]
-        little = "moved little, most" if found == "slight" else "moved most"
-        parts.append(f"On {where} {join(listed or list(moved[:3]))} {little}.")
+        listed = [_against(report, domain, label) for label in _by_change(report, domain)[:3]]
+        most = f"Of the labels of {where} that moved a little" if found == "slight" else f"On {where}"
+        parts.append(f"{most} the shares changed most for {join(listed)}.")
     return joined([*parts, *aside])
 
 
-def _against(label: str, row: Fields) -> str:
-    here, home = percent(row.number("share_target")), percent(row.number("share_reference"))
-    return f"{label} ({here} against {home})"
+def _by_change(report: Fields, domain: Fields) -> list[str]:
+    """The labels that moved, by how much oftener or more seldom they are given than in domain."""
+    moved = domain.fields("tests").texts("moved")
+    return sorted(moved, key=lambda label: -abs(_change(report, domain, label)))
+
+
+def _change(report: Fields, domain: Fields, label: str) -> float:
+    here, home = _shares(report, domain, label)
+    return 0.0 if here is None or home is None else here - home
+
+
+def _shares(report: Fields, domain: Fields, label: str) -> tuple[float | None, float | None]:
+    """Of texts given the label: here, and in domain as every figure draws it."""
+    home = report.fields("in_domain").by_name("label_share")
+    return domain.by_name("label_share").get(label), home.get(label)
+
+
+def _against(report: Fields, domain: Fields, label: str) -> str:
+    here, home = _shares(report, domain, label)
+    return f"{label} ({percent(here)} against {percent(home)})"
 
 
 def samples(report: Fields) -> list[str]:

@@ -23,7 +23,10 @@ KINDS = {
     "most doubtful": "The lowest of the highest scores.",
     "farthest from the training texts": "The highest distance percentile.",
 }
-UNSEEN = "Characters that cannot be seen are written out in a box."
+UNSEEN = (
+    "A label is given where its score passes the label's own cut, so that a lower score may be given and a "
+    "higher one not. Characters that cannot be seen are written out in a box."
+)
 
 
 def lead(rows: Sequence[Fields]) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.evaluation.significance import LEVEL
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
-from goemox.report.formats import join, percent, plural
+from goemox.report.formats import join, p_value, percent, plural
 from goemox.report.order import domain_name
 from goemox.report.sentences.domains import sample
-from goemox.report.sentences.verdicts import is_sample
+from goemox.report.sentences.verdicts import is_sample, nearness
 from goemox.report.texts import name
 
 __all__ = [
@@ -26,7 +27,10 @@ __all__ = [
 ]
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec")
+HOUR = len("2026-11-23T22")  # of a date and time
+FEW_DATED = f"fewer than {MIN_TEXTS} texts carry a date"
 NAMED = 3  # labels that a sentence tells the numbers of
+WORDS, WORDY = 3, 2  # words of a label, and labels, that a caution names
 VERDICTS = {"rising": "rose", "falling": "fell"}
 
 
@@ -84,7 +88,7 @@ def over_time(domain: Fields) -> str:
     changed = _listed([_change(line, label) for label in moved(domain, "timeline")])
     those = f"{len(moved(domain, 'timeline'))} of {labels}"
     said = f"On {where} {those} changed beyond chance between {first} and {last}: {changed}."
-    return _said(said, left_out)
+    return _said(said, _caution(domain, moved(domain, "timeline")), left_out)
 
 
 def _change(line: Fields, label: str) -> str:
@@ -107,13 +111,30 @@ def _in_part(line: Fields, start: str, label: str, unit: str) -> str:
 
 
 def untimed(report: Fields) -> list[str]:
-    """The domains without a time line, where others have one."""
+    """The domains without a time line and why, where others have one."""
     with_line, without = _split(report, "timeline")
-    if not with_line or not without:
+    if not with_line:
         return []
-    names = join([domain_name(domain) for domain in without])
-    has = "has" if len(without) == 1 else "have"
-    return [f"{names} {has} no time line: fewer than {MIN_TEXTS} dated texts, or all of one hour."]
+    names: dict[str, list[str]] = {}
+    for domain in without:
+        names.setdefault(_why_untimed(domain), []).append(domain_name(domain))
+    return [
+        f"{join(some)} {'has' if len(some) == 1 else 'have'} no time line: {why}."
+        for why, some in names.items()
+    ]
+
+
+def _why_untimed(domain: Fields) -> str:
+    """What a domain lacks for a time line, by the range of its dates."""
+    profile = domain.fields("profile")
+    first, last = profile.text("first"), profile.text("last")
+    if not profile:
+        return f"fewer than {MIN_TEXTS} dated texts, or all of one hour"
+    if not first:
+        return "no text carries a date"
+    if first[:HOUR] == last[:HOUR]:
+        return "all its dates fall into one hour" if (domain.number("n") or 0) >= MIN_TEXTS else FEW_DATED
+    return FEW_DATED
 
 
 def between_groups(domain: Fields) -> str:
@@ -132,7 +153,21 @@ def between_groups(domain: Fields) -> str:
     ends = _listed([_ends(groups, label) for label in moved(domain, "groups")])
     differ = "differs" if len(moved(domain, "groups")) == 1 else "differ"
     those = f"{len(moved(domain, 'groups'))} of {plural(len(tests), 'label')}"
-    return _said(f"On {where} {those} {differ} beyond chance {among}: {ends}.", aside)
+    said = f"On {where} {those} {differ} beyond chance {among}: {ends}."
+    return _said(said, _caution(domain, moved(domain, "groups")), aside)
+
+
+def _caution(domain: Fields, labels: Sequence[str]) -> str:
+    """On texts where its labels are unproven: what words these go with, before a mood is read into them."""
+    if nearness(domain) not in ("partly", "far"):
+        return ""
+    words = {row.text("label"): row.rows("words")[:WORDS] for row in domain.rows("words")}
+    known = [(label, words[label]) for label in labels if words.get(label)][:WORDY]
+    if not known:
+        return "The labels are unproven here: it may be words that differ, not moods."
+    quoted = [(label, [f"“{name(word.text('word'))}”" for word in some]) for label, some in known]
+    listed = join([f"{label} with {join(some)}" for label, some in quoted])
+    return f"The labels are unproven here, and go with words: {listed}. Look at these before you name a mood."
 
 
 def _nothing_to_compare(groups: Fields, where: str, column: str) -> str:
@@ -188,8 +223,12 @@ def whole_groups(domain: Fields) -> str:
     said = (
         f"Neutral is the top label of {percent(low)} ({lowest}) to {percent(high)} ({highest}) of the texts"
     )
-    chance = "beyond chance" if NEUTRAL in moved(domain, "groups") else "no more than by chance"
-    return f"{said}; how often it is given differs {chance}."
+    p = groups.number("top_neutral_p")
+    if p is None:
+        return f"{said}; whether that differs beyond chance was not tested."
+    sign = "" if p_value(p).startswith("<") else "= "
+    differs = "these shares differ beyond chance" if p < LEVEL else "no difference beyond chance was found"
+    return f"{said}; {differs} (p {sign}{p_value(p)})."
 
 
 def ungrouped(report: Fields) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goemox.domain_shift.limits import USUAL
+from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
 from goemox.report.formats import count, decimal, join, percent, plural
 from goemox.report.order import domain_name, in_domain_name
@@ -27,7 +28,9 @@ LABEL_ROWS = 100  # labelled rows of a new domain that buy most of what labels c
 
 HOW_TO_LABEL = (
     "Three commands do it: goemox sample FILE -o draw.jsonl, goemox label draw.jsonl -o labels.jsonl, "
-    "goemox adapt --data labels.jsonl. The last one says how good the model is there and refits its cuts."
+    "goemox adapt --data labels.jsonl. A hundred random texts show to within 10 points how often the model "
+    "is right there, and refit the cuts of labels that occur among them; rare emotions need texts chosen for "
+    "them (goemox sample --kind both)."
 )
 
 
@@ -54,7 +57,7 @@ def headline(report: Fields) -> tuple[str, ...]:
         shares = join([percent(domain.fields("distance").number("share_outside")) for domain in far])
         said.append(
             f"On {_names(far)} its probabilities are unproven: {shares} of those texts are unlike what it "
-            f"learned from ({USUAL:.0%} are at home)."
+            f"learned from (at home {USUAL:.0%} are)."
         )
     if near:
         said.append(f"Nothing speaks against its probabilities on {_names(near)}, and nothing proves them.")
@@ -71,12 +74,14 @@ def headline(report: Fields) -> tuple[str, ...]:
 
 def _quality(report: Fields) -> str:
     inside = report.fields("in_domain")
-    macro = inside.fields("metrics").fields("macro_f1")
+    metrics = inside.fields("metrics")
+    macro, top = metrics.fields("macro_f1"), metrics.fields("top1_accuracy").number("value")
     value, low = macro.number("value"), macro.number("low")
     if value is None:
         return "How good the model is was not measured."
-    where = in_domain_name(report)
-    said = f"On texts like {where} the model reaches a macro-F1 of {decimal(value)} (1 is perfect)"
+    right = "" if top is None else f"the model's top label is one that people gave for {percent(top)}; its "
+    said = f"On texts like {in_domain_name(report)} {right or 'the model has a '}macro-F1"
+    said += f" {'is' if right else 'of'} {decimal(value)} (1 is perfect)"
     if (inside.count("n") or 0) < TOO_FEW:
         return f"{said}, on too few texts to stand on."
     rivals = [f1 for row in inside.rows("baselines") if (f1 := row.number("macro_f1")) is not None]
@@ -143,6 +148,7 @@ def what_to_believe(report: Fields) -> list[str]:
         )
     elif report.fields("in_domain").rows("reliability"):
         said.append(inside_sentences.reliability(report))
+    said += _neutral_at_home(report)
     real = [domain for domain in report.rows("domains") if not is_sample(domain)]
     said += [_believe(report, domain) for domain in real]
     if real:
@@ -157,6 +163,19 @@ def what_to_believe(report: Fields) -> list[str]:
             f"Every figure holds for texts like {in_domain_name(report)}; for others nothing is known."
         )
     return said
+
+
+def _neutral_at_home(report: Fields) -> list[str]:
+    """How often neutral is right at home, which is where every look at a domain full of it begins."""
+    rows = report.fields("in_domain").rows("per_label")
+    row = next((row for row in rows if row.text("label") == NEUTRAL), None)
+    right, found = (None, None) if row is None else (row.number("precision"), row.number("recall"))
+    if right is None or found is None:
+        return []
+    return [
+        f"Where it gives neutral at home, people agree in {percent(right)} of the cases; of their neutral "
+        f"texts it finds {percent(found)}."
+    ]
 
 
 def _believe(report: Fields, domain: Fields) -> str:

@@ -87,7 +87,7 @@ def outside_words(domain: Fields) -> str:
     """`54% of 20,000 texts lie …`, with what would be expected."""
     outside = domain.fields("distance").number("share_outside")
     return (
-        f"{percent(outside)} of {count(domain.number('n'))} texts lie outside "
+        f"{percent(outside)} of {count(domain.number('n'))} texts lie far out "
         f"(farther out than {1 - USUAL:.0%} of in-domain texts; at home that is {USUAL:.0%})"
     )
 
