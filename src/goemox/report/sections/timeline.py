@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 from goemox.labels import NEUTRAL
@@ -14,7 +15,7 @@ from goemox.report.order import domain_name
 from goemox.report.sentences import parts as sentences
 from goemox.report.svg import nice_ceiling
 
-__all__ = ["interesting_first", "labels_over_time", "p_cell", "panel_top"]
+__all__ = ["interesting_first", "labels_over_time", "p_cell", "panel_top", "with_note"]
 
 AT_FIRST = 4  # panels before the switch, unless more labels moved
 NOTE = (
@@ -31,8 +32,14 @@ def labels_over_time(report: Fields) -> list[Block]:
     for index, domain in enumerate(report.rows("domains"), 1):
         if domain.fields("timeline").rows("periods"):
             blocks.append(_figure(report, domain, f"fig-time-{index}"))
-    missing = sentences.untimed(report)
-    return [*blocks, Prose(tuple(missing))] if missing else blocks
+    return with_note(blocks, sentences.untimed(report))
+
+
+def with_note(blocks: Sequence[Block], said: Sequence[str]) -> list[Block]:
+    """The blocks with more said in the note of the last figure; as a paragraph where they end without one."""
+    if said and blocks and isinstance(last := blocks[-1], Figure):
+        return [*blocks[:-1], replace(last, note=" ".join([last.note, *said]).strip())]
+    return [*blocks, *([Prose(tuple(said))] if said else [])]
 
 
 def interesting_first(labels: Sequence[str], moved: Sequence[str]) -> tuple[list[str], int]:
