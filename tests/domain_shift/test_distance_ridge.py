@@ -56,6 +56,23 @@ def test_every_text_is_counted_once_wherever_it_lies():
     assert sum(found.matched_target) == sum(found.matched_reference) == found.n_matched
 
 
+def test_the_share_far_out_at_home_is_that_of_texts_of_the_same_lengths():
+    reference, _, words, _ = sides(m=4000, move=0.0)
+    short = words < 7
+    reference = np.where(short, reference + 6, reference).astype(np.float32)  # short texts lie farther out
+    generator = np.random.default_rng(1)
+    here, others = reference[short][:300], words[short][:300]
+    found = distance_ridge(reference, here, words, others, seed=3)
+    rows, _ = length_matched(words, others, 3)
+    share = found.far_of_same_length
+    assert share.value == (reference[rows] > found.cut).mean() > 0.1  # of all it is 5 %
+    assert share.low < share.value < share.high
+    few = distance_ridge(reference, here, words, np.full(300, 500))
+    assert few.n_matched_far is few.far_of_same_length is None
+    alike = distance_ridge(reference, here, words, generator.permutation(words)[:300]).far_of_same_length
+    assert alike.low < 0.05 < alike.high
+
+
 def test_the_axis_does_not_depend_on_the_target():
     reference, target, words, others = sides()
     axes = {

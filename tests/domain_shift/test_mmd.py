@@ -20,7 +20,7 @@ def test_a_shifted_mean_is_found():
     found = mmd_test(rows(200, 0), rows(150, 1, shift=0.4))
     assert found.p_value == pytest.approx(1 / 501)
     assert found.mmd2 > 0.02
-    assert (found.n, found.n_reference) == (150, 200)
+    assert (found.n, found.n_reference, found.permutations) == (150, 200, 500)
 
 
 def test_a_changed_spread_with_the_same_mean_is_found():

@@ -17,7 +17,7 @@ def cloud(n, seed, move=0.0, d=6):
 def test_two_clouds_apart_have_no_neighbours_in_common():
     found = neighbour_mixing(cloud(200, 0), cloud(200, 1, move=20.0))
     assert (found.share, found.n) == (0.0, 200)
-    assert found.p_value == 0.001
+    assert (found.p_value, found.at_floor) == (0.001, True)
     assert found.low > 0.4
 
 
@@ -25,6 +25,7 @@ def test_one_cloud_twice_mixes_as_expected():
     found = neighbour_mixing(cloud(400, 0), cloud(400, 1))
     assert found.low <= found.share <= found.high
     assert found.p_value > 0.05
+    assert not found.at_floor
     assert found.expected == pytest.approx(400 / 799)
     assert found.low < found.expected < found.high
 

@@ -55,6 +55,7 @@ def test_a_domain_entry_holds_every_promised_key_and_is_json():
     assert found["distance"] == {
         "available": True, "median_percentile": 50.0, "share_outside": 0.25,
         "share_outside_interval": [0.195082, 0.314341],
+        "share_far_same_length": None, "share_far_same_length_interval": None,
         "histogram": {"edges": [5.0 * i for i in range(21)], "counts": [10] * 20},
         "length_median_words": 8.0, "reference_length_median_words": 12.0, "told_apart": None,
         "ridge": None,

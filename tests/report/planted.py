@@ -242,6 +242,7 @@ def domain(
         },
         "distance": {
             "available": True, "median_percentile": 95.4, "share_outside": outside,
+            "share_far_same_length": 0.05, "share_far_same_length_interval": [0.043, 0.058],
             "histogram": rising(outside, n), "length_median_words": 9, "reference_length_median_words": 12,
             "told_apart": told_apart(n), "ridge": ridge(outside, n),
         },
@@ -626,7 +627,7 @@ def ridge(outside: float, n: int) -> dict[str, object]:
     return {
         "edges": home["edges"], "target": here["counts"], "reference": home["counts"],
         "matched_target": matched["counts"], "matched_reference": alike["counts"], "n_matched": 3000,
-        "cut": 25.0,
+        "n_matched_far": 210, "cut": 25.0,
     }  # fmt: skip
 
 
@@ -658,6 +659,7 @@ def text_map(
                 {
                     "name": name, "n": min(n, 1000), "neighbours_reference": share, "expected": 0.5,
                     "low": 0.47, "high": 0.53, "p_adjusted": p, "in_picture": share + 0.02,
+                    "p_at_floor": False,
                 }
             )  # fmt: skip
     found = {"method": "planted", "neighbours": 10, "sets": sets, "mixing": mixing}

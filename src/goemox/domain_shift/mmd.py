@@ -26,7 +26,8 @@ class MmdTest:
     """How far two sets of vectors differ as distributions, and how surprising that is.
 
     mmd2: the unbiased squared discrepancy; around 0, also below it, where nothing differs; at most 2.
-    p_value: in (0, 1], smallest 1 / (1 + permutations). n, n_reference: rows that were compared.
+    p_value: in (0, 1], smallest 1 / (1 + permutations); the true one may be smaller than that.
+    n, n_reference: rows that were compared.
     bandwidth: the kernel's width in the vectors' units; 0 where all rows are the same.
     """
 
@@ -35,6 +36,7 @@ class MmdTest:
     n: int
     n_reference: int
     bandwidth: float
+    permutations: int
 
 
 def mmd_test(
@@ -62,7 +64,7 @@ def mmd_test(
     )
     kernel, bandwidth = _kernel(rows)
     if bandwidth == 0:
-        return MmdTest(0.0, 1.0, n, m, 0.0)
+        return MmdTest(0.0, 1.0, n, m, 0.0, permutations)
     sides = np.zeros((m + n, permutations + 1))
     sides[:m, 0] = 1.0
     for column in range(1, permutations + 1):
@@ -70,7 +72,7 @@ def mmd_test(
     found = _discrepancies(kernel, sides, m, n)
     # equal up to rounding counts as equal: a permutation may give the same split in another order
     at_least = int((found[1:] >= found[0] - 1e-12).sum())
-    return MmdTest(float(found[0]), (1 + at_least) / (1 + permutations), n, m, bandwidth)
+    return MmdTest(float(found[0]), (1 + at_least) / (1 + permutations), n, m, bandwidth, permutations)
 
 
 def _drawn(rows: Floats, n: int, generator: np.random.Generator) -> Floats:

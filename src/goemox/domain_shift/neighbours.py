@@ -30,7 +30,8 @@ class NeighbourMixing:
     share: of the ten nearest neighbours of a target row, itself left out, that are reference rows; the mean
     over target rows, in [0, 1]. expected: the same if both sides were alike, about one half. low, high: where
     95 % of such shares lie. p_value: of a share as low by chance, one-sided, in (0, 1], smallest
-    1 / (1 + permutations). n: rows of each side that were looked at.
+    1 / (1 + permutations); at_floor: whether it is, so that the true one may be smaller.
+    n: rows of each side that were looked at.
     """
 
     share: float
@@ -38,6 +39,7 @@ class NeighbourMixing:
     low: float
     high: float
     p_value: float
+    at_floor: bool
     n: int
 
 
@@ -57,12 +59,14 @@ def neighbour_mixing(
         return None
     shares = _permuted_shares(reference, target, n, permutations, seed)
     low, high = np.quantile(shares[1:], [0.025, 0.975])
+    as_low = int((shares[1:] <= shares[0] + 1e-12).sum())
     return NeighbourMixing(
         share=float(shares[0]),
         expected=n / (2 * n - 1),
         low=float(low),
         high=float(high),
-        p_value=(1 + int((shares[1:] <= shares[0] + 1e-12).sum())) / (1 + permutations),
+        p_value=(1 + as_low) / (1 + permutations),
+        at_floor=as_low == 0,
         n=n,
     )
 

@@ -241,11 +241,14 @@ def _distance(reference: ReferenceSample, target: DomainSample, seed: int) -> di
         outside = float((~inside).mean())
         low, high = wilson((~inside).sum(), len(inside))
     ridge = distance_ridge(reference.distances, target.distances, reference_words, words, seed=seed)
+    alike = None if ridge is None else ridge.far_of_same_length
     return {
         "available": known,
         "median_percentile": None if percentile is None else float(np.median(percentile)),
         "share_outside": outside,
         "share_outside_interval": None if low is None or high is None else (float(low), float(high)),
+        "share_far_same_length": None if alike is None else alike.value,
+        "share_far_same_length_interval": None if alike is None else (alike.low, alike.high),
         "histogram": None if percentile is None else histogram(percentile, 0.0, 100.0),
         "length_median_words": None if words is None else float(np.median(words)),
         "reference_length_median_words": None

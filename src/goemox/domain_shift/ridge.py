@@ -9,6 +9,7 @@ import numpy as np
 from goemox.domain_shift.lengths import length_matched
 from goemox.domain_shift.two_sample import MIN_TEXTS
 from goemox.errors import ShapeError
+from goemox.evaluation.intervals import Interval, wilson
 from goemox.scores import Floats, Ints
 
 __all__ = ["CUT", "DistanceRidge", "distance_ridge"]
@@ -26,7 +27,7 @@ class DistanceRidge:
     them; what lies beyond either end is counted in the outermost bin. target, reference: counts of all texts,
     40 each. matched_target, matched_reference: of texts of the same lengths, n_matched on each side, the rows
     of `length_matched`; None with fewer than 50, or where lengths are not known. cut: 95 % of the reference
-    lie closer than this distance.
+    lie closer than this distance; n_matched_far: of its texts of the same lengths, those beyond the cut.
     """
 
     edges: tuple[float, ...]
@@ -35,7 +36,16 @@ class DistanceRidge:
     matched_target: tuple[int, ...] | None
     matched_reference: tuple[int, ...] | None
     n_matched: int
+    n_matched_far: int | None
     cut: float
+
+    @property
+    def far_of_same_length(self) -> Interval | None:
+        """Share of the reference's texts of the same lengths beyond the cut, with Wilson's 95 % limits."""
+        if self.n_matched_far is None:
+            return None
+        low, high = wilson(np.array(self.n_matched_far), self.n_matched)
+        return Interval(self.n_matched_far / self.n_matched, float(low), float(high))
 
 
 def distance_ridge(
@@ -55,7 +65,7 @@ def distance_ridge(
         return None
     edges, cut = _axis(reference)
     matched: tuple[tuple[int, ...], tuple[int, ...]] | None = None
-    n_matched = 0
+    n_matched, far = 0, None
     if reference_words is not None and target_words is not None:
         for name, distances, words in (
             ("reference_words", reference, reference_words),
@@ -67,6 +77,7 @@ def distance_ridge(
         n_matched = len(rows)
         if n_matched >= MIN_TEXTS:
             matched = _counts(target[target_rows], edges), _counts(reference[rows], edges)
+            far = int((reference[rows] > cut).sum())
     return DistanceRidge(
         edges=tuple(edges.tolist()),
         target=_counts(target, edges),
@@ -74,6 +85,7 @@ def distance_ridge(
         matched_target=None if matched is None else matched[0],
         matched_reference=None if matched is None else matched[1],
         n_matched=n_matched,
+        n_matched_far=far,
         cut=cut,
     )
 

@@ -130,6 +130,7 @@ def _mixing(
                 "low": found.low,
                 "high": found.high,
                 "in_picture": reference_share(behind, places, seed=seed),
+                "p_at_floor": found.at_floor,
             }
         )
     adjusted = holm(np.array(p_values)).tolist()
