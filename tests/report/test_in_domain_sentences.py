@@ -118,13 +118,13 @@ def test_a_curve_inside_its_bands_is_calibrated(told):
 
 def test_a_curve_that_misses_many_bins_is_not_calibrated_and_the_worst_bin_is_named(told):
     said = told(say.reliability, reliability=curve(0.0, -0.1, -0.2, 0.1))
-    assert "cannot be read as a frequency: in 1 of 4 bins" in said
-    assert "farthest off where 0.62 was said and 0.42 was true" in said
+    assert "cannot be read as a frequency: it is off by up to 0.20 (0.62 said, 0.42 true)" in said
+    assert "within its 90% band in 1 of 4 bins (a perfectly calibrated model would in nine of ten)" in said
 
 
 def test_small_gaps_beyond_narrow_bands_are_called_close_and_no_more(told):
     said = told(say.reliability, reliability=curve(0.0, -0.02, -0.03, 0.02, band=0.01))
-    assert "is close to a frequency: in 1 of 4 bins" in said
+    assert "is off by more than chance but by little, at most 0.03" in said
     assert "can be read" not in said
 
 

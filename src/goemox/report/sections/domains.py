@@ -134,11 +134,12 @@ def _moved(report: Fields) -> Table:
         rows += [_moved_row(domain, row) for row in ordered]
     columns = (
         Column("Domain", numeric=False), Column("Label", numeric=False), Column("Verdict", numeric=False),
-        Column("Share in domain"), Column("Share here"), Column("KS distance"), Column("Adjusted p"),
+        Column("Share in the reference"), Column("Share here"), Column("KS distance of scores"),
+        Column("Adjusted p"),
     )  # fmt: skip
     return Table(
         "moved",
-        "Which labels moved: one test a label and domain",
+        "Which labels moved: one test a label and domain, against the reference texts (see Method)",
         columns,
         tuple(rows),
         searchable=True,

@@ -22,7 +22,8 @@ AWAY_KEY = (
     KeyLine("tick", "tick", "predicted in domain"),
 )
 NOTE = (
-    "Outside, a full dot is a label that moved beyond chance; a hollow one did not, or was not tested. "
+    "Elsewhere, a full dot is a label whose scores differ from home beyond chance, which with many texts is "
+    "soon so: look at the distance from the tick. A hollow one does not differ, or was not tested. "
     "Labels by their frequency in domain."
 )
 

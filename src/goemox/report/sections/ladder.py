@@ -12,7 +12,7 @@ from goemox.report.texts import name
 
 __all__ = ["ladder"]
 
-TITLE = "The ladder: from naive to release, one repair at a time"
+TITLE = "The ladder: from naive to release, step by step"
 
 
 def ladder(report: Fields) -> Block:

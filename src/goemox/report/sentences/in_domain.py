@@ -175,19 +175,28 @@ def reliability(report: Fields) -> str:
     if sum(row.number("n") or 0 for row in curve.rows("bins")) < TOO_FEW:
         return "Too few texts stand behind this curve to say anything about calibration."
     off = [(said, true) for said, true, inside in known if not inside]
-    where, bins = in_domain_name(report), plural(len(known), "bin")
-    band = "what was true lies where a perfectly calibrated model's would nine times in ten"
+    where, within = in_domain_name(report), f"{len(known) - len(off)} of {plural(len(known), 'bin')}"
+    expected = "a perfectly calibrated model would in nine of ten"
     if not off:
-        return f"On {where} a probability can be read as a frequency: in all {bins} {band}."
+        return (
+            f"On {where} a probability can be read as a frequency: in all {plural(len(known), 'bin')} it "
+            f"stays within its 90% band ({expected})."
+        )
     said, true = max(off, key=lambda pair: abs(pair[0] - pair[1]))
+    farthest = f"{decimal(said, 2)} said, {decimal(true, 2)} true"
     if len(off) <= len(known) * MOSTLY:
-        verdict = "can mostly be read as a frequency"
+        found = (
+            f"can mostly be read as a frequency: farthest off by {decimal(abs(said - true), 2)} ({farthest})"
+        )
+    elif abs(said - true) <= CLOSE:
+        found = (
+            f"is off by more than chance but by little, at most {decimal(abs(said - true), 2)} ({farthest})"
+        )
     else:
-        verdict = "is close to a frequency" if abs(said - true) <= CLOSE else "cannot be read as a frequency"
-    return (
-        f"On {where} a probability {verdict}: in {len(known) - len(off)} of {bins} {band}, farthest off "
-        f"where {decimal(said, 2)} was said and {decimal(true, 2)} was true."
-    )
+        found = (
+            f"cannot be read as a frequency: it is off by up to {decimal(abs(said - true), 2)} ({farthest})"
+        )
+    return f"On {where} a probability {found}. It stays within its 90% band in {within} ({expected})."
 
 
 def label_calibration(report: Fields) -> str:

@@ -94,6 +94,7 @@ def measured(found: Fields) -> str:
         "file; the line behind a dot reaches from the lowest run to the highest."
         if runs
         else "",
-        f"Repeat it: {found.text('command')}" if found.text("command") else "",
+        "Some steps hold several repairs, so a step is not the effect of one cause.",
+        "The command that repeats it stands in Method and data." if found.text("command") else "",
     ]
     return joined(parts)
