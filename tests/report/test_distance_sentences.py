@@ -2,6 +2,8 @@
 
 import pytest
 
+from goemox.report.sections.distance import section
+from goemox.report.sections.text_map import text_map
 from goemox.report.sentences import distance as say
 from goemox.report.sentences.distance import apart
 from goemox.report.sentences.domains import NO_DOMAIN
@@ -175,3 +177,29 @@ def test_many_domains_are_counted_where_naming_them_all_would_fill_the_page(repo
 def test_of_many_domains_the_farthest_are_named(report, planted):
     said = say.distance(report(*(planted.domain(f"set-{i}", outside=0.1 + i / 40) for i in range(9))))
     assert said.startswith("Far out lie 30% of set-8, 28% of set-7, 25% of set-6 and no more of 6 others;")
+
+
+def test_the_share_far_out_at_home_is_told_for_texts_of_the_same_lengths_where_it_is_more_than_usual(
+    report, planted
+):
+    def far(share, low, name="titles"):
+        found = planted.domain(name)
+        found["distance"] |= {
+            "share_far_same_length": share, "share_far_same_length_interval": [low, share + 0.02]
+        }  # fmt: skip
+        return found
+
+    assert (
+        "by definition. Of in-domain texts of the same lengths it is 14% (as long as titles)."
+        in say.distance(report(far(0.14, 0.12)))
+    )
+    for usual in (far(0.05, 0.04), far(0.09, 0.03), planted.domain(distance={"share_outside": 0.5})):
+        assert "same lengths" not in say.distance(report(usual))
+    row = section(report(far(0.14, 0.12))).blocks[0].table.rows[0]
+    assert [cell.shown for cell in row[3:5]] == ["14%", "0.120 to 0.160"]
+
+
+def test_a_p_value_that_permutations_hold_up_is_marked_in_the_numbers(report, planted):
+    found = planted.text_map([("hackernews", 900)], p=0.001)
+    found["mixing"][0]["p_at_floor"] = True
+    assert text_map(report(planted.domain(), map=found)).table.rows[0][6].shown == "≤0.001"

@@ -17,7 +17,7 @@ from goemox.report.blocks import (
 from goemox.report.charts.histogram import Shares
 from goemox.report.charts.ridge import RidgeRow, ridge
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, interval, percent
+from goemox.report.formats import MISSING, decimal, interval, percent
 from goemox.report.order import domain_name, domain_note, has_domains
 from goemox.report.sections.histograms import ceiling, shares_of
 from goemox.report.sections.text_map import text_map
@@ -99,9 +99,14 @@ def _lines(found: Fields) -> tuple[str, ...]:
     )
 
 
+def _range(limits: tuple[float | None, ...]) -> str:
+    return interval(*limits) if len(limits) == 2 else MISSING
+
+
 def _table(report: Fields) -> Table:
     columns = (
         Column("Domain", numeric=False), Column("Texts"), Column("Share far out"),
+        Column("In-domain texts of the same lengths, far out"), Column("95% interval", numeric=False),
         Column("Median percentile"), Column("Median words"), Column("Median words in domain"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
@@ -112,6 +117,8 @@ def _table(report: Fields) -> Table:
                 text_cell(domain_name(domain), foreign=True),
                 number_cell(domain.number("n"), None),
                 share_cell(block.number("share_outside")),
+                share_cell(block.number("share_far_same_length")),
+                text_cell(_range(block.numbers("share_far_same_length_interval"))),
                 number_cell(block.number("median_percentile"), 1),
                 number_cell(block.number("length_median_words"), 0),
                 number_cell(block.number("reference_length_median_words"), 0),

@@ -22,7 +22,9 @@ NOTE = (
     "Across: the direction that tells the domain's texts from in-domain texts best, learned on other texts "
     "than the ones it places, so that like texts lie one over the other. Upward: the direction in which they "
     "spread most besides. Read who lies among whom, not distances, and compare no two panels. The few "
-    "at the edge lie farther out still. The texts shown are drawn by lot; point at one to read it."
+    "at the edge lie farther out still. Neighbours are counted in all directions; in the numbers, “In the "
+    "picture” counts them among the dots, where there are fewer in-domain ones, as the direction across is the "
+    "one that parts them. The texts shown are drawn by lot; point at one to read it."
 )
 
 
@@ -101,7 +103,7 @@ def _table(report: Fields) -> Table:
                 share_cell(None if mixing is None else mixing.share),
                 share_cell(None if mixing is None else mixing.expected),
                 text_cell("" if mixing is None else interval(mixing.low, mixing.high, 2)),
-                Cell(p_value(mixing.p), mixing.p) if mixing else Cell(p_value(None)),
+                Cell(p_value(mixing.p, mixing.at_floor), mixing.p) if mixing else Cell(p_value(None)),
                 number_cell(None if mixing is None else mixing.n, None),
                 share_cell(None if mixing is None else mixing.in_picture),
             )

@@ -26,7 +26,8 @@ COLUMNS = 22  # that a word may take
 NOTE = (
     "A word is named where it stands in more of a label's texts than of the others beyond chance (one test a "
     "word and label, Holm over all of a set), and in 5 of them or more. Surest first; bold, with its share, "
-    f"where it stands in {OFTEN:.0%} or more. What goes with a label need not be what the model reads."
+    f"where it stands in {OFTEN:.0%} or more. Repeated texts count once, so numbers may lie below "
+    "those of other tables. What goes with a label need not be what the model reads."
 )
 
 

@@ -21,6 +21,7 @@ from goemox.report.texts import name
 __all__ = ["Apart", "Mixing", "apart", "distance", "lengths", "mixing", "neighbours", "told_apart"]
 
 CHANCE = 0.5
+MORE_FAR = 0.07  # of in-domain texts of the same lengths: from here on, a sentence says so
 SEPARATE = 0.5  # of what would be expected: below it, texts keep to themselves
 NAMED = 4  # domains that a list may name; of more, the first are named and the rest counted
 
@@ -42,7 +43,7 @@ class Mixing:
     """One domain's neighbours: share of in-domain texts among them, what would be expected, Holm's p.
 
     low, high: 95 % interval of what would be expected. n: texts of each side that were compared.
-    in_picture: the same share among the points that are drawn.
+    in_picture: the same share among the points that are drawn. at_floor: whether p may be smaller.
     """
 
     share: float
@@ -52,6 +53,7 @@ class Mixing:
     p: float
     n: int | None
     in_picture: float | None
+    at_floor: bool | None
 
 
 def distance(report: Fields) -> str:
@@ -69,7 +71,8 @@ def distance(report: Fields) -> str:
         shares = _extremes(
             [(-share, f"{percent(share)} of {domain_name(d)}") for share, d in known], "no more of {} others"
         )
-        parts.append(f"Far out lie {shares}; of in-domain texts {USUAL:.0%} do, by definition.")
+        alike = _same_length([d for _, d in known])
+        parts.append(f"Far out lie {shares}; of in-domain texts {USUAL:.0%} do, by definition{alike}.")
     if names["far"]:
         parts.append(f"Much of {names['far']} is new to the model.")
     if names["near"]:
@@ -77,6 +80,20 @@ def distance(report: Fields) -> str:
     if names["unknown"]:
         parts.append(f"For {names['unknown']} the distance is not available with this model.")
     return joined([*parts, *aside])
+
+
+def _same_length(domains: Sequence[Fields]) -> str:
+    """The fairer comparison, where in-domain texts of such lengths lie far out more often than others."""
+    said = []
+    for domain in domains:
+        block = domain.fields("distance")
+        share, limits = (
+            block.number("share_far_same_length"),
+            block.numbers("share_far_same_length_interval"),
+        )
+        if share is not None and share > MORE_FAR and limits and (limits[0] or 0.0) > USUAL:
+            said.append((-share, f"{percent(share)} of those with the lengths of {domain_name(domain)}"))
+    return f", but {_extremes(said, 'no more of those with the lengths of {} others')}" if said else ""
 
 
 def _outside(domain: Fields) -> float:
@@ -216,7 +233,8 @@ def mixing(report: Fields, domain: Fields) -> Mixing | None:
             p = row.number("p_adjusted")
             if share is not None and expected is not None and p is not None:
                 low, high = row.number("low"), row.number("high")
-                return Mixing(share, expected, low, high, p, row.count("n"), row.number("in_picture"))
+                n, in_picture = row.count("n"), row.number("in_picture")
+                return Mixing(share, expected, low, high, p, n, in_picture, row.flag("p_at_floor"))
     return None
 
 
