@@ -23,8 +23,8 @@ NOTE = (
     "than the ones it places, so that like texts lie one over the other. Upward: the direction in which they "
     "spread most besides. Read who lies among whom, not distances, and compare no two panels. The few "
     "at the edge lie farther out still. Neighbours are counted in all directions; in the numbers, “In the "
-    "picture” counts them among the dots, where there are fewer in-domain ones, as the direction across is the "
-    "one that parts them. The texts shown are drawn by lot; point at one to read it."
+    "picture” counts them among the dots, where fewer are in-domain texts: the direction across is the one "
+    "that parts the two. The texts shown are drawn by lot; point at one to read it."
 )
 
 
