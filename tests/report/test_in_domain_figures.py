@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import fromstring as read
 
-from goemox.report.sections import in_domain
+from goemox.report.sections import confusions, in_domain
 
 
 def names(figure):
@@ -33,3 +33,22 @@ def test_the_chosen_cut_comes_first_and_every_rule_is_said_in_words(planted):
         "the cut chosen for each label", "one cut for all labels", "a cut of 0.5 for all labels",
     ]  # fmt: skip
     assert figure.table.rows[0][0].shown == "the cut chosen for each label"
+
+
+def test_a_confusion_of_none_is_a_dot_and_its_axes_are_named_in_full(planted):
+    found = planted.confusion()
+    first = next(block for block in confusions.section(one(planted, found)).blocks if block.kind == "figure")
+    said = [node.text for node in read(first.panels[0]).iter("text")]
+    assert "predicted label →" in said
+    assert "true label ↓" in said
+    assert "0" not in said
+    assert "·" in said
+
+
+def one(planted, confusion):
+    none = [
+        [0.6 if i == j else 0.004 for j in range(len(confusion["labels"]))]
+        for i in range(len(confusion["labels"]))
+    ]
+    inside = {**planted.in_domain(), "confusion": {**confusion, "multi_label": none}}
+    return planted.fields(planted.planted_report(in_domain=inside))

@@ -35,7 +35,11 @@ def test_the_note_says_when_where_and_how_it_was_measured(planted):
         "on AMD EPYC with 2 cores."
     )
     assert "mean of 3 trainings of the release recipe, not this very file" in said
-    assert said.endswith("Repeat it: goemox reproduce --data PATH/goemotions --output-dir DIR")
+    assert said.endswith("The command that repeats it stands in Method and data.")
+    page = render(planted.planted_report())
+    method = page[page.index('<section id="method"') :]
+    assert page.count("goemox reproduce --data PATH/goemotions --output-dir DIR") == 1
+    assert "goemox reproduce --data PATH/goemotions --output-dir DIR" in method
     assert say.measured(planted.fields(planted.ladder(quick=True))).startswith("Quick version")
 
 

@@ -1,5 +1,7 @@
 """Sentences about the naive model and the simpler rules: findings, flat results, few texts, samples."""
 
+import re
+
 import pytest
 
 from goemox.report.page import render
@@ -218,3 +220,12 @@ def test_every_bar_of_both_models_says_on_how_many_texts_it_stands(asked, plante
     figure = next(block for block in side_by_side(report) if getattr(block, "key", "") == "fig-two-models")
     n = figure.panels[0].count("n = ")
     assert n == figure.panels[0].count("model</text>") == 2
+
+
+def test_a_flat_histogram_keeps_a_height_of_its_own_beside_a_steep_one(planted):
+    flat = {"edges": [0.0, 0.5, 1.0], "counts": [50, 50]}
+    steep = {"edges": [0.0, 0.5, 1.0], "counts": [0, 100]}
+    domains = [planted.domain(name, confidence={"histogram": h}) for name, h in (("a", flat), ("b", steep))]
+    figure = confidence.section(planted.fields(planted.planted_report(domains))).blocks[0]
+    tops = [re.findall(r">(\d+%)<", panel)[-1] for panel in figure.panels[1:]]
+    assert tops == ["50%", "100%"]

@@ -24,16 +24,16 @@ def drawn(planted, domains, **inside):
 
 def test_a_finding_names_the_plainest_word_with_both_shares(planted):
     assert said(planted, [planted.domain("titles")]) == (
-        "On titles 3 of 28 labels go with certain words, most plainly amusement with “lol” (in 43% of the "
-        "980 texts given it, in <0.1% of the others)."
+        "On titles 3 of 28 labels go with certain words, most plainly amusement with “lol” (in 43% of 980 "
+        "texts, in <0.1% of the others)."
     )
 
 
 def test_a_single_label_with_words_is_not_called_the_plainest(planted):
     words = planted.label_words(2_000, {"fear": (("panic", 0.85, 0.002),)})
     assert said(planted, [planted.domain("issues", 2_000, words=words)]) == (
-        "On issues 1 of 28 labels goes with certain words, fear with “panic” (in 86% of the 28 texts given "
-        "it, in 0.2% of the others)."
+        "On issues 1 of 28 labels goes with certain words, fear with “panic” (in 86% of 28 texts, in 0.2% of "
+        "the others)."
     )
 
 

@@ -41,7 +41,7 @@ class HistogramPanel:
 
 
 def histogram(key: str, description: str, panel: HistogramPanel, highest: float, x_label: str) -> Markup:
-    """One panel; `highest` is the share at the top of every panel of the figure."""
+    """One panel; `highest` is the share at its top."""
     top = 30.0 + 14 * len(panel.key)
     plot = Plot(top, top + PLOT_HEIGHT)
     low, high = panel.bars.edges[0], panel.bars.edges[-1]

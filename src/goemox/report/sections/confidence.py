@@ -35,7 +35,10 @@ MODEL = (
     "Line: the naive model, another model that was asked about the same texts; its softmax must sum to 1 "
     "over all labels and so hides that several can be true."
 )
-CAUTION = "High confidence is not accuracy: whether the probabilities hold elsewhere needs labels from there."
+CAUTION = (
+    "High confidence is not accuracy: whether the probabilities hold elsewhere needs labels from there. "
+    "Each panel has a height of its own, written beside it."
+)
 RIGHT = "A top label is true where it is among the labels that people gave; the line is its 95% interval."
 NOT_ASKED = " The naive model was not asked about in-domain texts: that needs --data."
 
@@ -58,7 +61,6 @@ def section(report: Fields) -> Section:
     if not drawn:
         return Section("confidence", "Confidence", "Confidence was not measured.")
     found = [shares(each.bars, "histogram") for each in drawn]
-    highest = ceiling([*found, *(shares(each.line, "softmax_histogram") for each in drawn)])
     panels = []
     for index, (each, bars) in enumerate(zip(drawn, found, strict=True), 1):
         if bars is None:
@@ -69,6 +71,7 @@ def section(report: Fields) -> Section:
         if outline is not None:
             key.append(KeyLine("stroke", "softmax-line", _with_mean(each.who, each.line_mean)))
         panel = HistogramPanel(each.name, each.note, bars, tuple(key), outline)
+        highest = ceiling([bars, outline])
         described = f"{each.name}: {', '.join(line.words for line in key)}."
         panels.append(histogram(f"fig-confidence-{index}", described, panel, highest, "top probability"))
     naive = sentences.asked(report)

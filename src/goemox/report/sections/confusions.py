@@ -23,11 +23,12 @@ LEAD = (
     "comparison."
 )
 NOTES = {
-    "multi_label": "Percentages of all n texts of the row, found or missed; a stronger shade is more. A row "
-    "need not sum to 100: a missed label can leave none, or several, in its place.",
+    "multi_label": "Percentages of all n texts of the row, found or missed; a stronger shade is more, a dot "
+    "less than 0.5. A row need not sum to 100: a missed label can leave none, or several, in its place.",
     "single_label": "Percentages of the n texts whose only true label is the row's; a stronger shade is "
-    "more. What a row lacks to 100 got a top label outside the picture.",
+    "more, a dot less than 0.5. What a row lacks to 100 got a top label outside the picture.",
 }
+HALF = 0.005  # share from which a percentage is not 0
 SUPPORT = {"multi_label": "support", "single_label": "single_label_support"}
 
 
@@ -59,8 +60,8 @@ def _figure(report: Fields, kind: str, title: str, said: str) -> Figure:
     sizes = [support[index] if index < len(support) else None for index in order]
     key = f"fig-confusion-{kind.replace('_', '-')}"
     grid = Grid(
-        labels, labels, values, lambda share: f"{100 * share:.0f}", _hover(kind, labels, values, sizes),
-        corner=("predicted →", "true ↓"), outlined=True, about="label",
+        labels, labels, values, _written, _hover(kind, labels, values, sizes),
+        corner=("predicted label →", "true label ↓"), outlined=True, about="label",
         aside=("n", [count(size) for size in sizes]) if any(sizes) else ("", ()),
     )  # fmt: skip
     rows = [
@@ -71,6 +72,11 @@ def _figure(report: Fields, kind: str, title: str, said: str) -> Figure:
     caption = f"{title}: shares of the row's texts, and their number"
     table = Table(f"{key}-numbers", caption, columns, tuple(rows))
     return Figure(key, title, said, (heatmap(f"{key}-1", title, said, grid),), table, "half", NOTES[kind])
+
+
+def _written(share: float) -> str:
+    """A percentage, and nothing to read where it is none."""
+    return f"{100 * share:.0f}" if share >= HALF else "·"
 
 
 def _cell(share: float | None, size: float | None) -> Cell:

@@ -28,5 +28,5 @@ def shares_of(edges: Sequence[float | None], counts: Sequence[float | None]) -> 
 
 
 def ceiling(found: list[Shares | None]) -> float:
-    """The share at the top of every panel of a figure."""
+    """A round share that none of the histograms passes."""
     return nice_ceiling(max(max(each.shares) for each in found if each is not None))

@@ -88,6 +88,8 @@ def _run(report: Fields) -> Facts:
         said = [domain.text("description") or MISSING, size, *_profile(domain.fields("profile"))]
         facts.append((f"Domain {domain_name(domain)}", ", ".join(said)))
     facts.append(("Repeat it", _command(report)))
+    ladder = report.fields("ladder").text("command")
+    facts += [("Repeat the ladder", ladder)] if ladder else []
     return Facts("This run", tuple(facts))
 
 

@@ -35,8 +35,8 @@ def _of(where: str, block: Fields) -> str:
     verb = "goes" if len(found) == 1 else "go"
     plainest = "" if len(found) == 1 else "most plainly "
     return (
-        f"{where} {of} {verb} with certain words, {plainest}{label} with “{word}” (in {percent(here)} of the "
-        f"{count(row.number('n'))} texts given it, in {percent(there)} of the others)."
+        f"{where} {of} {verb} with certain words, {plainest}{label} with “{word}” (in {percent(here)} of "
+        f"{count(row.number('n'))} texts, in {percent(there)} of the others)."
     )
 
 
