@@ -78,6 +78,14 @@ def test_a_model_of_one_label_a_text_gets_no_empty_picture(told, planted):
     assert [read(panel).get("data-domain") for panel in both.panels] == ["paired"]
 
 
+def test_pairs_that_hardly_come_together_are_dots_not_zeros(told, planted):
+    given = [
+        [None if share is None else 0.004 for share in row] for row in planted.co_occurrence(1000)["given"]
+    ]
+    model = read(section.in_domain_together(told(given=given)).panels[1])
+    assert {node.text for node in marks(model, "text", "on-blue-0")} == {"·"}
+
+
 def test_a_row_of_few_texts_has_no_shade_whatever_its_shares(told, planted):
     sizes = [*planted.co_occurrence(1000)["n_given"][:11], 9]
     model = read(section.in_domain_together(told(n_given=sizes)).panels[1])

@@ -11,10 +11,11 @@ from goemox.report.palette import STEPS
 from goemox.report.svg import element, group, picture, text
 from goemox.report.texts import width
 
-__all__ = ["Grid", "heatmap"]
+__all__ = ["Grid", "heatmap", "whole_percent"]
 
 LEFT, ABOVE = 104, 92  # room for the names of rows and columns, more where a name is longer
 LETTER = 6.9
+HALF = 0.005  # share from which a percentage is not 0
 TITLE = 16  # height of a title
 ASIDE = 30
 OUTSIDE = 8  # more room at the right for words there
@@ -76,6 +77,11 @@ class Grid:
         places = {f"data_{self.about}": row, f"data_{self.about}_across": column}
         names = self.known_as or self.rows
         return {key: names[place] for key, place in places.items() if place is not None}
+
+
+def whole_percent(share: float) -> str:
+    """A share in [0, 1] as a percentage without its sign; a dot where it is less than 0.5."""
+    return f"{100 * share:.0f}" if share >= HALF else "·"
 
 
 def heatmap(key: str, title: str, description: str, grid: Grid, domain: str | None = None) -> Markup:

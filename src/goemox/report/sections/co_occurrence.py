@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from goemox.evaluation.significance import LEVEL
 from goemox.report.blocks import Cell, Column, Figure, Prose, Table, number_cell, text_cell
-from goemox.report.charts.heatmap import Grid, heatmap
+from goemox.report.charts.heatmap import Grid, heatmap, whole_percent
 from goemox.report.fields import Fields
 from goemox.report.formats import count, p_value, percent
 from goemox.report.order import IN_DOMAIN, domain_name, label_order
@@ -23,7 +23,8 @@ DRAWN_FROM = 10  # texts that a label needs to be drawn, and a row to be shaded
 LISTED, LISTED_AWAY = 60, 40  # pairs in a table, of one domain in the table of them all
 PANELS = 4  # domains before the switch
 NOTE = (
-    "Each row: of its n texts, the percentage that also carry the column's label, shaded from 0 to 100. "
+    "Each row: of its n texts, the percentage that also carry the column's label, shaded from 0 to 100; "
+    "a dot is less than 0.5. "
     f"Framed: together on {sentences.LEAST} texts and more, and surely more often than chance (Fisher's "
     "exact test, one-sided, Holm-adjusted over all pairs); pairs that come together less often than chance "
     f"are not marked. Drawn are the most frequent labels, of at least {DRAWN_FROM} texts; a row of fewer "
@@ -131,7 +132,7 @@ def _picture(
         return f"of {count(held[i])} texts with {shown[i]}, {percent(share)} have {shown[j]} too{beyond}"
 
     grid = Grid(
-        shown, shown, values, lambda share: f"{100 * share:.0f}", hover, cell=22,
+        shown, shown, values, whole_percent, hover, cell=22,
         corner=("also carries →", "texts with ↓"),
         framed=[(i, j) for i in range(len(shown)) for j in range(len(shown)) if sure(i, j)],
         aside=("n", [count(size) for size in held]), about="label", title=title,

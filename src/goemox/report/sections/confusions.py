@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from goemox.report.blocks import Block, Cell, Column, Figure, Section, Table, number_cell, text_cell
-from goemox.report.charts.heatmap import Grid, heatmap
+from goemox.report.charts.heatmap import Grid, heatmap, whole_percent
 from goemox.report.fields import Fields
 from goemox.report.formats import count, percent
 from goemox.report.order import label_order
@@ -28,7 +28,6 @@ NOTES = {
     "single_label": "Percentages of the n texts whose only true label is the row's; a stronger shade is "
     "more, a dot less than 0.5. What a row lacks to 100 got a top label outside the picture.",
 }
-HALF = 0.005  # share from which a percentage is not 0
 SUPPORT = {"multi_label": "support", "single_label": "single_label_support"}
 
 
@@ -60,7 +59,7 @@ def _figure(report: Fields, kind: str, title: str, said: str) -> Figure:
     sizes = [support[index] if index < len(support) else None for index in order]
     key = f"fig-confusion-{kind.replace('_', '-')}"
     grid = Grid(
-        labels, labels, values, _written, _hover(kind, labels, values, sizes),
+        labels, labels, values, whole_percent, _hover(kind, labels, values, sizes),
         corner=("predicted label →", "true label ↓"), outlined=True, about="label",
         aside=("n", [count(size) for size in sizes]) if any(sizes) else ("", ()),
     )  # fmt: skip
@@ -72,11 +71,6 @@ def _figure(report: Fields, kind: str, title: str, said: str) -> Figure:
     caption = f"{title}: shares of the row's texts, and their number"
     table = Table(f"{key}-numbers", caption, columns, tuple(rows))
     return Figure(key, title, said, (heatmap(f"{key}-1", title, said, grid),), table, "half", NOTES[kind])
-
-
-def _written(share: float) -> str:
-    """A percentage, and nothing to read where it is none."""
-    return f"{100 * share:.0f}" if share >= HALF else "·"
 
 
 def _cell(share: float | None, size: float | None) -> Cell:
