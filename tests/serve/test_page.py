@@ -337,9 +337,9 @@ def test_the_column_can_be_chosen_and_rows_pasted(opened):
 def test_a_file_that_is_none_is_told(opened):
     page = opened().page
     given(page, "PAR1\0\0\0", "x.parquet")
-    assert "x.parquet is no text" in page.inner_text("#file-wrong")
+    page.locator("#file-wrong", has_text="x.parquet is no text").wait_for()
     given(page, " \n", "empty.csv")
-    assert "no row in empty.csv" in page.inner_text("#file-wrong")
+    page.locator("#file-wrong", has_text="no row in empty.csv").wait_for()
 
 
 # --- what goes wrong
@@ -450,6 +450,7 @@ def test_nothing_that_a_text_or_a_file_holds_is_run(opened, server):
     assert "<script>" in page.inner_text("#rows")
     page.locator("#file-results .another").click()
     given(page, json.dumps({ATTACK: 1, "text": ATTACK}) + "\n", f"{ATTACK[:40]}.jsonl")
+    page.locator("#file-ready:not([hidden])").wait_for()
     assert "<script>" in page.inner_text("#column")
     assert page.title() == "goemox"
     assert page.locator("main script, main img").count() == 0

@@ -148,7 +148,7 @@ def _fields(document: Schema, schema: Schema, prefix: str = "") -> Iterator[_Fie
 
 
 def _kind(document: Schema, schema: Schema) -> str:
-    """What a field holds, in words: `list of 1 to 512 × text of 1 to 10,000 characters`."""
+    """What a field holds, in words: `list of 1 to 512, each text of 1 to 10,000 characters`."""
     if "anyOf" in schema:
         return " or ".join(_kind(document, one) for one in schema["anyOf"])
     if "$ref" in schema:
@@ -157,7 +157,8 @@ def _kind(document: Schema, schema: Schema) -> str:
         return " or ".join(f'"{value}"' for value in schema.get("enum", [schema.get("const")]))
     kind = schema.get("type", "anything")
     if kind == "array":
-        return f"list of {_range(schema, 'minItems', 'maxItems')}{_kind(document, schema['items'])}"
+        size = _range(schema, "minItems", "maxItems").strip()
+        return f"list{size and f' of {size}'}, each {_kind(document, schema['items'])}"
     if kind == "string":
         size = _range(schema, "minLength", "maxLength").strip()
         return f"text of {size} characters" if size else "text"

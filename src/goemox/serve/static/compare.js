@@ -10,11 +10,9 @@ import { believable, listed, percent } from "./words.js";
 const READ_MS = 160;
 const MOST_ROWS = 8; // beside those that one of the two is given
 
-const points = (p) => Math.round(100 * p);
-
 // one label: the bars of A and B, and B less A in points
 const row = (label, [a, b], thresholds) => {
-  const difference = points(b.scores[label]) - points(a.scores[label]);
+  const difference = Math.round(100 * (b.scores[label] - a.scores[label]));
   const sign = difference > 0 ? "+" : difference < 0 ? "−" : "±";
   const side = (result, name) => make("span", { className: `side side-${name}` },
     make("span", { className: "who", textContent: name.toUpperCase(), "aria-hidden": "true" }),

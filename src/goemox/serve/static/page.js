@@ -82,6 +82,7 @@ const begin = (model, cuts) => {
   panels.file = filePanel(model, names, (text) => { choose("text"); panels.text.set(text); get("text").focus(); });
   dropping(panels.file);
   for (const tab of tabs) tab.addEventListener("click", changed);
+  show(get("intro-calibrated"), model.calibrated);
   get("model-name").textContent = model.name;
   get("model-facts").textContent = [
     `${names.length} labels`,

@@ -94,6 +94,7 @@ export const textPanel = (model, names, thresholds, changed) => {
     get("count").classList.toggle("wrong", Boolean(wrong));
     field.setAttribute("aria-invalid", wrong ? "true" : "false");
     show(get("text-tools"), Boolean(text));
+    show(get("intro"), !text.trim());
     changed();
     reading.stop();
     explaining.stop();
