@@ -218,7 +218,8 @@ def _results(evaluation: Mapping[str, Any]) -> str:
     ]
     lines.append(
         "\n`ece_mean` is the mean over labels of the calibration error in 15 bins of equal numbers; "
-        "`ece_floor` is what a perfectly calibrated model would show on so many rows."
+        "`ece_floor` is what a perfectly calibrated model would show on so many rows. "
+        "`brier_base_rate` and `nll_base_rate` are what each label's share of these rows would score."
     )
     return "\n".join(lines) + "\n"
 

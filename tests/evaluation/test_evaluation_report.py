@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import brier_score_loss, log_loss
 
 from goemox.data.goemotions import read_split
 from goemox.errors import InvalidInput, ShapeError
@@ -31,7 +32,8 @@ def test_the_report_holds_every_promised_key_and_is_json():
         p, decided, truth, GOEMOTIONS, thresholds=np.full(28, 0.25), logits=logits, n_bootstrap=50
     )
     found = json.loads(json.dumps(report.to_dict(), allow_nan=False))
-    assert set(found["metrics"]) == {*METRICS, "ece_floor", "ece_debiased_mean"}
+    beside = {"ece_floor", "ece_debiased_mean", "brier_base_rate", "nll_base_rate"}
+    assert set(found["metrics"]) == {*METRICS, *beside}
     assert set(found) == {
         "n", "metrics", "per_label", "baselines", "thresholds", "thresholds_compared", "confusion",
         "label_share", "true_label_share", "top_label", "top_label_share", "confidence", "reliability",
@@ -52,8 +54,31 @@ def test_every_metric_lies_within_its_interval():
     p, decided, truth = scored()
     report = evaluate(p, decided, truth, GOEMOTIONS, n_bootstrap=300)
     for name, interval in report.metrics.items():
-        if name != "ece_debiased_mean":  # has none
+        if name not in ("ece_debiased_mean", "brier_base_rate", "nll_base_rate"):  # have none
             assert interval.low < interval.value < interval.high, name
+
+
+def test_constants_score_what_scikit_learn_says_and_skill_is_measured_against_them():
+    p, decided, truth = scored(500, 3)
+    truth[:, 2] = False  # a label that no text carries: nothing to be better than
+    constant = np.tile(truth.mean(axis=0), (500, 1))
+    found = evaluate(p, decided, truth, labels_of(3), n_bootstrap=0)
+    scores = {
+        "brier": [brier_score_loss(truth[:, j], constant[:, j], labels=[False, True]) for j in range(3)],
+        "nll": [log_loss(truth[:, j], constant[:, j], labels=[False, True]) for j in range(3)],
+    }
+    for name, expected in scores.items():
+        assert found.metrics[f"{name}_base_rate"].value == pytest.approx(np.mean(expected), abs=1e-9)
+    for j, row in enumerate(found.per_label[:2]):
+        assert row.brier_skill == pytest.approx(1 - row.brier / scores["brier"][j])
+    assert np.isnan(found.per_label[2].brier_skill)
+    same = evaluate(constant, decided, truth, labels_of(3), n_bootstrap=0)
+    assert same.per_label[0].brier_skill == pytest.approx(0, abs=1e-9)
+    assert same.metrics["nll"].value == pytest.approx(same.metrics["nll_base_rate"].value)
+    halves = np.arange(500)[:, None] % 2 == [0, 1, 1]  # a label's share is that of the rows judged for it
+    judged = evaluate(p, decided, truth, labels_of(3), judged=halves, n_bootstrap=0).per_label[0]
+    share = truth[::2, 0].mean()
+    assert judged.brier_skill == pytest.approx(1 - judged.brier / (share * (1 - share)))
 
 
 def test_intervals_narrow_as_texts_grow():

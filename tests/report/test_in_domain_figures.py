@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import fromstring as read
 
-from goemox.report.sections import confusions, in_domain
+from goemox.report.sections import calibration, confusions, in_domain
 
 
 def names(figure):
@@ -52,3 +52,18 @@ def one(planted, confusion):
     ]
     inside = {**planted.in_domain(), "confusion": {**confusion, "multi_label": none}}
     return planted.fields(planted.planted_report(in_domain=inside))
+
+
+def test_the_cards_and_the_table_of_labels_set_brier_beside_base_rates(planted):
+    cards, *_, table = in_domain.section(planted.fields(planted.planted_report())).blocks
+    meaning = next(card.meaning for card in cards.cards if card.title == "Brier score")
+    assert meaning == "lower is better; 39% better than base rates alone (0.0379)"
+    skill = [column.title for column in table.columns].index("Brier skill")
+    assert table.rows[0][0].shown == "neutral"
+    assert table.rows[0][skill].value == planted.per_label()[-1]["brier_skill"]
+
+
+def test_the_note_of_the_curves_says_how_labels_are_tested_and_which_have_a_curve(planted):
+    (figure,) = calibration.section(planted.fields(planted.planted_report())).blocks
+    assert "20,000 simulated perfectly calibrated models" in figure.note
+    assert "Labels that 100 texts and more carry have a curve: 9 of 28." in figure.note

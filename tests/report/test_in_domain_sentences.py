@@ -159,3 +159,19 @@ def test_calibration_errors_that_chance_explains_are_no_finding(told):
 def test_nothing_is_said_of_labels_that_were_not_tested_or_of_few_texts(told):
     assert told(say.label_calibration) == ""
     assert told(say.label_calibration, per_label=labels_off("l1"), n=49) == ""
+
+
+def test_scores_that_have_no_scale_of_their_own_stand_beside_what_knows_nothing(planted, told):
+    metrics = planted.fields(planted.in_domain()["metrics"])
+    assert say.beside_reference(metrics, "brier") == "39% better than base rates alone (0.0379)"
+    assert say.beside_reference(metrics, "nll") == "39% better than base rates alone (0.1412)"
+    assert say.beside_reference(metrics, "ece_mean") == "a perfectly calibrated model would show 0.0040"
+    assert say.beside_reference(metrics, "macro_f1") == ""
+
+    def beside(value, base):
+        found = {"brier": {"value": value}, "brier_base_rate": {"value": base}}
+        return say.beside_reference(planted.fields(found), "brier")
+
+    assert beside(0.05, 0.04) == "25% worse than base rates alone (0.0400)"
+    assert beside(0.04, 0.04) == "as good as base rates alone (0.0400)"
+    assert beside(0.0, 0.0) == beside(0.05, None) == beside(None, 0.04) == ""

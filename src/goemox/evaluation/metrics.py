@@ -20,7 +20,7 @@ from goemox.evaluation.sample import LabelledSample
 from goemox.labels import GROUPINGS, is_goemotions
 from goemox.scores import Floats
 
-__all__ = ["COMMON", "METRICS", "Measured", "decision_metrics", "measure"]
+__all__ = ["COMMON", "METRICS", "Measured", "base_rate_scores", "decision_metrics", "measure"]
 
 COMMON = 30  # positives that make a label "common": fewer leave its F1 mostly to chance
 SMALLEST = 1e-12  # probabilities are kept this far from 0 and 1, so that one sure miss costs 27.6 nats
@@ -112,6 +112,20 @@ def _proper(sample: LabelledSample, weights: Floats) -> dict[str, Floats]:
     return {
         "brier": np.divide(sample.sums((p - sample.truth) ** 2, weights), n, out=blank.copy(), where=n > 0),
         "nll": np.divide(sample.sums(-np.log(happened), weights), n, out=blank, where=n > 0),
+    }
+
+
+def base_rate_scores(sample: LabelledSample) -> dict[str, Floats]:
+    """What constants would score, {"brier", "nll"}, (k,) each: a label's share of these rows for all texts.
+
+    No other constant scores better on these rows. NaN where nobody judged the label.
+    """
+    judged = sample.judged.sum(axis=0)
+    share = np.divide(sample.support, judged, out=np.full(len(judged), np.nan), where=judged > 0)
+    sides = np.stack([share, 1.0 - share])
+    return {
+        "brier": sides.prod(axis=0),
+        "nll": -(sides * np.log(np.clip(sides, SMALLEST, 1.0))).sum(axis=0),
     }
 
 

@@ -15,7 +15,7 @@ from goemox.evaluation.baselines import beside_dev, thresholds_compared
 from goemox.evaluation.co_occurrence import co_occurrence
 from goemox.evaluation.confusion import confusion
 from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval, spread_interval
-from goemox.evaluation.metrics import METRICS, Measured, measure
+from goemox.evaluation.metrics import METRICS, Measured, base_rate_scores, measure
 from goemox.evaluation.noise_floor import NoiseFloor, noise_floor
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.prediction_sets import PredictionSets, measure_sets
@@ -38,6 +38,8 @@ class LabelResult:
     ece_floor, ece_floor_high: the calibration error that a perfectly calibrated model would show on average,
     and in its 99th percentile. ece_p: share of such models with at least this error, Holm-adjusted over the
     labels. ece_above_chance: whether that is below .05; None where nobody judged the label.
+    brier_skill: 1 - Brier score / that of the label's share of these rows as the probability of every text;
+    0 = no better than that, 1 = perfect.
     """
 
     label: str
@@ -52,6 +54,7 @@ class LabelResult:
     average_precision: float
     threshold: float
     brier: float
+    brier_skill: float
     nll: float
     ece: float
     ece_debiased: float
@@ -67,7 +70,8 @@ class EvaluationReport:
 
     metrics: each of `metrics.METRICS`, None where it does not apply (see there), then `ece_floor` (what a
     perfectly calibrated model would show: mean and middle 95 % of simulations) and `ece_debiased_mean`
-    (root mean square, so it may exceed `ece_mean`; 0 for a perfect model).
+    (root mean square, so it may exceed `ece_mean`; 0 for a perfect model), and `brier_base_rate` and
+    `nll_base_rate`, what each label's share of these rows would score as the probability of every text.
     Intervals are 95 % over texts: a bootstrap of `n_bootstrap` resamples drawn with `seed`.
     label_share, top_label: share of texts given each label, and of texts whose most probable label it is.
     prediction_sets: what they promise and miss; None where nothing is promised.
@@ -136,11 +140,12 @@ def evaluate(
     sample = LabelledSample(names, probabilities, decided, truth, seen, groups or {})
     value, drawn = measure(sample, np.ones((1, len(sample)))), _resample(sample, n_bootstrap, seed)
     floor, debiased = noise_floor(sample, seed), debiased_ece(sample)
+    constant = base_rate_scores(sample)
     top_label = top_label_shares(probabilities, names)
     return EvaluationReport(
         n=len(sample),
-        metrics=_intervals(value, drawn) | _calibration_beside(debiased, floor),
-        per_label=_per_label(sample, value, drawn, thresholds, floor, debiased),
+        metrics=_intervals(value, drawn) | _beside(debiased, floor, constant),
+        per_label=_per_label(sample, value, drawn, thresholds, floor, debiased, constant["brier"]),
         baselines=tuple(baselines),
         thresholds={} if thresholds is None else dict(zip(names, thresholds.tolist(), strict=True)),
         thresholds_compared=beside_dev(thresholds_compared(sample, global_threshold, chosen=chosen), dev),
@@ -187,13 +192,16 @@ def _intervals(value: Measured, drawn: Measured) -> dict[str, Interval | None]:
     return found
 
 
-def _calibration_beside(debiased: Floats, floor: NoiseFloor) -> dict[str, Interval | None]:
-    """The two figures that `ece_mean` is to be read with."""
-    known = debiased[~np.isnan(debiased)]
-    return {
-        "ece_floor": floor.overall,
-        "ece_debiased_mean": Interval(float(known.mean()) if known.size else np.nan),
-    }
+def _beside(
+    debiased: Floats, floor: NoiseFloor, constant: Mapping[str, Floats]
+) -> dict[str, Interval | None]:
+    """The figures that `ece_mean`, `brier` and `nll` are to be read with."""
+    found: dict[str, Interval | None] = {"ece_floor": floor.overall}
+    means = {"ece_debiased_mean": debiased} | {f"{name}_base_rate": of for name, of in constant.items()}
+    for name, values in means.items():
+        known = values[~np.isnan(values)]
+        found[name] = Interval(float(known.mean()) if known.size else np.nan)
+    return found
 
 
 def _per_label(
@@ -203,9 +211,12 @@ def _per_label(
     thresholds: Floats | None,
     floor: NoiseFloor,
     debiased: Floats,
+    base_brier: Floats,
 ) -> tuple[LabelResult, ...]:
     counts = count(sample.decided, sample.truth, sample.judged)
     judged = sample.judged.sum(axis=0)
+    blank = np.full(len(judged), np.nan)
+    skill = 1.0 - np.divide(value.by_label["brier"][0], base_brier, out=blank, where=base_brier > 0)
     rows = []
     for column, label in enumerate(sample.labels):
         undefined = np.nan if judged[column] == 0 else 1.0
@@ -225,6 +236,7 @@ def _per_label(
                 average_precision=float(value.by_label["average_precision"][0, column]),
                 threshold=np.nan if thresholds is None else float(thresholds[column]),
                 brier=float(value.by_label["brier"][0, column]),
+                brier_skill=float(skill[column]),
                 nll=float(value.by_label["nll"][0, column]),
                 ece=float(value.by_label["ece"][0, column]),
                 ece_debiased=float(debiased[column]),

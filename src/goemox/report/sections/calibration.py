@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from goemox.evaluation.noise_floor import DRAWS
+from goemox.evaluation.reliability import COMMON_CURVE, N_BINS
 from goemox.report.blocks import Cell, Column, Figure, Section, Table, number_cell, text_cell
 from goemox.report.charts.reliability import ReliabilityBin, SmoothLine, SmoothPoint, reliability_curve
 from goemox.report.fields import Fields
@@ -14,6 +16,13 @@ from goemox.report.sentences.verdicts import joined
 
 __all__ = ["section"]
 
+NOTE = (
+    "The bands hold for each point alone: about one in ten of a perfectly calibrated model lies outside. "
+    "Those of all labels together take the scores of one text as independent, which they are not quite. "
+    "Whether a label is off beyond chance is tested by its calibration error ({bins} bins), beside those of "
+    "{draws:,} simulated perfectly calibrated models with the same scores, Holm-adjusted over the labels. "
+    "Labels that {least} texts and more carry have a curve: {drawn}."
+)
 SHOWN = 8  # panels before the switch
 LEAD = (
     "Of all cases in which the model says “30% probable”, 30% should be true: points on the dashed line. "
@@ -33,9 +42,16 @@ def section(report: Fields) -> Section:
     said = joined([sentences.reliability(report), sentences.label_calibration(report)])
     table = _table([curves[label] for label in order])
     figure = Figure(
-        "fig-reliability", "Said and true", said, tuple(panels[:SHOWN]), table, more=tuple(panels[SHOWN:])
-    )
+        "fig-reliability", "Said and true", said, tuple(panels[:SHOWN]), table, note=_note(report, order),
+        more=tuple(panels[SHOWN:]),
+    )  # fmt: skip
     return Section("calibration", "Calibration", LEAD, [figure])
+
+
+def _note(report: Fields, drawn: list[str]) -> str:
+    n_labels = len(report.fields("in_domain").rows("per_label")) or len(label_order(report))
+    share = f"{len([label for label in drawn if label != 'all'])} of {n_labels}"
+    return NOTE.format(bins=N_BINS, draws=DRAWS, least=COMMON_CURVE, drawn=share)
 
 
 def _bins(curve: Fields) -> list[ReliabilityBin]:

@@ -74,7 +74,9 @@ def metric_cards(inside: Fields, keys: Sequence[str] = ()) -> list[Card]:
         if metric.number("value") is not None and (not keys or key in keys):
             low, high = metric.number("low"), metric.number("high")
             spread = "" if low is None or high is None else interval(low, high, digits)
-            cards.append(Card(title, decimal(metric.number("value"), digits), spread, meaning))
+            beside = sentences.beside_reference(metrics, key)
+            told = f"{meaning}; {beside}" if beside else meaning
+            cards.append(Card(title, decimal(metric.number("value"), digits), spread, told))
     return cards
 
 
@@ -142,7 +144,8 @@ def _labels(report: Fields) -> Table:
     columns = (
         Column("Label", numeric=False), Column("True rows"), Column("Predicted"), Column("Precision"),
         Column("Recall"), Column("F1"), Column("F1 with 95% interval, 0 to 1", drawn=True), Column("low"),
-        Column("high"), Column("Avg. precision"), Column("Threshold"), Column("Brier"), Column("ECE"),
+        Column("high"), Column("Avg. precision"), Column("Threshold"), Column("Brier"), Column("Brier skill"),
+        Column("ECE"),
     )  # fmt: skip
     ordered = [rows[label] for label in label_order(report) if label in rows]
     return Table(
@@ -170,5 +173,6 @@ def _label_row(row: Fields) -> tuple[Cell, ...]:
         number_cell(row.number("average_precision"), 2),
         number_cell(row.number("threshold"), 2),
         number_cell(row.number("brier"), 4),
+        number_cell(row.number("brier_skill"), 2),
         number_cell(row.number("ece"), 4),
     )

@@ -28,6 +28,10 @@ TERMS = (
         "Calibrated",
         "Of the cases that are called 30% probable, 30% are true. Shown in domain, unproven elsewhere.",
     ),
+    (
+        "Brier skill",
+        "How much closer to the truth than a label's share, said of every text: 0 no closer, 1 perfect.",
+    ),
     ("Softmax", "Probabilities that must sum to 1 over all labels, as if only one could be true."),
     (
         "Naive model",

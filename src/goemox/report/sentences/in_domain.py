@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, interval, join, plural
+from goemox.report.formats import decimal, interval, join, percent, plural
 from goemox.report.order import in_domain_name
 from goemox.report.sentences.verdicts import TOO_FEW, joined
 
 __all__ = [
     "baselines",
+    "beside_reference",
     "best_and_weakest",
     "cut_rule",
     "few_names",
@@ -52,6 +53,19 @@ def headline(report: Fields) -> str:
     mean = f", the mean over {labels} labels" if labels else ""
     sentence = f"{where} its macro-F1{mean}, is {decimal(value)}{spread}."
     return f"{sentence} That is too few texts for a figure to stand on." if n and n < TOO_FEW else sentence
+
+
+def beside_reference(metrics: Fields, key: str) -> str:
+    """What a proper score or a calibration error is to be read with; empty for others and where unknown."""
+    value, base = (metrics.fields(each).number("value") for each in (key, f"{key}_base_rate"))
+    floor = metrics.fields("ece_floor").number("value")
+    if key == "ece_mean" and floor is not None:
+        return f"a perfectly calibrated model would show {decimal(floor, 4)}"
+    if value is None or not base:
+        return ""
+    better = 1 - value / base
+    how = f"{percent(abs(better))} {'better' if better >= 0 else 'worse'} than"
+    return f"{'as good as' if not round(better, 3) else how} base rates alone ({decimal(base, 4)})"
 
 
 def baselines(report: Fields) -> str:
