@@ -261,8 +261,11 @@ def test_five_thousand_rows_can_be_dropped_watched_cancelled_saved_and_gone_on_w
     assert len(lines) == done + 1
     page.locator("#go-on").click()
     page.locator("#progress-words", has_text="left").wait_for()
-    page.locator("#cancel").click()
-    page.locator("#file-end", has_text="Stopped after").wait_for()
+    page.locator("#file-results .another").click()  # while it runs
+    given(page, "text\nThank you\n")
+    page.get_by_role("button", name="Read 1 text").click()
+    page.locator("#file-end", has_text="Done: 1 text read.").wait_for()
+    assert page.locator("#rows tr").count() == 1
     assert found.wrong == []
 
 
@@ -331,6 +334,18 @@ def test_the_column_can_be_chosen_and_rows_pasted(opened):
     assert page.locator("#preview li").all_inner_texts() == ["Thank you", "Wow"]
     page.locator("#header").uncheck()
     page.locator("#column").select_option("0")
+    assert page.inner_text("#start") == "Read 3 texts"
+    page.locator("#separator").select_option("line ends only")
+    assert page.locator("#preview li").first.inner_text().startswith("short")
+
+
+def test_commas_of_sentences_are_no_columns_and_the_first_text_is_no_header(opened):
+    page = opened().page
+    page.locator("#tab-file").click()
+    page.locator(".paste summary").click()
+    page.locator("#paste").fill("Well, thank you\nOh, I am sorry\nNo, never\n")
+    page.locator("#use-paste").click()
+    assert page.locator("#preview li").all_inner_texts() == ["Well, thank you", "Oh, I am sorry", "No, never"]
     assert page.inner_text("#start") == "Read 3 texts"
 
 
@@ -405,8 +420,12 @@ def test_a_server_that_stops_is_told_and_found_again(opened, served):
     own.stop()
     page.locator("#text").fill("Thank you so much")
     page.locator("#problem", has_text="Is goemox serve still running?").wait_for()
-    page.locator("#tab-file").click()
+    given(page, "text\n" + "Thank you\n" * 100)
+    page.locator("#start").click()
+    page.locator("#file-end", has_text="Stopped after 0 of 100.").wait_for()
     served("--port", str(own.port))
+    page.locator("#problem-again").click()
+    page.locator("#file-end", has_text="Done: 100 texts read.").wait_for()
     page.locator("#tab-text").click()
     page.locator("#text").fill("Thank you so much indeed")
     page.locator("#answer:not([hidden]):not(.stale)").wait_for()
@@ -422,6 +441,9 @@ def test_the_page_asks_for_the_token_keeps_it_in_the_tab_and_sends_it(opened, se
     field.wait_for()
     assert found.wrong == []
     assert field.get_attribute("type") == "password"
+    field.fill("wörong-horse-battery")
+    field.press("Enter")
+    page.locator("#token-wrong", has_text="ASCII").wait_for()
     field.fill("wrong-horse-battery")
     field.press("Enter")
     page.locator("#token-wrong", has_text="not the token").wait_for()

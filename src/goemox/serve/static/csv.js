@@ -3,6 +3,7 @@ const SEPARATORS = [",", ";", "\t"];
 const SAMPLE = 64_000; // characters that the separator is guessed on
 const KNOWN = ["text", "comment", "body", "content", "message", "review", "sentence", "tweet", "title", "description"];
 const NAME_LENGTH = 40;
+const PROSE = 0.5; // share of cells that begin with a space: commas of sentences, not of a table
 
 // one record after the other: { cells, isOpen }; isOpen: a quote in it never closes
 export function* records(text, separator) {
@@ -57,7 +58,9 @@ export const separatorOf = (text) => {
     if (found.length > 2 && text.length > SAMPLE) found.pop(); // cut off
     const n = found[0]?.length ?? 0;
     const alike = found.filter((cells) => cells.length === n || cells.join("") === "").length;
-    if (n > best.n && alike >= 0.8 * found.length) best = { separator, n };
+    const later = found.flatMap((cells) => cells.slice(1));
+    const isProse = later.filter((cell) => cell.startsWith(" ")).length > PROSE * later.length;
+    if (n > best.n && alike >= 0.8 * found.length && !isProse) best = { separator, n };
   }
   return best.separator;
 };
@@ -86,8 +89,7 @@ export const textColumn = (columns, rows) => {
 const named = (n) => (n === 1 ? ["text"] : Array.from({ length: n }, (_, j) => `column ${j + 1}`));
 
 // columns: names; rows: arrays of cells, null where a row cannot be used; why: {index of a row: reason}
-const fromRecords = (text, withHeader) => {
-  const separator = separatorOf(text);
+const fromRecords = (text, withHeader, separator) => {
   const all = [...records(text, separator)].filter(({ cells }) => cells.length > 1 || cells[0].trim());
   const hasHeader = withHeader ?? (all.length > 1 && isHeader(all[0].cells));
   const columns = hasHeader ? all.shift().cells.map((name, j) => name.trim() || `column ${j + 1}`) : named(all[0]?.cells.length ?? 0);
@@ -97,7 +99,7 @@ const fromRecords = (text, withHeader) => {
     else if (cells.length !== columns.length) why[i] = `${cells.length} cells where ${columns.length} are expected`;
     return cells;
   });
-  return { kind: "csv", columns, rows, why, hasHeader };
+  return { kind: "csv", columns, rows, why, hasHeader, separator };
 };
 
 const fromObjects = (values, why) => {
@@ -122,8 +124,9 @@ const fromLines = (lines) => {
   }), why);
 };
 
-// text: of a file or pasted, without its byte order mark. withHeader: whether the first row holds names; undefined = guess
-export const readTable = (text, withHeader) => {
+// text: of a file or pasted, without its byte order mark. withHeader: whether the first row holds names;
+// separator: what ends a cell, "" = line ends only; both are guessed where they are not said
+export const readTable = (text, { withHeader, separator } = {}) => {
   const start = text.trimStart()[0];
   if (start === "[") {
     try {
@@ -135,7 +138,7 @@ export const readTable = (text, withHeader) => {
     const lines = text.split(/\r?\n/).filter((line) => line.trim());
     try { JSON.parse(lines[0]); return fromLines(lines); } catch { /* a text that begins with a brace */ }
   }
-  return fromRecords(text, withHeader);
+  return fromRecords(text, withHeader, separator ?? separatorOf(text));
 };
 
 // bytes of a file as text: UTF-8, UTF-16 by its mark, and else Windows-1252, which is told

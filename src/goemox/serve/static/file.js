@@ -8,6 +8,7 @@ import { countOf, drawShares, drawTable, ROWS, summary } from "./results.js";
 import { number, plural } from "./words.js";
 
 const MOST_BYTES = 100 * 2 ** 20;
+const MOST_ROWS = 200_000; // all results stay in this browser's memory
 const PREVIEWED = 3;
 const NAMED_BAD = 50;
 const DRAW_MS = 600;
@@ -31,20 +32,22 @@ export const filePanel = (model, names, openText) => {
   };
   const fail = (words) => { get("file-wrong").textContent = words; };
 
-  const take = (name, text, note, withHeader) => {
-    const table = readTable(text, withHeader);
+  const take = (name, text, note, choices) => {
+    const table = readTable(text, choices);
     if (!table.rows.length) { fail(`There is no row in ${name}.`); return; }
+    if (table.rows.length > MOST_ROWS) { fail(`${name} has more than ${number(MOST_ROWS)} rows; goemox predict --input reads them.`); return; }
     fail("");
     [source, found] = [text, { ...table, name, note, names, column: textColumn(table.columns, table.rows) }];
     get("file-name").textContent = `${name}: ${plural(table.rows.length, "row")}`;
     get("column").replaceChildren(...table.columns.map((column, j) => make("option", { value: String(j), textContent: column })));
     get("column").value = String(found.column);
     get("header").checked = table.hasHeader;
-    show(get("header-choice"), table.kind === "csv");
+    get("separator").value = table.separator ?? "";
+    show(get("csv-choices"), table.kind === "csv");
     get("file-note").textContent = note;
     preview();
     stage("ready");
-    get("start").focus();
+    if (!choices) get("start").focus();
   };
 
   const preview = () => {
@@ -95,26 +98,25 @@ export const filePanel = (model, names, openText) => {
   };
 
   const run = async () => {
+    const own = batch;
     const [began, before] = [performance.now(), batch.done];
     calm();
     stage("running");
-    show(get("go-on"), false);
+    for (const each of ["go-on", "file-rows"]) show(get(each), false);
+    get("file-end").textContent = "";
     get("cancel").focus();
-    const timer = setInterval(() => { progress(began, before); }, 120);
-    const drawing = setInterval(draw, DRAW_MS);
-    try {
-      await batch.run();
-    } catch (refusal) {
-      trouble(refusal, run);
-    }
-    clearInterval(timer);
-    clearInterval(drawing);
+    const timers = [setInterval(() => progress(began, before), 120), setInterval(draw, DRAW_MS)];
+    let wrong;
+    try { await own.run(); } catch (refusal) { wrong = refusal; }
+    timers.forEach(clearInterval);
+    if (own !== batch) return; // somebody took another file
+    if (wrong) trouble(wrong, run, false);
     const hadFocus = get("file-running").contains(document.activeElement);
     get("patience").textContent = "";
     draw();
     table();
     stage("results");
-    show(get("file-results"), true);
+    for (const each of ["file-results", "file-rows"]) show(get(each), true);
     show(get("go-on"), !batch.isDone);
     const words = batch.isDone ? `Done: ${plural(found.n, "text")} read.` : `Stopped after ${number(batch.done)} of ${number(batch.total)}.`;
     get("file-end").textContent = words;
@@ -128,11 +130,11 @@ export const filePanel = (model, names, openText) => {
       if (why) found.why[i] = why;
       return why ? undefined : row[found.column];
     });
-    found.results = texts.map(() => undefined);
+    const { why, results } = Object.assign(found, { results: texts.map(() => undefined) });
     [order, told] = [{ key: "row", isFalling: false }, 0];
     batch = new Batch(texts, {
-      taken: (i, result) => { found.results[i] = result; },
-      refused: (i, why) => { found.why[i] = why; },
+      taken: (i, result) => { results[i] = result; },
+      refused: (i, words) => { why[i] = words; },
       waiting: (words) => { get("patience").textContent = words; },
     });
     get("file-title").textContent = found.name;
@@ -140,6 +142,7 @@ export const filePanel = (model, names, openText) => {
   };
 
   const again = () => {
+    batch?.cancel();
     [found, source, batch] = [undefined, "", undefined];
     get("file-input").value = "";
     calm();
@@ -150,7 +153,8 @@ export const filePanel = (model, names, openText) => {
 
   get("file-input").addEventListener("change", (event) => { if (event.target.files[0]) open(event.target.files[0]); });
   get("column").addEventListener("change", (event) => { found.column = Number(event.target.value); preview(); });
-  get("header").addEventListener("change", (event) => take(found.name, source, found.note, event.target.checked));
+  get("header").addEventListener("change", (event) => take(found.name, source, found.note, { withHeader: event.target.checked, separator: found.separator }));
+  get("separator").addEventListener("change", (event) => take(found.name, source, found.note, { separator: event.target.value }));
   get("use-paste").addEventListener("click", () => take("pasted rows", get("paste").value, ""));
   get("start").addEventListener("click", start);
   get("cancel").addEventListener("click", () => batch.cancel());

@@ -21,6 +21,7 @@ const MODES = ["text", "compare", "file"];
 const tabs = MODES.map((mode) => get(`tab-${mode}`));
 let mode = "text";
 const choose = (name, isFocused) => {
+  if (name !== mode && document.documentElement.dataset.ready) calm();
   mode = name;
   for (const tab of tabs) {
     const isOn = tab.id === `tab-${name}`;
@@ -32,7 +33,7 @@ const choose = (name, isFocused) => {
   show(get("code"), name !== "file");
 };
 for (const [i, tab] of tabs.entries()) {
-  tab.addEventListener("click", () => { choose(MODES[i]); calm(); });
+  tab.addEventListener("click", () => choose(MODES[i]));
   tab.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step) choose(MODES[(i + step + MODES.length) % MODES.length], true);
@@ -100,7 +101,7 @@ const begin = (model, cuts) => {
   addEventListener("hashchange", () => restore(panels));
   // what was typed before the model answered, or kept by the browser over a reload
   if (location.hash.length > 1) restore(panels);
-  else if (get("text").value) panels.text.refresh();
+  else for (const kept of [panels.text, panels.compare]) kept.refresh();
   document.documentElement.dataset.ready = "yes";
 };
 

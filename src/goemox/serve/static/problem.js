@@ -3,6 +3,7 @@ import { token } from "./api.js";
 import { get, show } from "./dom.js";
 
 const AGAIN_S = 3;
+const SENDABLE = /^[\x21-\x7e]+$/;
 let timer;
 let again = () => {};
 
@@ -11,15 +12,16 @@ export const calm = () => {
   show(get("problem"), false);
 };
 
-// refusal: what the server said, or that it said nothing; retry: asks once more what was asked
-export const trouble = (refusal, retry) => {
+// refusal: what the server said, or that it said nothing; retry: asks once more what was asked.
+// waits: whether it is asked once more without anybody's pressing a button
+export const trouble = (refusal, retry, waits = true) => {
   clearTimeout(timer);
   again = retry;
   if (refusal.code === "no-token") {
     askToken(token.value ? "That is not the token of this server." : "");
     return;
   }
-  const passes = refusal.passes || refusal.code === "gone";
+  const passes = waits && (refusal.passes || refusal.code === "gone");
   const words = refusal.message + (passes ? " Trying again …" : "");
   if (get("problem-words").textContent !== words) get("problem-words").textContent = words;
   show(get("problem"), true);
@@ -46,8 +48,10 @@ export const withToken = (act) => {
 
 get("token-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  token.value = field.value.trim();
-  if (token.value) dialog.close();
+  const given = field.value.trim();
+  if (!SENDABLE.test(given)) { get("token-wrong").textContent = "A token is made of ASCII letters, digits and signs."; return; }
+  token.value = given;
+  dialog.close();
 });
 dialog.addEventListener("close", () => {
   field.value = "";
