@@ -69,7 +69,8 @@ def test_scores_that_no_prevalence_explains_are_rejected_and_named():
     p = scored(500, 0.3, seed=2, moved=-0.8)[1]
     found = estimate_prevalence(("joy",), p, p >= 0.5, reference())
     assert found.rejected is True
-    assert "assumption rejected for 1 of 1 labels: joy (p 0.0" in found.reason
+    assert "assumption rejected for 1 of 1 labels: joy (p ≤0.0005)" in found.reason  # of 2,000 draws
+    assert found.labels[0].p_at_floor
 
 
 def test_not_rejecting_is_not_sold_as_proof():
@@ -97,7 +98,7 @@ def test_constant_scores_give_no_correction_and_no_false_claim():
     (row,) = found.labels
     assert row.adjusted_counted is None
     assert row.adjusted_expected is None
-    assert row.p_adjusted == 1.0
+    assert (row.p_adjusted, row.p_at_floor) == (1.0, False)
 
 
 def test_many_labels_are_adjusted_for_their_number():

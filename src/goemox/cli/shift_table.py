@@ -110,7 +110,7 @@ def _prevalence(entry: Mapping[str, Any]) -> str:
         (
             row["label"], _percent(row["reference"]), _percent(row["counted"]),
             _percent(row["expected"]["value"]), _maybe(row["adjusted_expected"]), _maybe(row["em"]),
-            "–" if row["p_adjusted"] is None else _p(row["p_adjusted"]),
+            "–" if row["p_adjusted"] is None else _p(row["p_adjusted"], at_floor=row["p_at_floor"]),
         )
         for row in sorted(found["labels"], key=lambda row: -row["expected"]["value"])[:SHOWN]
     ]  # fmt: skip
@@ -133,9 +133,8 @@ def _percent(share: float) -> str:
 
 def _drawn_p(found: Mapping[str, Any]) -> str:
     """Of a test by permutation: where none was as extreme, p may be smaller than what is known."""
-    at_floor = found["p_value"] <= 1 / (1 + found["permutations"])
-    return f"{'≤ ' if at_floor and found['p_value'] >= 0.001 else ''}{_p(found['p_value'])}"
+    return _p(found["p_value"], at_floor=found["p_value"] <= 1 / (1 + found["permutations"]))
 
 
-def _p(value: float) -> str:
-    return "< .001" if value < 0.001 else f"{value:.3f}"
+def _p(value: float, *, at_floor: bool = False) -> str:
+    return "< .001" if value < 0.001 else f"{'≤ ' if at_floor else ''}{value:.3f}"

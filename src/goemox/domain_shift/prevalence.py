@@ -62,7 +62,8 @@ class LabelPrevalence:
     probability (PCC) with its bootstrap interval. Under label shift only: counted and expected corrected by
     the reference's rates (ACC, PACC), and the likeliest share (EM); None where the reference has fewer than
     10 texts with the label, or without it. gap: the distance (0-1) of the scores to the best mixture of the
-    reference's positives and negatives. p_adjusted: of such a gap under label shift, by Holm.
+    reference's positives and negatives. p_adjusted: of such a gap under label shift, by Holm;
+    p_at_floor: whether no simulation had such a gap, so that p may be smaller.
     """
 
     label: str
@@ -74,6 +75,7 @@ class LabelPrevalence:
     em: float | None = None
     gap: float | None = None
     p_adjusted: float | None = None
+    p_at_floor: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def estimate_prevalence(
         return None
     bands = share_bands(decided, probabilities, seed=seed)
     supported = _supported(reference.truth)
-    gaps, p_values = _check(probabilities, reference, supported, simulations, seed)
+    gaps, p_values, at_floor = _check(probabilities, reference, supported, simulations, seed)
     em = expectation_maximisation(probabilities, reference.truth.mean(axis=0))
     acc = adjusted_count(decided, reference.decided, reference.truth)
     pacc = adjusted_count(probabilities, reference.probabilities, reference.truth)
@@ -130,6 +132,7 @@ def estimate_prevalence(
             em=where_supported(em, j),
             gap=where_supported(gaps, j),
             p_adjusted=where_supported(p_values, j),
+            p_at_floor=bool(at_floor[j]) if supported[j] else None,
         )
         for j, label in enumerate(labels)
     )
@@ -196,8 +199,11 @@ def _supported(truth: Bools) -> Bools:
 
 def _check(
     probabilities: Floats, reference: LabelledReference, supported: Bools, simulations: int, seed: int
-) -> tuple[Floats, Floats]:
-    """Gap to the best mixture and its p-value by Holm, (k,) each; NaN for labels that are not supported."""
+) -> tuple[Floats, Floats, Bools]:
+    """Gap to the best mixture, its p-value by Holm and whether no simulation had such a gap, (k,) each.
+
+    NaN and False for labels that are not supported.
+    """
     generator = np.random.default_rng(seed)
     coarser = min(probabilities.dtype, reference.probabilities.dtype, key=lambda dtype: np.finfo(dtype).nmant)
     rows = generator.permutation(len(probabilities))[:LARGEST_CHECKED]
@@ -208,13 +214,14 @@ def _check(
         gaps[j], p_values[j] = mixture_test(
             target[:, j], before[:, j], reference.truth[:, j], simulations=simulations, generator=generator
         )
+    at_floor = p_values <= 1 / (1 + simulations)
     p_values[columns] = holm(p_values[columns])
-    return gaps, p_values
+    return gaps, p_values, at_floor
 
 
 def _verdict(rows: Sequence[LabelPrevalence]) -> tuple[bool | None, str]:
     checked = [
-        (row.p_adjusted, -row.gap, row.label)
+        (row.p_adjusted, -row.gap, row.label, "≤" if row.p_at_floor else "")
         for row in rows
         if row.p_adjusted is not None and row.gap is not None
     ]
@@ -223,6 +230,6 @@ def _verdict(rows: Sequence[LabelPrevalence]) -> tuple[bool | None, str]:
     against = sorted(found for found in checked if found[0] < LEVEL)
     if not against:
         return False, f"not rejected for any of {len(checked)} labels, which is no proof that it holds"
-    named = ", ".join(f"{label} (p {p:.2g})" for p, _, label in against[:3])
+    named = ", ".join(f"{label} (p {bound}{p:.2g})" for p, _, label, bound in against[:3])
     more = f" and {len(against) - 3} more" if len(against) > 3 else ""
     return True, f"assumption rejected for {len(against)} of {len(checked)} labels: {named}{more}"
