@@ -152,13 +152,13 @@ def test_every_pair_that_a_sentence_can_name_stands_in_the_numbers(told, planted
         assert any({*rare["labels"]} <= {cell.shown for cell in row} for row in table.rows)
 
 
-def test_pairs_on_fewer_than_five_texts_are_not_called_sure_and_frequent_ones_come_first(told):
-    few = {"labels": ["joy", "love"], "n": 4, "expected": 0.01, "p_adjusted": 1e-6}
-    some = {"labels": ["anger", "love"], "n": 5, "expected": 0.1, "p_adjusted": 0.01}
+def test_pairs_on_fewer_than_ten_texts_are_not_called_sure(told):
+    few = {"labels": ["joy", "love"], "n": 9, "expected": 0.01, "p_adjusted": 1e-6}
+    some = {"labels": ["anger", "love"], "n": 10, "expected": 0.1, "p_adjusted": 0.01}
     many = {"labels": ["anger", "annoyance"], "n": 90, "expected": 20.0, "p_adjusted": 1e-6}
     block = told(pairs=[few, some, many]).fields("in_domain").fields("co_occurrence")
-    assert [pair.n for pair in say.sure_pairs(block)] == [90, 5]
-    assert [pair.n for pair in say.pairs_beyond_chance(block)] == [4, 5, 90]
+    assert [pair.n for pair in say.sure_pairs(block)] == [10, 90]
+    assert [pair.n for pair in say.pairs_beyond_chance(block)] == [9, 10, 90]
 
 
 def test_domains_have_a_picture_each_and_reports_without_the_key_have_none(planted):

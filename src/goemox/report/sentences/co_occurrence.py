@@ -17,7 +17,7 @@ __all__ = [
 ]  # fmt: skip
 
 NAMED = 3
-LEAST = 5  # texts with both labels: of fewer the test may be sure, a reader should not
+LEAST = 10  # texts with both labels: of fewer the test may be sure, a reader should not
 GAP = 0.3  # difference of two shares that no chance makes in rows of …
 ENOUGH = 100  # … so many texts
 
@@ -39,12 +39,11 @@ class Pair:
 
 
 def sure_pairs(block: Fields, kind: str = "pairs") -> list[Pair]:
-    """The pairs of a co-occurrence block that 5 texts and more have, most texts first.
+    """The pairs of a co-occurrence block that 10 texts and more have, strongest first.
 
     kind: "pairs", or "true_pairs" for those of people.
     """
-    enough = [pair for pair in pairs_beyond_chance(block, kind) if pair.n >= LEAST]
-    return sorted(enough, key=lambda pair: -pair.n)
+    return [pair for pair in pairs_beyond_chance(block, kind) if pair.n >= LEAST]
 
 
 def pairs_beyond_chance(block: Fields, kind: str = "pairs") -> list[Pair]:
@@ -131,7 +130,7 @@ def _pairs_of(pairs: Sequence[Pair]) -> str:
 
 
 def _listed(pairs: Sequence[Pair]) -> str:
-    """The pairs of most texts; labels of a pair are joined by `and`, so the pairs by semicolons."""
+    """The strongest pairs; labels of a pair are joined by `and`, so the pairs by semicolons."""
     listed = "; ".join(pair.said for pair in pairs[:NAMED])
     more = len(pairs) - NAMED
     return f"{listed}; and {plural(more, 'other pair')}" if more > 0 else listed
