@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+
+from goemox.report.page import render
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeout(900)]
 
@@ -102,7 +106,10 @@ def test_where_nothing_is_left_the_page_says_so(opened):
     choose(page, "domain", "samples")
     choose(page, "label", "grief")
     confusions = page.locator("#fig-confusion-multi-label .nothing")  # of the ten most frequent labels
-    assert confusions.inner_text() == "Nothing here is about samples and grief."
+    assert confusions.inner_text() == (
+        "This figure does not draw grief: too few texts, or not among the most frequent labels."
+    )
+    assert not page.locator("#fig-confusion-multi-label .panel").is_visible()
     said = page.locator(".nothing:visible").all_inner_texts()
     assert "No text here is given grief." in said
     page.get_by_role("button", name="Show all").click()
@@ -157,3 +164,78 @@ def test_the_choices_work_from_the_keyboard(opened):
     assert page.evaluate("document.activeElement.name") == "label"
     assert page.locator('select[name="domain"]').input_value() == "hackernews"
     assert visible(page, "#fig-confidence svg", "domain") == ["in domain", "hackernews"]
+
+
+def test_a_figure_that_lacks_the_label_says_so_over_nothing_else(opened):
+    page = opened().page
+    choose(page, "label", "grief")
+    for figure in page.locator("figure:has(.nothing)").all():
+        boxes = [
+            part.bounding_box()
+            for part in figure.locator("h3, .reading, .nothing, .panel, .note:not(.nothing), .foot").all()
+            if part.is_visible()
+        ]
+        beside = {round(box["x"]) for box in boxes if box}
+        ends = [(box["y"], box["y"] + box["height"]) for box in boxes if round(box["x"]) == min(beside)]
+        assert all(end <= start + 1 for (_, end), (start, _) in pairwise(ends))
+
+
+def test_a_figure_without_domains_is_not_blamed_for_the_domain(opened):
+    page = opened().page
+    choose(page, "domain", "hackernews")
+    assert page.locator(".nothing:visible").count() == 0
+    choose(page, "label", "grief")
+    assert not any("hackernews" in words for words in page.locator("figure .nothing").all_inner_texts())
+
+
+def test_a_figure_about_one_other_domain_goes_whole(opened, planted, tmp_path):
+    report = planted.planted_report([planted.domain(), planted.domain("issues", timeline=planted.years())])
+    file = tmp_path / "timed.html"
+    file.write_text(render(report), encoding="utf-8")
+    page = opened(file=file).page
+    timed = page.locator("figure[id^=fig-time]")
+    assert timed.count() == 1
+    choose(page, "domain", "hackernews")
+    assert not timed.is_visible()
+    choose(page, "domain", "issues")
+    assert timed.is_visible()
+
+
+def test_columns_of_other_domains_go_from_tables_and_copies(opened):
+    page = opened().page
+    choose(page, "domain", "hackernews")
+    page.locator("#fig-labels summary").last.click()
+    heads = page.locator("#fig-labels th[scope=col]:visible").all_inner_texts()
+    assert heads == ["Label", "in domain", "hackernews"]
+    page.locator('[data-figure="fig-labels"]').get_by_role("button", name="Copy as CSV").click()
+    page.locator("#said", has_text="copied").wait_for(state="attached")
+    lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert {line.count(",") for line in lines} == {2}
+    choose(page, "domain", "")
+    assert page.locator("#fig-labels th[scope=col]:visible").count() == 5
+
+
+def test_bars_of_other_domains_leave_no_gap(opened):
+    page = opened().page
+    picture = page.locator("#fig-groups svg")
+    before = picture.bounding_box()["height"]
+    choose(page, "domain", "samples")
+    rows = page.locator("#fig-groups g[data-domain]:visible")
+    assert rows.evaluate_all("(all) => all.map((one) => one.dataset.domain)") == ["in domain", "samples"]
+    assert picture.bounding_box()["height"] < 0.7 * before
+    last, box = rows.last.bounding_box(), picture.bounding_box()
+    assert last["y"] + last["height"] <= box["y"] + box["height"]
+    choose(page, "domain", "")
+    assert picture.bounding_box()["height"] == before
+
+
+def test_only_the_words_of_the_chosen_label_stay(opened):
+    page = opened().page
+    label = page.locator("#fig-words .panel g[data-label]").last.get_attribute("data-label")
+    choose(page, "label", label)
+    panels = page.locator("#fig-words .panel:not(.off)")
+    assert panels.count() > 0
+    for panel in panels.all():
+        rows = panel.locator("g[data-label][visibility=visible]")
+        assert rows.evaluate_all("(all) => all.map((one) => one.dataset.label)") == [label]
+        assert panel.bounding_box()["height"] < 200

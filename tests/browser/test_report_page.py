@@ -78,6 +78,28 @@ def test_dark_follows_the_system_and_the_button_overrules_it(opened):
     assert colour_of(dark, "page") == "#15181c"
 
 
+def test_a_choice_of_colours_is_kept_where_the_browser_keeps_anything(opened):
+    page = opened().page
+    page.get_by_role("button", name="Dark colours").click()
+    page.reload()
+    assert colour_of(page, "page") == "#15181c"
+    denied = opened()
+    denied.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('denied'); }})"
+    )
+    denied.page.reload()
+    denied.page.get_by_role("button", name="Dark colours").click()
+    assert colour_of(denied.page, "page") == "#15181c"
+    assert denied.wrong == []
+
+
+def test_the_sections_of_the_bar_fade_where_they_are_cut_on_a_phone(opened):
+    page = opened("phone").page
+    page.locator(".bar ol.more-right").wait_for()
+    page.locator(".bar ol").evaluate("(one) => one.scrollTo(9999, 0)")
+    page.locator(".bar ol.more-left:not(.more-right)").wait_for()
+
+
 def test_paper_is_always_light_and_holds_every_panel_and_table_row(opened):
     page = opened(scheme="dark").page
     page.emulate_media(media="print", color_scheme="dark")

@@ -130,6 +130,20 @@ def test_the_arrow_keys_read_the_values_of_a_figure(opened):
     assert not page.locator(".tip").is_visible()
 
 
+def test_a_figure_in_focus_shows_that_the_arrow_keys_read_it(opened):
+    page = opened().page
+    page.locator("#fig-confidence .panels").focus()
+    page.keyboard.press("Shift")  # a key: the focus is shown
+    hint = "(one) => getComputedStyle(one, '::after').content"
+    assert page.locator("#fig-confidence .panels").evaluate(hint) == '"← → read the values"'
+    assert page.locator("#fig-labels .panels").evaluate(hint) == "none"
+    unread = page.evaluate(
+        """[...document.querySelectorAll('figure')].filter((figure) =>
+            !figure.querySelector('[data-keys][tabindex="0"][aria-label]')).map((figure) => figure.id)"""
+    )
+    assert unread == []
+
+
 def test_every_figure_has_marks_that_tell_their_values(opened):
     page = opened().page
     silent = page.evaluate(

@@ -53,6 +53,18 @@ def test_the_search_keeps_the_rows_that_hold_the_words(opened):
     assert page.locator("#said").inner_text() == "1 of 28 rows shown."
 
 
+def test_how_many_rows_a_search_found_is_seen_beside_its_field(opened):
+    page = opened().page
+    tools = page.locator('[data-table="labels"]')
+    tools.locator("input").fill("no such label")
+    assert tools.get_by_text("0 of 28 rows").is_visible()
+    tools.locator("input").fill("o")
+    page.locator('select[name="label"]').select_option("joy")
+    assert tools.get_by_text("1 of 28 rows").is_visible()
+    tools.locator("input").fill("")
+    assert tools.get_by_text("rows").count() == 0
+
+
 def test_every_table_of_many_rows_has_a_search_field(opened):
     page = opened().page
     unsearched = page.evaluate(
@@ -115,3 +127,44 @@ def test_a_table_of_twenty_thousand_rows_sorts_within_seconds(opened, planted, t
     assert float(first.get_attribute("data-v")) > 0.9999
     assert float(last.get_attribute("data-v")) == 0
     assert taken < 10_000
+
+
+def test_a_copy_is_confirmed_on_its_button(opened):
+    page = opened().page
+    button = page.locator('[data-table="labels"] button')
+    assert button.get_attribute("title") == "Copies the rows and columns that are shown"
+    button.click()
+    page.locator('[data-table="labels"] button', has_text="Copied").wait_for()
+    page.locator('[data-table="labels"] button', has_text="Copy as CSV").wait_for()
+
+
+def test_the_interval_at_a_glance_is_copied_too(opened):
+    page = opened().page
+    lines = copied(page, page.locator('[data-table="glance"] button'))
+    assert lines[0].split(",")[3:5] == ["Macro-F1", "95% interval"]
+    assert " to " in lines[1].split(",")[4]
+
+
+def test_a_table_at_a_glance_needs_no_sideways_swipe_on_a_phone(opened):
+    page = opened("small phone").page
+    table = page.locator("#glance")
+    assert table.evaluate("(one) => one.parentElement.scrollWidth <= one.parentElement.clientWidth")
+    row = table.get_by_role("row").nth(0)
+    assert "measured against" in row.inner_text()
+    heads = table.locator("tbody tr").first.locator("td[data-head]")
+    assert heads.first.evaluate("(one) => getComputedStyle(one, '::before').content") == '"Texts"'
+    width = page.viewport_size["width"]
+    assert all(cell.bounding_box()["x"] + cell.bounding_box()["width"] <= width for cell in heads.all())
+
+
+def test_a_table_that_goes_on_beyond_its_box_fades_there_until_its_end(opened):
+    page = opened("phone").page
+    box = page.locator("#labels").locator("..")
+    page.locator(".more-right #labels").wait_for()
+    assert box.evaluate("(one) => getComputedStyle(one).maskImage") != "none"
+    box.evaluate("(one) => one.scrollTo(9999, 0)")
+    page.wait_for_function("!document.querySelector('.more-right #labels')")
+    page.locator("summary", has_text="Which labels moved").click()
+    page.locator(".more-below #moved").wait_for()
+    page.locator("#moved").evaluate("(one) => one.parentElement.scrollTo(9999, 99999)")
+    page.wait_for_function("!document.querySelector('.more-below #moved')")

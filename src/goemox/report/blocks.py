@@ -66,7 +66,8 @@ class Column:
 class Table:
     """A table; the first column names the row. `searchable` puts a search field above a short one, too.
 
-    The page's selectors filter the rows by the columns that are titled exactly "Domain" and "Label".
+    The page's selectors filter the rows by the columns titled exactly "Domain", "Set", "Other set", "Label",
+    and columns titled by a domain, alone or before a comma. stacked: on a phone each row becomes a card.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     searchable: bool = False
     folded: bool = False  # behind a switch that says its caption
+    stacked: bool = False
     kind: ClassVar[str] = "table"
 
     @property

@@ -52,7 +52,7 @@ def word_rows(
     for row, most in zip(rows, lines, strict=True):
         marks.append(group(_row(row, top), data_label=row.label))
         top += LABEL + LINE * most + BELOW
-    return picture(key, WIDTH, top, name, description, marks, domain=name)
+    return picture(key, WIDTH, top, name, description, marks, "chart rows", domain=name)
 
 
 def n_lines(row: WordRow) -> int:

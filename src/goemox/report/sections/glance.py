@@ -23,8 +23,8 @@ def glance(report: Fields) -> Table:
     """The in-domain set first, then the domains in the order given."""
     columns = (
         Column("Set", numeric=False), Column("What the numbers are", numeric=False), Column("Texts"),
-        Column("Macro-F1"), Column("95% interval", numeric=False), Column("Neutral on top"), Column("Mean top probability"),
-        Column("Unlike the training texts"),
+        Column("Macro-F1"), Column("95% interval", numeric=False), Column("Neutral on top"),
+        Column("Mean top probability"), Column("Unlike the training texts"),
     )  # fmt: skip
     home = [_home(report)] if report.fields("in_domain") else []
     rows = (*home, *(_row(report, domain) for domain in report.rows("domains")))

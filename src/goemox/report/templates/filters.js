@@ -5,6 +5,8 @@ const reset = document.getElementById("reset");
 const REFERENCE = { domain: "in domain", label: "all labels" }; // what stays, to compare with
 const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets = [sheet];
+const names = (one) => [...one.options].map((each) => each.value).slice(1);
+const offered = Object.fromEntries(selects.map((one) => [one.name, names(one)]));
 let chosen = {};
 const other = (kind, name) => kind in chosen && name !== undefined && name !== chosen[kind] && name !== REFERENCE[kind];
 const foreign = (node) => other("domain", node.dataset.domain) || other("label", node.dataset.label);
@@ -25,8 +27,44 @@ const tell = (place, nothing, said) => {
   if (nothing) place.after(make("p", said, { className: "note nothing" }));
 };
 
+const named = (svg, kind) => [svg, ...all(`[data-${kind}]`, svg)].map((mark) => mark.dataset[kind])
+  .filter((name) => offered[kind].includes(name));
+const lacks = (svg, kind) => {
+  const here = named(svg, kind);
+  return here.length > 0 && !here.includes(chosen[kind]);
+};
+const UNDRAWN = { domain: "", label: ": too few texts, or not among the most frequent labels" };
+// rows of others go, and leave no gap
+const close = (svg) => {
+  const { width, height } = svg.viewBox.baseVal ?? {};
+  const high = svg.dataset.high ??= height || svg.getAttribute("height");
+  let gone = 0;
+  let part = svg.querySelector(":scope > g:is([data-domain], [data-label])");
+  for (; part; part = part.nextElementSibling) {
+    const off = foreign(part);
+    give(part, { transform: `translate(0 ${-gone})`, visibility: off ? "hidden" : "visible" });
+    if (off) gone += (part.nextElementSibling?.getBBox().y ?? high) - part.getBBox().y;
+  }
+  give(svg, width ? { viewBox: `0 0 ${width} ${high - gone}` } : { height: high - gone });
+};
+// a panel that has labels or domains, but not the chosen one, goes; so does a figure about one other domain
 const pictures = () => {
-  for (const panel of all(".panel")) panel.classList.toggle("off", foreign(panel.querySelector("svg")));
+  all("svg.rows, svg.fluid:not(:has(> .grid))").forEach(close);
+  for (const figure of all("figure")) {
+    const svgs = all(".panel > svg", figure);
+    const [{ dataset: { domain } }] = svgs;
+    figure.classList.toggle("off", other("domain", domain) && svgs.every((svg) => svg.dataset.domain === domain));
+    const undrawn = [];
+    let left = svgs;
+    for (const kind of Object.keys(chosen)) {
+      const before = left;
+      left = before.filter((svg) => !lacks(svg, kind));
+      const drawn = left.some((svg) => named(svg, kind).length);
+      if (left.length < before.length && !drawn) undrawn.push(`This figure does not draw ${chosen[kind]}${UNDRAWN[kind]}.`);
+    }
+    for (const svg of svgs) svg.parentElement.classList.toggle("off", !left.includes(svg));
+    tell(figure.querySelector(".reading"), undrawn.length, undrawn.join(" "));
+  }
   for (const more of all("details.more")) {
     const panels = all(".panel", more);
     const left = panels.filter(seen).length;
@@ -36,28 +74,34 @@ const pictures = () => {
     more.classList.toggle("off", left === 0);
     more.querySelector("summary").textContent = `${left === panels.length ? "" : `${left} of `}${panels.length} more panels`;
   }
-  const missed = (figure) => Object.entries(chosen).some(([kind, name]) => {
-    const named = all(`svg[data-${kind}], svg [data-${kind}]`, figure).map((mark) => mark.dataset[kind]);
-    return named.some((one) => other(kind, one)) && !named.includes(name);
-  });
-  for (const figure of all("figure")) {
-    const nothing = missed(figure) || !all(".panel", figure).some(seen);
-    tell(figure.querySelector(".panels"), nothing, `Nothing here is about ${words()}.`);
-  }
 };
 
-const filtered = all("table").map((table) => [table, all("thead th", table).flatMap((head) => {
-  const kind = { Domain: "domain", Label: "label" }[head.textContent];
-  return kind ? [[kind, head.cellIndex]] : [];
-})]);
+const HOMELY = ["Set", "Other set"]; // where the in-domain set has a name of its own
+// columns whose cells name a domain or label, and columns that are about a domain
+const KINDS = { Domain: "domain", Set: "domain", "Other set": "domain", Label: "label" };
+const owner = (head) => offered.domain?.filter((name) => `${head}, `.startsWith(`${name}, `))
+  .sort((one, next) => next.length - one.length)[0];
+const filtered = all("table").map((table) => {
+  const heads = all("thead th", table).map((head) => [head.textContent, head.cellIndex]);
+  const kinds = heads.filter(([words]) => words in KINDS).map(([words, index]) => [KINDS[words], index, HOMELY.includes(words)]);
+  return [table, kinds, heads.map(([words, index]) => [owner(words), index]).filter(([name]) => name)];
+});
 const tables = () => {
-  for (const [table, kinds] of filtered.filter(([, kinds]) => kinds.length)) {
+  for (const [table, kinds, columns] of filtered) {
+    if (!kinds.length && !columns.length) continue;
     const rows = all("tbody tr", table);
     for (const row of rows) {
-      const named = kinds.map(([kind, index]) => [kind, row.cells[index]]);
-      row.classList.toggle("off", named.some(([kind, cell]) => other(kind, cell.dataset.known ?? cell.textContent.trim())));
+      const off = kinds.some(([kind, index, homely]) => {
+        const name = row.cells[index].dataset.known ?? row.cells[index].textContent.trim();
+        return other(kind, name) && (!homely || offered[kind].includes(name));
+      });
+      row.classList.toggle("off", off);
     }
-    tell(table.parentElement, rows.every((row) => row.classList.contains("off")), `No row is about ${words()}.`);
+    const split = columns.some(([name]) => name === chosen.domain); // else a heading only sounds like one
+    for (const [name, index] of columns) {
+      for (const row of table.rows) row.cells[index].classList.toggle("off", split && other("domain", name));
+    }
+    tell(table.parentElement, kinds.length && rows.every((row) => row.classList.contains("off")), `No row is about ${words()}.`);
   }
 };
 
@@ -75,6 +119,17 @@ const texts = () => {
   }
 };
 
+// the address holds both: #section&domain=…&label=…
+const place = (hash) => hash.slice(1).split("&")[0].replace(/.*=.*/, "");
+const address = (section) => `#${[section, new URLSearchParams(chosen)].filter(String).join("&")}`;
+const anchors = all('a[href^="#"]');
+const go = () => {
+  const section = location.hash.includes("&") && document.getElementById(place(location.hash));
+  if (!section) return; // a plain one is the browser's to find
+  section.tabIndex = -1;
+  section.focus({ preventScroll: true });
+  section.scrollIntoView();
+};
 const apply = () => {
   chosen = Object.fromEntries(selects.filter((one) => one.value).map((one) => [one.name, one.value]));
   const some = "domain" in chosen || "label" in chosen;
@@ -83,20 +138,25 @@ const apply = () => {
   tables();
   texts();
   reset.hidden = !some;
+  for (const one of anchors) give(one, { href: address(place(one.hash)) });
+  for (const field of all(".tools input")) if (field.value) field.dispatchEvent(new Event("input"));
   say(some ? `Only ${words()} and what it is compared with is shown.` : "Everything is shown.");
   Object.assign(document.getElementById("chosen"), { textContent: said.textContent, hidden: !some });
 };
 const restore = () => {
-  const asked = new URLSearchParams(location.hash.slice(1));
-  if (!selects.some((one) => asked.has(one.name))) return;
-  for (const one of selects) one.value = [...one.options].find((each) => each.value === asked.get(one.name))?.value ?? "";
-  apply();
+  const asked = [...new URLSearchParams(location.hash.slice(1))];
+  const next = Object.fromEntries(asked.filter(([kind, name]) => offered[kind]?.includes(name)));
+  if (selects.some((one) => one.value !== (next[one.name] ?? ""))) {
+    for (const one of selects) one.value = next[one.name] ?? "";
+    apply();
+  }
+  go();
 };
 if (selects.length) {
   choices.hidden = false;
   const changed = () => {
     apply();
-    history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
+    history.replaceState(history.state, "", address(place(location.hash)));
   };
   selects.forEach((one) => one.addEventListener("change", changed));
   reset.addEventListener("click", () => {
@@ -105,6 +165,7 @@ if (selects.length) {
     selects[0].focus();
   });
   addEventListener("hashchange", restore);
+  for (const one of anchors) one.addEventListener("click", () => { if (one.hash === location.hash) go(); });
   restore();
 }
 
@@ -112,11 +173,11 @@ if (selects.length) {
 const bar = document.querySelector("[data-examples]");
 if (bar) {
   const rows = all(".example");
-  bar.append(search("Search", (asked) => {
+  bar.append(...search("Search", (asked) => {
     unfold(asked !== "" || "label" in chosen);
     const parts = (row) => [...row.children].filter((part) => !part.matches(".rest"));
     for (const row of rows) row.hidden = !parts(row).some((part) => part.textContent.toLowerCase().includes(asked));
-    say(`${rows.filter((row) => seen(row) && seen(row.closest(".domain"))).length} of ${rows.length} examples shown.`);
+    return `${rows.filter((row) => seen(row) && seen(row.closest(".domain"))).length} of ${rows.length} examples`;
   }));
   bar.hidden = false;
 }

@@ -4,7 +4,7 @@ const space = "http://www.w3.org/2000/svg";
 const picture = (figure) => {
   const whole = document.createElementNS(space, "svg");
   whole.append(document.createElementNS(space, "style"));
-  whole.firstChild.textContent = style;
+  whole.firstChild.textContent = style + fading();
   let [x, height] = [12, 0];
   for (const panel of all(".panel:not(.off) svg.chart:not(.cell)", figure)) {
     const copied = panel.cloneNode(true);
@@ -74,11 +74,12 @@ for (const figure of all("figure")) {
   const place = figure.querySelector(".panel[tabindex]") ?? figure.querySelector(".panels");
   let at = -1;
   const named = `${figure.querySelector("h3").textContent.trim()}: the arrow keys read its values`;
-  give(place, { tabindex: 0, role: "group", "aria-label": named });
+  give(place, { tabindex: 0, role: "group", "aria-label": named, "data-keys": "" });
   place.addEventListener("blur", () => { at = -1; hide(); });
   place.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const marks = all(".panel:not(.off)", place.closest(".panels")).flatMap(marked);
+    const marks = all(".panel:not(.off)", place.closest(".panels")).flatMap(marked)
+      .filter((mark) => mark.checkVisibility({ visibilityProperty: true }));
     if (!step || !marks.length || event.target !== place) return;
     event.preventDefault();
     at = Math.max(0, Math.min(at + step, marks.length - 1));

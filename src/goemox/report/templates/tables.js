@@ -31,20 +31,29 @@ const quoted = (words) => (/[",\r\n]/.test(words) ? `"${words.replaceAll('"', '"
 const harmless = (words) => (/^[=+\-@\t\r]/.test(words) ? `'${words}` : words);
 const csv = (table) => {
   const heads = [...table.tHead.rows[0].cells];
-  const kept = heads.flatMap((head, index) => ("drawn" in head.dataset ? [] : [index]));
+  const kept = heads.flatMap((head, index) => ("drawn" in head.dataset || !seen(head) ? [] : [index]));
   const field = (cell) => quoted(cell.dataset.v ?? harmless(cell.textContent.trim()));
   const line = (row) => kept.map((index) => field(row.cells[index])).join(",");
   return [table.tHead.rows[0], ...all("tbody tr", table).filter(seen)].map(line).join("\n") + "\n";
 };
-const copier = (table) => button("Copy as CSV", async () => { await copy(csv(table)); say("Table copied as CSV."); });
+const copier = (table) => {
+  const copying = button("Copy as CSV", async () => {
+    await copy(csv(table));
+    say("Table copied as CSV.");
+    copying.textContent = "Copied";
+    setTimeout(() => { copying.textContent = "Copy as CSV"; }, 2000);
+  });
+  copying.title = "Copies the rows and columns that are shown";
+  return copying;
+};
 all("table").forEach((table) => all("thead th:not([data-drawn])", table).forEach((head) => sortable(head, table)));
 for (const tools of all("[data-table]")) {
   const table = document.getElementById(tools.dataset.table);
   if ("search" in tools.dataset) {
-    tools.append(search("Search", (words) => {
+    tools.append(...search("Search", (words) => {
       const rows = all("tbody tr", table);
       for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(words);
-      say(`${rows.filter(seen).length} of ${rows.length} rows shown.`);
+      return `${rows.filter(seen).length} of ${rows.length} rows`;
     }));
   }
   if (!tools.closest("figure")) tools.append(copier(table)); // a figure's numbers are copied at its foot
