@@ -93,9 +93,11 @@ def trust_results(extra: list[str]) -> int:
 
 
 def screenshots(extra: list[str]) -> int:
-    """Make docs/images again of a report: `out/report.html` where none is named. Needs a Chromium."""
+    """Make docs/images again of a server's page and a report, `out/report.html` where none is named."""
     python = environment(FULL, EXTRAS)
-    return run([python, "benchmarks/screenshot.py", *(extra or ["out/report.html"])])
+    return run([python, "benchmarks/page_screenshot.py"]) or run(
+        [python, "benchmarks/screenshot.py", *(extra or ["out/report.html"])]
+    )
 
 
 def set_up(extra: list[str]) -> int:

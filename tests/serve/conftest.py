@@ -1,10 +1,12 @@
-"""A real server of the bundled model on loopback, started as a user starts it, and a plain client."""
+"""A real server of the bundled model on loopback, started as a user starts it; a client, and Chromium."""
 
 from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,12 +15,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 pytest.importorskip("fastapi", reason="the serve extra is not installed: pip install 'goemox[serve]'")
 START_S = 60
+CHROMIUM = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WAIT = 60_000  # milliseconds; a shared machine may be slow
+SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (320, 640)}
 
 
 @dataclass(frozen=True)
@@ -108,3 +115,47 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         if each.process.poll() is None:
             each.process.kill()
             each.process.wait()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install 'goemox[dev]'"
+    )
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on PATH: install it or set GOEMOX_CHROMIUM")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=WAIT)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium, server) -> Iterator[Callable[..., SimpleNamespace]]:
+    """Open a page of a server; `wrong` collects console errors, `asked` the addresses of all requests."""
+    contexts = []
+
+    def open_page(
+        path: str = "/", *, at=server, size: str = "desktop", scheme: str = "light", ready: bool = True,
+        **more: object,
+    ) -> SimpleNamespace:  # fmt: skip
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True,
+            has_touch=size != "desktop", permissions=["clipboard-read", "clipboard-write"], **more,
+        )  # fmt: skip
+        contexts.append(context)
+        context.set_default_timeout(WAIT)
+        page = context.new_page()
+        wrong, asked = [], []
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"http://127.0.0.1:{at.port}{path}")
+        if ready:
+            page.wait_for_selector("html[data-ready]", state="attached")
+        return SimpleNamespace(page=page, wrong=wrong, asked=asked)
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -106,6 +106,7 @@ export const textPanel = (model, names, thresholds, changed) => {
   field.addEventListener("input", typed);
   get("all-labels").addEventListener("change", () => { if (result) draw(); });
   get("clear").addEventListener("click", () => { field.value = ""; typed(); field.focus(); });
+  show(get("tick-note"), Object.keys(thresholds).length > 0);
   get("all-labels-words").textContent = `Show all ${names.length} labels`;
   return {
     get texts() { return field.value.trim() ? [field.value] : []; },

@@ -41,7 +41,7 @@ export const meaning = (model, result) => {
 };
 
 const why = (model, result) => {
-  if (model.caveat) return model.caveat;
+  if (model.caveat) return `${model.caveat}.`;
   if (!model.calibrated) return "this model was never calibrated.";
   if (result.in_domain === false) {
     return `so far from the ${home(model)} it learned from, “37\u00a0%” need not mean 37 of 100.`;

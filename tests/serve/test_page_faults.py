@@ -1,0 +1,165 @@
+"""What goes wrong on the page, and what must not: busy servers, gone ones, tokens, attacks."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+import pytest
+from page_visits import ATTACK, given, read, read_file
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeout(300)]
+
+
+def test_a_busy_server_is_waited_for_as_it_asks_and_no_row_is_lost(opened):
+    page = opened().page
+    times, refused = [], []
+
+    def busy(route):
+        times.append(time.monotonic())
+        if len(refused) < 2:
+            refused.append(route)
+            body = {"type": "x", "title": "Too many", "status": 429, "code": "overloaded"}
+            route.fulfill(status=429, headers={"Retry-After": "1"}, json=body)
+        else:
+            route.continue_()
+
+    page.route("**/v1/predict", busy)
+    given(page, "text\n" + "Thank you\n" * 150)
+    page.locator("#start").click()
+    page.locator("#patience", has_text="busy").wait_for()
+    page.locator("#file-end", has_text="Done: 150 texts read.").wait_for()
+    assert times[2] - times[0] >= 0.95
+
+
+def test_rows_that_the_server_refuses_are_named_and_the_others_are_read(opened):
+    page = opened().page
+
+    def picky(route):
+        texts = route.request.post_data_json["texts"]
+        bad = [i for i, text in enumerate(texts) if "odd" in text]
+        if not bad:
+            route.continue_()
+            return
+        body = {
+            "code": "invalid",
+            "status": 422,
+            "errors": [{"at": f"texts.{i}", "problem": "Too odd"} for i in bad],
+        }
+        route.fulfill(status=422, json=body)
+
+    page.route("**/v1/predict", picky)
+    read_file(page, "text\nThank you\nan odd one\nThanks\n")
+    page.locator("#bad summary").click()
+    assert page.locator("#bad-rows li").all_inner_texts() == ["Row 2: Too odd."]
+    assert page.locator("#rows tr").count() == 2
+
+
+def test_a_text_that_is_too_long_is_not_sent_and_says_why(opened):
+    found = opened()
+    page = found.page
+    page.locator("#text").fill("x" * 10_001)
+    assert "at most 10,000" in page.inner_text("#count")
+    page.wait_for_timeout(300)
+    assert not [url for url in found.asked if "predict" in url]
+
+
+def test_a_server_that_stops_is_told_and_found_again(opened, served):
+    own = served()
+    page = opened(at=own).page
+    read(page, "Thank you")
+    own.stop()
+    page.locator("#text").fill("Thank you so much")
+    page.locator("#problem", has_text="Is goemox serve still running?").wait_for()
+    given(page, "text\n" + "Thank you\n" * 100)
+    page.locator("#start").click()
+    page.locator("#file-end", has_text="Stopped after 0 of 100.").wait_for()
+    served("--port", str(own.port))
+    page.locator("#problem-again").click()
+    page.locator("#file-end", has_text="Done: 100 texts read.").wait_for()
+    page.locator("#tab-text").click()
+    page.locator("#text").fill("Thank you so much indeed")
+    page.locator("#answer:not([hidden]):not(.stale)").wait_for()
+    assert not page.locator("#problem").is_visible()
+
+
+def test_the_page_asks_for_the_token_keeps_it_in_the_tab_and_sends_it(opened, served, tmp_path):
+    (tmp_path / "token").write_text("correct-horse-battery\n")
+    own = served("--token-file", str(tmp_path / "token"))
+    found = opened(at=own, ready=False)
+    page = found.page
+    field = page.locator("#token-field")
+    field.wait_for()
+    assert found.wrong == []
+    assert field.get_attribute("type") == "password"
+    field.fill("wörong-horse-battery")
+    field.press("Enter")
+    page.locator("#token-wrong", has_text="ASCII").wait_for()
+    field.fill("wrong-horse-battery")
+    field.press("Enter")
+    page.locator("#token-wrong", has_text="not the token").wait_for()
+    field.fill("correct-horse-battery")
+    field.press("Enter")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    read(page, "Thank you")
+    page.locator("#code summary").click()
+    assert "correct-horse" not in page.content()
+    assert "$GOEMOX_TOKEN" in page.inner_text("#code-text")
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_nothing_that_a_text_or_a_file_holds_is_run(opened, server):
+    found = opened(f"/#text={ATTACK.replace('=', '%3D')}")
+    page = found.page
+    page.locator("#answer:not([hidden]):not(.stale)").wait_for()
+    page.locator("#evidence", has_text="<script>").wait_for()
+    quoted = ATTACK.replace('"', '""')
+    read_file(page, f'"{quoted}",text\nx,"Thank you {quoted}"\n')
+    assert "<script>" in page.inner_text("#rows")
+    page.locator("#file-results .another").click()
+    given(page, json.dumps({ATTACK: 1, "text": ATTACK}) + "\n", f"{ATTACK[:40]}.jsonl")
+    page.locator("#file-ready:not([hidden])").wait_for()
+    assert "<script>" in page.inner_text("#column")
+    assert page.title() == "goemox"
+    assert page.locator("main script, main img").count() == 0
+    assert found.wrong == []
+    assert {url.split("/")[2] for url in found.asked} == {f"127.0.0.1:{server.port}"}
+
+
+def test_the_sources_of_the_page_never_make_html_of_strings():
+    from goemox.serve.page import _static
+
+    for name, kept in _static().items():
+        source = kept.body.decode()
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", source
+        ), name
+        assert not re.search(r"https?://(?!www\.w3\.org/2000/svg|jfly\.)", source), name
+        assert name.endswith(".html") or source.count("\n") <= 200, name
+
+
+def test_files_of_the_page_are_kept_by_browsers_and_their_names_open_nothing(server):
+    answer = server.ask("GET", "/static/page.js")
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    again = server.ask("GET", "/static/page.js", If_None_Match=answer.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    assert "script-src 'self'" in server.ask("GET", "/").headers["content-security-policy"]
+    assert "default-src 'none'" in again.headers["content-security-policy"]
+    for name in ("../page.py", "..%2fpage.py", "%2e%2e/app.py", "index.html", "/etc/passwd", ""):
+        assert server.ask("GET", f"/static/{name}").status == 404
+    assert server.ask("HEAD", "/").status == 200
+    assert server.ask("POST", "/", {}).status == 405
+
+
+def test_colours_are_those_of_the_reports():
+    from goemox.report.palette import DARK, LIGHT
+    from goemox.serve.page import _static
+
+    sheet = _static()["colours.css"].body.decode()
+    shared = ("page", "surface", "text", "muted", "line", "edge", "accent", "neutral", "good", "watch", "bad")
+    for colours, times in ((LIGHT, 1), (DARK, 2)):
+        wanted = "".join(f"--{name}:{colours[name]};" for name in shared)
+        assert sheet.count(wanted) == times

@@ -1,0 +1,136 @@
+"""Files on the page: dropped, chosen or pasted, read in chunks, stopped, and saved."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from page_visits import FAR, given, read_file, saved
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeout(300)]
+
+
+def test_five_thousand_rows_can_be_dropped_watched_cancelled_saved_and_gone_on_with(opened):
+    found = opened()
+    page = found.page
+    rows = "id,comment\n" + "".join(f'{i},"Thank you, number {i}"\n' for i in range(5_000))
+    page.evaluate(
+        """(text) => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([text], "five.csv", { type: "text/csv" }));
+            for (const type of ["dragover", "drop"]) {
+                const how = { dataTransfer: carried, bubbles: true, cancelable: true };
+                document.body.dispatchEvent(new DragEvent(type, how));
+            }
+        }""",
+        rows,
+    )
+    page.get_by_role("button", name="Read 5,000 texts").click()
+    page.locator("#progress-words", has_text=re.compile(r"a second, about \d+ (s|min) left")).wait_for()
+    page.locator("#tab-text").click()  # the page is free meanwhile
+    page.locator("#text").fill("ok")
+    page.locator("#tab-file").click()
+    page.locator("#cancel").click()
+    page.locator("#file-end", has_text="Stopped after").wait_for()
+    done = int(re.search(r"after ([\d,]+) of 5,000", page.inner_text("#file-end"))[1].replace(",", ""))
+    assert 0 < done < 5_000
+    assert page.locator("#rows tr").count() == min(200, done)
+    lines = saved(page, "#save-csv").splitlines()
+    assert len(lines) == done + 1
+    page.locator("#go-on").click()
+    page.locator("#progress-words", has_text="left").wait_for()
+    page.locator("#file-results .another").click()  # while it runs
+    given(page, "text\nThank you\n")
+    page.get_by_role("button", name="Read 1 text").click()
+    page.locator("#file-end", has_text="Done: 1 text read.").wait_for()
+    assert page.locator("#rows tr").count() == 1
+    assert found.wrong == []
+
+
+MESSY = (
+    '\ufeffid;date;comment;labels\r\n'
+    '7;2024-01-01;"Thank you; it says ""works""\r\non two lines";mine\r\n'
+    '8;2024-01-02;=1+1 I love it;x\r\n'
+    '9;2024-01-03;;x\r\n'
+    '10;2024-01-04\r\n'
+    '11;2024-01-05;Why is that? I am curious;"-2"\r\n'
+)  # fmt: skip
+
+
+def test_a_messy_csv_is_read_as_it_is_meant_bad_rows_are_named_and_the_file_is_safe(opened):
+    page = opened().page
+    read_file(page, MESSY)
+    assert page.inner_text("#bad-count") == "2 rows could not be read"
+    page.locator("#bad summary").click()
+    assert page.locator("#bad-rows li").all_inner_texts() == [
+        "Row 3: no text.",
+        "Row 4: 2 cells where 4 are expected.",
+    ]
+    assert page.locator("#rows tr").count() == 3
+    text = saved(page, "#save-csv")
+    assert text.startswith("\ufeffid,date,comment,input_labels,labels,score_admiration,")
+    assert '7,2024-01-01,"Thank you; it says ""works""\r\non two lines",mine,gratitude,' in text
+    assert "8,2024-01-02,'=1+1 I love it,x,love," in text
+    assert text.count("no text") == 1
+    lines = [json.loads(line) for line in saved(page, "#save-jsonl").splitlines()]
+    assert [line["id"] for line in lines] == ["7", "8", "9", "10", "11"]
+    assert lines[0]["text"].endswith("on two lines")
+    assert lines[1]["labels"] == ["love"]
+    assert lines[2]["problem"] == "no text"
+
+
+def test_the_results_of_a_file_agree_with_the_api_and_can_be_sorted_and_opened(opened, server):
+    page = opened().page
+    texts = ["Thank you so much!", "I am so sorry about this", FAR, "Thanks, great work", "Why is it so?"]
+    lines = "".join(json.dumps({"n": i, "body": text}) + "\n" for i, text in enumerate(texts * 50))
+    read_file(page, lines, "rows.jsonl")
+    assert page.inner_text("#rows-shown") == "The first 200 of 250 rows in this order; the files hold all."
+    results = server.ask("POST", "/v1/predict", {"texts": texts}).json["results"]
+    grateful = sum("gratitude" in each["labels"] for each in results)
+    share = page.locator("#shares .share", has_text="gratitude")
+    assert share.locator(".value").inner_text() == f"{100 * grateful // 5}\u00a0%"
+    outside = 50 * sum(not each["in_domain"] for each in results)
+    assert f"{outside} of 250" in page.inner_text("#file-summary")
+    page.get_by_role("button", name="Farther out than").click()
+    assert FAR in page.locator("#rows tr").first.inner_text()
+    assert page.locator("#table th[aria-sort=descending]").inner_text().startswith("Farther")
+    page.locator("#rows tr").first.get_by_role("button").click()
+    page.locator("#answer:not([hidden]):not(.stale)").wait_for()
+    assert page.input_value("#text") == FAR
+
+
+def test_the_column_can_be_chosen_and_rows_pasted(opened):
+    page = opened().page
+    page.locator("#tab-file").click()
+    page.locator(".paste summary").click()
+    page.locator("#paste").fill(
+        "short\tlonger\nThank you\tThis is a long sentence that nobody asked for\nWow\tAnd this too is one\n"
+    )
+    page.locator("#use-paste").click()
+    assert page.locator("#column").input_value() == "1"
+    page.locator("#column").select_option("0")
+    assert page.locator("#preview li").all_inner_texts() == ["Thank you", "Wow"]
+    page.locator("#header").uncheck()
+    page.locator("#column").select_option("0")
+    assert page.inner_text("#start") == "Read 3 texts"
+    page.locator("#separator").select_option("line ends only")
+    assert page.locator("#preview li").first.inner_text().startswith("short")
+
+
+def test_commas_of_sentences_are_no_columns_and_the_first_text_is_no_header(opened):
+    page = opened().page
+    page.locator("#tab-file").click()
+    page.locator(".paste summary").click()
+    page.locator("#paste").fill("Well, thank you\nOh, I am sorry\nNo, never\n")
+    page.locator("#use-paste").click()
+    assert page.locator("#preview li").all_inner_texts() == ["Well, thank you", "Oh, I am sorry", "No, never"]
+    assert page.inner_text("#start") == "Read 3 texts"
+
+
+def test_a_file_that_is_none_is_told(opened):
+    page = opened().page
+    given(page, "PAR1\0\0\0", "x.parquet")
+    page.locator("#file-wrong", has_text="x.parquet is no text").wait_for()
+    given(page, " \n", "empty.csv")
+    page.locator("#file-wrong", has_text="no row in empty.csv").wait_for()
