@@ -31,7 +31,7 @@ __all__ = ["section"]
 LEAD = (
     "How unlike the training texts each text is, as the model's first layer sees it (Mahalanobis distance). "
     "A text counts as far where it lies farther out than 95% of in-domain texts. Take the probabilities of "
-    "far texts as a ranking, no more; near texts can still be of another kind."
+    "far texts as a ranking at best; near texts can still be of another kind."
 )
 NEARLY_ALL = 0.95  # share of a domain's texts in the matched part from which that part is not drawn twice
 
@@ -67,7 +67,7 @@ def _row(domain: Fields) -> RidgeRow | None:
     here, home = _density(block, "target"), _density(block, "reference")
     if here is None or home is None or too_few(domain):
         return None
-    remark = f"{percent(block.number('share_outside'))} outside"
+    remark = f"{percent(block.number('share_outside'))} far out"
     lines = _lines(block.fields("told_apart"))
     return RidgeRow(domain_name(domain), domain_note(domain), lines, remark, here, home, _matched(block))
 
