@@ -28,6 +28,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import MISSING, decimal, p_value, signed
 from goemox.report.sections.compared_answers import KEY, SURE, outside, ticks
 from goemox.report.sentences import comparison as sentences
+from goemox.report.sentences.in_domain import RARE
 
 __all__ = ["sections"]
 
@@ -112,13 +113,15 @@ def _metric_cells(row: Fields) -> tuple[Cell, ...]:
 
 def _labels(report: Fields, rows: Sequence[Fields]) -> Figure:
     title, said = "F1 of every label, B minus A", sentences.labels(report)
-    tested = any(row.text("verdict") != "not tested" for row in rows)
+    rows = sorted(rows, key=lambda row: -(row.number("support") or 0.0))
+    tested = [
+        row for row in rows if row.text("verdict") != "not tested" and (row.count("support") or 0) >= RARE
+    ]
     drawn = [
         DifferenceRow(row.text("label"), f"{signed(row.number('difference'))}, {row.text('verdict')}",
                       row.number("difference") or 0.0, row.number("low"), row.number("high"),
                       row.text("verdict") in SURE)
-        for row in rows
-        if row.text("verdict") != "not tested" or not tested
+        for row in tested or rows
     ]  # fmt: skip
     side = reach(drawn, F1_LEAST)
     panel = difference_panel(

@@ -10,6 +10,7 @@ from goemox.report.order import in_domain_name
 from goemox.report.sentences.verdicts import TOO_FEW, joined
 
 __all__ = [
+    "RARE",
     "baselines",
     "beside_reference",
     "best_and_weakest",
