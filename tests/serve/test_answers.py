@@ -99,6 +99,8 @@ def test_explain_refuses_labels_that_the_model_does_not_have_and_long_texts(serv
         [{"at": "labels.1", "problem": "no label of this model"}],
     )
     assert server.ask("POST", "/v1/explain", {"text": "x" * 2_001}).status == 422
+    answer = server.ask("POST", "/v1/explain", {"text": "\x1c"})  # no space to the schema, no word either
+    assert (answer.status, answer.json["errors"][0]["at"]) == (422, "text")
 
 
 def test_shift_says_in_words_what_goemox_shift_says(server):

@@ -65,7 +65,8 @@ def test_the_page_tells_of_the_token_only_where_one_is_needed(server, served, tm
         assert guarded.ask("GET", path).status == 200
     for path in ("/openapi.json", "/metrics", "/v1/labels", "/static", "/docs/", "/stat"):
         assert guarded.ask("GET", path).status == 401
-    assert '-H "Authorization: Bearer $TOKEN"' in html.unescape(guarded.ask("GET", "/docs").body.decode())
+    page = html.unescape(guarded.ask("GET", "/docs").body.decode())
+    assert '-H "Authorization: Bearer $GOEMOX_TOKEN"' in page
     assert "Bearer" not in server.ask("GET", "/docs").body.decode()
 
 

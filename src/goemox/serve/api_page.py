@@ -102,7 +102,7 @@ def _curl(server: str, path: str, has_token: bool) -> str:
     """A command for a POSIX shell that calls the address with an example."""
     lines = [f"curl {server}{path}"]
     if has_token:
-        lines.append('-H "Authorization: Bearer $TOKEN"')
+        lines.append('-H "Authorization: Bearer $GOEMOX_TOKEN"')
     body = EXAMPLES.get(path)
     if body is not None or path in PIPED:
         sent = "@-" if path in PIPED else shlex.quote(json.dumps(body, ensure_ascii=False))

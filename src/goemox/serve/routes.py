@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from goemox.assessment import model_facts
 from goemox.decision.softmax import SoftmaxRule
 from goemox.domain import ACCEPTED
+from goemox.errors import InvalidInput
 from goemox.explanation import explained, occlusions
 from goemox.profiling.kinds import kinds_of
 from goemox.records import TextRecord
@@ -64,7 +65,10 @@ def routes(service: Service) -> APIRouter:
         """Which words carry the labels: what each label loses when a word is taken away."""
         if unknown := [name for name in body.labels if name not in service.classifier.labels]:
             raise Problem("invalid", [(f"labels.{body.labels.index(unknown[0])}", "no label of this model")])
-        texts = occlusions(body.text)
+        try:
+            texts = occlusions(body.text)
+        except InvalidInput:  # signs that are no space to the schema's pattern, and no word either
+            raise Problem("invalid", [("text", "there is no word in it")]) from None
         found = await while_connected(request, service.score(texts, counted=False))
         told = explained(body.text, [each.prediction for each in found])
         shown = dict.fromkeys([*told.prediction.labels, *body.labels])

@@ -56,7 +56,10 @@ const refusal = async (answer) => {
 };
 
 // `texts.0` and pydantic's sentence, shortened to what a reader of the page can use
-const told = ({ at, problem }) => `(${at.replace(/^texts\.\d+$/, "text")}: ${problem})`;
+const told = ({ at, problem }) => `(${at.replace(/^texts\.\d+$/, "text")}: ${wrongWith(problem)})`;
+
+// what is wrong with one text, in the schema's words or in better ones
+export const wrongWith = (problem) => (problem.includes("pattern") ? "nothing but spaces" : problem);
 
 // half a surrogate pair is no text and no server takes it: it is sent as the sign for that
 export const sound = (text) => text.toWellFormed?.() ?? text;

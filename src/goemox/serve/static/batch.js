@@ -1,5 +1,5 @@
 // Many texts in chunks, two on their way at a time; what the server turns away is brought again when it says.
-import { pause, predict, Refusal } from "./api.js";
+import { pause, predict, Refusal, wrongWith } from "./api.js";
 import { length } from "./dom.js";
 
 const CHUNK = 64; // texts: small enough to see it move and to stop soon
@@ -101,7 +101,7 @@ export class Batch {
       return found ? [[Number(found[1]), problem]] : [];
     }));
     if (named.size) {
-      for (const [k, problem] of named) this.refused(rows[k], problem);
+      for (const [k, problem] of named) this.refused(rows[k], wrongWith(problem));
       this.done += named.size;
       return [rows.filter((_, k) => !named.has(k))];
     }

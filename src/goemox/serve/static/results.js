@@ -7,7 +7,7 @@ const FIRST = 10; // labels of the chart, until somebody asks for all
 const CLIPPED = 240; // characters of a text in the table
 
 export const countOf = (results) => {
-  const counts = {};
+  const counts = Object.create(null);
   const total = { n: 0, outside: 0, placed: 0, truncated: 0, odd: 0, counts };
   for (const result of results) {
     if (!result) continue;

@@ -65,6 +65,7 @@ export const textPanel = (model, names, thresholds, changed) => {
     try {
       const found = await explaining.ask((signal) => explain(text, names.slice(0, 1000), signal));
       if (!found || text !== readText) return;
+      calm();
       words = found.words;
       paint();
     } catch (refusal) { trouble(refusal, evidence); }
