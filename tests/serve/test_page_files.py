@@ -26,8 +26,18 @@ def test_five_thousand_rows_can_be_dropped_watched_cancelled_saved_and_gone_on_w
         }""",
         rows,
     )
+    under_way, most = set(), []
+
+    def sent(request):
+        under_way.add(request)
+        most.append(len(under_way))
+
+    page.on("request", sent)
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: under_way.discard(request))
     page.get_by_role("button", name="Read 5,000 texts").click()
     page.locator("#progress-words", has_text=re.compile(r"a second, about \d+ (s|min) left")).wait_for()
+    assert max(most) == 2
     page.locator("#tab-text").click()  # the page is free meanwhile
     page.locator("#text").fill("ok")
     page.locator("#tab-file").click()

@@ -1,4 +1,6 @@
 // A table out of the text of a file: CSV by RFC 4180 with , ; or tab, JSON Lines, a JSON list, or plain lines.
+import { plural } from "./words.js";
+
 const SEPARATORS = [",", ";", "\t"];
 const SAMPLE = 64_000; // characters that the separator is guessed on
 const KNOWN = ["text", "comment", "body", "content", "message", "review", "sentence", "tweet", "title", "description"];
@@ -96,7 +98,7 @@ const fromRecords = (text, withHeader, separator) => {
   const why = {};
   const rows = all.map(({ cells, isOpen }, i) => {
     if (isOpen) why[i] = "a quote in it never closes";
-    else if (cells.length !== columns.length) why[i] = `${cells.length} cells where ${columns.length} are expected`;
+    else if (cells.length !== columns.length) why[i] = `${plural(cells.length, "cell")} where ${columns.length} are expected`;
     return cells;
   });
   return { kind: "csv", columns, rows, why, hasHeader, separator };

@@ -53,7 +53,7 @@ const why = (model, result) => {
 export const distance = (model, result) => {
   const percentile = result.domain_percentile;
   if (percentile === null) return "This model does not know how far a text lies from what it learned from.";
-  const share = percent(percentile / 100);
+  const share = percent(Math.min(percentile, 99.9) / 100);
   if (result.in_domain) {
     return `Like the ${home(model)} it learned from: ${share} of them lie closer, ${percent(1 - percentile / 100)} farther out.`;
   }
