@@ -26,7 +26,14 @@ def domain(n=500, outside=0.05, source="file", verdict="neither"):
         "has_promise": True,
         "distance": {"share_outside": outside, "share_outside_interval": [outside - 0.03, outside + 0.03]},
         "neutral": verdict
-        and {"verdict": verdict, "rest": "unknown", "expected": 0.7, "home": 0.33, "home_is_labelled": True, "ways": [way]},
+        and {
+            "verdict": verdict,
+            "rest": "unknown",
+            "expected": 0.7,
+            "home": 0.33,
+            "home_is_labelled": True,
+            "ways": [way],
+        },
     }
 
 
@@ -59,8 +66,8 @@ def test_a_far_domain_is_bad_and_says_what_to_do():
 def test_neutral_that_needs_an_explanation_is_watched():
     text, level = texts(in_domain(), [domain(verdict="partly collapse")])["titles-neutral"]
     assert level == "watch"
-    said = "goemox calls 90% of the texts neutral by its top label and 70% by its probabilities, unproven here"
-    assert f"{said}; at home people called 33%." in text
+    assert "with one label a text goemox calls 90% of the texts neutral and 70% by its probabilities" in text
+    assert "unproven here; at home people called 33%." in text
     assert "Partly collapse; whether the rest is in the texts" in text
 
 

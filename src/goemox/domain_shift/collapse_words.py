@@ -94,7 +94,7 @@ def _parts(account: Mapping[str, Any], where: str) -> str:
     gone, kept = span(naive - high, naive - low), span(low - home, high - home)
     remain = f"{kept} more than {where} remain" if high > home else f"no more than {where} remains"
     if account["ways"][0]["way"] == NAIVE:
-        return f"So, by one of these counts or the other, {gone} in 100 are its collapse; {remain}."
+        return f"So, by one of these counts or the other, {gone} in 100 would be its collapse; {remain}."
     return (
         f"So {gone} in 100 come from allowing one label a text, by which a label that is likely in each text "
         f"becomes the label of nearly all; {remain}."

@@ -83,10 +83,10 @@ def _neutral(account: Mapping[str, Any]) -> str:
     ways = {way["way"]: way for way in account["ways"]}
     naive, own = ways.get(NAIVE), ways[SOFTMAX]
     if naive is None:
-        said = f"goemox calls {percent(own['share'])} of the texts neutral by its top label"
+        said = f"with one label a text goemox calls {percent(own['share'])} of the texts neutral"
     else:
         said = f"the naive model calls {percent(naive['share'])} of the texts neutral"
-        said += f", goemox {percent(own['share'])} by its top label"
+        said += f", goemox with one label a text {percent(own['share'])}"
     unproven = "" if account["rest"] == "texts" else ", unproven here"
     said += f" and {percent(account['expected'])} by its probabilities{unproven}"
     if account["home"] is not None:

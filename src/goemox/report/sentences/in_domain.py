@@ -194,8 +194,8 @@ def reliability(report: Fields) -> str:
     expected = "a perfectly calibrated model would in nine of ten"
     if not off:
         return (
-            f"On {where} a probability can be read as a frequency: in all {plural(len(known), 'bin')} it "
-            f"stays within its 90% band ({expected})."
+            f"On {where}, all labels taken together, a probability can be read as a frequency: in all "
+            f"{plural(len(known), 'bin')} it stays within its 90% band ({expected})."
         )
     said, true = max(off, key=lambda pair: abs(pair[0] - pair[1]))
     farthest = f"{decimal(said, 2)} said, {decimal(true, 2)} true"
@@ -211,7 +211,10 @@ def reliability(report: Fields) -> str:
         found = (
             f"cannot be read as a frequency: it is off by up to {decimal(abs(said - true), 2)} ({farthest})"
         )
-    return f"On {where} a probability {found}. It stays within its 90% band in {within} ({expected})."
+    return (
+        f"On {where}, all labels taken together, a probability {found}. It stays within its 90% band in "
+        f"{within} ({expected})."
+    )
 
 
 def label_calibration(report: Fields) -> str:
