@@ -110,6 +110,8 @@ def test_where_nothing_is_left_the_page_says_so(opened):
         "This figure does not draw grief: too few texts, or not among the most frequent labels."
     )
     assert not page.locator("#fig-confusion-multi-label .panel").is_visible()
+    buttons = page.locator("#fig-confusion-multi-label .tools button:visible")
+    assert buttons.all_inner_texts() == ["Copy as CSV"]  # there is no picture to download
     said = page.locator(".nothing:visible").all_inner_texts()
     assert "No text here is given grief." in said
     page.get_by_role("button", name="Show all").click()

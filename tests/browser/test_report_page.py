@@ -106,6 +106,10 @@ def test_paper_is_always_light_and_holds_every_panel_and_table_row(opened):
     assert colour_of(page, "page") == "#ffffff"
     assert not page.locator("nav").is_visible()
     assert not page.locator(".tools button:visible, #theme:visible").count()
+    masks = page.locator(".scroll, .panel").evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).maskImage)"
+    )
+    assert set(masks) == {"none"}
     panels = page.locator(".panel")
     assert all(panel.bounding_box()["height"] > 20 for panel in panels.all())
     assert page.locator("#labels tbody tr:visible").count() == 28

@@ -163,8 +163,8 @@ def test_a_table_that_goes_on_beyond_its_box_fades_there_until_its_end(opened):
     page.locator(".more-right #labels").wait_for()
     assert box.evaluate("(one) => getComputedStyle(one).maskImage") != "none"
     box.evaluate("(one) => one.scrollTo(9999, 0)")
-    page.wait_for_function("!document.querySelector('.more-right #labels')")
+    page.locator(".scroll:not(.more-right) #labels").wait_for()
     page.locator("summary", has_text="Which labels moved").click()
     page.locator(".more-below #moved").wait_for()
     page.locator("#moved").evaluate("(one) => one.parentElement.scrollTo(9999, 99999)")
-    page.wait_for_function("!document.querySelector('.more-below #moved')")
+    page.locator(".scroll:not(.more-below) #moved").wait_for()

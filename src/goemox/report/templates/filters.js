@@ -63,6 +63,7 @@ const pictures = () => {
       if (left.length < before.length && !drawn) undrawn.push(`This figure does not draw ${chosen[kind]}${UNDRAWN[kind]}.`);
     }
     for (const svg of svgs) svg.parentElement.classList.toggle("off", !left.includes(svg));
+    figure.classList.toggle("undrawn", left.length === 0);
     tell(figure.querySelector(".reading"), undrawn.length, undrawn.join(" "));
   }
   for (const more of all("details.more")) {
