@@ -18,7 +18,7 @@ def test_everything_can_be_done_with_the_keyboard_alone(opened):
         page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.type(LOVED)
-    page.locator("#evidence-words", has_text="Carried").wait_for()
+    page.locator("#answer:not(.stale) #answer-labels", has_text="confusion").wait_for()
     while page.evaluate("document.activeElement.getAttribute('role')") != "radio":
         page.keyboard.press("Tab")
     before = page.inner_text("#evidence-label")
