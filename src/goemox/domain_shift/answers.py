@@ -69,7 +69,9 @@ def _distance_answer(entry: Mapping[str, Any]) -> str:
     if found == "far":
         promise = entry["has_promise"]
         lost = ", and predict gives them no list of likely labels (prediction set)" if promise else ""
-        return f"{lie}: of these a higher score may still mean more likely, but .7 does not mean 7 in 10{lost}."
+        return (
+            f"{lie}: of these a higher score may still mean more likely, but .7 does not mean 7 in 10{lost}."
+        )
     if found == "more":
         return f"{lie}, somewhat more than usual."
     return f"{lie}, not surely more than usual; that proves nothing about the others."

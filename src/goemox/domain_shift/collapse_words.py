@@ -26,11 +26,7 @@ def neutral_answer(entry: Mapping[str, Any]) -> str:
     """Whether neutral is collapse or the texts, with its numbers; entry["neutral"] must not be None."""
     account = entry["neutral"]
     naive, verdict = account["ways"][0], account["verdict"]
-    said = (
-        ""
-        if verdict is None
-        else f"Was it collapse, or is it the texts? {verdict_words(account)}. "
-    )
+    said = "" if verdict is None else f"Was it collapse, or is it the texts? {verdict_words(account)}. "
     expects = f"goemox, adding up how sure it is of each text, expects {of_100(account['expected'])} neutral"
     if naive["way"] == NAIVE:
         own = next(way for way in account["ways"] if way["way"] == SOFTMAX)
