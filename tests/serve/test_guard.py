@@ -45,6 +45,25 @@ def test_the_servers_own_pages_may_call(server):
     assert server.ask("POST", "/v1/predict", {"texts": ["ok"]}, Origin=own).status == 200
 
 
+def test_a_page_that_is_allowed_may_call_and_read_and_no_other(served, tmp_path):
+    (tmp_path / "token").write_text("correct-horse-battery")
+    page = "https://app.example"
+    server = served("--allow-origin", page, "--token-file", str(tmp_path / "token"))
+    asked = server.ask("OPTIONS", "/v1/predict", Origin=page, Access_Control_Request_Method="POST")
+    assert (asked.status, asked.headers["access-control-allow-origin"]) == (204, page)
+    assert "authorization" in asked.headers["access-control-allow-headers"]
+    token = "Bearer correct-horse-battery"
+    answer = server.ask("POST", "/v1/predict", {"texts": ["ok"]}, Origin=page, Authorization=token)
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, page)
+    assert "access-control-allow-credentials" not in answer.headers
+    refused = server.ask("POST", "/v1/predict", {"texts": ["ok"]}, Origin=page)
+    assert (refused.status, refused.headers["access-control-allow-origin"]) == (401, page)
+    other = server.ask(
+        "OPTIONS", "/v1/predict", Origin="https://evil.example", Access_Control_Request_Method="POST"
+    )
+    assert other.status == 403
+
+
 def test_every_answer_carries_the_security_headers(server):
     for answer in (
         server.ask("GET", "/health"),

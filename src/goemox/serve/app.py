@@ -37,10 +37,13 @@ PATHS = (
 log = logging.getLogger("goemox.serve")
 
 
-def create_app(model: str | Path, door: Door, limits: Limits = DEFAULTS) -> ASGIApp:
+def create_app(
+    model: str | Path, door: Door, limits: Limits = DEFAULTS, *, load_first: bool = False
+) -> ASGIApp:
     """An ASGI application that serves one model folder ("default" = the bundled one).
 
-    The model is loaded once the server has started; `/ready` answers 200 from then on.
+    The model is loaded once the server has started; `/ready` answers 200 from then on. load_first: only then
+    is anything answered, for processes that share a port, where `/ready` could speak for one of them only.
     """
     service = Service(model, limits, PATHS)
 
@@ -48,6 +51,8 @@ def create_app(model: str | Path, door: Door, limits: Limits = DEFAULTS) -> ASGI
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loading = asyncio.create_task(service.load())
         loading.add_done_callback(_told)
+        if load_first:
+            await loading
         yield
         loading.cancel()
         with suppress(asyncio.CancelledError, Exception):

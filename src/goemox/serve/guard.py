@@ -65,7 +65,12 @@ class Guard:
             return
         answer = _with_headers(send)
         try:
-            self._check(scope)
+            headers = _by_name(scope)
+            answer = _with_headers(send, self._check_address(headers))
+            if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+                await _allow(answer)
+                return
+            self._check_token(scope["path"], headers)
             await self._app(scope, await self._body_of(scope, receive), answer)
         except Problem as problem:
             await _refuse(answer, problem)
@@ -74,20 +79,23 @@ class Guard:
         except Exception as error:  # the application has answered "internal" where it could
             log.error("%s while answering %s", type(error).__name__, scope["method"])
 
-    def _check(self, scope: Scope) -> None:
-        """Raise Problem for a request from where none may come."""
-        headers: dict[bytes, list[bytes]] = {}
-        for name, value in scope["headers"]:
-            headers.setdefault(name.lower(), []).append(value)
+    def _check_address(self, headers: Mapping[bytes, list[bytes]]) -> str:
+        """Raise Problem for a host or origin that is not on its list; returns a foreign origin that is."""
         host = _single(headers, b"host")
         if _name_of(host) not in self._door.hosts:
             raise Problem("bad-host", close=True)
-        if b"origin" in headers:
-            origin = _single(headers, b"origin")
-            if origin not in self._door.origins and origin not in (f"http://{host}", f"https://{host}"):
-                raise Problem("bad-origin", close=True)
+        if b"origin" not in headers:
+            return ""
+        origin = _single(headers, b"origin")
+        if origin in (f"http://{host}", f"https://{host}"):
+            return ""
+        if origin not in self._door.origins:
+            raise Problem("bad-origin", close=True)
+        return origin
+
+    def _check_token(self, path: str, headers: Mapping[bytes, list[bytes]]) -> None:
+        """Raise Problem where a token is needed and not given. Browsers ask before without one."""
         token = self._door.token
-        path: str = scope["path"]
         if token is not None and path not in OPEN_PATHS and not path.startswith(OPEN_FOLDER):
             given = headers.get(b"authorization", [b""])[0]
             # compared as bytes, in constant time
@@ -132,6 +140,13 @@ async def _read(receive: Receive, most: int) -> bytes:
             return bytes(body)
 
 
+def _by_name(scope: Scope) -> dict[bytes, list[bytes]]:
+    headers: dict[bytes, list[bytes]] = {}
+    for name, value in scope["headers"]:
+        headers.setdefault(name.lower(), []).append(value)
+    return headers
+
+
 def _single(headers: Mapping[bytes, list[bytes]], name: bytes) -> str:
     """The one value of a header; none or several are no request that an honest client sends."""
     found = headers.get(name, [])
@@ -147,18 +162,39 @@ def _name_of(host: str) -> str:
     return host.partition(":")[0]
 
 
-def _with_headers(send: Send) -> Send:
-    """`send`, adding the security headers that an answer does not set itself."""
+def _with_headers(send: Send, origin: str = "") -> Send:
+    """`send`, adding the security headers that an answer does not set itself.
+
+    origin: a page elsewhere that may read the answer, or nothing. Never `*`, and never with credentials.
+    """
+    added = dict(HEADERS)
+    if origin:
+        added |= {
+            b"access-control-allow-origin": origin.encode("latin-1"), b"vary": b"origin",
+            b"access-control-expose-headers": b"retry-after",
+            b"cross-origin-resource-policy": b"cross-origin",
+        }  # fmt: skip
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))
             present = {name.lower() for name, _ in headers}
-            headers += [(name, value) for name, value in HEADERS.items() if name not in present]
+            headers += [(name, value) for name, value in added.items() if name not in present]
             message = {**message, "headers": headers}
         await send(message)
 
     return sending
+
+
+async def _allow(send: Send) -> None:
+    """The answer to a browser that asks whether its page may call."""
+    headers = [
+        (b"access-control-allow-methods", b"GET, POST"),
+        (b"access-control-allow-headers", b"authorization, content-type"),
+        (b"access-control-max-age", b"600"),
+    ]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(send: Send, problem: Problem) -> None:

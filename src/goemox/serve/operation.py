@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from goemox.errors import UsageError
+from goemox.model_folder import default_folder, open_model
 from goemox.serve.app import create_app
 from goemox.serve.guard import Door
 from goemox.serve.limits import Limits
@@ -91,15 +92,17 @@ def application() -> ASGIApp:
     limits = Limits(**document.pop("limits"))
     lists = {key: tuple(document[key]) for key in ("allow_hosts", "allow_origins")}
     settings = ServeSettings(**(document | lists), limits=limits)
-    return create_app(settings.model, door_of(settings), settings.limits)
+    return create_app(settings.model, door_of(settings), settings.limits, load_first=True)
 
 
 def run(settings: ServeSettings, tell: Callable[[str], None]) -> None:
     """Serve until a signal; what was accepted is finished first. tell(address): it is listening there.
 
-    Raises UsageError for settings that would let strangers in, and where the address is taken.
+    Raises UsageError for settings that would let strangers in, and where the address is taken; InvalidModel
+    for a folder that cannot be opened, before anything listens.
     """
     door = door_of(settings)
+    open_model(default_folder() if settings.model == "default" else Path(settings.model))
     listening = _listen(settings)
     host, port = listening.getsockname()[:2]
     tell(f"http://{f'[{host}]' if ':' in host else host}:{port}")
