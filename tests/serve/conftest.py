@@ -113,8 +113,7 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield starting
     for each in started:
         if each.process.poll() is None:
-            each.process.kill()
-            each.process.wait()
+            each.stop()  # not killed: it has children where it shares its port
 
 
 @pytest.fixture(scope="module")
