@@ -20,7 +20,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-LIMIT = 1_200_000  # bytes of all pictures together
+LIMIT = 1_400_000  # bytes of all pictures together
 COLOURS = 96  # of a palette; text and flat areas need no more
 MARGIN = 12  # pixels round a figure
 TALLEST = 1_100  # pixels; of a longer figure the top is shown
