@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import runpy
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from chromium import SIZES, WAIT, launched
 
 from goemox.report.page import render
 
-CHROMIUM = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WAIT = 120_000  # milliseconds; a shared machine may be slow
-SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (320, 640)}
 ATTACK = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
 
 
@@ -27,17 +21,7 @@ def planted() -> SimpleNamespace:
     return SimpleNamespace(**names)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed: pip install 'goemox[dev]'"
-    )
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on PATH: install it or set GOEMOX_CHROMIUM")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=WAIT)
-        yield browser
-        browser.close()
+chromium = pytest.fixture(scope="module")(launched)
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,13 +17,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from chromium import SIZES, WAIT, launched
 
 pytest.importorskip("fastapi", reason="the serve extra is not installed: pip install 'goemox[serve]'")
 START_S = 60
-CHROMIUM = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WAIT = 60_000  # milliseconds; a shared machine may be slow
-SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (320, 640)}
 
 
 @dataclass(frozen=True)
@@ -116,17 +111,7 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             each.stop()  # not killed: it has children where it shares its port
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed: pip install 'goemox[dev]'"
-    )
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on PATH: install it or set GOEMOX_CHROMIUM")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=WAIT)
-        yield browser
-        browser.close()
+chromium = pytest.fixture(scope="module")(launched)
 
 
 @pytest.fixture

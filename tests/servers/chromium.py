@@ -1,0 +1,29 @@
+"""The Chromium of the machine, started once a module of tests, and the sizes that pages are tried in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+__all__ = ["SIZES", "WAIT", "launched"]
+
+CHROMIUM = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WAIT = 120_000  # milliseconds; a shared machine may be slow
+SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (320, 640)}
+
+
+def launched() -> Iterator[object]:
+    """A browser, for a fixture; skips where there is none."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install 'goemox[dev]'"
+    )
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on PATH: install it or set GOEMOX_CHROMIUM")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=WAIT)
+        yield browser
+        browser.close()
