@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from chromium import SIZES, WAIT, launched
+from chromium import SIZES, launched, watched
 
 from goemox.report.page import render
 
@@ -66,16 +66,11 @@ def opened(chromium, page_file: Path):
             **more,
         )
         contexts.append(context)
-        context.set_default_timeout(WAIT)
-        page = context.new_page()
-        wrong, asked = [], []
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(file.as_uri() + fragment)
+        view = watched(context)
+        view.page.goto(file.as_uri() + fragment)
         if script:
-            page.wait_for_selector("main > section.laid:last-of-type", state="attached")
-        return SimpleNamespace(page=page, wrong=wrong, asked=asked)
+            view.page.wait_for_selector("main > section.laid:last-of-type", state="attached")
+        return view
 
     yield open_page
     for context in contexts:

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from chromium import SIZES, WAIT, launched
+from chromium import SIZES, launched, watched
 
 pytest.importorskip("fastapi", reason="the serve extra is not installed: pip install 'goemox[serve]'")
 START_S = 60
@@ -129,16 +129,11 @@ def opened(chromium, server) -> Iterator[Callable[..., SimpleNamespace]]:
             has_touch=size != "desktop", permissions=["clipboard-read", "clipboard-write"], **more,
         )  # fmt: skip
         contexts.append(context)
-        context.set_default_timeout(WAIT)
-        page = context.new_page()
-        wrong, asked = [], []
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"http://127.0.0.1:{at.port}{path}")
+        view = watched(context)
+        view.page.goto(f"http://127.0.0.1:{at.port}{path}")
         if ready:
-            page.wait_for_selector("html[data-ready]", state="attached")
-        return SimpleNamespace(page=page, wrong=wrong, asked=asked)
+            view.page.wait_for_selector("html[data-ready]", state="attached")
+        return view
 
     yield open_page
     for context in contexts:

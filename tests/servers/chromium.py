@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
-__all__ = ["SIZES", "WAIT", "launched"]
+__all__ = ["SIZES", "WAIT", "launched", "watched"]
 
 CHROMIUM = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -27,3 +28,14 @@ def launched() -> Iterator[object]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=WAIT)
         yield browser
         browser.close()
+
+
+def watched(context) -> SimpleNamespace:
+    """A new page of a browser context; `wrong` collects console errors, `asked` all requests."""
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    wrong, asked = [], []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    return SimpleNamespace(page=page, wrong=wrong, asked=asked)

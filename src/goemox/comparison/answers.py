@@ -100,15 +100,7 @@ def _rows(labels: Sequence[str], shares: Sequence[Difference]) -> list[dict[str,
 
 
 def _word(found: Difference) -> str:
-    if found.same:
-        return "same"
-    if np.isnan(found.p_adjusted):
-        return "not tested"
-    if not found.sure:
-        return "within chance"
-    if abs(found.difference) < NEGLIGIBLE:
-        return "negligible"
-    return "more" if found.difference > 0 else "less"
+    return found.verdict(NEGLIGIBLE, "more", "less")
 
 
 def _outside(a: Floats, b: Floats) -> Difference | None:

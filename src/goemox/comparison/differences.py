@@ -50,6 +50,21 @@ class Difference:
         """Whether the adjusted p is below .05."""
         return bool(self.p_adjusted < LEVEL)
 
+    def verdict(self, negligible: float, up: str, down: str) -> str:
+        """The word for it: up or down by the sign of a sure difference of at least `negligible`.
+
+        Else same, not tested (too few texts, or no interval), within chance, or negligible.
+        """
+        if self.same:
+            return "same"
+        if np.isnan(self.p_adjusted):
+            return "not tested"
+        if not self.sure:
+            return "within chance"
+        if abs(self.difference) < negligible:
+            return "negligible"
+        return up if self.difference > 0 else down
+
     def to_dict(self) -> dict[str, object]:
         """As in a comparison's JSON."""
         return {

@@ -162,16 +162,9 @@ def _told(
 
 
 def _verdict(found: Difference, lower_is_better: bool = False) -> str:
-    """Same, better, worse, negligible, within chance, or not tested (too few texts, or no interval)."""
-    if found.same:
-        return "same"
-    if np.isnan(found.p_adjusted):
-        return "not tested"
-    if not found.sure:
-        return "within chance"
-    if abs(found.difference) < NEGLIGIBLE[lower_is_better]:
-        return "negligible"
-    return "better" if (found.difference > 0) != lower_is_better else "worse"
+    """Better or worse where it is sure, as `Difference.verdict`."""
+    up, down = ("worse", "better") if lower_is_better else ("better", "worse")
+    return found.verdict(NEGLIGIBLE[lower_is_better], up, down)
 
 
 def _overall(verdicts: Sequence[object]) -> Quality:

@@ -71,7 +71,7 @@ class Guard:
                 await _allow(answer)
                 return
             self._check_token(scope["path"], headers)
-            await self._app(scope, await self._body_of(scope, receive), answer)
+            await self._app(scope, await self._body_of(headers, receive), answer)
         except Problem as problem:
             await _refuse(answer, problem)
         except _Gone:
@@ -102,14 +102,13 @@ class Guard:
             if not hmac.compare_digest(given, b"Bearer " + token.encode()):
                 raise Problem("no-token", close=True)
 
-    async def _body_of(self, scope: Scope, receive: Receive) -> Receive:
+    async def _body_of(self, headers: Mapping[bytes, list[bytes]], receive: Receive) -> Receive:
         """A `receive` that hands out the whole body, read here within its size and time."""
-        names = {name.lower(): value for name, value in scope["headers"]}
-        sized = names.get(b"content-length", b"0")
+        sized = headers.get(b"content-length", [b"0"])[-1]
         if not sized.isdigit() or int(sized) > self._limits.body_bytes:
             raise Problem("body-too-large" if sized.isdigit() else "bad-request", close=True)
         body = b""
-        if sized != b"0" or b"transfer-encoding" in names:
+        if sized != b"0" or b"transfer-encoding" in headers:
             try:
                 async with asyncio.timeout(self._limits.body_s):
                     body = await _read(receive, self._limits.body_bytes)

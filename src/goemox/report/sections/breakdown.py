@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Table, number_cell, share_cell, text_cell
 from goemox.report.charts.bars import StackedRow, stacked_bars
@@ -11,7 +9,7 @@ from goemox.report.charts.group_dots import GroupDot, group_dots
 from goemox.report.fields import Fields
 from goemox.report.formats import count, plural
 from goemox.report.order import domain_name, has_neutral
-from goemox.report.sections.timeline import interesting_first, p_cell, panel_top, with_note
+from goemox.report.sections.parts import interesting_first, panel_top, part_table, with_note
 from goemox.report.sentences import parts as sentences
 from goemox.report.texts import name
 
@@ -118,7 +116,7 @@ def _labels(domain: Fields, key: str) -> Figure:
             )
         )  # fmt: skip
     said = sentences.between_groups(domain)
-    table = _table(f"{key}-numbers", domain, labels, dots)
+    table = part_table(f"{key}-numbers", "groups", domain, labels, dots)
     return Figure(
         key, f"Labels by {column}: {where}", said, tuple(panels[:n_seen]), table, note=NOTE,
         more=tuple(panels[n_seen:]),
@@ -134,18 +132,3 @@ def _dots(domain: Fields, label: str) -> list[GroupDot]:
         share = each.fields("label_share").number(label)
         dots.append(GroupDot(short, title, n, share, low, high, n >= MIN_TEXTS and index < n_shown))
     return dots
-
-
-def _table(key: str, domain: Fields, labels: Sequence[str], dots: dict[str, list[GroupDot]]) -> Table:
-    columns = (
-        Column("Group", numeric=False), Column("Domain", numeric=False), Column("Label", numeric=False),
-        Column("Texts"), Column("Share"), Column("Low"), Column("High"), Column("p of the label"),
-    )  # fmt: skip
-    tests = {row.text("label"): row for row in domain.fields("groups").rows("tests")}
-    where, rows = text_cell(domain_name(domain), foreign=True), []
-    for label in labels:
-        tested = p_cell(tests.get(label))
-        for each in dots[label]:
-            numbers = (number_cell(each.n, None), *(share_cell(v) for v in (each.share, each.low, each.high)))
-            rows.append((text_cell(each.name, foreign=True), where, text_cell(label), *numbers, tested))
-    return Table(key, "Share of each group’s texts by label", columns, tuple(rows), searchable=True)

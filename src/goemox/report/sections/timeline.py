@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from statistics import median
 
-from goemox.labels import NEUTRAL
-from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Table, number_cell, share_cell, text_cell
+from goemox.report.blocks import Block, Figure
 from goemox.report.charts.timeline import Period, time_panel
 from goemox.report.fields import Fields
-from goemox.report.formats import p_value, percent, plural
+from goemox.report.formats import percent, plural
 from goemox.report.order import domain_name
+from goemox.report.sections.parts import interesting_first, panel_top, part_table, with_note
 from goemox.report.sentences import parts as sentences
-from goemox.report.svg import nice_ceiling
 
-__all__ = ["interesting_first", "labels_over_time", "p_cell", "panel_top", "with_note"]
+__all__ = ["labels_over_time"]
 
-AT_FIRST = 4  # panels before the switch, unless more labels moved
 NOTE = (
     "Line: share of the period’s texts that are given the label, with its 95% band; not drawn for fewer than "
     "{few} texts. Grey bars: number of texts. Dashed: share in domain. Times are UTC. A change may come from "
@@ -33,34 +30,6 @@ def labels_over_time(report: Fields) -> list[Block]:
         if domain.fields("timeline").rows("periods"):
             blocks.append(_figure(report, domain, f"fig-time-{index}"))
     return with_note(blocks, sentences.untimed(report))
-
-
-def with_note(blocks: Sequence[Block], said: Sequence[str]) -> list[Block]:
-    """The blocks with more said in the note of the last figure; as a paragraph where they end without one."""
-    if said and blocks and isinstance(last := blocks[-1], Figure):
-        return [*blocks[:-1], replace(last, note=" ".join([last.note, *said]).strip())]
-    return [*blocks, *([Prose(tuple(said))] if said else [])]
-
-
-def interesting_first(labels: Sequence[str], moved: Sequence[str]) -> tuple[list[str], int]:
-    """The labels that moved, neutral, the others; and how many of them are seen before the switch."""
-    ordered = dict.fromkeys(
-        [*(m for m in moved if m in labels), *(n for n in labels if n == NEUTRAL), *labels]
-    )
-    return list(ordered), AT_FIRST if len(moved) <= AT_FIRST else len(ordered)
-
-
-def panel_top(known: Sequence[float | None]) -> float:
-    """The share at the end of a panel's axis, so that all that is known lies within."""
-    return nice_ceiling(max((share for share in known if share is not None), default=1.0))
-
-
-def p_cell(test: Fields | None) -> Cell:
-    """The adjusted p of a row of `tests`: one for a label and all its parts."""
-    if test is None:
-        return Cell(p_value(None))
-    p = test.number("p_adjusted")
-    return Cell(p_value(p, test.flag("p_at_floor")), p)
 
 
 def _figure(report: Fields, domain: Fields, key: str) -> Figure:
@@ -82,7 +51,7 @@ def _figure(report: Fields, domain: Fields, key: str) -> Figure:
         )  # fmt: skip
     title, few = f"Over time: {where}", line.count("few") or 0
     note = NOTE.format(few=max(few, 1))
-    table = _table(f"{key}-numbers", domain, labels, periods)
+    table = part_table(f"{key}-numbers", "timeline", domain, labels, periods)
     return Figure(
         key, title, sentences.over_time(domain), tuple(panels[:n_seen]), table, note=note,
         more=tuple(panels[n_seen:]),
@@ -112,18 +81,3 @@ def _ends(periods: Sequence[Period]) -> str:
     if not known:
         return ""
     return " to ".join(f"{percent(each.share)} in {each.name}" for each in (known[0], known[-1])) + "."
-
-
-def _table(key: str, domain: Fields, labels: Sequence[str], periods: dict[str, list[Period]]) -> Table:
-    columns = (
-        Column("Period", numeric=False), Column("Domain", numeric=False), Column("Label", numeric=False),
-        Column("Texts"), Column("Share"), Column("Low"), Column("High"), Column("p of the label"),
-    )  # fmt: skip
-    tests = {row.text("label"): row for row in domain.fields("timeline").rows("tests")}
-    where, rows = text_cell(domain_name(domain), foreign=True), []
-    for label in labels:
-        tested = p_cell(tests.get(label))
-        for each in periods[label]:
-            numbers = (number_cell(each.n, None), *(share_cell(v) for v in (each.share, each.low, each.high)))
-            rows.append((text_cell(each.name), where, text_cell(label), *numbers, tested))
-    return Table(key, "Share of each period’s texts by label", columns, tuple(rows), searchable=True)
