@@ -21,6 +21,7 @@ FULL = ROOT / ".venv-dev"  # all that the tests need
 # Its torchvision must be of torch's own build, or transformers breaks; its parts that tests use need none.
 ALONE = "pytorch-ood==0.4.0"
 EXTRAS = "[dev,oracles,serve,train]"  # of the development environment
+LONG = "Not part of `make security`"  # in the docstring of a script that takes more than some minutes
 TRUST = (
     "scored",
     "calibration",
@@ -42,6 +43,7 @@ def main(arguments: list[str]) -> int:
         "lint": lint,
         "setup": set_up,
         "trust-results": trust_results,
+        "security": security,
         "screenshots": screenshots,
     }
     if not arguments or arguments[0] not in tasks:
@@ -90,6 +92,17 @@ def trust_results(extra: list[str]) -> int:
         if code := run([python, f"benchmarks/trust/{name}.py", *(extra if name == "titles" else [])]):
             return code
     return run([python, "benchmarks/trust_page.py"])
+
+
+def security(extra: list[str]) -> int:
+    """Measure docs/security.md again, all but the scripts whose first words say that they take long."""
+    python = environment(FULL, EXTRAS)
+    code = 0
+    for script in sorted((ROOT / "benchmarks" / "security").glob("*.py")):
+        source = script.read_text("utf-8")
+        if "__main__" in source and LONG not in source:
+            code = run([python, script]) or code
+    return run([python, "benchmarks/security_page.py"]) or code
 
 
 def screenshots(extra: list[str]) -> int:
