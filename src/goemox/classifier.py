@@ -33,18 +33,27 @@ class EmotionClassifier:
     `classes_` follow scikit-learn's habits.
     """
 
-    def __init__(self, folder: ModelFolder, rule: DecisionRule | None = None) -> None:
-        """Open a checked model folder; `rule` replaces the folder's own decision rule."""
+    def __init__(
+        self, folder: ModelFolder, rule: DecisionRule | None = None, threads: int | None = None
+    ) -> None:
+        """Open a checked model folder; `rule` replaces the folder's own decision rule.
+
+        threads: batches that are scored at a time, each on one core; None = all cores.
+        """
         self.folder = folder
+        self._threads = threads
         self.rule = rule or rule_of(folder)
 
     @classmethod
-    def from_pretrained(cls, model: str | Path = "default") -> EmotionClassifier:
-        """Open "default" (the bundled model) or a model folder.
+    def from_pretrained(
+        cls, model: str | Path = "default", *, threads: int | None = None
+    ) -> EmotionClassifier:
+        """Open "default" (the bundled model) or a model folder. threads: as in the constructor.
 
         Raises InvalidModel where the folder is missing, damaged or contradicts itself.
         """
-        return cls(open_model(default_folder() if model == "default" else Path(model)))
+        folder = open_model(default_folder() if model == "default" else Path(model))
+        return cls(folder, threads=threads)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -84,8 +93,9 @@ class EmotionClassifier:
         """The loaded graph; loading waits for the first text."""
         onnx = self.folder.onnx
         return Scorer(
-            onnx, self.folder.path / "tokenizer.json", self.labels, self.folder.max_length, file_sha256(onnx)
-        )
+            onnx, self.folder.path / "tokenizer.json", self.labels, self.folder.max_length,
+            file_sha256(onnx), self._threads,
+        )  # fmt: skip
 
     @cached_property
     def profile(self) -> DomainProfile | None:

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from goemox.errors import InvalidModel
 from goemox.labels import GOEMOTIONS
-from goemox.model_folder import default_folder
-from goemox.runtime.session import Scorer, _plan
+from goemox.model_folder import default_folder, open_model
+from goemox.runtime.plan import BATCH_TOKENS, batches
+from goemox.runtime.session import Scorer
 
 TEXTS = [
     "Thank you so much!",
@@ -66,12 +67,31 @@ def test_hard_texts_are_scored_like_any_other(classifier):
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(1, 512), max_size=300))
-def test_every_text_is_in_exactly_one_batch_and_none_is_too_big(lengths):
-    batches = list(_plan(np.array(lengths, dtype=np.int32)))
-    rows = np.concatenate(batches) if batches else np.empty(0, dtype=int)
+def test_every_text_is_in_exactly_one_run_and_none_is_too_big(lengths):
+    runs = batches(np.array(lengths, dtype=np.int32))
+    rows = np.concatenate(runs) if runs else np.empty(0, dtype=int)
     assert sorted(rows.tolist()) == list(range(len(lengths)))
-    for batch in batches:
-        assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= 2048
+    for run in runs:
+        assert len(run) == 1 or len(run) * max(lengths[i] for i in run) <= BATCH_TOKENS
+
+
+def test_texts_of_like_length_share_runs_and_hardly_anything_is_padded():
+    lengths = np.random.default_rng(1).integers(4, 40, 64).astype(np.int32)
+    runs = batches(lengths)
+    padded = sum(len(run) * int(lengths[run].max()) for run in runs)
+    assert padded <= 1.1 * lengths.sum()
+    assert len(runs) <= 24
+
+
+def test_how_many_runs_go_on_at_once_changes_no_score():
+    folder = open_model(default_folder())
+    one, two = (
+        Scorer(folder.onnx, folder.path / "tokenizer.json", folder.labels, 512, "x", threads).score(
+            TEXTS * 40
+        )
+        for threads in (1, 2)
+    )
+    assert one.logits.tobytes() == two.logits.tobytes()
 
 
 def test_a_graph_with_another_number_of_labels_is_refused():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,13 @@ import numpy.typing as npt
 import onnxruntime
 
 from goemox.errors import InvalidModel
+from goemox.runtime.plan import batches
 from goemox.runtime.tokenize import Encoded, TextEncoder
 from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
-from goemox.scores import ScoreMatrix
+from goemox.scores import Ints, ScoreMatrix
 
-__all__ = ["Scorer"]
+__all__ = ["Scorer", "n_cores"]
 
-BATCH_TOKENS = 2_048  # padded tokens of one step: fills two cores, stays within their caches
-BATCH_ROWS = 64
 MAX_ONNX_BYTES = 2**31  # the format's own limit; bigger ones keep data outside, which is refused
 
 
@@ -27,20 +28,29 @@ class Scorer:
     """One ONNX classifier with its tokenizer; safe to call from several threads."""
 
     def __init__(
-        self, onnx: Path, tokenizer: Path, labels: Sequence[str], max_length: int, sha256: str
+        self,
+        onnx: Path,
+        tokenizer: Path,
+        labels: Sequence[str],
+        max_length: int,
+        sha256: str,
+        threads: int | None = None,
     ) -> None:
         """Load the graph and check that it fits `labels`.
 
+        threads: runs at a time, each on one core: two runs side by side do more than one run on two cores.
+        None = all cores, or what OMP_NUM_THREADS says. Scores do not depend on it.
         Raises InvalidModel where the graph cannot be loaded, keeps its weights in other files, or has
         another number of labels.
         """
         self.labels = tuple(labels)
         self.sha256 = sha256
+        self._threads = threads or n_cores()
         self._encoder = TextEncoder(tokenizer, max_length)
         self._session = _open_session(onnx)
         self._inputs = {node.name for node in self._session.get_inputs()}
-        self._outputs = [node.name for node in self._session.get_outputs()]
-        if "logits" not in self._outputs:
+        self._names = [node.name for node in self._session.get_outputs()]
+        if "logits" not in self._names:
             raise InvalidModel(f"{onnx}: the graph has no output named 'logits'")
         self._check_width(onnx)
 
@@ -66,8 +76,7 @@ class Scorer:
         n_windows = np.bincount(encoded.text, minlength=len(first))
         waiting = n_windows.copy()
         rows_of_texts = TextRows(len(first), self.labels)
-        for rows in _plan(encoded.n_tokens):
-            output = self._run(encoded, rows)
+        for rows, output in self._run_all(encoded):
             text = encoded.text[rows]
             rows_of_texts.add(text, encoded.n_tokens[rows], output["logits"], output.get("embedding"))
             np.subtract.at(waiting, text, 1)
@@ -86,7 +95,20 @@ class Scorer:
             n_windows=n_windows[place],
         )
 
-    def _run(self, encoded: Encoded, rows: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.float32]]:
+    def _run_all(self, encoded: Encoded) -> Iterator[tuple[Ints, dict[str, npt.NDArray[np.float32]]]]:
+        """Every batch with its output, in the order of the plan."""
+        runs = batches(encoded.n_tokens)
+        if self._threads == 1 or len(runs) <= 1:
+            for rows in runs:
+                yield rows, self._run(encoded, rows)
+            return
+        pool = ThreadPoolExecutor(min(self._threads, len(runs)), thread_name_prefix="goemox-run")
+        try:
+            yield from zip(runs, pool.map(partial(self._run, encoded), runs), strict=True)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _run(self, encoded: Encoded, rows: Ints) -> dict[str, npt.NDArray[np.float32]]:
         width = int(encoded.n_tokens[rows].max())
         tokens = np.full((len(rows), width), self._encoder.pad_id, dtype=np.int64)
         for line, row in enumerate(rows):
@@ -94,8 +116,8 @@ class Scorer:
         mask = (np.arange(width) < encoded.n_tokens[rows][:, None]).astype(np.int64)
         feeds = {"input_ids": tokens, "attention_mask": mask}
         feeds = {name: array for name, array in feeds.items() if name in self._inputs}
-        values = self._session.run(self._outputs, feeds)
-        return dict(zip(self._outputs, values, strict=True))
+        values = self._session.run(self._names, feeds)
+        return dict(zip(self._names, values, strict=True))
 
     def _check_width(self, onnx: Path) -> None:
         encoded = self._encoder.encode(["ok"])
@@ -104,27 +126,19 @@ class Scorer:
             raise InvalidModel(f"{onnx}: the graph has {width} labels, config.json names {len(self.labels)}")
 
 
-def _plan(n_tokens: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int64]]:
-    """Batches of rows of like length: at most BATCH_ROWS rows and BATCH_TOKENS padded tokens."""
-    order = np.argsort(n_tokens, kind="stable")
-    start = 0
-    while start < len(order):
-        stop = start + 1
-        while (
-            stop < len(order)
-            and stop - start < BATCH_ROWS
-            and int(n_tokens[order[stop]]) * (stop - start + 1) <= BATCH_TOKENS
-        ):
-            stop += 1
-        yield order[start:stop]
-        start = stop
+def n_cores() -> int:
+    """Cores that this process may use: OMP_NUM_THREADS where it is set, else those that the system gives."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdigit() and int(wanted) > 0:
+        return int(wanted)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _open_session(path: Path) -> Any:
     if path.stat().st_size > MAX_ONNX_BYTES:
         raise InvalidModel(f"{path}: over 2 GB; models with weights in other files are refused")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS") or 0)
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # `Scorer` runs batches side by side
     options.log_severity_level = 3
     try:
         # From bytes there is no folder, so a graph cannot reach for files outside the model.
