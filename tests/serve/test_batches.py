@@ -30,7 +30,7 @@ class Scoring:
 async def behind_one(scoring, batches, *requests):
     """Submit requests while a first one is being scored; their tasks, and the first one's."""
     first = asyncio.create_task(batches.submit(["first"]))
-    while not batches._work or batches.waiting:
+    while not batches._running or batches.waiting:
         await asyncio.sleep(0.001)
     tasks = [asyncio.create_task(batches.submit(texts)) for texts in requests]
     await asyncio.sleep(0.01)
@@ -79,15 +79,52 @@ def test_long_texts_share_no_batch_beyond_its_characters():
     assert asyncio.run(run()) == [[60], [60], [500], [1]]
 
 
+def test_idle_threads_share_what_waits_and_the_order_stays():
+    async def run():
+        scoring = Scoring(0.02)
+        batches = Batches(scoring, Limits(batch_texts=8), threads=2)
+        answers = await batches.submit([f"t{i}" for i in range(40)])
+        return answers, scoring.batches
+
+    answers, sent = asyncio.run(run())
+    assert answers == [f"T{i}" for i in range(40)]
+    assert sorted(map(len, sent)) == [8] * 5
+
+
+def test_two_threads_score_at_the_same_time():
+    async def run():
+        scoring = Scoring(0.2)
+        batches = Batches(scoring, Limits(), threads=2)
+        began = time.monotonic()
+        await asyncio.gather(batches.submit(["a"]), batches.submit(["b"]))
+        return time.monotonic() - began
+
+    assert asyncio.run(run()) < 0.35
+
+
+def test_a_long_request_in_the_queue_leaves_room_for_short_ones():
+    async def run():
+        scoring = Scoring(is_open=False)
+        batches = Batches(scoring, Limits(queue_texts=SLICE + 2))
+        first, tasks = await behind_one(scoring, batches, ["long"] * 500, ["short"], ["short"])
+        with pytest.raises(Problem, match="overloaded"):
+            await batches.submit(["one too many"])
+        scoring.open.set()
+        await asyncio.gather(first, *tasks)
+
+    asyncio.run(run())
+
+
 def test_a_full_queue_turns_away_whole_requests_and_says_when_to_return():
     async def run():
         scoring = Scoring(is_open=False)
         batches = Batches(scoring, Limits(queue_texts=10))
         first, tasks = await behind_one(scoring, batches, ["a"] * 8)
+        fits = asyncio.create_task(batches.submit(["c"] * 3))
+        await asyncio.sleep(0)
         with pytest.raises(Problem) as refused:
-            await batches.submit(["b"] * 3)
-        assert batches.waiting == 8
-        fits = asyncio.create_task(batches.submit(["c"] * 2))
+            await batches.submit(["b"])
+        assert batches.waiting == 11
         scoring.open.set()
         await asyncio.gather(first, *tasks, fits)
         return refused.value.code, refused.value.retry_after, batches.waiting

@@ -38,14 +38,14 @@ log = logging.getLogger("goemox.serve")
 
 
 def create_app(
-    model: str | Path, door: Door, limits: Limits = DEFAULTS, *, load_first: bool = False
+    model: str | Path, door: Door, limits: Limits = DEFAULTS, *, workers: int = 1, load_first: bool = False
 ) -> ASGIApp:
     """An ASGI application that serves one model folder ("default" = the bundled one).
 
-    The model is loaded once the server has started; `/ready` answers 200 from then on. load_first: only then
-    is anything answered, for processes that share a port, where `/ready` could speak for one of them only.
+    The model is loaded once the server has started; `/ready` answers 200 from then on. workers: processes
+    that share the cores. load_first: only then is anything answered, for processes that share a port, where `/ready` could speak for one of them only.
     """
-    service = Service(model, limits, PATHS)
+    service = Service(model, limits, PATHS, workers)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -1,8 +1,8 @@
 """Requests share the model: texts that wait are scored together, in turn, and none waits for company.
 
-While one batch is scored, others gather; so the batch size follows the load by itself, and an idle server
-answers at once. One thread scores: the runtime uses all cores for one batch. A long request gives its turn
-after a slice, so that a short one behind it is not held up.
+While batches are scored, others gather; so the batch size follows the load by itself, and an idle server
+answers at once. Each scoring thread keeps one core busy. A long request gives its turn after a slice, so
+that a short one behind it is not held up.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 from goemox.serve.limits import Limits
@@ -28,32 +28,45 @@ SLICE = 16  # texts that one request has in a batch while others wait
 class _Job(Generic[T]):
     texts: Sequence[str]
     future: asyncio.Future[list[T]]
-    answers: list[T] = field(default_factory=list)
+    parts: dict[int, Sequence[T]] = field(default_factory=dict)  # by the place of their first text
     n_sent: int = 0  # texts that are scored, or being scored
+    n_back: int = 0
 
     @property
     def n_left(self) -> int:
         return len(self.texts) - self.n_sent
 
 
-class Batches(Generic[T]):
-    """A bounded queue in front of one scoring function.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part(Generic[T]):
+    """texts[start : start + n] of a job."""
 
-    score: texts to one answer each, in their order; runs in one thread. Not for several event loops.
-    """
+    job: _Job[T]
+    start: int
+    n: int
+
+
+class Batches(Generic[T]):
+    """A bounded queue in front of one scoring function. Not for several event loops."""
 
     def __init__(
         self,
         score: Callable[[Sequence[str]], Sequence[T]],
         limits: Limits,
         seen: Callable[[int], None] = lambda n: None,
+        threads: int = 1,
     ) -> None:
-        """seen(n): a batch of n texts was scored, for the metrics."""
-        self._score, self._limits, self._seen = score, limits, seen
-        self._jobs: deque[_Job[T]] = deque()
+        """score: texts to one answer each, in their order; is called from `threads` threads at a time.
+
+        seen(n): a batch of n texts was scored, for the metrics.
+        """
+        self._score, self._limits, self._seen, self._threads = score, limits, seen, threads
+        self._jobs: deque[_Job[T]] = deque()  # those with texts that are not sent yet
         self._waiting = 0
-        self._work: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="goemox-score")
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="goemox-score")
         self._closing = False
 
     @property
@@ -61,21 +74,26 @@ class Batches(Generic[T]):
         """Texts that are accepted and not yet being scored."""
         return self._waiting
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a request would be turned away."""
+        return self._ahead() >= self._limits.queue_texts
+
     async def submit(self, texts: Sequence[str]) -> list[T]:
         """One answer for each text, in their order.
 
-        Who is cancelled here leaves the queue. Raises Problem "overloaded" where no room is left (always for
-        none of them or all), "not-ready" after `close`, and "too-slow" where the answer takes too long.
+        Who is cancelled here leaves the queue. Raises Problem "overloaded" where too many texts would go
+        before these, "not-ready" after `close`, and "too-slow" where the answer takes too long.
         """
         if self._closing:
             raise Problem("not-ready", retry_after=1)
-        if self._waiting and self._waiting + len(texts) > self._limits.queue_texts:
+        if self.is_full:
             raise Problem("overloaded", retry_after=1)
-        job: _Job[T] = _Job(texts, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        job: _Job[T] = _Job(texts, loop.create_future())
         self._jobs.append(job)
         self._waiting += len(texts)
-        if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._run())
+        self._start(loop)
         try:
             async with asyncio.timeout(self._limits.answer_s):
                 return await job.future
@@ -85,65 +103,96 @@ class Batches(Generic[T]):
             self._leave(job)
 
     async def close(self) -> None:
-        """Take nothing new, finish what was accepted, and end the thread."""
+        """Take nothing new, finish what was accepted, and end the threads."""
         self._closing = True
-        if self._work is not None:
-            with suppress(asyncio.CancelledError):
-                await self._work
-        self._thread.shutdown(wait=True)
+        await self._idle.wait()
+        self._pool.shutdown(wait=True)
+
+    def _ahead(self) -> int:
+        """Texts that are scored before those of a new request: of each waiting one, its next turn."""
+        return sum(min(job.n_left, SLICE) for job in self._jobs)
 
     def _leave(self, job: _Job[T]) -> None:
-        """Forget a job whose client is gone, or which is done."""
-        with suppress(ValueError):
+        """Forget what is left of a job whose client is gone, or which failed."""
+        if job.n_left:
             self._jobs.remove(job)
             self._waiting -= job.n_left
             job.n_sent = len(job.texts)
 
-    async def _run(self) -> None:
-        """Score until nobody waits. Errors of a batch go to those whose texts are in it."""
-        loop = asyncio.get_running_loop()
-        while self._jobs:
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give idle threads work."""
+        while self._jobs and self._running < self._threads:
             parts = self._next()
-            texts = [text for job, some in parts for text in some]
-            try:
-                answers = await loop.run_in_executor(self._thread, self._score, texts)
-            except Exception as error:  # whatever the model raises is the answer of those who asked
-                for job, _ in parts:
-                    self._leave(job)
-                    if not job.future.done():
-                        job.future.set_exception(error)
-                continue
-            self._seen(len(texts))
-            start = 0
-            for job, some in parts:
-                self._take(job, answers[start : start + len(some)])
-                start += len(some)
+            texts = [text for part in parts for text in part.job.texts[part.start : part.start + part.n]]
+            self._running += 1
+            self._idle.clear()
+            # The thread reports by itself: a future of the loop would cost as much again as the hand-over.
+            done = self._pool.submit(self._score, texts)
+            done.add_done_callback(partial(self._report, loop, parts))
 
-    def _take(self, job: _Job[T], answers: Sequence[T]) -> None:
-        job.answers.extend(answers)
-        if len(job.answers) == len(job.texts) and not job.future.done():
-            job.future.set_result(job.answers)
+    def _report(
+        self, loop: asyncio.AbstractEventLoop, parts: list[_Part[T]], done: Future[Sequence[T]]
+    ) -> None:
+        """In the scoring thread: tell the loop."""
+        loop.call_soon_threadsafe(self._finish, loop, parts, done)
 
-    def _next(self) -> list[tuple[_Job[T], Sequence[str]]]:
-        """The texts of the next batch, by job; a job with more goes to the end of the line."""
-        room, characters = self._limits.batch_texts, self._limits.batch_characters
-        parts: list[tuple[_Job[T], Sequence[str]]] = []
+    def _finish(
+        self, loop: asyncio.AbstractEventLoop, parts: list[_Part[T]], done: Future[Sequence[T]]
+    ) -> None:
+        """Hand out answers. Errors of a batch go to those whose texts are in it."""
+        error = done.exception()
+        if error is not None:
+            for part in parts:
+                self._leave(part.job)
+                if not part.job.future.done():
+                    part.job.future.set_exception(error)
+        self._running -= 1
+        self._start(loop)
+        if not self._running:
+            self._idle.set()
+        if error is not None:
+            return
+        answers = done.result()
+        self._seen(len(answers))
+        first = 0
+        for part in parts:
+            self._take(part, answers[first : first + part.n])
+            first += part.n
+
+    def _take(self, part: _Part[T], answers: Sequence[T]) -> None:
+        job = part.job
+        job.parts[part.start] = answers
+        job.n_back += part.n
+        if job.n_back == len(job.texts) and not job.future.done():
+            job.future.set_result([one for start in sorted(job.parts) for one in job.parts[start]])
+
+    def _next(self) -> list[_Part[T]]:
+        """The texts of the next batch, by job; a job with more goes to the end of the line.
+
+        Idle threads share what waits; otherwise a batch takes all that it may.
+        """
+        idle = self._threads - self._running
+        room, characters = (
+            min(self._limits.batch_texts, -(-self._waiting // idle)),
+            self._limits.batch_characters,
+        )
+        parts: list[_Part[T]] = []
         for _ in range(len(self._jobs)):
             job = self._jobs[0]
             most = min(room, SLICE if len(self._jobs) > 1 else room)
-            some: list[str] = []
+            n = 0
             for text in job.texts[job.n_sent : job.n_sent + most]:
-                if (parts or some) and len(text) > characters:
+                if (parts or n) and len(text) > characters:
                     break
-                some.append(text)
+                n += 1
                 characters -= len(text)
-            if not some:
+            if not n:
                 break
             self._jobs.popleft()
-            job.n_sent += len(some)
-            self._waiting -= len(some)
-            room -= len(some)
-            parts.append((job, some))
+            parts.append(_Part(job, job.n_sent, n))
+            job.n_sent += n
+            self._waiting -= n
+            room -= n
             if job.n_left:
                 self._jobs.append(job)
             if room <= 0 or characters <= 0:

@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,9 @@ def application() -> ASGIApp:
     limits = Limits(**document.pop("limits"))
     lists = {key: tuple(document[key]) for key in ("allow_hosts", "allow_origins")}
     settings = ServeSettings(**(document | lists), limits=limits)
-    return create_app(settings.model, door_of(settings), settings.limits, load_first=True)
+    return create_app(
+        settings.model, door_of(settings), settings.limits, workers=settings.workers, load_first=True
+    )
 
 
 def run(settings: ServeSettings, tell: Callable[[str], None]) -> None:
@@ -115,7 +117,7 @@ def run(settings: ServeSettings, tell: Callable[[str], None]) -> None:
         app = create_app(settings.model, door, settings.limits)
         uvicorn.Server(uvicorn.Config(app, **shared)).run(sockets=[listening])
         return
-    os.environ[HANDED_OVER] = orjson.dumps(asdict(replace(settings, workers=1))).decode()
+    os.environ[HANDED_OVER] = orjson.dumps(asdict(settings)).decode()
     config = uvicorn.Config(
         "goemox.serve.operation:application", factory=True, workers=settings.workers, **shared
     )

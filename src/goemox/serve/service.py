@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from goemox.classifier import EmotionClassifier
 from goemox.errors import InvalidInput
+from goemox.runtime.session import n_cores
 from goemox.serve.batches import Batches
 from goemox.serve.drift import Drift
 from goemox.serve.limits import Limits
@@ -33,8 +34,11 @@ class ClientGone(Exception):
 class Service:
     """A model behind a queue. It takes texts as soon as `ready`, and until `close`."""
 
-    def __init__(self, model: str | Path, limits: Limits, paths: Sequence[str] = ()) -> None:
-        """paths: the addresses that `metrics` counts by name."""
+    def __init__(
+        self, model: str | Path, limits: Limits, paths: Sequence[str] = (), workers: int = 1
+    ) -> None:
+        """paths: the addresses that `metrics` counts by name. workers: processes that share the cores."""
+        self._threads = max(1, n_cores() // workers)
         self._model, self._limits = model, limits
         self.metrics = Metrics(lambda: self.waiting, paths)
         self.drift: Drift | None = None
@@ -63,7 +67,9 @@ class Service:
         """Open the model in a thread and read a text with it, so that the loop stays free meanwhile."""
         classifier, self.drift = await asyncio.to_thread(_opened, self._model)
         self._classifier = classifier
-        self._batches = Batches(partial(score_texts, classifier), self._limits, self.metrics.batch)
+        self._batches = Batches(
+            partial(score_texts, classifier), self._limits, self.metrics.batch, self._threads
+        )
 
     async def score(self, texts: Sequence[str], *, counted: bool = True) -> list[Scored]:
         """As `Batches.submit`. counted: whether these are a client's own texts, for metrics and drift.
@@ -99,7 +105,7 @@ class Service:
 
 
 def _opened(model: str | Path) -> tuple[EmotionClassifier, Drift]:
-    classifier = EmotionClassifier.from_pretrained(model)
+    classifier = EmotionClassifier.from_pretrained(model, threads=1)  # `Batches` has the threads
     classifier(list(WARM))
     profile = classifier.profile
     decided = None if profile is None else classifier.rule.decide(profile.probabilities.astype(np.float64))
