@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from starlette.requests import Request
+from threadpoolctl import threadpool_limits
 
 from goemox.classifier import EmotionClassifier
 from goemox.errors import InvalidInput
@@ -105,7 +106,10 @@ class Service:
 
 
 def _opened(model: str | Path) -> tuple[EmotionClassifier, Drift]:
-    classifier = EmotionClassifier.from_pretrained(model, threads=1)  # `Batches` has the threads
+    # `Batches` has the threads, one a core. BLAS' own would wait for each other and for those, burning more
+    # time than the products of a few rows take.
+    threadpool_limits(1, user_api="blas")
+    classifier = EmotionClassifier.from_pretrained(model, threads=1)
     classifier(list(WARM))
     profile = classifier.profile
     decided = None if profile is None else classifier.rule.decide(profile.probabilities.astype(np.float64))
