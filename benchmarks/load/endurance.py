@@ -1,0 +1,160 @@
+"""Rows of the table about lasting: a constant rate, for long, and ten times more than the server can do."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from statistics import median
+
+from connections import request_bytes
+from generator import closed_loop, open_loop
+from outcome import Outcome, milliseconds, percentile
+from speed import CLIENTS, Told
+from workload import Workload
+
+from servers import Server, goemox
+
+__all__ = ["overload", "soak", "steady"]
+
+PATH = "/v1/predict"
+RATE, RATE_CONNECTIONS = 50.0, 64
+P99_MS, MOST_DRIFT = 50.0, 0.03
+AT_CAPACITY = 0.9  # of the throughput of 64 clients: an open loop at all of it has no bounded latency
+TIMES, CONNECTIONS = 10, 1_000
+HEALTH_RATE, HEALTH_P99_MS, MOST_TIMES_SLOWER = 20.0, 100.0, 2.0
+SAMPLE_S = 1.0
+QUEUE = re.compile(rb"^goemox_queue_texts (\S+)", re.M)
+
+
+def steady(work: Workload, tell: Callable[[str], None]) -> Told:
+    """50 requests a second for half a minute."""
+    with goemox() as server:
+        return _constant(work, server, work.plan.steady, tell)[0]
+
+
+def soak(work: Workload, tell: Callable[[str], None]) -> Told:
+    """50 requests a second for long, and what becomes of the memory.
+
+    Drift: the median resident memory of the last minute against that of the first after a warm-up of as long.
+    """
+    seconds = 60 * work.plan.soak_minutes
+    span = min(60.0, seconds / 6)
+    with goemox() as server:
+        told, memory = _constant(work, server, seconds, tell)
+    first = median([mb for at, mb in memory if span <= at < 2 * span])
+    last = median([mb for at, mb in memory if at >= memory[-1][0] - span])
+    drift = last / first - 1
+    figures = {
+        "minutes": work.plan.soak_minutes, "rss_first_mb": round(first, 1), "rss_last_mb": round(last, 1),
+        "drift": round(drift, 5), "rss_most_mb": round(max(mb for _, mb in memory), 1),
+    }  # fmt: skip
+    return {
+        "holds": bool(told["holds"]) and drift < MOST_DRIFT,
+        "measured": f"{told['measured']}; memory {first:.0f} to {last:.0f} MB ({drift:+.1%})",
+        "figures": {**told["figures"], **figures},  # type: ignore[dict-item]
+    }
+
+
+def _constant(
+    work: Workload, server: Server, seconds: float, tell: Callable[[str], None]
+) -> tuple[Told, list[tuple[float, float]]]:
+    requests, memory = work.requests(server.port, PATH), []
+    asyncio.run(closed_loop(server.port, requests, 4, 2.0))
+    began = server.cpu_s()
+
+    async def watched() -> Outcome:
+        load = asyncio.ensure_future(
+            open_loop(server.port, requests, RATE, seconds, connections=RATE_CONNECTIONS)
+        )
+        start = asyncio.get_running_loop().time()
+        while not load.done():
+            at = asyncio.get_running_loop().time() - start
+            memory.append((at, server.rss_mb()))
+            if len(memory) % 60 == 0:
+                tell(f"{at:.0f} s, {memory[-1][1]:.1f} MB")
+            await asyncio.wait({load}, timeout=SAMPLE_S)
+        return load.result()
+
+    outcome = asyncio.run(watched())
+    figures = outcome.figures() | {"server_cpu_ms": round(1e3 * (server.cpu_s() - began) / outcome.n_all, 3)}
+    p99 = percentile(outcome.accepted, 99)
+    return {
+        "holds": outcome.failures == 0 and p99 is not None and 1e3 * p99 <= P99_MS,
+        "measured": f"{outcome.failures} failures of {outcome.n_all}; p99 {figures['p99_ms']} ms",
+        "figures": figures,
+    }, memory
+
+
+def overload(work: Workload, tell: Callable[[str], None]) -> Told:
+    """Ten times as many requests a second as 64 clients get answers, whatever the server says.
+
+    "Unloaded at capacity" is the p99 of requests that arrive at a constant rate of AT_CAPACITY of that
+    throughput, on as many connections. /health and /metrics are asked meanwhile.
+    """
+    plan = work.plan
+    with goemox() as server:
+        requests = work.requests(server.port, PATH)
+        found = [
+            asyncio.run(closed_loop(server.port, requests, CLIENTS, plan.window)).per_second for _ in range(3)
+        ]
+        capacity = median(found)
+        tell(f"capacity {capacity:.0f} requests/s")
+        unloaded = asyncio.run(
+            open_loop(server.port, requests, AT_CAPACITY * capacity, plan.reference, connections=CONNECTIONS)
+        )
+        tell(f"unloaded at {AT_CAPACITY:.0%} of capacity: {unloaded.figures()}")
+        load, health, queue = asyncio.run(_beside(server, requests, TIMES * capacity, plan.overload))
+        tell(f"overload: {load.figures()}")
+        rss = server.rss_mb()
+        after = asyncio.run(closed_loop(server.port, requests, CLIENTS, plan.window))
+    return _judged(capacity, unloaded, load, health, queue) | {
+        "figures": {
+            "capacity": round(capacity, 1), "offered": round(TIMES * capacity, 1),
+            "unloaded": unloaded.figures(), "overloaded": load.figures(),
+            "refused_p99_ms": milliseconds(percentile(load.refused, 99)),
+            "without_retry_after": load.without_retry_after, "health": health.figures(),
+            "queue_most": max(queue, default=None), "rss_mb": round(rss, 1),
+            "per_second_after": round(after.per_second, 1),
+        }
+    }  # fmt: skip
+
+
+async def _beside(
+    server: Server, requests: Sequence[bytes], rate: float, seconds: float
+) -> tuple[Outcome, Outcome, list[float]]:
+    """The overload, health checks in its midst, and the texts that waited by /metrics."""
+
+    def asked(path: str, per_second: float) -> Awaitable[Outcome]:
+        request = [request_bytes(server.port, path)]
+        return open_loop(server.port, request, per_second, seconds, connections=4, keep=True)
+
+    load, health, metrics = await asyncio.gather(
+        open_loop(server.port, requests, rate, seconds, connections=CONNECTIONS),
+        asked("/health", HEALTH_RATE),
+        asked("/metrics", 1 / SAMPLE_S),
+    )
+    waiting = [float(found[1]) for body in metrics.bodies.values() if (found := QUEUE.search(body))]
+    return load, health, waiting
+
+
+def _judged(
+    capacity: float, unloaded: Outcome, load: Outcome, health: Outcome, queue: Sequence[float]
+) -> Told:
+    accepted, at_capacity = percentile(load.accepted, 99), percentile(unloaded.accepted, 99)
+    health_p99 = percentile(health.accepted, 99)
+    errors = sum(n for status, n in load.statuses.items() if status not in (200, 429))
+    slower = accepted / at_capacity if accepted and at_capacity else float("inf")
+    sent = load.statuses.total() / load.seconds / capacity
+    return {
+        "holds": slower <= MOST_TIMES_SLOWER
+        and not (errors or load.broken or load.missing or load.without_retry_after or health.failures)
+        and health_p99 is not None
+        and 1e3 * health_p99 <= HEALTH_P99_MS,
+        "measured": (
+            f"{sent:.1f} × sent; accepted {load.per_second:.0f}/s, p99 {1e3 * (accepted or 0):.0f} ms = "
+            f"{slower:.1f} × {1e3 * (at_capacity or 0):.0f} ms; {load.statuses[429]} × 429, {errors} other, "
+            f"{load.broken + load.missing} broken; health p99 {1e3 * (health_p99 or 0):.0f} ms; "
+            f"{max(queue, default=0):.0f} texts waited at most"
+        ),
+    }
