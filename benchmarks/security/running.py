@@ -12,12 +12,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Answer", "Running", "serving"]
+__all__ = ["Answer", "Running", "request", "serving", "starts", "status_of"]
 
 START_S = 60
 
@@ -69,6 +69,15 @@ class Running:
         """A bare connection."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
+    def send(self, request: bytes, timeout: float = 60) -> bytes:
+        """Send bytes on a connection of their own; all that comes back until it is closed."""
+        answer = b""
+        with socket.create_connection(("127.0.0.1", self.port), timeout) as line, suppress(ConnectionError):
+            line.sendall(request)
+            while piece := line.recv(65_536):
+                answer += piece
+        return answer
+
     def rss_mb(self) -> float:
         """Resident memory now, in MB (10^6 bytes)."""
         return self._kib("VmRSS") * 1024 / 1e6
@@ -108,6 +117,31 @@ def serving(*arguments: str, ready: bool = True) -> Iterator[Running]:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
                 process.wait(60)
+
+
+def request(method: str, address: str, *fields: str) -> bytes:
+    """A request without a body, byte for byte as it is given."""
+    head = "\r\n".join([f"{method} {address} HTTP/1.1", *fields, "Connection: close"])
+    return f"{head}\r\n\r\n".encode()
+
+
+def starts(*arguments: str) -> bool:
+    """Whether a server with these arguments runs after a start; it is ended again."""
+    with tempfile.TemporaryFile() as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "goemox", "serve", "--port", "0", *arguments], stderr=told
+        )
+        try:
+            return process.wait(20) == 0
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            process.wait(20)
+            return True
+
+
+def status_of(answer: bytes) -> int:
+    """The status of an answer as it came; 0 for none."""
+    return int(answer[9:12]) if answer.startswith(b"HTTP/1.1 ") else 0
 
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:

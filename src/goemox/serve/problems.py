@@ -27,6 +27,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "not-json-type": (415, "Send application/json"),
     "invalid": (422, "The body does not fit the schema"),
     "overloaded": (429, "Too many texts are waiting; try again"),
+    "head-too-large": (431, "The head of the request is too large"),
     "internal": (500, "The server failed"),
     "not-ready": (503, "The model is not loaded yet, or the server is stopping"),
     "too-slow": (503, "No answer in time; try again"),

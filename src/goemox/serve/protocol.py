@@ -1,40 +1,84 @@
-"""Connections that do not send a request are closed: uvicorn itself waits for a head for ever.
+"""What a connection may cost: uvicorn's protocol with deadlines and caps that it does not have.
 
-Its keep-alive timer starts after the first answer only, so a socket that sends nothing, or half a head, would
-stay open. Heads are capped too, before anything reads them.
+uvicorn waits for a head for ever (its keep-alive timer starts after the first answer), and for a client to
+take its answer; it takes a header field of any length, trailers as headers, any number of requests sent ahead
+on one connection, and connections until there are no more file descriptors. Here each of these has an end.
+Where there are too many connections, the one that has waited longest for its client makes room for a new one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from goemox.serve.guard import HEADERS
+from goemox.serve.problems import Problem
 
 __all__ = ["ImpatientProtocol"]
 
 HEAD_BYTES = 32 * 1024
 HEAD_S = 10.0
+FRAMING_BYTES = 512 * 1024  # of a body: sizes of chunks, their extensions, trailers
+UNSENT_BYTES = 64 * 1024  # taken ahead of a client; megabytes otherwise, even for one that reads nothing
+ANSWER_S = 30.0  # until a client has taken what was written
+MOST_WAITING = 16  # requests that a client may send ahead on one connection
+MOST_CONNECTIONS = 512
+RESERVED_FILES = 64  # descriptors for anything but connections
 
 
 class ImpatientProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with a deadline and a cap for the head of each request."""
+    """One connection; what its client does not send or take in time, or within its caps, ends it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The first head is awaited from here on."""
+        self._is_crowded = len(self.connections) >= most_connections() and not self._make_room()
         super().connection_made(transport)
-        self._head_bytes = 0
+        transport.set_write_buffer_limits(0)  # `pause_writing` tells of anything that is not taken at once
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            line: socket.socket = transport.get_extra_info("socket")
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+        self._since = self.loop.time()
+        self._in_head, self._deaf, self._wrong = True, False, "bad-request"
+        self._head_bytes = self._wire_bytes = 0
         self._deadline: asyncio.TimerHandle | None = None
+        self._taking: asyncio.TimerHandle | None = None
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is awaited any more."""
         self._head_is_here()
+        self.resume_writing()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; a request that cannot be read, or has too much around its body, is the last."""
+        self._unset_keepalive_if_required()
+        if self._deaf:
+            return
+        if self._in_head:
+            self._wait_for_head()  # an empty line before a request is no head yet, but a beginning
+        self._wire_bytes += len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass  # answered as if it had not asked to speak otherwise
+        except httptools.HttpParserError:
+            self._refuse(self._wrong)
+            return
+        if self._in_head and self._wire_bytes > HEAD_BYTES:
+            self._refuse("head-too-large")
+        elif not self._in_head and self._wire_bytes > FRAMING_BYTES:
+            self._refuse("body-too-large")
 
     def on_message_begin(self) -> None:
         """A head begins: of the next request on a connection that is kept alive, too."""
         super().on_message_begin()
-        self._head_bytes = 0
+        self._in_head = True
+        self._head_bytes = self._wire_bytes = 0
         self._wait_for_head()
 
     def on_url(self, url: bytes) -> None:
@@ -43,19 +87,101 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Counted as part of the head."""
-        self._count(name, value)
-        super().on_header(name, value)
+        """Counted as part of the head; what comes after the body is none of it."""
+        if self._in_head:
+            self._count(name, value)
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole; the body has a deadline of its own (`guard`)."""
         self._head_is_here()
+        self._in_head = False
+        self._wire_bytes = 0
+        self._since = self.loop.time()
+        if self._is_crowded:
+            raise self._refused("overloaded")
+        if len(self.pipeline) >= MOST_WAITING or not self._is_for_here():
+            raise self._refused("bad-request")
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """All but these bytes is framing."""
+        self._wire_bytes -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """What follows is the next head."""
+        self._in_head = True
+        self._wire_bytes = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """From here on it waits for its client again."""
+        self._since = self.loop.time()
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """The client does not take what it is told; it has some time to."""
+        super().pause_writing()
+        if self._taking is None:
+            self._taking = self.loop.call_later(ANSWER_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """All is taken."""
+        super().resume_writing()
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
+    @property
+    def waits_for_client(self) -> bool:
+        """Whether nothing is done for it: it sends a head or a body, takes an answer, or does nothing."""
+        cycle = self.cycle
+        return cycle is None or cycle.response_complete or cycle.more_body or self.flow.write_paused
+
+    def _make_room(self) -> bool:
+        """End the connection that has waited longest for its client; False where all wait for the model."""
+        waiting = [each for each in self.connections if getattr(each, "waits_for_client", False)]
+        if waiting:
+            oldest = min(waiting, key=lambda each: each._since)  # type: ignore[union-attr]
+            self.connections.discard(oldest)  # before the loop tells it
+            oldest.transport.abort()
+        return bool(waiting)
+
+    def _is_for_here(self) -> bool:
+        """Whether the target is a path, or an address under the name in the Host header (RFC 9112, 3.2)."""
+        if self.url.startswith(b"/") or self.url == b"*":
+            return True
+        scheme, _, rest = self.url.partition(b"://")
+        hosts = [value.strip().lower() for name, value in self.headers if name == b"host"]
+        return scheme.lower() in (b"http", b"https") and [rest.partition(b"/")[0].lower()] == hosts
+
+    def _refuse(self, code: str) -> None:
+        """Answer a request that cannot be read, and end; one before it that is not answered yet is first."""
+        self._head_is_here()
+        self._deaf = True
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            unread = cycle.more_body and not self._in_head
+            if self.pipeline or cycle.response_started or not unread:
+                cycle.keep_alive = False
+                return
+        problem = Problem(code, close=True, retry_after=1 if code == "overloaded" else None)
+        own = {name.encode(): value.encode() for name, value in problem.headers.items()}
+        fields = {**HEADERS, **own, b"content-length": str(len(problem.body)).encode()}
+        head = b"".join(b"%s: %s\r\n" % field for field in fields.items())
+        self.transport.write(b"HTTP/1.1 %d \r\n%s\r\n%s" % (problem.status, head, problem.body))
+        self.transport.close()
 
     def _count(self, *parts: bytes) -> None:
         self._head_bytes += sum(len(part) for part in parts)
         if self._head_bytes > HEAD_BYTES:
-            self.transport.abort()
+            raise self._refused("head-too-large")
+
+    def _refused(self, code: str) -> httptools.HttpParserError:
+        """What stops the parser; `data_received` then refuses with this code."""
+        self._wrong = code
+        return httptools.HttpParserError()
 
     def _wait_for_head(self) -> None:
         if self._deadline is None:
@@ -65,3 +191,12 @@ class ImpatientProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def most_connections() -> int:
+    """At once, in one process: fewer where the system grants few files, as it does by default elsewhere."""
+    if sys.platform == "win32":
+        return MOST_CONNECTIONS
+    import resource
+
+    return min(MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - RESERVED_FILES)
