@@ -1,15 +1,15 @@
-"""JSON as the standard has it, and nothing else: no NaN, no lone surrogates, no bottomless nesting.
-
-FastAPI reads bodies by `Request.json`; the route class below hands it a request that reads them strictly.
-"""
+"""JSON as the standard has it, and nothing else: no NaN, no lone surrogates, no bottomless nesting."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine
+from functools import cached_property
 from typing import Any
 
 import orjson
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,55 +21,66 @@ MOST_ITEMS = 10_000  # of a list: more fit no schema here, and each wrong one wo
 MOST_FIELDS = 64
 
 
-class _StrictRequest(Request):
-    """A request whose body must be JSON by name and by content."""
-
-    _document: Any = None
-
-    async def read(self, fields: Collection[str]) -> None:
-        """Take the body; orjson knows no NaN, lone surrogate, or depth over 1,024.
-
-        fields: the names that the schema knows. Raises Problem "not-json", and "invalid" for lists and
-        objects of a size that nothing here has.
-        """
-        if not (body := await self.body()):
-            return
-        try:
-            document = self._document = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            raise Problem("not-json") from None
-        if not isinstance(document, dict):
-            return
-        for name, value in [("body", document), *list(document.items())[:MOST_FIELDS]]:
-            at = name if value is document or name in fields else "(unknown field)"
-            if isinstance(value, list) and len(value) > MOST_ITEMS:
-                raise Problem("invalid", [(at, f"more than {MOST_ITEMS} items")])
-            if isinstance(value, dict) and len(value) > MOST_FIELDS:
-                raise Problem("invalid", [(at, f"more than {MOST_FIELDS} fields")])
-
-    async def json(self) -> Any:
-        """The body as it was read."""
-        return self._document
-
-
 class StrictRoute(APIRoute):
-    """A route with a JSON body: application/json alone is read, and read strictly."""
+    """A route whose endpoint takes `body`, JSON by name and by content, and maybe `request`; nothing else."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's own handler, given a strict request."""
-        handle = super().get_route_handler()
-        model = None if self.body_field is None else self.body_field.field_info.annotation
-        fields = frozenset(getattr(model, "model_fields", ()))
+        """FastAPI's own handler for a route without a body."""
+        return super().get_route_handler() if self.body_field is None else self.answer
 
-        async def strict(request: Request) -> Response:
-            if self.body_field is not None and not _is_json(request.headers.get("content-type", "")):
-                raise Problem("not-json-type")
-            told = _StrictRequest(request.scope, request.receive)
-            if self.body_field is not None:
-                await told.read(fields)
-            return await handle(told)
+    async def answer(self, request: Request) -> Response:
+        """What the endpoint answers. Raises Problem, and RequestValidationError for another schema."""
+        if not _is_json(request.headers.get("content-type", "")):
+            raise Problem("not-json-type")
+        document = _read(await request.body(), self._fields)
+        try:
+            given = {self._name: self._adapter.validate_python(document)}
+        except ValidationError as error:
+            found = [each | {"loc": ("body", *each["loc"])} for each in error.errors(include_url=False)]
+            raise RequestValidationError(found) from None
+        if self.dependant.request_param_name:
+            given[self.dependant.request_param_name] = request
+        answered: Response = await self.endpoint(**given)
+        return answered
 
-        return strict
+    @cached_property
+    def _name(self) -> str:
+        return self.dependant.body_params[0].name
+
+    @property
+    def _model(self) -> Any:
+        return self.dependant.body_params[0].field_info.annotation
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self._model)
+
+    @cached_property
+    def _fields(self) -> frozenset[str]:
+        return frozenset(getattr(self._model, "model_fields", ()))
+
+
+def _read(body: bytes, fields: Collection[str]) -> Any:
+    """The document; orjson knows no NaN, lone surrogate, or depth over 1,024.
+
+    fields: the names that the schema knows. Raises Problem "not-json", and "invalid" for lists and objects of
+    a size that nothing here has.
+    """
+    if not body:
+        raise Problem("invalid", [("body", "Field required")])
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Problem("not-json") from None
+    if not isinstance(document, dict):
+        return document
+    for name, value in [("body", document), *list(document.items())[:MOST_FIELDS]]:
+        at = name if value is document or name in fields else "(unknown field)"
+        if isinstance(value, list) and len(value) > MOST_ITEMS:
+            raise Problem("invalid", [(at, f"more than {MOST_ITEMS} items")])
+        if isinstance(value, dict) and len(value) > MOST_FIELDS:
+            raise Problem("invalid", [(at, f"more than {MOST_FIELDS} fields")])
+    return document
 
 
 def _is_json(content_type: str) -> bool:

@@ -1,0 +1,44 @@
+"""The short way to the addresses that read texts: past FastAPI's layers, which take a third of their time.
+
+FastAPI knows the same routes, describes them, and answers whatever is not a POST to one of them.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from goemox.serve.refusing import refusal
+from goemox.serve.strict_json import StrictRoute
+
+__all__ = ["Direct"]
+
+
+class Direct:
+    """ASGI middleware, inside the guard."""
+
+    def __init__(self, app: ASGIApp, reading: APIRouter) -> None:
+        """reading: routes of which those with a body are answered here, everything else by `app`."""
+        self._app = app
+        self._routes = {
+            route.path: route
+            for route in reading.routes
+            if isinstance(route, StrictRoute) and route.body_field is not None
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; an error that nobody foresaw is answered too, and raised on for the log."""
+        found = scope["type"] == "http" and scope["method"] == "POST" and self._routes.get(scope["path"])
+        if not found:
+            await self._app(scope, receive, send)
+            return
+        request, unforeseen = Request(scope, receive), None
+        try:
+            response = await found.answer(request)
+        except Exception as error:  # every kind has its answer
+            response = await refusal(request, error)
+            unforeseen = error if response.status_code == 500 else None
+        await response(scope, receive, send)
+        if unforeseen is not None:
+            raise unforeseen
