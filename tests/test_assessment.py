@@ -12,7 +12,7 @@ from goemox.decision.rule import fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.errors import InvalidInput
 from goemox.evaluation.mapping import LabelMapping
-from goemox.model_folder import SUMS, default_folder
+from goemox.model_folder import SUMS, default_folder, write_sums
 from goemox.records import rows_sha256
 
 
@@ -33,10 +33,10 @@ def changed(tmp_path):
     def make(**files):
         folder = tmp_path / "changed"
         shutil.copytree(default_folder(), folder)
-        (folder / SUMS).unlink()
         for name, changes in files.items():
             path = folder / f"{name}.json"
             path.write_bytes(orjson.dumps(orjson.loads(path.read_bytes()) | changes))
+        write_sums(folder)
         return EmotionClassifier.from_pretrained(folder)
 
     return make

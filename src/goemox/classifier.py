@@ -16,7 +16,7 @@ from goemox.decision.shipped import rule_of
 from goemox.decision.softmax import SoftmaxRule
 from goemox.domain import ACCEPTED, DomainProfile
 from goemox.errors import InvalidInput, InvalidModel, UsageError
-from goemox.model_folder import FACTS, REFERENCE, ModelFolder, default_folder, file_sha256, open_model
+from goemox.model_folder import FACTS, REFERENCE, TOKENIZER, ModelFolder, default_folder, open_model
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
 from goemox.runtime.session import Scorer
@@ -92,18 +92,17 @@ class EmotionClassifier:
     def scorer(self) -> Scorer:
         """The loaded graph; loading waits for the first text."""
         onnx = self.folder.onnx
+        tokenizer = self.folder.path / TOKENIZER
         return Scorer(
-            onnx, self.folder.path / "tokenizer.json", self.labels, self.folder.max_length,
-            file_sha256(onnx), self._threads,
+            onnx, tokenizer, self.labels, self.folder.max_length, self.folder.sha256(onnx), self._threads,
+            self.folder.sha256(tokenizer),
         )  # fmt: skip
 
     @cached_property
     def profile(self) -> DomainProfile | None:
         """The in-domain reference, or None where the model brings none."""
-        arrays = self.folder.arrays(REFERENCE)
-        return (
-            None if arrays is None else DomainProfile.from_arrays(arrays, str(self.folder.path / REFERENCE))
-        )
+        arrays, where = self.folder.arrays(REFERENCE), str(self.folder.path / REFERENCE)
+        return None if arrays is None else DomainProfile.from_arrays(arrays, where, len(self.labels))
 
     def scores(
         self,
@@ -195,6 +194,8 @@ class EmotionClassifier:
         """Domain percentile (0-100) of each scored text, or None where the model brings no profile."""
         if self.profile is None or scores.embeddings is None:
             return None
+        if scores.embeddings.shape[1] != len(self.profile.mean):
+            raise InvalidModel(f"{self.folder.path / REFERENCE}: fits another graph; export the model again")
         return self.profile.percentile(scores.embeddings)
 
 

@@ -1,12 +1,14 @@
 """The model folder: its file names, its checks, and how one is written whole or not at all.
 
 A goemox folder is a plain Hugging Face folder with a few files of ours beside it. Nothing in it is
-ever unpickled; `SHA256SUMS` is verified before anything else is parsed.
+ever unpickled; `SHA256SUMS` is verified before anything else is parsed (`model_files`), and what is parsed
+later is read and hashed in one go. Which folders need the sums, and what is refused: docs/decisions/0017.
 """
 
 from __future__ import annotations
 
-import hashlib
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +19,14 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from goemox.atomic import new_folder, write_bytes
+from goemox.atomic import new_folder
 from goemox.errors import InvalidModel
+from goemox.model_files import REFUSED, SUMS, check_files, file_sha256, read_checked, write_sums
 
 __all__ = [
-    "CONFIG", "EVALUATION", "FACTS", "ONNX_FP32", "ONNX_INT8", "REFERENCE", "SCHEMA", "SUMS", "TOKENIZER",
-    "WEIGHTS", "ModelFolder", "default_folder", "file_sha256", "open_model", "write_folder",
+    "CONFIG", "EVALUATION", "FACTS", "ONNX_FP32", "ONNX_INT8", "REFERENCE", "REFUSED", "SCHEMA", "SUMS",
+    "TOKENIZER", "WEIGHTS", "ModelFolder", "default_folder", "file_sha256", "open_model", "write_folder",
+    "write_sums",
 ]  # fmt: skip
 
 CONFIG = "config.json"
@@ -33,19 +37,26 @@ ONNX_INT8 = "onnx/model_int8.onnx"
 FACTS = "goemox.json"
 EVALUATION = "evaluation.json"
 REFERENCE = "reference.safetensors"
-SUMS = "SHA256SUMS"
 SCHEMA = "goemox.model/1"
 
+MIN_LENGTH = 8  # tokens, of which two or three are no words
 MAX_LENGTH = 512  # tokens; short texts are what goemox is for, and attention grows with the square
 
-REFUSED = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy")  # formats that can carry code
+MAX_JSON_BYTES = 32_000_000  # the largest tokenizers in use have 17 MB
+MAX_ARRAYS_BYTES = 500_000_000
+MAX_NAME, MAX_MODEL_NAME = 100, 1_000  # characters; a model may be named after its folder
+JOINERS = "\u200c\u200d"  # parts of ordinary emoji and of several scripts
+TABLES = ("mappings", "dev", "training", "parity", "embedding", "adapted")  # in goemox.json, where given
+OPTIONAL = (WEIGHTS, ONNX_FP32)  # for training alone; a slim copy without them is whole
+CODE_OF_ITS_OWN = ("auto_map", "custom_pipelines", "trust_remote_code")  # entries of Hugging Face configs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelFolder:
     """A folder whose hashes, label names and schema were checked.
 
-    facts: `goemox.json`, or None for a plain Hugging Face folder.
+    facts: `goemox.json`, or None for a plain Hugging Face folder. sums: {file: its sha256}, as verified; None
+    for a folder without SHA256SUMS.
     """
 
     path: Path
@@ -53,6 +64,7 @@ class ModelFolder:
     max_length: int
     config: Mapping[str, object]
     facts: Mapping[str, object] | None
+    sums: Mapping[str, str] | None = None
 
     @property
     def onnx(self) -> Path:
@@ -67,8 +79,12 @@ class ModelFolder:
 
     def json(self, name: str) -> dict[str, object] | None:
         """A JSON file of the folder, or None where it is missing."""
-        path = self.path / name
-        return _read_json(path) if path.is_file() else None
+        return _read_json(self.path, name, self.sums) if (self.path / name).is_file() else None
+
+    def sha256(self, file: Path) -> str:
+        """The hash that a file of the folder has to have when it is read."""
+        listed = (self.sums or {}).get(file.relative_to(self.path).as_posix())
+        return listed or file_sha256(file)
 
     def arrays(self, name: str) -> dict[str, npt.NDArray[np.generic]] | None:
         """A safetensors file of the folder as numpy arrays, or None where it is missing."""
@@ -76,11 +92,17 @@ class ModelFolder:
         if not path.is_file():
             return None
         from safetensors import SafetensorError
-        from safetensors.numpy import load_file
+        from safetensors.numpy import load
 
+        content = read_checked(self.path, name, self.sums, MAX_ARRAYS_BYTES)
         try:
-            arrays: dict[str, npt.NDArray[np.generic]] = load_file(path)
-        except SafetensorError as error:
+            arrays: dict[str, npt.NDArray[np.generic]] = load(content)
+        except (
+            SafetensorError,
+            KeyError,
+            TypeError,
+            ValueError,
+        ) as error:  # KeyError: no such type in numpy
             raise InvalidModel(
                 f"{path}: not a whole safetensors file ({error}); get the model again"
             ) from None
@@ -95,12 +117,6 @@ def default_folder() -> Path:
     return Path(str(files("goemox") / "models" / "default"))
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's content, in hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def open_model(path: Path) -> ModelFolder:
     """Check a folder and read what describes it.
 
@@ -110,15 +126,21 @@ def open_model(path: Path) -> ModelFolder:
         raise InvalidModel(f"{path}: no such model folder; leave the model out for the bundled one")
     if not (path / CONFIG).is_file():
         raise InvalidModel(f"{path}: not a model folder (no {CONFIG})")
-    _verify_sums(path)
-    config = _read_json(path / CONFIG)
+    sums = check_files(path, OPTIONAL)
+    if sums is None and (path / FACTS).is_file():
+        raise InvalidModel(
+            f"{path}: {FACTS} is there, but no {SUMS}: get the model again. If the changes in it are yours, "
+            "write the sums anew with goemox.model_folder.write_sums(path)"
+        )
+    config = _read_json(path, CONFIG, sums)
+    _check_no_code(path / CONFIG, config)
     labels = _labels(path, config)
-    facts = _read_json(path / FACTS) if (path / FACTS).is_file() else None
+    facts = _read_json(path, FACTS, sums) if (path / FACTS).is_file() else None
     if facts is not None:
         _check_facts(path, facts, labels)
     if not (path / TOKENIZER).is_file():
         raise InvalidModel(f"{path}: no {TOKENIZER}; goemox needs a fast tokenizer")
-    return ModelFolder(path, labels, _max_length(path, config), config, facts)
+    return ModelFolder(path, labels, _max_length(path, config, sums), config, facts, sums)
 
 
 @contextmanager
@@ -126,39 +148,26 @@ def write_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that becomes `path`, with its SHA256SUMS, when the block ends well."""
     with new_folder(path) as folder:
         yield folder
-        names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-        lines = [f"{file_sha256(folder / name)}  {name}\n" for name in names if name != SUMS]
-        write_bytes(folder / SUMS, "".join(lines).encode())
+        write_sums(folder)
 
 
-def _verify_sums(path: Path) -> None:
-    unsafe = sorted(p.name for p in path.iterdir() if p.suffix in REFUSED)
-    if unsafe and not (path / WEIGHTS).is_file():
-        raise InvalidModel(f"{path}: {unsafe[0]} may carry code and is never read; convert it to {WEIGHTS}")
-    sums = path / SUMS
-    if not sums.is_file():
-        return
-    for line in sums.read_text("utf-8").splitlines():
-        expected, _, name = line.partition("  ")
-        file = path / name
-        if not file.resolve().is_relative_to(path.resolve()):
-            raise InvalidModel(f"{sums}: {name!r} points outside the folder")
-        # The full weights and the fp32 graph are for training; a slim copy without them is whole.
-        if not file.is_file() and name in (WEIGHTS, ONNX_FP32):
-            continue
-        if not file.is_file() or file_sha256(file) != expected:
-            state = "differs from" if file.is_file() else "is missing, but stands in"
-            raise InvalidModel(f"{file}: {state} {SUMS}; the model is damaged, get it again")
-
-
-def _read_json(path: Path) -> dict[str, object]:
+def _read_json(path: Path, name: str, sums: Mapping[str, str] | None) -> dict[str, object]:
     try:
-        value = orjson.loads(path.read_bytes())
+        value = orjson.loads(read_checked(path, name, sums, MAX_JSON_BYTES))
     except orjson.JSONDecodeError as error:
-        raise InvalidModel(f"{path}: not JSON ({error})") from None
+        raise InvalidModel(f"{path / name}: not JSON ({error})") from None
     if not isinstance(value, dict):
-        raise InvalidModel(f"{path}: expected a JSON object")
+        raise InvalidModel(f"{path / name}: expected a JSON object")
     return value
+
+
+def _check_no_code(file: Path, content: Mapping[str, object]) -> None:
+    entry = next((name for name in CODE_OF_ITS_OWN if content.get(name)), None)
+    if entry:
+        raise InvalidModel(
+            f"{file}: {entry} asks for code of the model's own, which goemox never runs; take a model of an "
+            "architecture that transformers knows"
+        )
 
 
 def _labels(path: Path, config: Mapping[str, object]) -> tuple[str, ...]:
@@ -166,21 +175,56 @@ def _labels(path: Path, config: Mapping[str, object]) -> tuple[str, ...]:
     if not isinstance(names, dict) or not names:
         raise InvalidModel(f"{path / CONFIG}: no id2label, so the labels have no names")
     try:
-        return tuple(str(names[str(index)]) for index in range(len(names)))
+        labels = tuple(names[str(index)] for index in range(len(names)))
     except KeyError as missing:
         raise InvalidModel(f"{path / CONFIG}: id2label has no entry {missing}") from None
+    for label in labels:
+        if not _is_name(label):
+            raise InvalidModel(
+                f"{path / CONFIG}: {ascii(label)[:MAX_NAME]} is no name of a label: it has 1 to {MAX_NAME} "
+                "characters that can be seen"
+            )
+    if len(set(labels)) < len(labels):
+        twice = Counter(labels).most_common(1)[0][0]
+        raise InvalidModel(f"{path / CONFIG}: id2label names {twice!r} twice; give each its own name")
+    return labels
 
 
-def _max_length(path: Path, config: Mapping[str, object]) -> int:
+def _is_name(label: object, longest: int = MAX_NAME) -> bool:
+    """Whether a name can be shown anywhere; control, direction and invisible characters cannot."""
+    return (
+        isinstance(label, str)
+        and 0 < len(label.strip()) <= len(label) <= longest
+        and not any(unicodedata.category(c)[0] == "C" and c not in JOINERS for c in label)
+    )
+
+
+def _max_length(path: Path, config: Mapping[str, object], sums: Mapping[str, str] | None) -> int:
     """Tokens the model reads; some architectures have more positions than they can use."""
     limits = [config.get("max_position_embeddings")]
-    if (path / "tokenizer_config.json").is_file():
-        limits.append(_read_json(path / "tokenizer_config.json").get("model_max_length"))
-    return min([MAX_LENGTH, *(limit for limit in limits if isinstance(limit, int) and limit > 0)])
+    name = "tokenizer_config.json"
+    if (path / name).is_file():
+        settings = _read_json(path, name, sums)
+        _check_no_code(path / name, settings)
+        limits.append(settings.get("model_max_length"))
+    longest = min([MAX_LENGTH, *(limit for limit in limits if isinstance(limit, int) and limit > 0)])
+    if longest < MIN_LENGTH:
+        raise InvalidModel(f"{path / CONFIG}: reads {longest} tokens at most; a text has more")
+    return longest
 
 
 def _check_facts(path: Path, facts: Mapping[str, object], labels: tuple[str, ...]) -> None:
     if facts.get("schema") != SCHEMA:
         raise InvalidModel(f"{path / FACTS}: schema {facts.get('schema')!r}, this goemox reads {SCHEMA!r}")
-    if tuple(facts.get("labels") or ()) != labels:  # type: ignore[arg-type]
+    if facts.get("labels") != list(labels):
         raise InvalidModel(f"{path}: {FACTS} and {CONFIG} name different labels; export the model again")
+    tables = [name for name in TABLES if not isinstance(facts.get(name) or {}, dict)]
+    if tables:
+        raise InvalidModel(f"{path / FACTS}: {tables[0]} is no table; export the model again")
+    mappings = facts.get("mappings") or {}
+    names = [facts.get("name", "none"), *(mappings if isinstance(mappings, dict) else ())]
+    wrong = next((name for name in names if not _is_name(name, MAX_MODEL_NAME)), None)
+    if wrong is not None:
+        raise InvalidModel(
+            f"{path / FACTS}: {ascii(wrong)[:MAX_NAME]} is no name, which has characters that can be seen"
+        )

@@ -12,7 +12,7 @@ import pytest
 
 from goemox.evaluation.metrics import METRICS
 from goemox.labels import GOEMOTIONS
-from goemox.model_folder import SUMS, default_folder
+from goemox.model_folder import default_folder, write_sums
 
 ROWS = (
     ("Thank you so much!", "gratitude"),
@@ -50,12 +50,12 @@ def changed(tmp_path):
         folder = tmp_path / "changed"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(default_folder(), folder)
-        (folder / SUMS).unlink()
         for name, changes in (("goemox.json", facts), ("config.json", {})):
             content = json.dumps(json.loads((folder / name).read_text()) | changes)
             for old, new in (rename or {}).items():
                 content = content.replace(f'"{old}"', f'"{new}"')
             (folder / name).write_text(content)
+        write_sums(folder)
         return folder
 
     return make

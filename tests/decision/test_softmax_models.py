@@ -11,7 +11,7 @@ from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.doctor import examine
 from goemox.errors import InvalidModel, UsageError
-from goemox.model_folder import default_folder
+from goemox.model_folder import default_folder, write_sums
 from goemox.scores import ScoreMatrix, softmax
 
 LABELS = ("calm", "cross", "keen")
@@ -82,6 +82,7 @@ def test_a_plain_single_label_folder_answers_by_softmax(single):
 def test_goemox_json_says_softmax_too_and_needs_no_fitted_rule(single):
     labels = list(goemox.load(single).labels)
     change(single / "goemox.json", schema="goemox.model/1", labels=labels, activation="softmax")
+    write_sums(single)
     assert isinstance(goemox.load(single).rule, SoftmaxRule)
 
 
@@ -97,6 +98,7 @@ def test_a_folder_that_contradicts_itself_is_refused(single, activation, problem
     labels = list(goemox.load(single).labels)
     change(single / "config.json", problem_type=problem_type)
     change(single / "goemox.json", schema="goemox.model/1", labels=labels, activation=activation)
+    write_sums(single)
     with pytest.raises(InvalidModel, match=told):
         goemox.load(single)
 
@@ -116,4 +118,5 @@ def test_the_doctor_names_the_kind_of_model(single):
         labels=list(goemox.load(single).labels),
         activation="tanh",
     )
+    write_sums(single)
     assert {finding.name: finding for finding in examine(single)}["model"].state == "problem"

@@ -5,10 +5,11 @@ from hypothesis import strategies as st
 
 from goemox.errors import InvalidModel
 from goemox.labels import GOEMOTIONS
-from goemox.model_folder import default_folder, open_model
+from goemox.model_folder import ONNX_INT8, default_folder, file_sha256, open_model
 from goemox.runtime.plan import BATCH_TOKENS, batches
 from goemox.runtime.session import Scorer
 
+GRAPH = default_folder() / ONNX_INT8
 TEXTS = [
     "Thank you so much!",
     "This is the worst day of my life",
@@ -86,7 +87,7 @@ def test_texts_of_like_length_share_runs_and_hardly_anything_is_padded():
 def test_how_many_runs_go_on_at_once_changes_no_score():
     folder = open_model(default_folder())
     one, two = (
-        Scorer(folder.onnx, folder.path / "tokenizer.json", folder.labels, 512, "x", threads).score(
+        Scorer(GRAPH, folder.path / "tokenizer.json", folder.labels, 512, file_sha256(GRAPH), threads).score(
             TEXTS * 40
         )
         for threads in (1, 2)
@@ -97,14 +98,15 @@ def test_how_many_runs_go_on_at_once_changes_no_score():
 def test_a_graph_with_another_number_of_labels_is_refused():
     folder = default_folder()
     with pytest.raises(InvalidModel, match=r"the graph has 28 labels, config\.json names 27"):
-        Scorer(folder / "onnx/model_int8.onnx", folder / "tokenizer.json", GOEMOTIONS[:27], 512, "x")
+        Scorer(GRAPH, folder / "tokenizer.json", GOEMOTIONS[:27], 512, file_sha256(GRAPH))
 
 
 def test_bytes_that_are_no_graph_and_no_tokenizer_are_refused_in_one_line(tmp_path):
     folder = default_folder()
     (tmp_path / "model.onnx").write_bytes(b"\x80\x04garbage")
+    garbage = tmp_path / "model.onnx"
     with pytest.raises(InvalidModel, match=r"model\.onnx: onnxruntime cannot load"):
-        Scorer(tmp_path / "model.onnx", folder / "tokenizer.json", GOEMOTIONS, 512, "x")
+        Scorer(garbage, folder / "tokenizer.json", GOEMOTIONS, 512, file_sha256(garbage))
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(InvalidModel, match=r"tokenizer\.json: not a tokenizer"):
-        Scorer(folder / "onnx/model_int8.onnx", tmp_path / "tokenizer.json", GOEMOTIONS, 512, "x")
+        Scorer(GRAPH, tmp_path / "tokenizer.json", GOEMOTIONS, 512, file_sha256(GRAPH))

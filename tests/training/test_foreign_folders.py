@@ -62,12 +62,56 @@ def run(*arguments):
 
 
 def test_a_plain_folder_runs_after_its_export_and_says_it_is_uncalibrated(foreign, tmp_path):
-    (foreign / "training_args.bin").write_bytes(b"\x80\x04")
     clf = goemox.load(export_folder(foreign, tmp_path / "out"))
     assert clf.labels == LABELS
     assert not clf.rule.calibrated
     assert set(clf("What a lovely day").scores) == set(LABELS)
-    assert not (tmp_path / "out" / "training_args.bin").exists()
+
+
+@pytest.mark.parametrize("name", ["training_args.bin", "checkpoint-500/optimizer.pt", "modeling_own.py"])
+def test_what_can_carry_code_has_to_leave_the_folder_first(foreign, tmp_path, name):
+    (foreign / name).parent.mkdir(exist_ok=True)
+    (foreign / name).write_bytes(b"\x80\x04")
+    with pytest.raises(InvalidModel, match="may carry code and is never read"):
+        export_folder(foreign, tmp_path / "out")
+    with pytest.raises(InvalidModel, match="may carry code and is never read"):
+        load_base(str(foreign), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
+    (foreign / name).unlink()
+    assert export_folder(foreign, tmp_path / "out")
+
+
+def changed_weights(folder, change):
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    change(weights)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+ENCODER = "distilbert.transformer.layer.0.ffn.lin1.weight"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda weights: weights[ENCODER].fill_(np.nan), "NaN or infinite"),
+        (lambda weights: weights.pop(ENCODER), "its weights lack distilbert"),
+        (lambda weights: weights.update({ENCODER: weights[ENCODER][:3].clone()}), "."),
+    ],
+)
+def test_weights_that_are_not_all_there_are_never_filled_up_at_random(foreign, tmp_path, change, told):
+    changed_weights(foreign, change)
+    with pytest.raises(InvalidModel, match=told):
+        export_folder(foreign, tmp_path / "out")
+    with pytest.raises(InvalidModel, match=told):
+        load_base(str(foreign), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
+
+
+def test_a_folder_that_lacks_its_head_is_a_base_but_no_classifier(foreign, tmp_path):
+    changed_weights(foreign, lambda weights: weights.pop("classifier.weight"))
+    with pytest.raises(InvalidModel, match=r"its weights lack classifier\.weight"):
+        export_folder(foreign, tmp_path / "out")
+    assert load_base(str(foreign), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
 
 
 def say_problem_type(folder, value):

@@ -58,11 +58,12 @@ def test_plain_transformers_loads_the_folder_and_agrees(model):
         function_to_apply="sigmoid",
     )
     from goemox.labels import GOEMOTIONS
+    from goemox.model_folder import file_sha256
     from goemox.runtime.session import Scorer
 
-    ours = sigmoid(
-        Scorer(model / "onnx/model.onnx", model / "tokenizer.json", GOEMOTIONS, 64, "x").score(texts).logits
-    )
+    graph = model / "onnx/model.onnx"
+    scorer = Scorer(graph, model / "tokenizer.json", GOEMOTIONS, 64, file_sha256(graph))
+    ours = sigmoid(scorer.score(texts).logits)
     theirs = [{row["label"]: row["score"] for row in rows} for rows in plain(texts)]
     for row, scores in zip(ours, theirs, strict=True):
         assert row.tolist() == pytest.approx([scores[label] for label in GOEMOTIONS], abs=1e-4)

@@ -88,13 +88,28 @@ class DecisionRule:
                 cuts=str(facts.get("cuts", F1)),
                 unreached=tuple(map(str, facts.get("unreached", ()))),
             )
+            possible = rule._is_possible()
         except (KeyError, TypeError, ValueError, ShapeError) as error:
             raise InvalidModel(
                 f"{where}: the decision rule cannot be read ({error}); export the model again"
             ) from None
         if rule.fallback not in ("top", "none") or not ((rule.thresholds > 0) & (rule.thresholds < 1)).all():
             raise InvalidModel(f"{where}: thresholds must lie in (0, 1) and fallback be 'top' or 'none'")
+        if not possible:
+            raise InvalidModel(
+                f"{where}: calibrators must be finite, their first two numbers not negative, and a "
+                "promise between 0 and 1; export the model again"
+            )
         return rule
+
+    def _is_possible(self) -> bool:
+        """Whether probabilities exist and rise with their logits. Raises TypeError for no numbers."""
+        promise = self.conformal
+        return bool(
+            np.isfinite(self.maps).all()
+            and (self.maps[:, :2] >= 0).all()
+            and (promise is None or (0 < promise.alpha < 1 and 0 <= promise.cutoff <= 1 and promise.n > 0))
+        )
 
     def to_facts(self) -> dict[str, object]:
         """The part of `goemox.json` that `from_facts` reads."""

@@ -154,29 +154,42 @@ class DomainProfile:
         return arrays
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.generic]], where: str) -> DomainProfile:
-        """Read `to_arrays`' output. Raises InvalidModel where an array is missing or does not fit."""
-        truth, coordinates = arrays.get("truth"), arrays.get("coordinates")
+    def from_arrays(
+        cls, arrays: Mapping[str, npt.NDArray[np.generic]], where: str, n_labels: int | None = None
+    ) -> DomainProfile:
+        """Read `to_arrays`' output. Raises InvalidModel where an array is missing or does not fit.
+
+        n_labels: those of the model that it is the profile of, where that is known.
+        """
         try:
-            profile = cls(
-                mean=np.asarray(arrays["mean"], dtype=np.float32),
-                whitener=np.asarray(arrays["whitener"], dtype=np.float32),
-                distances=np.asarray(arrays["distances"], dtype=np.float32),
-                probabilities=np.asarray(arrays["probabilities"], dtype=np.float16),
-                n_words=np.asarray(arrays["n_words"], dtype=np.int32),
-                truth=None if truth is None else np.asarray(truth, dtype=np.bool_),
-                coordinates=None if coordinates is None else np.asarray(coordinates, dtype=np.float16),
-                words=_words(arrays),
-            )
+            with np.errstate(over="ignore", invalid="ignore"):  # what becomes infinite is found below
+                profile = cls._read(arrays)
         except KeyError as missing:
             raise InvalidModel(f"{where}: no array {missing}; export the model again") from None
-        except ShapeError:
+        except (ShapeError, TypeError, ValueError, IndexError):
             raise InvalidModel(f"{where}: its words do not fit; export the model again") from None
-        if not profile._fits():
+        if not profile._fits() or n_labels not in (None, profile.probabilities.shape[1]):
             raise InvalidModel(f"{where}: its arrays do not fit each other; export the model again")
         return profile
 
+    @classmethod
+    def _read(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> DomainProfile:
+        truth, coordinates = arrays.get("truth"), arrays.get("coordinates")
+        return cls(
+            mean=np.asarray(arrays["mean"], dtype=np.float32),
+            whitener=np.asarray(arrays["whitener"], dtype=np.float32),
+            distances=np.asarray(arrays["distances"], dtype=np.float32),
+            probabilities=np.asarray(arrays["probabilities"], dtype=np.float16),
+            n_words=np.asarray(arrays["n_words"], dtype=np.int32),
+            truth=None if truth is None else np.asarray(truth, dtype=np.bool_),
+            coordinates=None if coordinates is None else np.asarray(coordinates, dtype=np.float16),
+            words=_words(arrays),
+        )
+
     def _fits(self) -> bool:
+        flat, wide = (self.mean, self.distances, self.n_words), (self.probabilities, self.coordinates)
+        if any(part.ndim != 1 for part in flat) or any(part is not None and part.ndim != 2 for part in wide):
+            return False
         d, m = len(self.mean), len(self.distances)
         rows = (self.probabilities, self.n_words, self.truth, self.coordinates, self.words)
         return (
@@ -184,6 +197,8 @@ class DomainProfile:
             and m > 0
             and all(len(part) == m for part in rows if part is not None)
             and (self.truth is None or self.truth.shape == self.probabilities.shape)
+            and all(np.isfinite(part).all() for part in (self.mean, self.whitener, self.distances))
+            and bool(((self.probabilities >= 0) & (self.probabilities <= 1)).all())
         )
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
 from goemox.errors import InvalidModel
+from goemox.runtime.graph import first_line, open_graph
 from goemox.runtime.plan import batches
 from goemox.runtime.tokenize import Encoded, TextEncoder
 from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
@@ -21,7 +21,7 @@ from goemox.scores import Ints, ScoreMatrix
 
 __all__ = ["Scorer", "n_cores"]
 
-MAX_ONNX_BYTES = 2**31  # the format's own limit; bigger ones keep data outside, which is refused
+FED = ("input_ids", "attention_mask")
 
 
 class Scorer:
@@ -35,24 +35,32 @@ class Scorer:
         max_length: int,
         sha256: str,
         threads: int | None = None,
+        tokenizer_sha256: str | None = None,
     ) -> None:
-        """Load the graph and check that it fits `labels`.
+        """Load the graph and check that it fits `labels` and the tokenizer.
 
+        sha256: of the graph; with tokenizer_sha256, the hashes that the bytes which are loaded must have.
         threads: runs at a time, each on one core: two runs side by side do more than one run on two cores.
         None = all cores, or what OMP_NUM_THREADS says. Scores do not depend on it.
-        Raises InvalidModel where the graph cannot be loaded, keeps its weights in other files, or has
-        another number of labels.
+        Raises InvalidModel where a hash differs, the graph cannot be loaded or is not allowed
+        (`runtime.graph`, `runtime.tokenizer_file`), or has another number of labels.
         """
         self.labels = tuple(labels)
         self.sha256 = sha256
         self._threads = threads or n_cores()
-        self._encoder = TextEncoder(tokenizer, max_length)
-        self._session = _open_session(onnx)
+        self._encoder = TextEncoder(tokenizer, max_length, tokenizer_sha256)
+        self._onnx = onnx
+        self._session = open_graph(onnx, sha256, _options())
         self._inputs = {node.name for node in self._session.get_inputs()}
         self._names = [node.name for node in self._session.get_outputs()]
         if "logits" not in self._names:
             raise InvalidModel(f"{onnx}: the graph has no output named 'logits'")
-        self._check_width(onnx)
+        other = sorted(self._inputs - set(FED))
+        if other or "input_ids" not in self._inputs:
+            raise InvalidModel(
+                f"{onnx}: the graph reads {', '.join(other) or 'nothing'}; it must read {' and '.join(FED)}"
+            )
+        self._check_answer()
 
     def score(
         self,
@@ -116,14 +124,35 @@ class Scorer:
         mask = (np.arange(width) < encoded.n_tokens[rows][:, None]).astype(np.int64)
         feeds = {"input_ids": tokens, "attention_mask": mask}
         feeds = {name: array for name, array in feeds.items() if name in self._inputs}
-        values = self._session.run(self._names, feeds)
-        return dict(zip(self._names, values, strict=True))
+        try:
+            values = dict(zip(self._names, self._session.run(self._names, feeds), strict=True))
+        except Exception as error:  # onnxruntime raises its own classes, without a common public base
+            raise InvalidModel(f"{self._onnx}: the graph cannot be run ({first_line(error)})") from None
+        for name in ("logits", "embedding"):
+            if name in values and not np.isfinite(values[name]).all():
+                raise InvalidModel(
+                    f"{self._onnx}: the graph answers NaN or infinite {name}; get the model again"
+                )
+        return values
 
-    def _check_width(self, onnx: Path) -> None:
-        encoded = self._encoder.encode(["ok"])
-        width = self._run(encoded, np.zeros(1, dtype=np.int64))["logits"].shape[1]
+    def _check_answer(self) -> None:
+        """Run the graph on the highest token there is, and look at what comes out."""
+        ids = [self._encoder.highest_id]
+        output = self._run(
+            Encoded([ids], np.ones(1, dtype=np.int32), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=bool)),
+            np.zeros(1, dtype=np.int64),
+        )
+        logits, embedding = output["logits"], output.get("embedding", np.zeros((1, 1)))
+        if logits.ndim != 2 or len(logits) != 1 or embedding.ndim != 2 or len(embedding) != 1:
+            raise InvalidModel(
+                f"{self._onnx}: the graph answers logits {logits.shape} and embedding {embedding.shape} for "
+                "one text; they must be (1, labels) and (1, width)"
+            )
+        width = logits.shape[1]
         if width != len(self.labels):
-            raise InvalidModel(f"{onnx}: the graph has {width} labels, config.json names {len(self.labels)}")
+            raise InvalidModel(
+                f"{self._onnx}: the graph has {width} labels, config.json names {len(self.labels)}"
+            )
 
 
 def n_cores() -> int:
@@ -134,15 +163,8 @@ def n_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _open_session(path: Path) -> Any:
-    if path.stat().st_size > MAX_ONNX_BYTES:
-        raise InvalidModel(f"{path}: over 2 GB; models with weights in other files are refused")
+def _options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # `Scorer` runs batches side by side
     options.log_severity_level = 3
-    try:
-        # From bytes there is no folder, so a graph cannot reach for files outside the model.
-        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises its own classes, without a common public base
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InvalidModel(f"{path}: onnxruntime cannot load this model ({first})") from None
+    return options

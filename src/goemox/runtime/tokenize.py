@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from goemox.errors import InvalidModel
+from goemox.runtime.tokenizer_file import open_tokenizer
 from goemox.runtime.tokens import MAX_CHARACTERS, clean_text
 from goemox.runtime.windows import sentence_starts, window_spans
 
@@ -37,17 +37,13 @@ class Encoded:
 class TextEncoder:
     """Cleans and tokenises texts, and remembers which of them were cut."""
 
-    def __init__(self, path: Path, max_length: int) -> None:
+    def __init__(self, path: Path, max_length: int, sha256: str | None = None) -> None:
         """Read `tokenizer.json` at `path`; texts are cut at `max_length` tokens, special ones included.
 
-        Raises InvalidModel where the file is no tokenizer.
+        sha256: the hash that the file must have. Raises InvalidModel where it has another, or the file is no
+        tokenizer or not allowed (`runtime.tokenizer_file`).
         """
-        try:
-            self._tokenizer = Tokenizer.from_file(str(path))
-        except Exception as error:  # the library raises bare Exception for a bad file
-            raise InvalidModel(f"{path}: not a tokenizer ({error})") from None
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(max_length)
+        self._tokenizer, self.highest_id = open_tokenizer(path, max_length, sha256)
         self._max_length = max_length
         pad = self._tokenizer.token_to_id("[PAD]")
         self.pad_id = 0 if pad is None else int(pad)

@@ -33,6 +33,7 @@ from goemox.scores import Floats
 from goemox.training.dequantise import full_model
 from goemox.training.examples import Examples
 from goemox.training.loop import logits_of
+from goemox.training.stored_weights import check_complete, check_weights
 from goemox.training.tokenizer import MASKS, load_tokenizer, with_masks
 
 __all__ = ["Base", "load_base"]
@@ -262,14 +263,18 @@ def _mean_input(model: PreTrainedModel, head: torch.nn.Linear, tokenizer: Tokeni
 
 def _pretrained(name: str, labels: Sequence[str], dropout: float) -> Base:
     """A local folder or hub id, through transformers; only safetensors weights are read."""
-    settings = _label_config(labels) | {"num_labels": len(labels)}
+    settings = _label_config(labels) | {"num_labels": len(labels), "output_loading_info": True}
+    if Path(name).is_dir():
+        check_weights(Path(name))
     try:
-        model = AutoModelForSequenceClassification.from_pretrained(
+        model, told = AutoModelForSequenceClassification.from_pretrained(
             name, use_safetensors=True, trust_remote_code=False, ignore_mismatched_sizes=True, **settings
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
         first = str(error).strip().splitlines()[0]
         raise InvalidModel(f"base {name!r} cannot be loaded: {first}") from error
+    misshapen = [key for key, *_ in told["mismatched_keys"]]
+    check_complete(model, [*told["missing_keys"], *misshapen], f"base {name!r}", head=False)
     for key in DROPOUTS:
         if hasattr(model.config, key):
             setattr(model.config, key, dropout)

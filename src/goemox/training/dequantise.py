@@ -20,6 +20,7 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrai
 
 from goemox.errors import InvalidModel
 from goemox.model_folder import ONNX_FP32, ONNX_INT8, WEIGHTS
+from goemox.training.stored_weights import check_complete, check_weights
 
 __all__ = ["full_model", "graph_weights", "only_graph", "stored_model"]
 
@@ -48,12 +49,15 @@ def full_model(folder: Path, **settings: object) -> PreTrainedModel:
 
 def stored_model(folder: Path, **settings: object) -> PreTrainedModel:
     """The torch model of a folder from its safetensors. Raises InvalidModel where it has none that fit."""
+    check_weights(folder)
     try:
-        model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
-            folder, use_safetensors=True, trust_remote_code=False, **settings
+        model: PreTrainedModel
+        model, told = AutoModelForSequenceClassification.from_pretrained(
+            folder, use_safetensors=True, trust_remote_code=False, output_loading_info=True, **settings
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise InvalidModel(f"{folder}: {_reason(error)}") from error
+    check_complete(model, told["missing_keys"], str(folder), head=True)
     return model
 
 
