@@ -31,39 +31,11 @@ def test_a_result_does_not_depend_on_its_neighbours(server):
     assert among["scores"] == pytest.approx(alone["scores"], abs=1e-5)
 
 
-def test_predict_has_hugging_faces_shape_for_a_string_and_for_a_list(server):
-    one = server.ask("POST", "/predict", {"inputs": TEXTS[0], "parameters": {"top_k": 2}}).json
-    assert (len(one), len(one[0]), one[0][0]["label"]) == (1, 2, "gratitude")
-    many = server.ask("POST", "/predict", {"inputs": TEXTS}).json
-    assert [len(rows) for rows in many] == [28, 28, 28]
-    assert all(rows == sorted(rows, key=lambda row: -row["score"]) for rows in many)
-
-
-def test_functions_are_applied_to_the_raw_logits_and_none_gives_them(server, classifier):
-    logits = dict(zip(classifier.labels, classifier.scores(TEXTS[:1]).logits[0].tolist(), strict=True))
-
-    def scores(**parameters):
-        found = server.ask("POST", "/predict", {"inputs": TEXTS[0], "parameters": parameters}).json[0]
-        return {row["label"]: row["score"] for row in found}
-
-    assert scores(function_to_apply="none") == pytest.approx(logits, abs=1e-4)
-    assert sum(scores(function_to_apply="softmax").values()) == pytest.approx(1, abs=1e-4)
-    assert sum(scores().values()) != pytest.approx(1, abs=0.01)
-
-
-def test_hugging_faces_own_client_works_unchanged(server):
-    hub = pytest.importorskip("huggingface_hub", reason="huggingface_hub is not installed")
-    client = hub.InferenceClient(model=f"http://127.0.0.1:{server.port}/predict")
-    found = client.text_classification(TEXTS[0], top_k=3)
-    assert [found[0].label, len(found)] == ["gratitude", 3]
-
-
 def test_texts_that_the_model_does_not_expect_come_with_a_hint(server):
     texts = ["Спасибо большое за помощь", "😀😀😀", "https://example.org/a", "thanks"]
     results = server.ask("POST", "/v1/predict", {"texts": texts}).json["results"]
-    assert [result["hints"] for result in results] == [
-        ["other_script"], ["without_letters"], ["address_only"], [],
-    ]  # fmt: skip
+    hints = [[hint for hint in result["hints"] if hint != "not_english"] for result in results]
+    assert hints == [["other_script"], ["without_letters"], ["address_only"], []]
 
 
 def test_labels_and_model_tell_what_answers(server, classifier):

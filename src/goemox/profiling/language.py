@@ -16,7 +16,7 @@ from typing import Any
 
 from goemox.errors import MissingExtra
 
-__all__ = ["ENGLISH", "HOW_TO_INSTALL", "LanguageReader", "LanguageShares", "language_shares"]
+__all__ = ["ENGLISH", "HOW_TO_INSTALL", "Language", "LanguageReader", "LanguageShares", "language_shares"]
 
 ENGLISH = "en"
 EXTRA = "language"
@@ -27,6 +27,14 @@ _READ = 1_000  # characters; more would not change the answer
 _SHOWN = 10
 _NO_LANGUAGE = "zxx"  # ISO 639 for what is no language: numbers, markup
 _NOT_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+|\[[A-Z]+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What a text is taken for. code: `en`, or ISO 639 of another; probability: in [0, 1], of that one."""
+
+    code: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +65,24 @@ class LanguageReader:
 
     def language(self, text: str) -> str | None:
         """`en`, the ISO 639 code of the likeliest other language, or None for what nobody could tell."""
+        found = self.reading(text)
+        return None if found is None else found.code
+
+    def reading(self, text: str) -> Language | None:
+        """As `language`, with its probability: `en` has 0.01 or more, and may be less than the likeliest."""
         words = _NOT_WORDS.sub(" ", text[:_READ])
         letters = "".join(character for character in words if character.isalpha())
         if len(letters.encode("utf-8", "replace")) < LEAST_BYTES:
             return None
         likeliest, probability = self._identifier.classify(words)  # in half the time that ranking all takes
         if likeliest == ENGLISH and probability >= UNLIKELY:
-            return ENGLISH
+            return Language(ENGLISH, float(probability))
         ranked = self._identifier.rank(words)
-        if dict(ranked)[ENGLISH] >= UNLIKELY:
-            return ENGLISH
-        likeliest = str(ranked[0][0])
-        return None if likeliest == _NO_LANGUAGE else likeliest
+        english = float(dict(ranked)[ENGLISH])
+        if english >= UNLIKELY:
+            return Language(ENGLISH, english)
+        code, probability = ranked[0]
+        return None if code == _NO_LANGUAGE else Language(str(code), float(probability))
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from goemox.serve.documented import NDJSON
 from goemox.serve.problems import PROBLEMS
 
 __all__ = ["EXAMPLES", "api_page"]
@@ -20,6 +21,7 @@ Schema = Mapping[str, Any]
 
 EXAMPLES: Mapping[str, object] = {
     "/v1/predict": {"texts": ["Thank you so much, this made my day!", "Why does it always crash on save?"]},
+    "/v1/stream": {"texts": ["Thank you so much, this made my day!", "Why does it always crash on save?"]},
     "/v1/explain": {"text": "Thank you so much, this made my day!", "labels": ["joy"]},
     "/predict": {"inputs": "Thank you so much, this made my day!", "parameters": {"top_k": 3}},
 }
@@ -35,6 +37,7 @@ GROUPS: Mapping[str, str] = {
     "Hugging Face": "For Hugging Face's clients",
     "operations": "For those who run the server",
 }
+MOST_VALUES = 8  # of a field that are told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,22 @@ def _curl(server: str, path: str, has_token: bool) -> str:
 
 def _body(document: Schema, holder: Schema) -> Schema:
     """The schema of a body; that of its items where it is a list."""
-    schema: Schema = holder.get("content", {}).get("application/json", {}).get("schema", {})
+    content = holder.get("content", {})
+    if NDJSON in content:
+        return _line(document, content[NDJSON]["schema"])
+    schema: Schema = content.get("application/json", {}).get("schema", {})
     lists = ""
     while "items" in schema or "$ref" in schema:
         lists += "list of " if "items" in schema else ""
         schema = schema.get("items") or _named(document, schema)
     return {**schema, "description": f"A {lists}these. {_words(schema)}"} if lists else schema
+
+
+def _line(document: Schema, schema: Schema) -> Schema:
+    """The fields of all kinds of lines, in their order, as if they were one object's."""
+    kinds = [_named(document, kind) for kind in schema["contentSchema"]["anyOf"]]
+    fields = {name: each for kind in kinds for name, each in kind["properties"].items()}
+    return {"description": schema["description"], "properties": fields, "required": list(fields)}
 
 
 def _named(document: Schema, schema: Schema) -> Schema:
@@ -149,12 +162,15 @@ def _fields(document: Schema, schema: Schema, prefix: str = "") -> Iterator[_Fie
 
 def _kind(document: Schema, schema: Schema) -> str:
     """What a field holds, in words: `list of 1 to 512, each text of 1 to 10,000 characters`."""
-    if "anyOf" in schema:
-        return " or ".join(_kind(document, one) for one in schema["anyOf"])
+    if several := schema.get("anyOf", schema.get("oneOf")):
+        return " or ".join(_kind(document, one) for one in several)
     if "$ref" in schema:
         return "object"
     if "enum" in schema or "const" in schema:
-        return " or ".join(f'"{value}"' for value in schema.get("enum", [schema.get("const")]))
+        values = schema.get("enum", [schema.get("const")])
+        if len(values) > MOST_VALUES:
+            return f"one of {len(values)} names"
+        return " or ".join(f'"{value}"' for value in values)
     kind = schema.get("type", "anything")
     if kind == "array":
         size = _range(schema, "minItems", "maxItems").strip()

@@ -16,18 +16,20 @@ from goemox.serve.direct import Direct
 from goemox.serve.guard import Door, Guard
 from goemox.serve.limits import Limits
 from goemox.serve.metrics import Counted
+from goemox.serve.openapi import described
 from goemox.serve.page import pages
 from goemox.serve.refusing import REFUSALS
 from goemox.serve.routes import routes
 from goemox.serve.service import Service
+from goemox.serve.stream import streaming
 from goemox.serve.watching import watching
 
 __all__ = ["create_app"]
 
 DEFAULTS = Limits()
 PATHS = (
-    "/predict", "/v1/predict", "/v1/explain", "/v1/shift", "/v1/drift", "/v1/labels", "/v1/model", "/health",
-    "/ready", "/metrics", "/", "/docs",
+    "/predict", "/v1/predict", "/v1/stream", "/v1/explain", "/v1/shift", "/v1/drift", "/v1/labels",
+    "/v1/model", "/health", "/ready", "/metrics", "/", "/docs",
 )  # fmt: skip
 log = logging.getLogger("goemox.serve")
 
@@ -56,12 +58,19 @@ def create_app(
 
     app = FastAPI(
         title="goemox", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
         description="Reads the emotions in short English texts, and tells when not to believe it.",
     )  # fmt: skip
     reading = routes(service)
     app.include_router(reading)
+    app.include_router(streaming(service))
     app.include_router(watching(service))
-    app.include_router(pages(app.openapi, has_token=door.token is not None))
+    has_token = door.token is not None
+    document = described(
+        app, has_token=has_token, labels=lambda: tuple(service.classifier.labels) if service.ready else ()
+    )
+    app.openapi = document  # type: ignore[method-assign]
+    app.include_router(pages(document, has_token=has_token))
     for kind, refused in REFUSALS.items():
         app.add_exception_handler(kind, refused)
     return Counted(Guard(Direct(app, reading), door, limits), service.metrics)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MAX_CHARACTERS", "MAX_EXPLAINED", "MAX_TEXTS", "Limits"]
+__all__ = ["MAX_CHARACTERS", "MAX_EXPLAINED", "MAX_STREAMED", "MAX_TEXTS", "Limits"]
 
 MAX_CHARACTERS = 10_000
 """Characters of one text: tokenising takes time by characters, before anything is cut at 512 tokens."""
@@ -12,6 +12,8 @@ MAX_CHARACTERS = 10_000
 MAX_TEXTS = 512
 """Texts of one request; part of the schema, so clients can read it."""
 
+MAX_STREAMED = 10_000
+"""Texts of one stream, which is answered as it is read; all of them within `body_bytes`."""
 
 MAX_EXPLAINED = 2_000
 """Characters of a text to explain: it is read once for each of its words."""

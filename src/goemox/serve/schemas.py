@@ -4,69 +4,86 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 from goemox.serve.limits import MAX_CHARACTERS, MAX_EXPLAINED, MAX_TEXTS
 
 __all__ = [
-    "DriftAnswer", "ExplainAnswer", "ExplainRequest", "HealthAnswer", "HuggingFaceParameters",
-    "HuggingFaceRequest", "LabelScore", "LabelsAnswer", "ModelAnswer", "PredictAnswer", "PredictRequest",
-    "ProblemAnswer", "ShiftAnswer", "ShiftRequest",
+    "DriftAnswer", "ExplainAnswer", "ExplainRequest", "HealthAnswer", "In", "LabelsAnswer", "ModelAnswer",
+    "Out", "PredictAnswer", "PredictRequest", "Probability", "ProblemAnswer", "ShiftAnswer", "ShiftRequest",
+    "Text", "TextAnswer", "Texts", "Whole",
 ]  # fmt: skip
+
+NO_SPACE = r"[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+r"""A character that `str.isspace` calls no space; what `\S` is in patterns differs between languages."""
+
+
+def _readable(text: str) -> str:
+    if text.isspace():
+        raise PydanticCustomError("blank", "String should have at least one character that is no space")
+    return text
+
+
+def _whole(number: object) -> object:
+    """JSON has one kind of number: 3.0 is an integer there, and in JSON Schema."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Text = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=MAX_CHARACTERS, pattern=r"\S"),
-    Field(description="A text in English, of at least one character that is no space."),
+    StringConstraints(min_length=1, max_length=MAX_CHARACTERS),
+    AfterValidator(_readable),
+    Field(
+        description="A text in English, of at least one character that is no space.",
+        json_schema_extra={"pattern": NO_SPACE},
+    ),
 ]
 Texts = Annotated[list[Text], Field(min_length=1, max_length=MAX_TEXTS)]
+Whole = Annotated[int, BeforeValidator(_whole)]
 
 
-class _In(BaseModel):
+class In(BaseModel):
     """What clients send: exact types, and no field that is not known."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class _Out(BaseModel):
+class Out(BaseModel):
+    """What clients are sent."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class HuggingFaceParameters(_In):
-    """Parameters of the text-classification task. function_to_apply: without it, calibrated probabilities."""
-
-    top_k: Annotated[int, Field(ge=1, le=1_000)] | None = None
-    function_to_apply: Literal["sigmoid", "softmax", "none"] | None = None
-
-
-class HuggingFaceRequest(_In):
-    """Hugging Face's shape of a request."""
-
-    inputs: Text | Texts
-    parameters: HuggingFaceParameters | None = None
-
-
-class LabelScore(_Out):
-    """One label and its score: a probability, or a logit where function_to_apply is "none"."""
-
-    label: str
-    score: float
-
-
-class PredictRequest(_In):
+class PredictRequest(In):
     """Texts to read."""
 
     texts: Texts
 
 
-class TextAnswer(_Out):
+class LanguageAnswer(Out):
+    """What a text is taken for: `en`, or the ISO 639 code of another language, and its probability."""
+
+    code: str
+    probability: Probability
+
+
+class TextAnswer(Out):
     """What is said of one text, as `goemox predict` says it.
 
     labels: those chosen, most probable first. scores: the calibrated probability of every label.
     prediction_set: labels that the conformal promise covers, null where nothing is promised; why_no_set says
     why. domain_percentile: share (0-100) of in-domain texts that lie closer to what the model learned.
-    hints: what the model does not expect: code, address_only, other_script, without_letters.
+    hints: what the model does not expect: code, address_only, other_script, without_letters, not_english.
+    language: null where the text is too short to tell, or the server reads no languages.
     """
 
     labels: list[str]
@@ -77,9 +94,10 @@ class TextAnswer(_Out):
     in_domain: bool | None
     truncated: bool
     hints: list[str]
+    language: LanguageAnswer | None
 
 
-class PredictAnswer(_Out):
+class PredictAnswer(Out):
     """One result a text, in their order. model: the SHA-256 of the graph that answered."""
 
     model: str
@@ -88,27 +106,27 @@ class PredictAnswer(_Out):
     results: list[TextAnswer]
 
 
-class LabelAnswer(_Out):
+class LabelAnswer(Out):
     """One label and the calibrated probability from which it is given; null for a softmax model."""
 
     label: str
     threshold: Probability | None
 
 
-class LabelsAnswer(_Out):
+class LabelsAnswer(Out):
     """The model's labels, in its order."""
 
     labels: list[LabelAnswer]
 
 
-class Promise(_Out):
+class Promise(Out):
     """Prediction sets miss at most alpha of the true labels on average, for texts like the population's."""
 
     alpha: Probability
     population: str
 
 
-class ModelAnswer(_Out):
+class ModelAnswer(Out):
     """Which model answers, how its scores are to be read, and its card (Markdown).
 
     promise: of its prediction sets, null where it makes none. domain_accepted: percentile up to which a text
@@ -127,14 +145,19 @@ class ModelAnswer(_Out):
     card: str | None
 
 
-class ExplainRequest(_In):
+class ExplainRequest(In):
     """One text, of at most 2,000 characters, and labels to explain beside those that are given."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_EXPLAINED, pattern=r"\S")]
+    text: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=MAX_EXPLAINED),
+        AfterValidator(_readable),
+        Field(json_schema_extra={"pattern": NO_SPACE}),
+    ]
     labels: Annotated[list[str], Field(max_length=1_000)] = []
 
 
-class WordAnswer(_Out):
+class WordAnswer(Out):
     """A word, or several, at text[start:end] in characters (code points).
 
     effect: for each label explained, its probability with the word less that without it.
@@ -146,28 +169,28 @@ class WordAnswer(_Out):
     effect: dict[str, float]
 
 
-class ExplainAnswer(_Out):
+class ExplainAnswer(Out):
     """What is said of the text, and the words that speak for it or against it, in reading order."""
 
     result: TextAnswer
     words: list[WordAnswer]
 
 
-class ShiftRequest(_In):
+class ShiftRequest(In):
     """Texts of one domain, at least 50 different ones."""
 
     texts: Annotated[list[Text], Field(min_length=50, max_length=MAX_TEXTS)]
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "these texts"
 
 
-class ShiftAnswer(_Out):
+class ShiftAnswer(Out):
     """How the texts differ from the model's own domain: sentences, and the report of `goemox shift`."""
 
     answers: list[str]
     report: dict[str, object]
 
 
-class DriftLabel(_Out):
+class DriftLabel(Out):
     """How often the last texts were given a label, with its 95 % interval, and the reference's share."""
 
     label: str
@@ -178,7 +201,7 @@ class DriftLabel(_Out):
     p_adjusted: Probability | None
 
 
-class DriftAnswer(_Out):
+class DriftAnswer(Out):
     """The last n texts against what the model learned; moved is empty where n is too small to say."""
 
     n: int
@@ -190,20 +213,20 @@ class DriftAnswer(_Out):
     moved: list[str]
 
 
-class HealthAnswer(_Out):
+class HealthAnswer(Out):
     """The process answers, or is ready to predict."""
 
     status: Literal["ok"]
 
 
-class ProblemError(_Out):
+class ProblemError(Out):
     """One place of the body and what is wrong there."""
 
     at: str
     problem: str
 
 
-class ProblemAnswer(_Out):
+class ProblemAnswer(Out):
     """RFC 9457 problem details; `code` never changes its meaning."""
 
     type: str

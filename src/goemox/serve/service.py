@@ -17,6 +17,7 @@ from goemox.errors import InvalidInput
 from goemox.runtime.session import n_cores
 from goemox.serve.batches import Batches
 from goemox.serve.drift import Drift
+from goemox.serve.languages import Languages
 from goemox.serve.limits import Limits
 from goemox.serve.metrics import Metrics
 from goemox.serve.problems import Problem
@@ -40,7 +41,8 @@ class Service:
     ) -> None:
         """paths: the addresses that `metrics` counts by name. workers: processes that share the cores."""
         self._threads = max(1, n_cores() // workers)
-        self._model, self._limits = model, limits
+        self._model, self.limits = model, limits
+        self.languages = Languages()
         self.metrics = Metrics(lambda: self.waiting, paths)
         self.drift: Drift | None = None
         self._shifting = asyncio.Lock()
@@ -69,8 +71,9 @@ class Service:
         classifier, self.drift = await asyncio.to_thread(_opened, self._model)
         self._classifier = classifier
         self._batches = Batches(
-            partial(score_texts, classifier), self._limits, self.metrics.batch, self._threads
+            partial(score_texts, classifier), self.limits, self.metrics.batch, self._threads
         )
+        self.languages.start()
 
     async def score(self, texts: Sequence[str], *, counted: bool = True) -> list[Scored]:
         """As `Batches.submit`. counted: whether these are a client's own texts, for metrics and drift.

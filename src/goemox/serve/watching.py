@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 
 from goemox.serve.documented import READING, json_answer, refusals
 from goemox.serve.schemas import DriftAnswer, HealthAnswer
@@ -26,13 +27,15 @@ def watching(service: Service) -> APIRouter:
         _ = service.classifier
         return json_answer({"status": "ok"})
 
-    @api.get("/v1/drift", response_model=DriftAnswer, responses=READING, tags=["operations"])
+    loaded = READING | refusals("not-ready")
+
+    @api.get("/v1/drift", response_model=DriftAnswer, responses=loaded, tags=["operations"])
     async def drift() -> Response:
         """How the last texts that this process read differ from what the model learned."""
         _ = service.classifier
         return json_answer(service.drift.report() if service.drift else {})
 
-    @api.get("/metrics", tags=["operations"], responses={200: {"content": {"text/plain": {}}}})
+    @api.get("/metrics", tags=["operations"], response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Counts of this process for Prometheus."""
         return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,55 @@
+"""What is said of each text, as JSON: the prediction without the text, what is odd about it, its language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from goemox.classifier import EmotionClassifier
+from goemox.decision.softmax import SoftmaxRule
+from goemox.profiling.kinds import kinds_of
+from goemox.profiling.language import Language
+from goemox.records import TextRecord
+from goemox.serve.languages import Languages, is_foreign
+from goemox.serve.scoring import Scored
+
+__all__ = ["FOREIGN", "facts", "results", "thresholds"]
+
+FOREIGN = "not_english"
+"""The hint for a text that is surely in another language."""
+
+
+@lru_cache(maxsize=1)
+def facts(classifier: EmotionClassifier) -> Mapping[str, object]:
+    """What holds for all texts of an answer: the model, and how its scores are to be read."""
+    return {
+        "model": classifier.scorer.sha256,
+        "calibrated": classifier.rule.calibrated,
+        "thresholds": thresholds(classifier),
+    }
+
+
+@lru_cache(maxsize=1)
+def thresholds(classifier: EmotionClassifier) -> Mapping[str, float]:
+    """Label -> calibrated probability from which it is given; none for a softmax model."""
+    rule = classifier.rule
+    if isinstance(rule, SoftmaxRule):
+        return {}
+    return {name: round(float(cut), 6) for name, cut in zip(rule.labels, rule.thresholds, strict=True)}
+
+
+async def results(found: Sequence[Scored], languages: Languages) -> list[dict[str, object]]:
+    """One result a text, in their order."""
+    read = await languages.of([each.prediction.text or "" for each in found])
+    return [_told(each, language) for each, language in zip(found, read, strict=True)]
+
+
+def _told(scored: Scored, language: Language | None) -> dict[str, object]:
+    found = scored.prediction
+    document = found.to_dict() | {"why_no_set": found.why_no_set}
+    del document["id"], document["text"]
+    hints = kinds_of(TextRecord(found.id, found.text or ""))
+    if is_foreign(language):
+        hints.append(FOREIGN)
+    told = language and {"code": language.code, "probability": round(language.probability, 6)}
+    return document | {"hints": hints, "language": told}
