@@ -33,7 +33,7 @@ def read_settings(path: Path, commands: dict[str, set[str]]) -> Settings:
         return {}
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, an endless number or nesting
         raise UsageError(f"{path}: not TOML ({error})") from None
     settings: Settings = {command: {} for command in commands}
     for key, value in content.items():

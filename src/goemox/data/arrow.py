@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from goemox.data.rows import RawRow
+from goemox.data.rows import RawRow, first_line, polars_failures
 from goemox.errors import InvalidInput
 
 __all__ = ["arrow_rows"]
@@ -28,9 +28,8 @@ def arrow_rows(path: Path) -> Iterator[RawRow]:
         is_file = check.read(6) == b"ARROW1"
     try:
         table = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        cause = (str(error).splitlines() or ["unknown"])[0]
-        raise InvalidInput(f"{path}: not a readable Arrow file ({cause})") from None
+    except polars_failures() as error:
+        raise InvalidInput(f"{path}: not a readable Arrow file ({first_line(error)})") from None
     if not len(table):
         raise InvalidInput(f"{path}: the file has no rows")
     named = _label_names(path.parent / _INFO)
@@ -44,14 +43,15 @@ def arrow_rows(path: Path) -> Iterator[RawRow]:
 def _label_names(info: Path) -> Mapping[str, Callable[[object], object]]:
     """Column -> what gives its cells their names."""
     try:
-        features = json.loads(info.read_text("utf-8")).get("features") or {}
-    except (OSError, ValueError, AttributeError):
+        features = json.loads(info.read_text("utf-8")).get("features")
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}
     found: dict[str, Callable[[object], object]] = {}
-    for column, feature in features.items():
+    for column, feature in features.items() if isinstance(features, dict) else ():
         inner = feature.get("feature", feature) if isinstance(feature, dict) else None
-        if isinstance(inner, dict) and inner.get("_type") == "ClassLabel" and inner.get("names"):
-            found[column] = _Naming(inner["names"])
+        names = inner.get("names") if isinstance(inner, dict) and inner.get("_type") == "ClassLabel" else None
+        if isinstance(names, list) and all(isinstance(name, str) for name in names) and names:
+            found[column] = _Naming(names)
     return found
 
 

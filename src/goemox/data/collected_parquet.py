@@ -14,6 +14,7 @@ import polars as pl
 
 from goemox.data.cells import json_line
 from goemox.data.collected_rows import Collected, open_rows
+from goemox.data.rows import first_line, polars_failures
 from goemox.data.writers import write_rows
 from goemox.errors import InvalidInput
 
@@ -57,8 +58,10 @@ def _take_back(path: Path, collected: Collected) -> None:
 def _read(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
     try:
         frame = pl.read_parquet(path, columns=columns, glob=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise InvalidInput(f"{path}: not a Parquet file that goemox collected ({error})") from None
+    except polars_failures() as error:
+        raise InvalidInput(
+            f"{path}: not a Parquet file that goemox collected ({first_line(error)})"
+        ) from None
     wrong = [name for name in columns or _TYPES if frame.schema.get(name) not in (pl.String, pl.Null)]
     if wrong:
         raise InvalidInput(

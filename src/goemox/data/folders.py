@@ -105,7 +105,7 @@ def _shard(folder: Path, entry: object) -> Path:
 def _listed(path: Path, key: str) -> Sequence[Any]:
     try:
         found = json.loads(path.read_text("utf-8"))[key]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise InvalidInput(f"{path}: not a description of a data set folder (no {key})") from None
     if not isinstance(found, list):
         raise InvalidInput(f"{path}: {key} is no list")

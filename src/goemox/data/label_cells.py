@@ -96,6 +96,7 @@ def _name(part: object, known: Sequence[str] | None, where: str) -> str:
     name = str(part).strip()
     if known is None or name in known or not (name.isascii() and name.isdigit()) or not is_goemotions(known):
         return name
-    if int(name) >= len(GOEMOTIONS):
-        raise InvalidInput(f"{where}: label id {name} is not in 0 to {len(GOEMOTIONS) - 1}")
-    return GOEMOTIONS[int(name)]
+    short = name.lstrip("0") or "0"
+    if len(short) > 2 or int(short) >= len(GOEMOTIONS):
+        raise InvalidInput(f"{where}: label id {name[:_SHOWN]} is not in 0 to {len(GOEMOTIONS) - 1}")
+    return GOEMOTIONS[int(short)]

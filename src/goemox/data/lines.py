@@ -211,8 +211,10 @@ def _decoded(pieces: Iterable[bytes], name: str, encoding: str, *, whole_lines: 
         pending = len(decoder.getstate()[0])
         try:
             text = rest + decoder.decode(piece, final=not piece)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             line = number + rest.endswith(("\n", "\r"))
+            if not isinstance(error, UnicodeDecodeError):  # punycode says no more
+                raise InvalidInput(f"{name}: not {encoding.upper()} ({error}); save it as UTF-8") from None
             if encoding == f"{_UTF8}-sig" and _looks_binary(piece[:_HEAD]):
                 raise InvalidInput(_binary(name, piece[:_HEAD])) from None
             raise InvalidInput(

@@ -29,8 +29,11 @@ _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 def check_is_there(path: Path) -> None:
     """Raise InvalidInput, with the nearest name that exists, unless there is a file or folder `path`."""
-    if path.exists():
-        return
+    try:
+        if path.exists():
+            return
+    except OSError as error:  # such as a name that is too long for the system
+        raise InvalidInput(f"{path.parent}: no file has such a name ({error.strerror})") from None
     if not path.parent.is_dir():
         raise InvalidInput(f"{path}: no such file; the folder {path.parent} does not exist either")
     names = sorted(file.name for file in path.parent.iterdir())

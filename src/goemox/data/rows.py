@@ -13,8 +13,8 @@ import orjson
 from goemox.errors import InvalidInput
 
 __all__ = [
-    "RawRow", "is_json_object", "json_lines_rows", "kind_of", "parquet_rows", "row_of", "text_rows",
-    "what_is_wrong",
+    "RawRow", "first_line", "is_json_object", "json_lines_rows", "kind_of", "parquet_rows", "polars_failures",
+    "row_of", "text_rows", "what_is_wrong",
 ]  # fmt: skip
 
 _PARQUET_ROWS_AT_ONCE = 65_536
@@ -77,11 +77,22 @@ def parquet_rows(path: Path) -> Iterator[RawRow]:
             part = table.slice(start, _PARQUET_ROWS_AT_ONCE).collect()
             for number, values in enumerate(part.iter_rows(named=True), start=start + 1):
                 yield RawRow(f"{path}:{number}", values)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        cause = str(error).splitlines()[0]
-        raise InvalidInput(f"{path}: not a readable Parquet file ({cause})") from None
+    except polars_failures() as error:
+        raise InvalidInput(f"{path}: not a readable Parquet file ({first_line(error)})") from None
     if not n_rows:
         raise InvalidInput(f"{path}: the file has no rows")
+
+
+def polars_failures() -> tuple[type[BaseException], ...]:
+    """What polars raises on a file that it cannot read: errors, and panics, which are no `Exception`."""
+    from polars.exceptions import PanicException, PolarsError
+
+    return PolarsError, PanicException, OSError
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, or its class."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def row_of(value: object, where: str, raw: str, *, may_hold_half_pairs: bool = True) -> RawRow:

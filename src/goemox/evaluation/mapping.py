@@ -148,7 +148,7 @@ def read_groups(path: Path) -> dict[str, list[str]]:
         content = json.loads(path.read_text("utf-8"), object_pairs_hook=lambda pairs: _unique(pairs, path))
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{path}: not JSON ({error}); write {_FORM}") from error
     groups = content.items() if isinstance(content, dict) else ()
     if not groups or not all(

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from goemox.errors import SourceIncomplete
 from goemox.http import Answer, Client, Complaint, HeldError, not_json
 from goemox.sources.github_refusals import EXPLAINED, explained, limit_reached
+from goemox.sources.github_rows import MOST_DIGITS
 from goemox.sources.github_wanted import PER_PAGE
 
 __all__ = ["Api", "Page"]
@@ -111,4 +112,4 @@ def _n_pages(answer: Answer, number: int) -> int | None:
     if answer.next_page is None:
         return number
     last = parse_qs(urlsplit(answer.links.get("last", "")).query).get("page", [""])[0]
-    return int(last) if last.isascii() and last.isdigit() else None
+    return int(last) if last.isascii() and last.isdigit() and len(last) <= MOST_DIGITS else None

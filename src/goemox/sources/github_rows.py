@@ -10,6 +10,8 @@ from goemox.sources.cleaning import read_markdown
 
 __all__ = ["comment_record", "created_at", "is_pull_request", "issue_number", "issue_record", "repository_of"]
 
+MOST_DIGITS = 18  # of a number in an address; Python reads none of over 4,300
+
 
 def issue_record(row: object, repository: str) -> TextRecord | None:
     """The record of an issue or pull request that has a number and a title; None for rubbish."""
@@ -78,7 +80,7 @@ def is_pull_request(row: object) -> bool:
 def issue_number(row: object) -> int | None:
     """The issue that a comment stands below."""
     last = _string(row.get("issue_url")).rpartition("/")[2] if isinstance(row, Mapping) else ""
-    return int(last) if last.isascii() and last.isdigit() else None
+    return int(last) if last.isascii() and last.isdigit() and len(last) <= MOST_DIGITS else None
 
 
 def repository_of(row: object) -> str | None:
@@ -91,9 +93,9 @@ def created_at(row: object) -> datetime | None:
     """When it was opened, in UTC; None where the row does not say."""
     try:
         moment = datetime.fromisoformat(_string(row.get("created_at")) if isinstance(row, Mapping) else "")
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # a time zone can lead out of the years that there are
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _author(row: Mapping[object, object]) -> dict[str, object]:

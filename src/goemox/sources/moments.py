@@ -25,7 +25,10 @@ def moment(name: str, value: str | date | None) -> datetime | None:
             ) from None
     elif not isinstance(value, datetime):
         value = datetime.combine(value, time())
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError:
+        raise UsageError(f"{name}={value.isoformat()!r} lies outside the years 1 to 9999 in UTC") from None
 
 
 def moment_of_seconds(seconds: object) -> datetime | None:
