@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import signal
 import socket
@@ -59,17 +60,29 @@ class Server:
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(how)
         return self.process.wait(30)
 
+    def told(self, event: str, n: int = 1) -> list[dict[str, Any]]:
+        """The lines of an event in a JSON log, once there are n of them."""
+        deadline = time.monotonic() + START_S
+        while True:
+            lines = [line for line in self.log.read_text().splitlines() if line.startswith("{")]
+            found = [line for line in map(json.loads, lines) if line["event"] == event]
+            if len(found) >= n:
+                return found
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.02)
 
-def start(folder: Path, *arguments: str, ready: bool = True) -> Server:
+
+def start(folder: Path, *arguments: str, ready: bool = True, **variables: str) -> Server:
+    """Start a server in `folder`, where a goemox.toml may lie. variables: of the environment."""
     log = folder / "serve.log"
     with log.open("wb") as written:
         process = subprocess.Popen(
             [sys.executable, "-m", "goemox", "serve", "--port", "0", *arguments],
-            stderr=written, stdout=subprocess.DEVNULL,
+            stderr=written, stdout=subprocess.DEVNULL, cwd=folder, env={**os.environ, **variables},
         )  # fmt: skip
     server = Server(_port(process, log), process, log)
     deadline = time.monotonic() + START_S
@@ -101,8 +114,8 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start servers with other arguments; they are stopped after the test."""
     started: list[Server] = []
 
-    def starting(*arguments: str, ready: bool = True) -> Server:
-        started.append(start(tmp_path, *arguments, ready=ready))
+    def starting(*arguments: str, ready: bool = True, **variables: str) -> Server:
+        started.append(start(tmp_path, *arguments, ready=ready, **variables))
         return started[-1]
 
     yield starting

@@ -1,14 +1,17 @@
-"""Starting, refusing to start, stopping and logging, as an operator sees them."""
+"""Starting, stopping, and several processes, as an operator sees them."""
 
 import concurrent.futures
+import os
+import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-LONG = ["Thank you so much for this, it is wonderful work. " * 40] * 200
+LONG = [f"{i} " + "Thank you so much for this, it is wonderful work. " * 40 for i in range(100)]
 
 
 def serve(*arguments):
@@ -16,27 +19,6 @@ def serve(*arguments):
         [sys.executable, "-m", "goemox", "serve", *arguments],
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
-def test_an_address_that_others_reach_is_refused_without_a_token(host):
-    done = serve("--host", host, "--port", "0")
-    assert done.returncode == 2
-    assert "--token-file" in done.stderr
-
-
-@pytest.mark.parametrize("token", ["short", "two words that are long enough", ""])
-def test_a_token_that_can_be_guessed_or_never_matches_is_refused(tmp_path, token):
-    (tmp_path / "token").write_text(token)
-    done = serve("--token-file", str(tmp_path / "token"), "--check")
-    assert done.returncode == 2
-    assert "16" in done.stderr
-
-
-def test_an_origin_with_a_path_is_no_origin():
-    done = serve("--allow-origin", "https://example.org/app", "--check")
-    assert done.returncode == 2
-    assert "without a path" in done.stderr
 
 
 def test_a_port_that_is_taken_is_told_with_what_to_do():
@@ -48,22 +30,41 @@ def test_a_port_that_is_taken_is_told_with_what_to_do():
     assert "name another port" in done.stderr
 
 
-def test_check_opens_the_model_and_stops(tmp_path):
-    assert serve("--check").stdout == "settings and model are fine\n"
-    assert serve("--check", "--model", str(tmp_path)).returncode == 4
+def test_a_folder_that_is_no_model_ends_the_start(tmp_path):
     assert serve("--port", "0", "--model", str(tmp_path)).returncode == 4
 
 
-def test_what_was_accepted_is_finished_when_the_server_stops(served):
-    server = served()
+@pytest.mark.parametrize(
+    ("how", "workers", "code"),
+    [
+        (signal.SIGINT, "1", 130),
+        (signal.SIGTERM, "1", 0),
+        (signal.SIGTERM, "2", 0),
+        (signal.SIGINT, "2", 130),
+    ],
+)
+def test_what_was_accepted_is_finished_and_what_is_new_is_refused(served, how, workers, code):
+    server = served("--workers", workers, "--log-format", "json")
     with concurrent.futures.ThreadPoolExecutor() as pool:
         accepted = pool.submit(server.ask, "POST", "/v1/predict", {"texts": LONG})
-        time.sleep(0.3)
-        code = server.stop()
+        time.sleep(0.2)
+        server.process.send_signal(how)
+        deadline = time.monotonic() + 20
+        with pytest.raises(ConnectionRefusedError):
+            while time.monotonic() < deadline:
+                server.connect().close()
+                time.sleep(0.01)
+        assert not accepted.done()
         answer = accepted.result(30)
     assert answer.status == 200
     assert len(answer.json["results"]) == len(LONG)
-    assert code == 130
+    assert server.process.wait(10) == code
+    server.told("stopped")
+
+
+def test_a_stop_while_it_starts_is_a_stop(served):
+    server = served(ready=False)
+    assert server.stop(signal.SIGTERM) == 0
 
 
 def test_more_than_the_queue_holds_is_told_to_come_back_and_health_stays_quick(served):
@@ -81,21 +82,37 @@ def test_more_than_the_queue_holds_is_told_to_come_back_and_health_stays_quick(s
     assert seconds < 1
 
 
-def test_several_processes_share_one_port(served):
-    server = served("--workers", "2")
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes in /proc")
+def test_processes_that_share_a_port_are_replaced_when_they_die_and_die_with_their_parent(served):
+    server = served("--workers", "2", "--log-format", "json")
     statuses = [server.ask("POST", "/predict", {"inputs": "thanks"}).status for _ in range(40)]
     assert statuses == [200] * 40
+    assert 'worker="' in server.ask("GET", "/metrics").body.decode()
+    first = server.told("ready", 2)[0]["pid"]
+    os.kill(first, signal.SIGKILL)
+    assert server.told("worker-replaced")[0]["ended"] == first
+    last = [line["pid"] for line in server.told("ready", 3)]
+    assert server.ask("POST", "/predict", {"inputs": "thanks"}).status == 200
+    server.process.kill()
+    server.told("parent-gone", 2)
+    deadline = time.monotonic() + 10
+    while any(is_running(pid) for pid in last) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(is_running(pid) for pid in last)
 
 
-def test_logs_hold_no_text_and_no_control_characters(served):
-    server = served()
-    server.ask("POST", "/v1/predict", {"texts": ["my secret \x1b[31m words"]})
-    server.ask("POST", "/v1/predict", {"texts": [{"my secret": "words"}]})
-    server.ask("GET", "/my%0d%0asecret%1b[31m?my=secret")
-    with server.connect() as line:
-        line.sendall(b"\x1b[31m my secret\r\n\r\n")
-        line.recv(100)
+def is_running(pid):
+    """Whether the process is there and has not ended; one that nobody waits for stays as a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_health_tells_a_server_that_is_ready_from_none_without_a_token(served, tmp_path):
+    (tmp_path / "secret").write_text("a-long-enough-token-for-this")
+    server = served("--token-file", str(tmp_path / "secret"))
+    assert serve("--health", "--port", str(server.port)).returncode == 0
     server.stop()
-    log = server.log.read_text()
-    assert "secret" not in log
-    assert "\x1b" not in log
+    dead = serve("--health", "--port", str(server.port))
+    assert (dead.returncode, "no answer" in dead.stderr) == (1, True)

@@ -8,6 +8,7 @@ that a short one behind it is not held up.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,6 +32,7 @@ class _Job(Generic[T]):
     parts: dict[int, Sequence[T]] = field(default_factory=dict)  # by the place of their first text
     n_sent: int = 0  # texts that are scored, or being scored
     n_back: int = 0
+    since: float = field(default_factory=time.perf_counter)
 
     @property
     def n_left(self) -> int:
@@ -55,11 +57,13 @@ class Batches(Generic[T]):
         limits: Limits,
         seen: Callable[[int], None] = lambda n: None,
         threads: int = 1,
+        waited: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         """score: texts to one answer each, in their order; is called from `threads` threads at a time.
 
-        seen(n): a batch of n texts was scored, for the metrics.
+        For the metrics: seen(n), a batch of n texts was scored; waited(seconds), a request's turn has come.
         """
+        self._waited = waited
         self._score, self._limits, self._seen, self._threads = score, limits, seen, threads
         self._jobs: deque[_Job[T]] = deque()  # those with texts that are not sent yet
         self._waiting = 0
@@ -189,6 +193,8 @@ class Batches(Generic[T]):
             if not n:
                 break
             self._jobs.popleft()
+            if not job.n_sent:
+                self._waited(time.perf_counter() - job.since)
             parts.append(_Part(job, job.n_sent, n))
             job.n_sent += n
             self._waiting -= n

@@ -1,11 +1,13 @@
-"""Whether the texts that a server reads drift from what its model learned: counts of the last ones, no texts.
+"""Whether the texts that a server reads drift from what its model learned: counts of them, no texts.
 
-Of each text only the bins of its scores, the labels that it was given and whether it lies outside are
-counted. Blocks of texts are forgotten whole, so that what is kept is always of the last two thousand.
+Of each text only the bins of its scores, the labels that it was given and where it lies are counted: since
+the start, for Prometheus, and in blocks that are forgotten whole, so that what is compared is always the last
+two thousand.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,102 +20,179 @@ from goemox.evaluation.significance import LEVEL, holm
 from goemox.prediction import Prediction
 from goemox.scores import Bools, Floats, Ints
 
-__all__ = ["Drift"]
+__all__ = ["EDGES", "PERCENTILES", "USUAL", "Drift", "Seen", "chi_square_tail"]
 
 BLOCK = 250
 BLOCKS = 8
 LEAST = 200  # texts below which nothing is compared
-EDGES = np.linspace(0.0, 1.0, 11) ** 2  # finer near 0, where most probabilities lie
+EDGES = np.linspace(0.0, 1.0, 11) ** 2  # of scores; finer near 0, where most probabilities lie
+INNER = EDGES[1:-1]
+BINS = len(EDGES) - 1
+PERCENTILES = np.array([5.0, 25, 50, 75, 90, ACCEPTED, 99, 100])  # upper ends of the bins of distances
 USUAL = 1 - ACCEPTED / 100
 
 
 @dataclass(slots=True, eq=False)
-class _Block:
-    n: int
-    given: Ints  # (k,)
-    bins: Ints  # (k, bins)
-    n_outside: int
-    n_placed: int  # texts whose distance is known
+class Seen:
+    """What some texts were given, as counts.
+
+    n, n_truncated, n_placed (distance known), n_outside: texts. given (k,): texts with each label.
+    bins (k, BINS) and sums (k,): their scores. places (len(PERCENTILES),): their distances, which add up to
+    far.
+    """
+
+    given: Ints
+    bins: Ints
+    sums: Floats
+    places: Ints
+    n: int = 0
+    n_truncated: int = 0
+    n_placed: int = 0
+    n_outside: int = 0
+    far: float = 0.0
+
+    @classmethod
+    def nothing(cls, k: int) -> Seen:
+        """No text yet, of a model with k labels."""
+        counts = (np.zeros(k, np.int64), np.zeros((k, BINS), np.int64))
+        return cls(*counts, np.zeros(k), np.zeros(len(PERCENTILES), np.int64))
+
+    @classmethod
+    def of(cls, predictions: Sequence[Prediction], place: dict[str, int]) -> Seen:
+        """Count what these texts were given. place: column of each label."""
+        k = len(place)
+        scores = np.array([list(found.scores.values()) for found in predictions])
+        given = [place[label] for found in predictions for label in found.labels]
+        far = [found.domain_percentile for found in predictions if found.domain_percentile is not None]
+        return cls(
+            given=np.bincount(given, minlength=k) if given else np.zeros(k, np.int64),
+            bins=_binned(scores),
+            sums=scores.sum(axis=0),
+            places=np.bincount(PERCENTILES.searchsorted(far), minlength=len(PERCENTILES)),
+            n=len(predictions),
+            n_truncated=sum(found.truncated for found in predictions),
+            n_placed=len(far),
+            n_outside=sum(found.in_domain is False for found in predictions),
+            far=sum(far),
+        )
+
+    def add(self, more: Seen) -> None:
+        """Count those texts here, too."""
+        self.given += more.given
+        self.bins += more.bins
+        self.sums += more.sums
+        self.places += more.places
+        self.n += more.n
+        self.n_truncated += more.n_truncated
+        self.n_placed += more.n_placed
+        self.n_outside += more.n_outside
+        self.far += more.far
 
 
 class Drift:
-    """Counts of the last BLOCK x BLOCKS texts beside the model's own held-out texts."""
+    """Counts of all texts, and of the last BLOCK x BLOCKS beside the model's own held-out texts."""
 
     def __init__(self, labels: Sequence[str], profile: DomainProfile | None, decided: Bools | None) -> None:
         """profile: the reference, or None. decided: bool (m, k), what its m texts are given by the rule."""
         self.labels = tuple(labels)
-        self._blocks: deque[_Block] = deque([self._new()], maxlen=BLOCKS)
+        self.total = Seen.nothing(len(self.labels))
+        self._place = {label: j for j, label in enumerate(self.labels)}
+        self._blocks = deque([Seen.nothing(len(self.labels))], maxlen=BLOCKS)
         self._reference: tuple[int, Ints, Ints] | None = None
         if profile is not None and decided is not None:
             bins = _binned(np.asarray(profile.probabilities, dtype=np.float64))
             self._reference = len(decided), decided.sum(axis=0), bins
 
-    def _new(self) -> _Block:
-        k = len(self.labels)
-        return _Block(0, np.zeros(k, np.int64), np.zeros((k, len(EDGES) - 1), np.int64), 0, 0)
+    @property
+    def shares_reference(self) -> Floats | None:
+        """Share of the reference's texts that each label is given to, (k,)."""
+        return None if self._reference is None else self._reference[1] / self._reference[0]
 
     def read(self, predictions: Sequence[Prediction]) -> None:
         """Count what these texts were given."""
-        place = {label: j for j, label in enumerate(self.labels)}
-        for found in predictions:
-            if self._blocks[-1].n == BLOCK:
-                self._blocks.append(self._new())
-            block = self._blocks[-1]
-            block.n += 1
-            block.given[[place[label] for label in found.labels]] += 1
-            block.bins += _binned(np.array([list(found.scores.values())]))
-            if found.in_domain is not None:
-                block.n_placed += 1
-                block.n_outside += not found.in_domain
+        start = 0
+        while start < len(predictions):
+            if self._blocks[-1].n >= BLOCK:
+                self._blocks.append(Seen.nothing(len(self.labels)))
+            part = predictions[start : start + BLOCK - self._blocks[-1].n]
+            more = Seen.of(part, self._place)
+            self._blocks[-1].add(more)
+            self.total.add(more)
+            start += len(part)
+
+    def last(self) -> Seen:
+        """A copy of what is known of the last texts."""
+        found = Seen.nothing(len(self.labels))
+        for block in self._blocks:
+            found.add(block)
+        return found
+
+    def p_values(self, seen: Seen) -> Floats | None:
+        """How surprising each label's scores are, Holm over labels, (k,); None where that cannot be said.
+
+        Chi-square of two samples on ten bins. None where fewer than LEAST texts were read, or the model
+        brings no reference.
+        """
+        if seen.n < LEAST or self._reference is None:
+            return None
+        return holm(_p_values(seen.bins, self._reference[2]))
+
+    def moved(self, p_values: Floats | None) -> list[str]:
+        """The labels whose bins differ from the reference's beyond chance."""
+        return [] if p_values is None else [self.labels[j] for j in np.flatnonzero(p_values < LEVEL)]
 
     def report(self) -> dict[str, object]:
-        """The last texts against the reference: shares of labels, share outside, and which labels moved.
-
-        A label moved where the bins of its probability differ from the reference's beyond chance (chi-square
-        of two samples on ten bins, Holm over labels). None where fewer than LEAST texts were read, or the
-        model brings no reference.
-        """
-        n = sum(block.n for block in self._blocks)
-        given = np.sum([block.given for block in self._blocks], axis=0)
-        placed = sum(block.n_placed for block in self._blocks)
-        outside = sum(block.n_outside for block in self._blocks)
+        """The last texts against the reference: shares of labels, share outside, and which labels moved."""
+        seen, reference = self.last(), self.shares_reference
+        n, given, p_values = seen.n, seen.given, self.p_values(seen)
         low, high = wilson(given, float(n)) if n else (np.zeros(len(given)), np.ones(len(given)))
-        enough = n >= LEAST
-        p_values = self._p_values() if enough and self._reference is not None else None
         rows = []
         for j, label in enumerate(self.labels):
-            home = None if self._reference is None else float(self._reference[1][j] / self._reference[0])
             rows.append({
                 "label": label,
                 "share": round(float(given[j] / n), 6) if n else None,
                 "low": round(float(low[j]), 6) if n else None,
                 "high": round(float(high[j]), 6) if n else None,
-                "share_reference": None if home is None else round(home, 6),
+                "share_reference": None if reference is None else round(float(reference[j]), 6),
                 "p_adjusted": None if p_values is None else float(p_values[j]),
             })  # fmt: skip
-        moved = [] if p_values is None else [self.labels[j] for j in np.flatnonzero(p_values < LEVEL)]
         return {
-            "n": n, "n_most": BLOCK * BLOCKS, "enough": enough,
-            "share_outside": round(outside / placed, 6) if placed else None,
+            "n": n, "n_most": BLOCK * BLOCKS, "enough": n >= LEAST,
+            "share_outside": round(seen.n_outside / seen.n_placed, 6) if seen.n_placed else None,
             "share_outside_usual": round(USUAL, 6),
-            "labels": rows, "moved": moved,
+            "labels": rows, "moved": self.moved(p_values),
         }  # fmt: skip
 
-    def _p_values(self) -> Floats:
-        from scipy.stats import chi2_contingency
 
-        assert self._reference is not None  # noqa: S101 - asked before
-        here, home = np.sum([block.bins for block in self._blocks], axis=0), self._reference[2]
-        found = []
-        for one, other in zip(here, home, strict=True):
-            table = np.array([one, other])[:, (one + other) > 0]
-            found.append(chi2_contingency(table, correction=False).pvalue if table.shape[1] > 1 else 1.0)
-        return holm(np.array(found))
+def _p_values(here: Ints, home: Ints) -> Floats:
+    """Pearson's chi-square of two samples, for each row of counts (k, bins); empty bins do not count."""
+    both = here + home
+    n, m = here.sum(axis=1, keepdims=True, dtype=np.float64), home.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        parts = (here * m - home * n) ** 2 / (n * m * both)
+    return np.array([
+        chi_square_tail(float(statistic), int(freedom))
+        for statistic, freedom in zip(np.nansum(parts, axis=1), (both > 0).sum(axis=1) - 1, strict=True)
+    ])  # fmt: skip
+
+
+def chi_square_tail(statistic: float, freedom: int) -> float:
+    """Chance of a chi-square variable with `freedom` degrees to exceed `statistic`; 1 without a degree.
+
+    Abramowitz and Stegun 1964, 26.4.4 and 26.4.5, as a sum from one or two degrees on. scipy.stats has the
+    same, but takes half a second and 57 MB to load, which a server that is asked for its drift would keep.
+    """
+    half = statistic / 2
+    if freedom < 1 or half <= 0:
+        return 1.0
+    tail = math.erfc(math.sqrt(half)) if freedom % 2 else math.exp(-half)
+    for degrees in range(4 - freedom % 2, freedom + 1, 2):
+        tail += math.exp((degrees / 2 - 1) * math.log(half) - half - math.lgamma(degrees / 2))
+    return min(tail, 1.0)
 
 
 def _binned(probabilities: Floats) -> Ints:
-    """Numbers of texts in each bin, by label: (n, k) -> (k, bins)."""
-    bins = np.clip(np.searchsorted(EDGES, probabilities, side="right") - 1, 0, len(EDGES) - 2)
-    counts = np.zeros((probabilities.shape[1], len(EDGES) - 1), dtype=np.int64)
-    np.add.at(counts, (np.arange(probabilities.shape[1])[None, :], bins), 1)
-    return counts
+    """Numbers of texts in each bin, by label: (n, k) -> (k, BINS)."""
+    k = probabilities.shape[1]
+    cells = INNER.searchsorted(probabilities, side="right") + np.arange(0, k * BINS, BINS)
+    return np.bincount(cells.ravel(), minlength=k * BINS).reshape(k, BINS)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +15,11 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from goemox.serve.limits import Limits
+from goemox.serve.logs import tell_failure
 from goemox.serve.problems import Problem
 
 __all__ = ["Door", "Guard"]
 
-log = logging.getLogger("goemox.serve")
 
 # They say nothing: who watches a server seldom has its token, and the page asks for it itself.
 OPEN_PATHS = ("/", "/docs", "/health", "/ready")
@@ -77,7 +76,7 @@ class Guard:
         except _Gone:
             return
         except Exception as error:  # the application has answered "internal" where it could
-            log.error("%s while answering %s", type(error).__name__, scope["method"])
+            tell_failure(error, scope["method"])
 
     def _check_address(self, headers: Mapping[bytes, list[bytes]]) -> str:
         """Raise Problem for a host or origin that is not on its list; returns a foreign origin that is."""

@@ -2,78 +2,167 @@
 
 from __future__ import annotations
 
+import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
+from typing import TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+import onnxruntime
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from starlette.types import Message, Receive, Scope, Send
 
-from goemox.domain import ACCEPTED
-from goemox.prediction import Prediction
+from goemox._version import __version__
+from goemox.serve.drift import Drift
+from goemox.serve.exported import exported
+from goemox.serve.guard import Guard
+from goemox.serve.logs import tell
 
-__all__ = ["Counted", "Metrics"]
+__all__ = ["Counted", "Metrics", "texts_read"]
 
-SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
+SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 BATCH = (1, 2, 4, 8, 16, 32, 64, 128)
-PERCENTILES = (5, 25, 50, 75, 90, ACCEPTED, 99, 100)
 OTHER = "other"
+METHODS = frozenset(("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"))
+
+T = TypeVar("T")
+_texts: ContextVar[list[int] | None] = ContextVar("texts of the request that is answered", default=None)
 
 
 class Metrics:
     """The counters of one server process, in a registry of their own."""
 
-    def __init__(self, waiting: Callable[[], int], paths: Sequence[str]) -> None:
-        """waiting: the texts in the queue. paths: addresses with counts of their own; others are "other"."""
-        self._registry = CollectorRegistry()
+    def __init__(self, waiting: Callable[[], int], paths: Sequence[str], worker: str = "") -> None:
+        """waiting: the texts in the queue. paths: addresses with counts of their own; others are "other".
+
+        worker: the value of a label `worker` on every sample, where several processes share the port.
+        """
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second sample each: when it began
+        self._registry, self._worker = CollectorRegistry(), worker
         self.paths = frozenset(paths)
+        self.in_flight = 0  # requests that are being answered
 
         def made(kind: type, name: str, words: str, **more: object):  # type: ignore[no-untyped-def]
             return kind(f"goemox_{name}", words, registry=self._registry, **more)
 
-        self._requests = made(Counter, "requests", "Requests answered", labelnames=("path", "status"))
-        self._seconds = made(
+        requests = made(Counter, "requests", "Requests answered", labelnames=("path", "status"))
+        seconds = made(
             Histogram, "request_seconds", "From head to answer", labelnames=("path",), buckets=SECONDS
         )
+        self._requests: _Children[Counter] = _Children(requests)
+        self._seconds: _Children[Histogram] = _Children(seconds)
         self._batches = made(Histogram, "batch_texts", "Texts scored together", buckets=BATCH)
-        self._labels = made(Counter, "labels", "Texts given each label", labelnames=("label",))
-        self._texts = made(Counter, "texts", "Texts read")
-        self._truncated = made(Counter, "texts_truncated", "Texts cut at the model's length")
-        self._domain = made(
-            Histogram, "domain_percentile", "Distance of texts from the training texts", buckets=PERCENTILES
+        self._batch_seconds = made(Histogram, "batch_seconds", "Scoring of one batch", buckets=SECONDS)
+        self._waits = made(
+            Histogram, "queue_seconds", "From a request's texts to the scoring of the first", buckets=SECONDS
         )
         made(Gauge, "queue_texts", "Texts that wait").set_function(waiting)
+        made(Gauge, "requests_in_flight", "Requests being answered").set_function(lambda: self.in_flight)
+        self._model = made(Gauge, "model_info", "The model that answers", labelnames=("sha256",))
+        build = made(
+            Gauge, "build_info", "What answers", labelnames=("version", "python", "onnxruntime")
+        )  # fmt: skip
+        build.labels(__version__, platform.python_version(), onnxruntime.__version__).set(1)
+        ProcessCollector(registry=self._registry)
+
+    def opened(self, drift: Drift, sha256: str) -> None:
+        """The model of this hash answers; what its texts are given is counted in `drift`."""
+        self._model.labels(sha256).set(1)
+        self._registry.register(_Exported(drift))
 
     def answered(self, path: str, status: int, seconds: float) -> None:
         """One request was answered."""
-        known = path if path in self.paths else OTHER
-        self._requests.labels(known, str(status)).inc()
-        self._seconds.labels(known).observe(seconds)
+        known = self.known(path)
+        self._requests[known, str(status)].inc()
+        self._seconds[(known,)].observe(seconds)
+
+    def known(self, path: str) -> str:
+        """The path as it is counted: a client's own words are none."""
+        return path if path in self.paths else OTHER
 
     def batch(self, n: int) -> None:
         """So many texts were scored together."""
         self._batches.observe(n)
 
-    def read(self, predictions: Sequence[Prediction]) -> None:
-        """These texts were answered; only what they were given is counted."""
-        self._texts.inc(len(predictions))
-        for found in predictions:
-            for label in found.labels:
-                self._labels.labels(label).inc()
-            if found.truncated:
-                self._truncated.inc()
-            if found.domain_percentile is not None:
-                self._domain.observe(found.domain_percentile)
+    def timed(self, score: Callable[[Sequence[str]], T]) -> Callable[[Sequence[str]], T]:
+        """`score`, with its seconds counted; in any thread."""
+
+        def timing(texts: Sequence[str]) -> T:
+            began = time.perf_counter()
+            try:
+                return score(texts)
+            finally:
+                self._batch_seconds.observe(time.perf_counter() - began)
+
+        return timing
+
+    def waited(self, seconds: float) -> None:
+        """A request's texts were in the queue for so long."""
+        self._waits.observe(seconds)
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""
-        return generate_latest(self._registry)
+        if not self._worker:
+            return generate_latest(self._registry)
+        return generate_latest(_OfWorker(self._registry, self._worker))
+
+
+class _Children(dict[tuple[str, ...], T]):
+    """The samples of a metric by their labels: prometheus_client looks them up under a lock each time."""
+
+    def __init__(self, metric: Counter | Histogram) -> None:
+        super().__init__()
+        self._metric = metric
+
+    def __missing__(self, labels: tuple[str, ...]) -> T:
+        return self.setdefault(labels, self._metric.labels(*labels))  # type: ignore[arg-type]
+
+
+class _Exported(Collector):
+    def __init__(self, drift: Drift) -> None:
+        self._drift = drift
+
+    def collect(self) -> Iterable[Metric]:
+        return exported(self._drift)
+
+
+class _OfWorker(Collector):
+    """A registry whose samples all bear the label of one process, so that counts of several do not mix."""
+
+    def __init__(self, registry: CollectorRegistry, worker: str) -> None:
+        self._registry, self._worker = registry, worker
+
+    def collect(self) -> Iterable[Metric]:
+        for metric in self._registry.collect():
+            metric.samples = [
+                sample._replace(labels={**sample.labels, "worker": self._worker}) for sample in metric.samples
+            ]
+            yield metric
 
 
 class Counted:
-    """ASGI middleware around everything, so that refusals are counted too."""
+    """ASGI middleware around everything, so that refusals are counted too, and told where that is wanted."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app, self._metrics = app, metrics
+    def __init__(self, app: Guard, metrics: Metrics, *, is_told: bool = False) -> None:
+        """is_told: a line in the log for every request; it holds nothing that the client chose."""
+        self._app, self._metrics, self._is_told = app, metrics, is_told
+
+    def turns_away(self, scope: Scope) -> bool:
+        """As `Guard.turns_away`; counted as answered."""
+        is_away = self._app.turns_away(scope)
+        if is_away:
+            self._metrics.answered(scope["path"], 429, 0.0)
+        return is_away
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the status that is sent and the seconds until all of it is."""
@@ -81,6 +170,9 @@ class Counted:
             await self._app(scope, receive, send)
             return
         began, status = time.perf_counter(), 499
+        texts = [0]
+        if self._is_told:
+            _texts.set(texts)
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -88,7 +180,21 @@ class Counted:
                 status = message["status"]
             await send(message)
 
+        self._metrics.in_flight += 1
         try:
             await self._app(scope, receive, sending)
         finally:
-            self._metrics.answered(scope["path"], status, time.perf_counter() - began)
+            self._metrics.in_flight -= 1
+            seconds = time.perf_counter() - began
+            self._metrics.answered(scope["path"], status, seconds)
+            if self._is_told:
+                method = scope["method"] if scope["method"] in METHODS else OTHER
+                tell("info", "request", "", method=method, path=self._metrics.known(scope["path"]),
+                     status=status, ms=round(seconds * 1e3, 2), texts=texts[0])  # fmt: skip
+
+
+def texts_read(n: int) -> None:
+    """The request that is being answered had so many texts; for its line in the log."""
+    texts = _texts.get()
+    if texts is not None:
+        texts[0] += n

@@ -1,130 +1,74 @@
-"""One server process, or several that share a port: from settings to uvicorn."""
+"""One server process, or several that share a port: from settings to uvicorn, and to its end.
+
+SIGTERM and SIGINT finish what was accepted and refuse what comes new. SIGTERM ends with exit code 0, since it
+is how containers and systemd stop a server; SIGINT with 130.
+"""
 
 from __future__ import annotations
 
-import ipaddress
+import math
+import multiprocessing
 import os
+import signal
 import socket
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
-from goemox.errors import UsageError
-from goemox.model_folder import default_folder, open_model
+from goemox.errors import GoemoxError, UsageError
+from goemox.model_folder import ModelFolder, default_folder, open_model
 from goemox.serve.app import create_app
+from goemox.serve.configuration import MEBIBYTE, ServeSettings, door_of, oddities
 from goemox.serve.guard import Door
-from goemox.serve.limits import Limits
+from goemox.serve.logs import begin, setup_of, tell
 
-__all__ = ["ServeSettings", "application", "door_of", "run"]
+__all__ = ["SHORT", "bound", "opened", "run"]
 
-LEAST_TOKEN = 16  # characters; shorter ones can be tried out
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-HANDED_OVER = "GOEMOX_SERVE_SETTINGS"  # to processes that are started anew; holds no secret
-STOP_S = 30
 PROTOCOL = "goemox.serve.protocol:ImpatientProtocol"
+SHORT = 12  # hexadecimal digits of a hash that are told
+NOT_STARTED = 3  # the exit code of a uvicorn process that could not start
 
 
-@dataclass(frozen=True, slots=True)
-class ServeSettings:
-    """How to serve. token_file: holds the token on one line; needed where the host is not loopback.
-
-    allow_hosts, allow_origins: beside loopback names and the host itself.
-    """
-
-    model: str = "default"
-    host: str = "127.0.0.1"
-    port: int = 8000
-    token_file: str | None = None
-    allow_hosts: tuple[str, ...] = ()
-    allow_origins: tuple[str, ...] = ()
-    workers: int = 1
-    limits: Limits = field(default_factory=Limits)
-
-    @property
-    def is_local(self) -> bool:
-        """Whether only this machine can reach the address."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
-
-
-def door_of(settings: ServeSettings) -> Door:
-    """Who may come in. Raises UsageError for an address that others reach without a token, or a bad token."""
-    token = None if settings.token_file is None else _token(Path(settings.token_file))
-    if token is None and not settings.is_local:
-        raise UsageError(
-            f"--host {settings.host}: others can reach this address, so a token is needed. Make one and name "
-            'its file with --token-file: python -c "import secrets; print(secrets.token_urlsafe(32))" > token'
-        )
-    for origin in settings.allow_origins:
-        if not origin.startswith(("http://", "https://")) or origin.count("/") != 2:
-            raise UsageError(f"--allow-origin {origin!r}: expected scheme://host[:port], without a path")
-    own = f"[{settings.host}]" if ":" in settings.host else settings.host
-    hosts = {*LOOPBACK, own.lower(), *(name.lower() for name in settings.allow_hosts)}
-    return Door(frozenset(hosts), frozenset(o.lower() for o in settings.allow_origins), token)
-
-
-def _token(path: Path) -> str:
-    try:
-        token = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--token-file {path}: cannot be read ({error})") from None
-    if len(token) < LEAST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
-        raise UsageError(
-            f"--token-file {path}: a token is one line of {LEAST_TOKEN} or more ASCII letters, digits, signs"
-        )
-    return token
-
-
-def application() -> ASGIApp:
-    """The application of a worker process, which is started anew and reads its settings here."""
-    document = orjson.loads(os.environ[HANDED_OVER])
-    limits = Limits(**document.pop("limits"))
-    lists = {key: tuple(document[key]) for key in ("allow_hosts", "allow_origins")}
-    settings = ServeSettings(**(document | lists), limits=limits)
-    return create_app(
-        settings.model, door_of(settings), settings.limits, workers=settings.workers, load_first=True
-    )
-
-
-def run(settings: ServeSettings, tell: Callable[[str], None]) -> None:
-    """Serve until a signal; what was accepted is finished first. tell(address): it is listening there.
+def run(settings: ServeSettings) -> None:
+    """Serve until a signal; what was accepted is finished first.
 
     Raises UsageError for settings that would let strangers in, and where the address is taken; InvalidModel
-    for a folder that cannot be opened, before anything listens.
+    for a folder that cannot be opened, before anything listens. SystemExit with the exit code at the end.
     """
+    signal.signal(signal.SIGTERM, _end)
     door = door_of(settings)
-    open_model(default_folder() if settings.model == "default" else Path(settings.model))
-    listening = _listen(settings)
-    host, port = listening.getsockname()[:2]
-    tell(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    folder = opened(settings)
+    begin(settings.log_format, settings.log_level)
+    listening = bound(settings)
+    listening.listen(2048)
+    _tell_start(settings, folder, listening)
     shared: dict[str, Any] = {
         "http": PROTOCOL, "ws": "none", "server_header": False,
-        "proxy_headers": False, "access_log": False, "log_level": "warning", "lifespan": "on",
-        "timeout_graceful_shutdown": STOP_S,
+        "proxy_headers": False, "access_log": False, "lifespan": "on",
+        "log_config": setup_of(settings.log_format, settings.log_level),
+        "timeout_graceful_shutdown": math.ceil(settings.limits.answer_s),
     }  # fmt: skip
     if settings.workers == 1:
-        app = create_app(settings.model, door, settings.limits)
-        uvicorn.Server(uvicorn.Config(app, **shared)).run(sockets=[listening])
-        return
-    os.environ[HANDED_OVER] = orjson.dumps(asdict(settings)).decode()
-    config = uvicorn.Config(
-        "goemox.serve.operation:application", factory=True, workers=settings.workers, **shared
-    )
-    Multiprocess(config, sockets=[listening]).run()
+        _run_one(settings, door, listening, shared)
+    else:
+        made = partial(_application, settings, door)  # pickled over a pipe to each process, the token with it
+        config = uvicorn.Config(made, factory=True, workers=settings.workers, **shared)
+        _Workers(config, sockets=[listening]).run()
 
 
-def _listen(settings: ServeSettings) -> socket.socket:
+def opened(settings: ServeSettings) -> ModelFolder:
+    """The model folder, its hashes verified. Raises InvalidModel."""
+    return open_model(default_folder() if settings.model == "default" else Path(settings.model))
+
+
+def bound(settings: ServeSettings) -> socket.socket:
+    """A socket of the address, which nobody can reach yet. Raises UsageError where that is not to be had."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # TCP by name: asyncio switches Nagle's algorithm off for such sockets only, and with it a client that
     # acknowledges late would wait 40 ms for every answer.
@@ -139,5 +83,104 @@ def _listen(settings: ServeSettings) -> socket.socket:
             f"--host {settings.host} --port {settings.port}: cannot listen there ({error.strerror}); "
             "name another port, or 0 for any that is free"
         ) from None
-    listening.listen(2048)
     return listening
+
+
+def _tell_start(settings: ServeSettings, folder: ModelFolder, listening: socket.socket) -> None:
+    host, port = listening.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    limits = settings.limits
+    tell(
+        "info", "listening", f"serving on {address} (stop with Ctrl+C)",
+        address=address, model=settings.model, sha256=folder.sha256(folder.onnx)[:SHORT],
+        workers=settings.workers, pid=os.getpid(), token=settings.token_file is not None,
+        max_body_mb=round(limits.body_bytes / MEBIBYTE, 3), body_timeout=limits.body_s,
+        answer_timeout=limits.answer_s, queue=limits.queue_texts, batch_texts=limits.batch_texts,
+    )  # fmt: skip
+    for sentence in oddities(settings):
+        tell("warning", "setting", sentence)
+
+
+def _end(*_: object) -> None:
+    """SIGTERM: at once while nothing is answered yet; uvicorn sends it again when all is finished."""
+    raise SystemExit(0)
+
+
+def _run_one(settings: ServeSettings, door: Door, listening: socket.socket, shared: dict[str, Any]) -> None:
+    errors: list[Exception] = []
+
+    def failed(error: Exception) -> None:
+        errors.append(error)
+        server.should_exit = True
+
+    app = create_app(
+        settings.model, door, settings.limits, access_log=settings.access_log, failed=failed
+    )  # fmt: skip
+    server = _Server(uvicorn.Config(app, **shared))
+    server.run(sockets=[listening])
+    if errors:
+        raise SystemExit(errors[0].exit_code if isinstance(errors[0], GoemoxError) else 1)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's, which tells that it stops."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Refuse what is new, finish what was accepted."""
+        tell("info", "stopping", "finishing what was accepted", requests=len(self.server_state.tasks))
+        await super().shutdown(sockets)
+
+
+def _application(settings: ServeSettings, door: Door) -> ASGIApp:
+    """The application of a worker process; it ends with its parent, which alone would be asked to stop."""
+    begin(settings.log_format, settings.log_level)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True, name="goemox-parent").start()
+    return create_app(
+        settings.model, door, settings.limits, workers=settings.workers, load_first=True,
+        access_log=settings.access_log,
+    )  # fmt: skip
+
+
+def _follow(parent: Any) -> None:
+    parent.join()
+    tell("warning", "parent-gone", "the process that started this one is gone; stopping")
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+class _Workers(Multiprocess):
+    """uvicorn's processes, with ends that are told and an exit code that says how it went."""
+
+    def run(self) -> None:
+        """Until a signal, or a process that cannot start. Raises SystemExit with the exit code."""
+        self._ended_by = 0
+        super().run()
+        if any(process.exitcode == NOT_STARTED for process in self.processes):
+            raise SystemExit(1)
+        tell("info", "stopped", "all processes have ended")
+        if self._ended_by == signal.SIGINT:
+            raise KeyboardInterrupt
+
+    def handle_int(self) -> None:
+        """Ctrl+C."""
+        self._ended_by = signal.SIGINT
+        super().handle_int()
+
+    def terminate_all(self) -> None:
+        """Close the port first: a connection that nobody accepts any more would wait for ever."""
+        tell("info", "stopping", "finishing what was accepted", workers=len(self.processes))
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace processes that ended, and say so."""
+        before = list(self.processes)
+        super().keep_subprocess_alive()
+        for old, new in zip(before, self.processes, strict=False):
+            if old is not new:
+                tell(
+                    "error", "worker-replaced", "a worker process ended and was replaced",
+                    ended=old.pid, code=old.exitcode, started=new.pid,
+                )  # fmt: skip

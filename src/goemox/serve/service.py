@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Coroutine, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from goemox.serve.batches import Batches
 from goemox.serve.drift import Drift
 from goemox.serve.languages import Languages
 from goemox.serve.limits import Limits
-from goemox.serve.metrics import Metrics
+from goemox.serve.metrics import Metrics, texts_read
 from goemox.serve.problems import Problem
 from goemox.serve.scoring import Scored, score_texts
 
@@ -43,7 +44,7 @@ class Service:
         self._threads = max(1, n_cores() // workers)
         self._model, self.limits = model, limits
         self.languages = Languages()
-        self.metrics = Metrics(lambda: self.waiting, paths)
+        self.metrics = Metrics(lambda: self.waiting, paths, str(os.getpid()) if workers > 1 else "")
         self.drift: Drift | None = None
         self._shifting = asyncio.Lock()
         self._classifier: EmotionClassifier | None = None
@@ -70,13 +71,13 @@ class Service:
         """Open the model in a thread and read a text with it, so that the loop stays free meanwhile."""
         classifier, self.drift = await asyncio.to_thread(_opened, self._model)
         self._classifier = classifier
-        self._batches = Batches(
-            partial(score_texts, classifier), self.limits, self.metrics.batch, self._threads
-        )
+        score = self.metrics.timed(partial(score_texts, classifier))
+        self._batches = Batches(score, self.limits, self.metrics.batch, self._threads, self.metrics.waited)
+        self.metrics.opened(self.drift, classifier.scorer.sha256)
         self.languages.start()
 
     async def score(self, texts: Sequence[str], *, counted: bool = True) -> list[Scored]:
-        """As `Batches.submit`. counted: whether these are a client's own texts, for metrics and drift.
+        """As `Batches.submit`. counted: whether these are a client's own texts, for drift and the log.
 
         Raises Problem "not-ready" before the model is loaded.
         """
@@ -84,9 +85,8 @@ class Service:
             raise Problem("not-ready", retry_after=1)
         found = await self._batches.submit(texts)
         if counted:
-            predictions = [each.prediction for each in found]
-            self.metrics.read(predictions)
-            self.drift.read(predictions)
+            self.drift.read([each.prediction for each in found])
+            texts_read(len(found))
         return found
 
     async def shift(self, name: str, texts: Sequence[str]) -> dict[str, object]:

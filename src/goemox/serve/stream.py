@@ -8,7 +8,6 @@ nothing is dropped by the protocol.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated
@@ -21,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from goemox.serve.documented import NDJSON, WRITING
 from goemox.serve.limits import MAX_STREAMED
+from goemox.serve.logs import tell_failure
 from goemox.serve.problems import Problem
 from goemox.serve.schemas import In, Out, Probability, ProblemAnswer, Text, TextAnswer
 from goemox.serve.scoring import Scored
@@ -33,7 +33,6 @@ __all__ = ["StreamAnswer", "streaming"]
 SLICE = 64  # texts that are in the queue, or on their way to the client
 AGAIN_S = 0.05  # between tries where the queue is full
 LAST_WORD_S = 1.0  # for the last line, where the server stops
-log = logging.getLogger("goemox.serve")
 
 
 class StreamRequest(In):
@@ -132,7 +131,7 @@ class StreamAnswer(Response):
         except Problem as problem:
             last = _problem(problem)
         except Exception as error:
-            log.error("%s while answering a stream", type(error).__name__)
+            tell_failure(error, "a stream")
             last = _problem(Problem("internal"))
         await _write(send, [last], more=False)
 

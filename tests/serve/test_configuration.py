@@ -1,0 +1,143 @@
+"""What a server may be told, and what is refused or found odd before it listens."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from goemox.errors import UsageError
+from goemox.serve.configuration import ServeSettings, door_of, oddities, prove
+from goemox.serve.limits import Limits
+
+
+def serve(*arguments, cwd=None, **variables):
+    return subprocess.run(
+        [sys.executable, "-m", "goemox", "serve", *arguments],
+        capture_output=True, text=True, check=False, timeout=60, cwd=cwd, env={**os.environ, **variables},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("limits", "flag"),
+    [
+        ({"body_bytes": 100_000}, "--max-body-mb 0.09"),  # less than one text of emoji, escaped
+        ({"body_bytes": 2**40}, "--max-body-mb"),
+        ({"body_s": float("nan")}, "--body-timeout nan"),
+        ({"answer_s": 0}, "--answer-timeout 0"),
+        ({"answer_s": float("inf")}, "--answer-timeout inf"),
+        ({"queue_texts": 0}, "--queue 0"),
+        ({"batch_texts": -1}, "--batch-texts -1"),
+    ],
+)
+def test_a_limit_that_cannot_be_meant_is_refused_by_its_flag(limits, flag):
+    with pytest.raises(UsageError, match=flag):
+        prove(ServeSettings(limits=replace(Limits(), **limits)))
+
+
+@pytest.mark.parametrize("name", ["*", "https://example.org", "example.org:8000", "a b", "", "-x", "[::1"])
+def test_a_name_that_never_matches_a_host_is_refused(name):
+    with pytest.raises(UsageError, match="--allow-host"):
+        prove(ServeSettings(allow_hosts=(name,)))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "null", "example.org", "https://example.org/app", "https://", "ftp://example.org", "http://*"],
+)
+def test_an_origin_that_no_browser_sends_is_refused(origin):
+    with pytest.raises(UsageError, match="--allow-origin"):
+        prove(ServeSettings(allow_origins=(origin,)))
+
+
+@pytest.mark.parametrize(
+    "token", [b"short", b"two words that are long enough", b"", b"x" * 5_000, b"\xff" * 20]
+)
+def test_a_token_that_can_be_guessed_or_never_matches_is_refused(tmp_path, token):
+    (tmp_path / "token").write_bytes(token)
+    with pytest.raises(UsageError, match="--token-file"):
+        door_of(ServeSettings(token_file=str(tmp_path / "token")))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
+def test_an_address_that_others_reach_is_refused_without_a_token(host):
+    with pytest.raises(UsageError, match="--token-file"):
+        door_of(ServeSettings(host=host))
+
+
+def test_what_works_and_is_hardly_meant_is_said(tmp_path):
+    token = tmp_path / "token"
+    token.write_text("a-long-enough-token-for-this\n")
+    token.chmod(0o644)
+    odd = ServeSettings(
+        host="0.0.0.0", token_file=str(token), workers=200, limits=Limits(queue_texts=10, batch_texts=64)
+    )
+    assert [sentence.split()[0] for sentence in oddities(odd)] == [
+        "--workers",
+        "--queue",
+        "--host",
+        "--token-file",
+    ]
+    token.chmod(0o600)
+    assert oddities(ServeSettings(token_file=str(token))) == []
+
+
+def test_a_flag_goes_before_a_variable_and_a_variable_before_the_file(served, tmp_path):
+    (tmp_path / "goemox.toml").write_text(
+        '[serve]\nlog-format = "json"\nqueue = 7\nbatch-texts = 7\nanswer-timeout = 7\nallow-origin = "https://a.org"\n'
+    )
+    server = served(
+        "--queue", "9", GOEMOX_SERVE_QUEUE="8", GOEMOX_SERVE_BATCH_TEXTS="8", GOEMOX_SERVE_MAX_BODY_MB="0.5",
+        GOEMOX_SERVE_ALLOW_HOST="one.example,two.example three.example",
+    )  # fmt: skip
+    told = server.told("listening")[0]
+    assert (told["queue"], told["batch_texts"], told["answer_timeout"], told["max_body_mb"]) == (
+        9,
+        8,
+        7.0,
+        0.5,
+    )
+    assert {
+        server.ask("GET", "/ready", Host=f"{name}.example").status for name in ("one", "two", "three")
+    } == {200}
+    assert server.ask("GET", "/ready", Host="four.example").status == 400
+    assert server.ask("GET", "/ready", Origin="https://a.org").status == 200
+    assert server.ask("POST", "/predict", b"[" * 600_000).status == 413
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "words"),
+    [
+        ((), {"GOEMOX_SERVE_QUEU": "4"}, "GOEMOX_SERVE_QUEU: no such setting"),
+        ((), {"GOEMOX_SERVE_PORT": "tcp://10.0.0.1:8000"}, "'--port'"),
+        (("--json",), {}, "--json goes with --check"),
+        (("--check", "--health"), {}, "name one of them"),
+        (("--allow-origin", "https://example.org/app"), {}, "without a path"),
+        (("--host", "0.0.0.0"), {}, "--token-file"),
+    ],
+)
+def test_a_call_that_cannot_be_meant_ends_before_anything_listens(arguments, variables, words):
+    done = serve(*arguments, **({"GOEMOX_SERVE_PORT": "0"} | variables))
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "serving" not in done.stderr
+
+
+def test_check_says_what_it_found_part_by_part(tmp_path):
+    done = serve("--check", "--port", "0")
+    assert done.returncode == 0, done
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        "settings", "token", "model", "port", "reading", "settings",
+    ]  # fmt: skip
+    assert "files as in SHA256SUMS" in done.stdout
+
+
+def test_check_looks_at_everything_also_where_something_is_wrong(tmp_path):
+    done = serve("--check", "--json", "--port", "0", "--model", str(tmp_path), "--token-file", "nowhere")
+    seen = json.loads(done.stdout)
+    assert {part["part"]: part["ok"] for part in seen["parts"]} == {
+        "settings": True, "token": False, "model": False, "port": True, "reading": False,
+    }  # fmt: skip
+    assert (done.returncode, seen["exit_code"], seen["ok"]) == (2, 2, False)
