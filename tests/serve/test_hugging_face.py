@@ -130,7 +130,14 @@ def test_what_cannot_be_done_is_refused(server, more):
 
 
 @pytest.mark.parametrize(
-    "inputs", [[], [[]], [["a", "b"]], [["a"], "b"], ["a", ["b"]], 1, None, {"text": "a"}, [1]]
-)
-def test_inputs_of_another_shape_are_refused(server, inputs):
-    assert server.ask("POST", "/predict", {"inputs": inputs}).status == 422
+    ("inputs", "at"),
+    [
+        ("", "inputs"), ([], "inputs"), (1, "inputs"), (None, "inputs"), ({"text": "a"}, "inputs"),
+        (["a", ""], "inputs.1"), (["a", ["b"]], "inputs.1"), ([1], "inputs.0"),
+        ([[]], "inputs.0"), ([["a", "b"]], "inputs.0"), ([["a"], "b"], "inputs.1"),
+        ([["a"], [""]], "inputs.1.0"),
+    ],
+)  # fmt: skip
+def test_inputs_of_another_shape_are_refused_at_their_place(server, inputs, at):
+    answer = server.ask("POST", "/predict", {"inputs": inputs})
+    assert (answer.status, answer.json["errors"][0]["at"]) == (422, at)

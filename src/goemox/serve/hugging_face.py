@@ -19,27 +19,30 @@ from goemox.serve.problems import Problem
 from goemox.serve.schemas import In, Out, Text, Texts, Whole
 from goemox.serve.scoring import Scored
 
-__all__ = ["HuggingFaceRequest", "LabelScore", "label_scores"]
+__all__ = ["SHAPES", "HuggingFaceRequest", "LabelScore", "label_scores"]
 
 FUNCTIONS: Mapping[str, Callable[[Floats], Floats]] = {
     "sigmoid": sigmoid,
     "softmax": lambda logits: softmax(logits[None])[0],
     "none": lambda logits: logits,
 }
+SHAPES = TEXT, TEXTS, LISTS = "(text)", "(texts)", "(lists)"
+"""Of `inputs`. pydantic puts them into the places of errors, where they mean nothing to a client."""
+
 TOO_LONG = "the text is longer than the model reads, and may not be cut"
 
 
 def _shape(inputs: object) -> str:
     if not isinstance(inputs, list):
-        return "text"
-    return "wrapped" if inputs and isinstance(inputs[0], list) else "list"
+        return TEXT
+    return LISTS if inputs and isinstance(inputs[0], list) else TEXTS
 
 
-Wrapped = Annotated[
+Lists = Annotated[
     list[Annotated[list[Text], Field(min_length=1, max_length=1)]], Field(min_length=1, max_length=MAX_TEXTS)
 ]
 Inputs = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[Texts, Tag("list")] | Annotated[Wrapped, Tag("wrapped")],
+    Annotated[Text, Tag(TEXT)] | Annotated[Texts, Tag(TEXTS)] | Annotated[Lists, Tag(LISTS)],
     Discriminator(_shape),
 ]
 

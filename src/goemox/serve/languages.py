@@ -7,6 +7,7 @@ the extra, nothing is said of languages.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from goemox.errors import MissingExtra
@@ -14,6 +15,7 @@ from goemox.profiling.language import ENGLISH, Language, LanguageReader
 
 __all__ = ["Languages", "is_foreign"]
 
+log = logging.getLogger("goemox.serve")
 AT_ONCE = 16  # texts that are read on the event loop, in 3 ms at most; a thread reads more
 
 
@@ -50,4 +52,7 @@ def _reader() -> LanguageReader | None:
     try:
         return LanguageReader()
     except MissingExtra:
+        return None
+    except OSError as error:  # it unpacks its model in a temporary file
+        log.warning("languages are not read: %s", error.strerror)
         return None

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from goemox.serve.hugging_face import SHAPES
 from goemox.serve.problems import PROBLEMS, Problem
 from goemox.serve.service import ClientGone
 
@@ -41,7 +42,7 @@ def _place(error: dict[str, object]) -> str:
     place = [str(part) for part in error["loc"]][1:]  # type: ignore[attr-defined]
     if error["type"] == "extra_forbidden":
         place[-1] = "(unknown field)"
-    return ".".join(place)[:PLACE] or "body"
+    return ".".join(part for part in place if part not in SHAPES)[:PLACE] or "body"
 
 
 async def _http(request: Request, error: Exception) -> Response:
