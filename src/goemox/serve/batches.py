@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from goemox.serve.limits import Limits
 from goemox.serve.problems import Problem
@@ -98,12 +98,11 @@ class Batches(Generic[T]):
         self._jobs.append(job)
         self._waiting += len(texts)
         self._start(loop)
+        end = loop.call_later(self._limits.answer_s, _give_up, job.future)
         try:
-            async with asyncio.timeout(self._limits.answer_s):
-                return await job.future
-        except TimeoutError:
-            raise Problem("too-slow", retry_after=1) from None
+            return await job.future
         finally:
+            end.cancel()
             self._leave(job)
 
     async def close(self) -> None:
@@ -204,3 +203,8 @@ class Batches(Generic[T]):
             if room <= 0 or characters <= 0:
                 break
         return parts
+
+
+def _give_up(future: asyncio.Future[Any]) -> None:
+    if not future.done():
+        future.set_exception(Problem("too-slow", retry_after=1))

@@ -27,6 +27,10 @@ class Direct:
             if isinstance(route, StrictRoute) and route.body_field is not None
         }
 
+    def knows(self, path: str) -> bool:
+        """Whether a POST to it is answered here."""
+        return path in self._routes
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; an error that nobody foresaw is answered too, and raised on for the log."""
         found = scope["type"] == "http" and scope["method"] == "POST" and self._routes.get(scope["path"])
