@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,10 @@ __all__ = ["Door", "Guard"]
 # They say nothing: who watches a server seldom has its token, and the page asks for it itself.
 OPEN_PATHS = ("/", "/docs", "/health", "/ready")
 OPEN_FOLDER = "/static/"
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:/@\\\[\]]+)(?::\d{0,5})?")  # a name, and perhaps a port
+BODIES_BYTES = 32 * 2**20  # of all bodies that are read or answered, beyond a small one each
+SMALL_BODY = 32 * 1024
+MOST_DIGITS = 18  # of a length; Python reads no number of over 4,300
 HEADERS: Mapping[bytes, bytes] = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
     b"x-content-type-options": b"nosniff",
@@ -51,8 +56,12 @@ class Door:
 class Guard:
     """ASGI middleware; refusals are problem documents, and every answer carries the security headers."""
 
-    def __init__(self, app: ASGIApp, door: Door, limits: Limits) -> None:
-        self._app, self._door, self._limits = app, door, limits
+    def __init__(
+        self, app: ASGIApp, door: Door, limits: Limits, is_full: Callable[[str], bool] = lambda path: False
+    ) -> None:
+        """is_full(path): whether requests to it would find no room in the queue."""
+        self._app, self._door, self._limits, self._is_full = app, door, limits, is_full
+        self._bodies = _Bodies(max(BODIES_BYTES, 4 * limits.body_bytes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check, read the body, then let the application see the request."""
@@ -62,21 +71,38 @@ class Guard:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        answer = _with_headers(send)
+        answer, body = _Answer(send), _Body(self._bodies, self._limits.body_bytes)
         try:
             headers = _by_name(scope)
-            answer = _with_headers(send, self._check_address(headers))
-            if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+            origin = self._check_address(headers)
+            answer.readable_by(origin)
+            if origin and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
                 await _allow(answer)
                 return
             self._check_token(scope["path"], headers)
-            await self._app(scope, await self._body_of(headers, receive), answer)
+            await self._app(scope, await self._body_of(headers, receive, body), answer)
         except Problem as problem:
             await _refuse(answer, problem)
         except _Gone:
             return
         except Exception as error:  # the application has answered "internal" where it could
             tell_failure(error, scope["method"])
+            if not answer.begun:
+                await _refuse(answer, Problem("internal", close=True))
+        finally:
+            body.forget()
+
+    def turns_away(self, scope: Scope) -> bool:
+        """Whether a request may come in but finds the queue full, which its head alone tells."""
+        if scope["method"] != "POST" or not self._is_full(scope["path"]):
+            return False
+        headers = _by_name(scope)
+        try:
+            origin = self._check_address(headers)
+            self._check_token(scope["path"], headers)
+        except Problem:
+            return False
+        return not origin  # a page elsewhere is told in its own way
 
     def _check_address(self, headers: Mapping[bytes, list[bytes]]) -> str:
         """Raise Problem for a host or origin that is not on its list; returns a foreign origin that is."""
@@ -84,6 +110,8 @@ class Guard:
         if _name_of(host) not in self._door.hosts:
             raise Problem("bad-host", close=True)
         if b"origin" not in headers:
+            if _is_embedded_elsewhere(headers):
+                raise Problem("bad-origin", close=True)
             return ""
         origin = _single(headers, b"origin")
         if origin in (f"http://{host}", f"https://{host}"):
@@ -96,24 +124,24 @@ class Guard:
         """Raise Problem where a token is needed and not given. Browsers ask before without one."""
         token = self._door.token
         if token is not None and path not in OPEN_PATHS and not path.startswith(OPEN_FOLDER):
-            given = headers.get(b"authorization", [b""])[0]
+            given = b"".join(headers.get(b"authorization", []))
             # compared as bytes, in constant time
             if not hmac.compare_digest(given, b"Bearer " + token.encode()):
                 raise Problem("no-token", close=True)
 
-    async def _body_of(self, headers: Mapping[bytes, list[bytes]], receive: Receive) -> Receive:
+    async def _body_of(self, headers: Mapping[bytes, list[bytes]], receive: Receive, body: _Body) -> Receive:
         """A `receive` that hands out the whole body, read here within its size and time."""
         sized = headers.get(b"content-length", [b"0"])[-1]
-        if not sized.isdigit() or int(sized) > self._limits.body_bytes:
+        if not sized.isdigit() or len(sized) > MOST_DIGITS or int(sized) > self._limits.body_bytes:
             raise Problem("body-too-large" if sized.isdigit() else "bad-request", close=True)
-        body = b""
+        whole = b""
         if sized != b"0" or b"transfer-encoding" in headers:
             try:
                 async with asyncio.timeout(self._limits.body_s):
-                    body = await _read(receive, self._limits.body_bytes)
+                    whole = await body.read(receive)
             except TimeoutError:
                 raise Problem("body-too-slow", close=True) from None
-        waiting = [{"type": "http.request", "body": body, "more_body": False}]
+        waiting = [{"type": "http.request", "body": whole, "more_body": False}]
 
         async def once() -> Message:
             return waiting.pop() if waiting else await receive()
@@ -125,17 +153,41 @@ class _Gone(Exception):
     """The client left before its request was whole."""
 
 
-async def _read(receive: Receive, most: int) -> bytes:
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _Gone
-        body += message.get("body", b"")
-        if len(body) > most:
-            raise Problem("body-too-large", close=True)
-        if not message.get("more_body", False):
-            return bytes(body)
+class _Bodies:
+    """What large bodies of all requests together take: each is small, many are not."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.held = most, 0
+
+
+class _Body:
+    """One body as it arrives; it counts among all until it is forgotten."""
+
+    def __init__(self, all_bodies: _Bodies, most: int) -> None:
+        self._all, self._most, self._counted = all_bodies, most, 0
+
+    async def read(self, receive: Receive) -> bytes:
+        """All of it. Raises Problem where it, or all bodies together, are too large."""
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Gone
+            body += message.get("body", b"")
+            if len(body) > self._most:
+                raise Problem("body-too-large", close=True)
+            more = max(0, len(body) - SMALL_BODY - self._counted)
+            if self._all.held + more > self._all.most:
+                raise Problem("overloaded", retry_after=1, close=True)
+            self._all.held += more
+            self._counted += more
+            if not message.get("more_body", False):
+                return bytes(body)
+
+    def forget(self) -> None:
+        """It is answered."""
+        self._all.held -= self._counted
+        self._counted = 0
 
 
 def _by_name(scope: Scope) -> dict[bytes, list[bytes]]:
@@ -154,34 +206,43 @@ def _single(headers: Mapping[bytes, list[bytes]], name: bytes) -> str:
 
 
 def _name_of(host: str) -> str:
-    """`[::1]:8000` and `localhost:8000` without their ports."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+    """`[::1]:8000` and `localhost:8000` without their ports; nothing where it is no host."""
+    found = HOST.fullmatch(host)
+    return "" if found is None else found[1]
 
 
-def _with_headers(send: Send, origin: str = "") -> Send:
-    """`send`, adding the security headers that an answer does not set itself.
+def _is_embedded_elsewhere(headers: Mapping[bytes, list[bytes]]) -> bool:
+    """Whether a page of another origin fetches this as an image, script or the like, which has no Origin."""
+    site = headers.get(b"sec-fetch-site", [b"none"])[0]
+    return site not in (b"none", b"same-origin") and headers.get(b"sec-fetch-mode") != [b"navigate"]
 
-    origin: a page elsewhere that may read the answer, or nothing. Never `*`, and never with credentials.
-    """
-    added = dict(HEADERS)
-    if origin:
-        added |= {
-            b"access-control-allow-origin": origin.encode("latin-1"), b"vary": b"origin",
-            b"access-control-expose-headers": b"retry-after",
-            b"cross-origin-resource-policy": b"cross-origin",
-        }  # fmt: skip
 
-    async def sending(message: Message) -> None:
+class _Answer:
+    """`send`, adding the security headers that an answer does not set itself."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self._added = send, HEADERS
+        self.begun = False
+
+    def readable_by(self, origin: str) -> None:
+        """Let a page of this origin read the answer. Never of `*`, and never with credentials."""
+        if origin:
+            self._added = {
+                **HEADERS,
+                b"access-control-allow-origin": origin.encode("latin-1"), b"vary": b"origin",
+                b"access-control-expose-headers": b"retry-after",
+                b"cross-origin-resource-policy": b"cross-origin",
+            }  # fmt: skip
+
+    async def __call__(self, message: Message) -> None:
+        """Send one message."""
         if message["type"] == "http.response.start":
+            self.begun = True
             headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))
             present = {name.lower() for name, _ in headers}
-            headers += [(name, value) for name, value in added.items() if name not in present]
+            headers += [(name, value) for name, value in self._added.items() if name not in present]
             message = {**message, "headers": headers}
-        await send(message)
-
-    return sending
+        await self._send(message)
 
 
 async def _allow(send: Send) -> None:

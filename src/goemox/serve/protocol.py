@@ -11,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from typing import Any, ClassVar
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from goemox.serve.guard import HEADERS
 from goemox.serve.problems import Problem
@@ -33,6 +34,10 @@ RESERVED_FILES = 64  # descriptors for anything but connections
 class ImpatientProtocol(HttpToolsProtocol):
     """One connection; what its client does not send or take in time, or within its caps, ends it."""
 
+    waiting: ClassVar[dict[ImpatientProtocol, None]] = {}
+    """Those of this process for which nothing is done: their clients send a request, take an answer, or do
+    nothing. The first one has done so for the longest time."""
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The first head is awaited from here on."""
         self._is_crowded = len(self.connections) >= most_connections() and not self._make_room()
@@ -41,7 +46,7 @@ class ImpatientProtocol(HttpToolsProtocol):
         if hasattr(socket, "TCP_NOTSENT_LOWAT"):
             line: socket.socket = transport.get_extra_info("socket")
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-        self._since = self.loop.time()
+        self.waiting[self] = None
         self._in_head, self._deaf, self._wrong = True, False, "bad-request"
         self._head_bytes = self._wire_bytes = 0
         self._deadline: asyncio.TimerHandle | None = None
@@ -50,6 +55,7 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is awaited any more."""
+        self.waiting.pop(self, None)
         self._head_is_here()
         self.resume_writing()
         super().connection_lost(exc)
@@ -59,8 +65,8 @@ class ImpatientProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self._deaf:
             return
-        if self._in_head:
-            self._wait_for_head()  # an empty line before a request is no head yet, but a beginning
+        if self._in_head or self.cycle.response_complete:  # an empty line, or a body that is answered already
+            self._wait_for_head()
         self._wire_bytes += len(data)
         try:
             self.parser.feed_data(data)
@@ -97,7 +103,6 @@ class ImpatientProtocol(HttpToolsProtocol):
         self._head_is_here()
         self._in_head = False
         self._wire_bytes = 0
-        self._since = self.loop.time()
         if self._is_crowded:
             raise self._refused("overloaded")
         if len(self.pipeline) >= MOST_WAITING or not self._is_for_here():
@@ -110,19 +115,24 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """What follows is the next head."""
+        """What follows is the next head; until the answer, this connection waits for the model."""
+        if not self.cycle.response_complete:
+            self.waiting.pop(self, None)
+        self._head_is_here()
         self._in_head = True
         self._wire_bytes = 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """From here on it waits for its client again."""
-        self._since = self.loop.time()
         super().on_response_complete()
+        if not self.pipeline and not self.transport.is_closing():
+            self.waiting[self] = None
 
     def pause_writing(self) -> None:
         """The client does not take what it is told; it has some time to."""
         super().pause_writing()
+        self.waiting.setdefault(self)
         if self._taking is None:
             self._taking = self.loop.call_later(ANSWER_S, self.transport.abort)
 
@@ -133,20 +143,28 @@ class ImpatientProtocol(HttpToolsProtocol):
             self._taking.cancel()
             self._taking = None
 
-    @property
-    def waits_for_client(self) -> bool:
-        """Whether nothing is done for it: it sends a head or a body, takes an answer, or does nothing."""
-        cycle = self.cycle
-        return cycle is None or cycle.response_complete or cycle.more_body or self.flow.write_paused
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """As uvicorn does it; where the queue is full, the refusal is written here, in a fifth of the time.
+
+        An overload of many times what the model can do is mostly refusals.
+        """
+        turns_away = getattr(app, "turns_away", None)
+        is_plain = cycle.keep_alive and not cycle.waiting_for_100_continue
+        if turns_away is None or not is_plain or not turns_away(cycle.scope):
+            super()._start_asgi_task(cycle, app)
+            return
+        cycle.response_started = cycle.response_complete = True  # the body is read and dropped
+        self.transport.write(FULL)
+        cycle.on_response()
 
     def _make_room(self) -> bool:
         """End the connection that has waited longest for its client; False where all wait for the model."""
-        waiting = [each for each in self.connections if getattr(each, "waits_for_client", False)]
-        if waiting:
-            oldest = min(waiting, key=lambda each: each._since)  # type: ignore[union-attr]
+        for oldest in self.waiting:
+            del self.waiting[oldest]
             self.connections.discard(oldest)  # before the loop tells it
             oldest.transport.abort()
-        return bool(waiting)
+            return True
+        return False
 
     def _is_for_here(self) -> bool:
         """Whether the target is a path, or an address under the name in the Host header (RFC 9112, 3.2)."""
@@ -167,10 +185,7 @@ class ImpatientProtocol(HttpToolsProtocol):
                 cycle.keep_alive = False
                 return
         problem = Problem(code, close=True, retry_after=1 if code == "overloaded" else None)
-        own = {name.encode(): value.encode() for name, value in problem.headers.items()}
-        fields = {**HEADERS, **own, b"content-length": str(len(problem.body)).encode()}
-        head = b"".join(b"%s: %s\r\n" % field for field in fields.items())
-        self.transport.write(b"HTTP/1.1 %d \r\n%s\r\n%s" % (problem.status, head, problem.body))
+        self.transport.write(_written(problem))
         self.transport.close()
 
     def _count(self, *parts: bytes) -> None:
@@ -191,6 +206,17 @@ class ImpatientProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def _written(problem: Problem) -> bytes:
+    """The whole answer."""
+    own = {name.encode(): value.encode() for name, value in problem.headers.items()}
+    fields = {**HEADERS, **own, b"content-length": str(len(problem.body)).encode()}
+    head = b"".join(b"%s: %s\r\n" % field for field in fields.items())
+    return b"HTTP/1.1 %d \r\n%s\r\n%s" % (problem.status, head, problem.body)
+
+
+FULL = _written(Problem("overloaded", retry_after=1))
 
 
 def most_connections() -> int:
