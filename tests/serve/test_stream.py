@@ -185,3 +185,13 @@ def test_stopping_finishes_a_stream_that_is_under_way(served):
         server.process.send_signal(signal.SIGINT)
         assert json.loads(answer.readlines()[-1]) == {"done": 300}
     server.process.wait(30)
+
+
+def test_a_stream_that_a_stop_cuts_short_says_so_in_its_last_line(served):
+    server = served("--answer-timeout", "1")
+    with streamed(server, ["word " * 60] * 5_000) as answer:
+        answer.readline()
+        server.process.send_signal(signal.SIGINT)
+        last = json.loads(answer.readlines()[-1])
+    assert last["problem"]["code"] == "not-ready"
+    server.process.wait(30)

@@ -111,7 +111,7 @@ class StreamAnswer(Response):
     def __init__(self, service: Service, texts: Sequence[str], first: Sequence[Scored]) -> None:
         self._service, self._texts, self._first = service, texts, first
         self.status_code, self.background = 200, None
-        self.init_headers()
+        self.init_headers({"x-accel-buffering": "no"})  # nginx would hold the lines back
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send all lines, unless the client leaves before."""
