@@ -102,6 +102,48 @@ def test_two_threads_score_at_the_same_time():
     assert asyncio.run(run()) < 0.35
 
 
+def test_a_thread_gathers_its_share_of_what_is_under_way_but_not_for_long():
+    scoring = Scoring(is_open=False)
+
+    def score(texts):  # the first half waits for `open`, the second is there at once
+        return scoring(texts) if "t0" in texts else [text.upper() for text in texts]
+
+    async def run():
+        batches = Batches(score, Limits(), threads=2)
+        crowd = asyncio.create_task(batches.submit([f"t{i}" for i in range(40)]))
+        while batches._n_running != 20:
+            await asyncio.sleep(0.001)
+        began = time.monotonic()
+        late = asyncio.create_task(batches.submit(["late"]))
+        await asyncio.sleep(0)
+        gathers = batches.waiting == 1
+        await late
+        seconds = time.monotonic() - began
+        scoring.open.set()
+        await crowd
+        return gathers, seconds
+
+    gathers, seconds = asyncio.run(run())
+    assert gathers
+    assert 0.002 < seconds < 0.2
+
+
+def test_two_clients_that_ask_in_turn_are_not_held_up():
+    async def run():
+        scoring = Scoring(is_open=False)
+        batches = Batches(scoring, Limits(), threads=2)
+        first = asyncio.create_task(batches.submit(["first"]))
+        await asyncio.sleep(0.01)
+        second = asyncio.create_task(batches.submit(["second"]))
+        await asyncio.sleep(0)
+        waiting = batches.waiting
+        scoring.open.set()
+        await asyncio.gather(first, second)
+        return waiting
+
+    assert asyncio.run(run()) == 0
+
+
 def test_a_long_request_in_the_queue_leaves_room_for_short_ones():
     async def run():
         scoring = Scoring(is_open=False)

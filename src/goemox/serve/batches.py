@@ -1,8 +1,8 @@
-"""Requests share the model: texts that wait are scored together, in turn, and none waits for company.
+"""Requests share the model: texts that wait are scored together, in turn, and at once on an idle server.
 
-While batches are scored, others gather; so the batch size follows the load by itself, and an idle server
-answers at once. Each scoring thread keeps one core busy. A long request gives its turn after a slice, so
-that a short one behind it is not held up.
+While batches are scored, others gather; so the batch size follows the load by itself. Each scoring thread
+keeps one core busy; while others still score, one that is free waits a moment for its share of the texts. A
+long request gives its turn after a slice, so that a short one behind it is not held up.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ __all__ = ["Batches"]
 
 T = TypeVar("T")
 SLICE = 16  # texts that one request has in a batch while others wait
+GATHER = 16  # texts with which a batch is started, though a bigger one would come together
+GATHER_S = 0.003  # at most, and only while other threads are scoring
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +69,8 @@ class Batches(Generic[T]):
         self._score, self._limits, self._seen, self._threads = score, limits, seen, threads
         self._jobs: deque[_Job[T]] = deque()  # those with texts that are not sent yet
         self._waiting = 0
-        self._running = 0
+        self._running = self._n_running = 0  # batches being scored, and their texts
+        self._gathering: asyncio.TimerHandle | None = None
         self._idle = asyncio.Event()
         self._idle.set()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="goemox-score")
@@ -113,6 +116,8 @@ class Batches(Generic[T]):
 
     def _ahead(self) -> int:
         """Texts that are scored before those of a new request: of each waiting one, its next turn."""
+        if len(self._jobs) >= self._limits.queue_texts:
+            return len(self._jobs)  # or more; an overload asks this very often
         return sum(min(job.n_left, SLICE) for job in self._jobs)
 
     def _leave(self, job: _Job[T]) -> None:
@@ -125,13 +130,33 @@ class Batches(Generic[T]):
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give idle threads work."""
         while self._jobs and self._running < self._threads:
-            parts = self._next()
-            texts = [text for part in parts for text in part.job.texts[part.start : part.start + part.n]]
-            self._running += 1
-            self._idle.clear()
-            # The thread reports by itself: a future of the loop would cost as much again as the hand-over.
-            done = self._pool.submit(self._score, texts)
-            done.add_done_callback(partial(self._report, loop, parts))
+            if self._running and self._waiting < self._share():
+                self._gathering = self._gathering or loop.call_later(GATHER_S, self._start_now, loop)
+                return
+            self._start_batch(loop)
+
+    def _share(self) -> int:
+        """The texts that a thread should find: its part of all that are known, up to GATHER."""
+        return min(GATHER, (self._waiting + self._n_running) // self._threads)
+
+    def _start_now(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Time is up for gathering."""
+        self._gathering = None
+        if self._jobs and self._running < self._threads:
+            self._start_batch(loop)
+
+    def _start_batch(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None
+        parts = self._next()
+        texts = [text for part in parts for text in part.job.texts[part.start : part.start + part.n]]
+        self._running += 1
+        self._n_running += len(texts)
+        self._idle.clear()
+        # The thread reports by itself: a future of the loop would cost as much again as the hand-over.
+        done = self._pool.submit(self._score, texts)
+        done.add_done_callback(partial(self._report, loop, parts))
 
     def _report(
         self, loop: asyncio.AbstractEventLoop, parts: list[_Part[T]], done: Future[Sequence[T]]
@@ -150,6 +175,7 @@ class Batches(Generic[T]):
                 if not part.job.future.done():
                     part.job.future.set_exception(error)
         self._running -= 1
+        self._n_running -= sum(part.n for part in parts)
         self._start(loop)
         if not self._running:
             self._idle.set()
