@@ -42,6 +42,7 @@ def run(settings: ServeSettings) -> None:
     for a folder that cannot be opened, before anything listens. SystemExit with the exit code at the end.
     """
     signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin without one
     door = door_of(settings)
     folder = opened(settings)
     begin(settings.log_format, settings.log_level)
