@@ -7,11 +7,13 @@ import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import jsonschema
 import pytest
+
+from goemox.serve.stream import MOST_STREAMS
 
 SERVING = (Path(__file__).parents[2] / "docs" / "serving.md").read_text("utf-8")
 KINDS = ("Thank you so much!", "why would you do that?", "The meeting is at noon.", "I am so sorry 😢", "ok")
@@ -153,6 +155,23 @@ def test_a_client_that_takes_nothing_holds_up_nobody_and_is_not_read_ahead_for(s
         began = time.monotonic()
         assert server.ask("POST", "/v1/predict", {"texts": ["ok"]}).status == 200
         assert time.monotonic() - began < 1
+
+
+def test_only_so_many_streams_are_open_at_once_and_each_that_ends_makes_room(server):
+    with ExitStack() as stack:
+        for _ in range(MOST_STREAMS):
+            line = stack.enter_context(begin(server, ["ok"] * 1_000, receive_buffer=4_096))
+            assert line.recv(1)
+        refused = server.ask("POST", "/v1/stream", {"texts": ["ok"]})
+        assert (refused.status, refused.json["code"], refused.headers["retry-after"]) == (
+            429,
+            "overloaded",
+            "2",
+        )
+        assert server.ask("POST", "/v1/predict", {"texts": ["ok"]}).status == 200
+    deadline = time.monotonic() + 10
+    while server.ask("POST", "/v1/stream", {"texts": ["ok"]}).status == 429:
+        assert time.monotonic() < deadline
 
 
 def test_short_requests_pass_a_long_stream_and_streams_pass_each_other(server):

@@ -1,7 +1,7 @@
 """Which language a text is in, where the [language] extra is installed: the model was taught English alone.
 
-The reader takes .6 s and 90 MB, so it is loaded in a thread once texts are answered; until then, and without
-the extra, nothing is said of languages.
+The reader takes half a second and 75 MB, so it is loaded in a thread once texts are answered; until then, and
+without the extra, nothing is said of languages.
 """
 
 from __future__ import annotations

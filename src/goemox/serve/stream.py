@@ -8,7 +8,7 @@ nothing is dropped by the protocol.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated
 
@@ -31,6 +31,7 @@ from goemox.serve.told import facts, results
 __all__ = ["StreamAnswer", "streaming"]
 
 SLICE = 64  # texts that are in the queue, or on their way to the client
+MOST_STREAMS = 16  # at once: each holds its texts, two megabytes, for as long as its client takes
 AGAIN_S = 0.05  # between tries where the queue is full
 LAST_WORD_S = 1.0  # for the last line, where the server stops
 
@@ -86,6 +87,7 @@ class _Lines(JSONResponse):
 def streaming(service: Service) -> APIRouter:
     """The address that answers many texts."""
     api = APIRouter(route_class=StrictRoute)
+    places = asyncio.Semaphore(MOST_STREAMS)
 
     @api.post(
         "/v1/stream", response_class=_Lines, response_model=StreamAnswerLine,
@@ -97,32 +99,47 @@ def streaming(service: Service) -> APIRouter:
         The last line is `{"done": n}`; an answer without it was cut. Take the lines as they come: a client
         that takes nothing for 30 seconds is dropped.
         """
-        first = await while_connected(request, service.score(body.texts[:SLICE]))
-        return StreamAnswer(service, body.texts, first)
+        if places.locked():
+            raise Problem("overloaded", retry_after=2)
+        await places.acquire()
+        try:
+            first = await while_connected(request, service.score(body.texts[:SLICE]))
+        except BaseException:
+            places.release()
+            raise
+        return StreamAnswer(service, body.texts, first, places.release)
 
     return api
 
 
 class StreamAnswer(Response):
-    """The answer under way. first: the first slice, read already, so that its refusal has a status."""
+    """The answer under way.
+
+    first: the first slice, read already, so that its refusal has a status. ended(): nothing more is sent.
+    """
 
     media_type = NDJSON
 
-    def __init__(self, service: Service, texts: Sequence[str], first: Sequence[Scored]) -> None:
-        self._service, self._texts, self._first = service, texts, first
+    def __init__(
+        self, service: Service, texts: Sequence[str], first: Sequence[Scored], ended: Callable[[], None]
+    ) -> None:
+        self._service, self._texts, self._first, self._ended = service, texts, first, ended
         self.status_code, self.background = 200, None
         self.init_headers({"x-accel-buffering": "no"})  # nginx would hold the lines back
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send all lines, unless the client leaves before."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         try:
+            head = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+            await send(head)
             with suppress(ClientGone):
                 await while_connected(Request(scope, receive), self._send_all(send))
         except asyncio.CancelledError:  # the server stops, and waits no longer
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_WORD_S):
                     await _write(send, [_problem(Problem("not-ready"))], more=False)
+        finally:
+            self._ended()
 
     async def _send_all(self, send: Send) -> None:
         try:
