@@ -187,6 +187,8 @@ def _kind(document: Schema, schema: Schema) -> str:
 
 def _range(schema: Schema, low: str, high: str) -> str:
     """`1 to 512 ` where both ends are told, `at least 50 ` or `at most 9 ` for one; else nothing."""
+    if low in schema and schema[low] == schema.get(high):
+        return f"{schema[low]:,g} "
     if low in schema and high in schema:
         return f"{schema[low]:,g} to {schema[high]:,g} "
     if low in schema:
