@@ -25,7 +25,7 @@ class Outcome:
         self.accepted, self.refused = array("d"), array("d")  # latencies of 200, and of all else
         self.late = array("d")  # seconds between intended and sent: the generator's, or no free connection
         self.statuses: Counter[int] = Counter()
-        self.broken = self.missing = self.unsent = self.without_retry_after = 0
+        self.broken = self.missing = self.unsent = self.without_retry_after = self.not_opened = 0
         self.warmed = 0  # answers that do not count
         self.generator_cpu_s = 0.0
         self.last_body = b""
@@ -90,6 +90,7 @@ class Outcome:
             "broken": self.broken,
             "missing": self.missing,
             "sent_late_p99_ms": milliseconds(percentile(self.late, 99)),
+            "not_opened": self.not_opened,
             "unsent": self.unsent,
             "generator_cpu_ms_a_request": round(1e3 * self.generator_cpu_s / self.n_all, 4),
         }

@@ -42,6 +42,11 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.WriteTransport)
         self._transport = transport
 
+    @property
+    def is_open(self) -> bool:
+        """Whether neither side has hung up."""
+        return self._transport is not None and not self._transport.is_closing()
+
     def ask(self, request: bytes, number: int, intended: float) -> None:
         """Send one request, which should have been sent at `intended`."""
         assert self._transport is not None
@@ -60,6 +65,8 @@ class Connection(asyncio.Protocol):
         if len(received) < end + 4 + length:
             return
         self._received, self.is_waiting = b"", False
+        if b"\r\nconnection: close" in head.lower():
+            self.close()
         self._answered(self, int(head[9:12]), head, received[end + 4 :])
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature

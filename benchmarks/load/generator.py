@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
+from answers import Outcome
 from connections import HOST, Connection
-from outcome import Outcome
 
 __all__ = ["closed_loop", "fresh_connections", "open_loop"]
 
@@ -81,12 +81,12 @@ async def open_loop(
 ) -> Outcome:
     """`rate` requests a second at constant distances, over at most so many connections at once.
 
-    Where all connections wait for answers a request waits for one of them, and that time is in its latency;
-    what still waits when the time is over is not sent (`Outcome.unsent`).
+    A request takes a connection that is idle, or a new one, and where there are as many as may be it waits
+    for one; all of that is in its latency. What still waits when the time is over is not sent
+    (`Outcome.unsent`).
     """
-    load = _Arrivals(port, requests, Outcome(keep=keep))
+    load = _Arrivals(port, requests, Outcome(keep=keep), connections)
     with measured(load.outcome):
-        await load.open(connections)
         load.outcome.begin()
         start, total, arrived = perf_counter() + 0.01, round(rate * seconds), 0
         while arrived < total:
@@ -102,67 +102,75 @@ async def open_loop(
 
 
 class _Arrivals:
-    """Requests that arrive, and connections that take them, the longest idle first: none is idle for long."""
+    """Requests that arrive, and connections that take them: the longest idle first, none is idle for long."""
 
-    def __init__(self, port: int, requests: Sequence[bytes], outcome: Outcome) -> None:
+    def __init__(self, port: int, requests: Sequence[bytes], outcome: Outcome, most: int) -> None:
         self.outcome = outcome
-        self._port, self._requests = port, requests
+        self._port, self._requests, self._most = port, requests, most
         self._idle: deque[Connection] = deque()
         self._backlog: deque[tuple[int, float]] = deque()
-        self._all: list[Connection] = []
+        self._open: set[Connection] = set()
         self._opening: set[asyncio.Task[None]] = set()
-        self._closing = False
-
-    async def open(self, connections: int) -> None:
-        self._all = await _opened(self._port, connections, self._answered, self._ended)
-        self._idle.extend(self._all)
 
     def arrive(self, number: int, intended: float) -> None:
+        self._backlog.append((number, intended))
         if self._idle:
-            self._idle.popleft().ask(self._requests[number % len(self._requests)], number, intended)
-        else:
-            self._backlog.append((number, intended))
+            self._next(self._idle.popleft())
+        elif len(self._open) + len(self._opening) < self._most:
+            self._open_another()
 
     async def finish(self) -> None:
         """Wait for what is under way; what does not come in time is missing."""
         self.outcome.unsent = len(self._backlog)
         self._backlog.clear()
         deadline = perf_counter() + LAST_ANSWER_S
-        while any(each.is_waiting for each in self._all) and perf_counter() < deadline:
+        while any(each.is_waiting for each in self._open) and perf_counter() < deadline:
             await asyncio.sleep(0.01)
-        self.outcome.missing += sum(each.is_waiting for each in self._all)
+        self.outcome.missing += sum(each.is_waiting for each in self._open)
 
     def close(self) -> None:
-        self._closing = True
-        _close(self._all)
+        for task in self._opening:
+            task.cancel()
+        _close([*self._open])
 
-    def _answered(self, connection: Connection, status: int, head: bytes, body: bytes) -> None:
-        self.outcome.add(connection, status, head, body)
-        self._free(connection)
-
-    def _free(self, connection: Connection) -> None:
+    def _next(self, connection: Connection) -> None:
+        """The longest waiting request goes out, or the connection is idle."""
+        if not connection.is_open:
+            return
         if self._backlog:
             number, intended = self._backlog.popleft()
             connection.ask(self._requests[number % len(self._requests)], number, intended)
         else:
             self._idle.append(connection)
 
+    def _answered(self, connection: Connection, status: int, head: bytes, body: bytes) -> None:
+        self.outcome.add(connection, status, head, body)
+        self._next(connection)
+
     def _ended(self, connection: Connection) -> None:
-        """Another one takes its place; it is a failure only where an answer was owed."""
-        if self._closing:
-            return
+        """It is broken only where an answer was owed; another one is opened where requests wait."""
         self.outcome.lost(connection)
-        self._all.remove(connection)
+        connection.is_waiting = False
+        self._open.discard(connection)
         if connection in self._idle:
             self._idle.remove(connection)
-        task = asyncio.ensure_future(self._replaced())
+        if self._backlog:
+            self._open_another()
+
+    def _open_another(self) -> None:
+        task = asyncio.ensure_future(self._opened())
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
 
-    async def _replaced(self) -> None:
-        [connection] = await _opened(self._port, 1, self._answered, self._ended)
-        self._all.append(connection)
-        self._free(connection)
+    async def _opened(self) -> None:
+        try:
+            [connection] = await _opened(self._port, 1, self._answered, self._ended)
+        except OSError:
+            self.outcome.not_opened += 1
+            return
+        if connection.is_open:
+            self._open.add(connection)
+            self._next(connection)
 
 
 async def fresh_connections(port: int, requests: Sequence[bytes], n: int) -> Outcome:

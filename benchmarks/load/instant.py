@@ -1,6 +1,6 @@
 """`goemox serve` with a model that answers at once: what HTTP, checks, queue and answers cost by themselves.
 
-    python benchmarks/load/instant.py [--port 8000]
+    python benchmarks/load/instant.py [--port 8000] [any option of goemox serve]
 
 Everything is the product's own but the function that the scoring thread calls; it gives every text the answer
 to one text that was read before.
@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import goemox.serve.service as service
 from goemox.classifier import EmotionClassifier
-from goemox.serve.operation import ServeSettings, run
+from goemox.cli import main
 from goemox.serve.scoring import Scored
 
 EXAMPLE = "Thank you so much, this made my day!"
@@ -33,5 +33,5 @@ def score_at_once(classifier: EmotionClassifier, texts: Sequence[str]) -> list[S
 
 if __name__ == "__main__":
     service.score_texts = score_at_once
-    port = int(sys.argv[sys.argv.index("--port") + 1]) if "--port" in sys.argv else 8000
-    run(ServeSettings(port=port), print)
+    sys.argv[:1] = ["goemox", "serve"]
+    main()

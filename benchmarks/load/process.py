@@ -7,13 +7,12 @@ import json
 import random
 from collections.abc import Callable
 
+from answers import spread
 from connections import request_bytes
 from generator import closed_loop
-from outcome import spread
+from launch import goemox
 from speed import CLIENTS, Told, loaded
 from workload import PATHS, Workload
-
-from servers import goemox
 
 __all__ = ["neighbours", "start"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,17 +59,38 @@ def write_all() -> None:
 
 
 def rendered(found: dict[str, Any]) -> str:
-    """The table in Markdown, and what it was measured with."""
+    """Both tables in Markdown, and what they were measured with."""
     lines = ["| | goal | measured | |", "|---|---|---|---|"]
     for name, (words, goal) in GOALS.items():
         row = found["rows"].get(name, {"measured": "not measured yet", "holds": False})
         short = " (quick run)" if row.get("quick") else ""
-        lines.append(
-            f"| {words} | {goal} | {row['measured']}{short} | {'holds' if row['holds'] else 'missed'} |"
-        )
+        holds = "holds" if row["holds"] else "missed"
+        lines.append(f"| {words} | {goal} | {row['measured']}{short} | {holds} |")
+    lines += ["", "| 64 clients | texts a second | milliseconds of a processor a text |", "|---|---|---|"]
+    lines += [f"| {words} | {_range(rates, 0)} | {_range(cpu, 2)} |" for words, rates, cpu in _costs(found)]
     versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
     lines += ["", f"{found['machine']}; {found['date']}; {versions}.", "", "```", found["command"], "```"]
     return "\n".join(lines)
+
+
+def _costs(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, float] | None, dict[str, float]]]:
+    """What was measured side by side: in words, texts a second, and what one costs."""
+    clients = found["rows"].get("clients", {}).get("figures", {})
+    for path, figures in clients.items():
+        yield f"`{path}`", figures["per_second"], figures["cpu_ms"]
+        yield f"`{path}`, instant model", figures["instant_per_second"], figures["instant_cpu_ms"]
+        yield "no server: all texts in one list", figures["offline_per_second"], figures["offline_cpu_ms"]
+        yield "the 64 clients themselves", None, figures["generator_cpu_ms"]
+    for name, figures in found["rows"].get("peer", {}).get("figures", {}).items():
+        yield f"transformers pipeline {name}", figures["peer_per_second"], figures["peer_cpu_ms"]
+
+
+def _range(spread: dict[str, float] | None, digits: int) -> str:
+    """`1,020 (990 to 1,044)`: the median of the repeats, their least and most."""
+    if spread is None:
+        return "–"
+    median, least, most = (f"{spread[name]:,.{digits}f}" for name in ("median", "least", "most"))
+    return f"{median} ({least} to {most})"
 
 
 def security(found: dict[str, Any]) -> dict[str, Any]:
