@@ -31,7 +31,7 @@ def main() -> int:
     with serving() as server:
         _normal(server)
         lines = [*slow(server)]
-        lines += [crowd(server, n, name) for name in CROWDS for n in (200, 1_000)]
+        lines += [crowd(server, n, name) for name in CROWDS for n in (200, 1_000, 4_000)]
         lines += [bodies_at_once(server), never_reading(server), ahead(server)]
     return publish("server_connections", lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -15,6 +16,7 @@ from goemox.serve.service import Service
 
 __all__ = ["lifetime"]
 
+GARBAGE = 10_000  # objects made until young ones are looked through; a large request makes as many
 SLOW_S = 5.0  # of loading, which takes half a second
 
 
@@ -58,4 +60,12 @@ async def _load(service: Service, failed: Callable[[Exception], None]) -> None:
         raise
     finally:
         slow.cancel()
+    _leave_out_of_collections()
     tell("info", "ready", "the model is loaded", seconds=round(time.monotonic() - began, 2))
+
+
+def _leave_out_of_collections() -> None:
+    """What is loaded stays; the garbage collector need not look at it again, which stops all requests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 20, 20)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from contextlib import suppress
+from functools import cache
 from typing import Any, ClassVar
 
 import httptools
@@ -27,7 +29,7 @@ FRAMING_BYTES = 512 * 1024  # of a body: sizes of chunks, their extensions, trai
 UNSENT_BYTES = 64 * 1024  # taken ahead of a client; megabytes otherwise, even for one that reads nothing
 ANSWER_S = 30.0  # until a client has taken what was written
 MOST_WAITING = 16  # requests that a client may send ahead on one connection
-MOST_CONNECTIONS = 512
+MOST_CONNECTIONS = 2_048
 RESERVED_FILES = 64  # descriptors for anything but connections
 
 
@@ -219,10 +221,17 @@ def _written(problem: Problem) -> bytes:
 FULL = _written(Problem("overloaded", retry_after=1))
 
 
+@cache
 def most_connections() -> int:
-    """At once, in one process: fewer where the system grants few files, as it does by default elsewhere."""
+    """At once, in one process. The system is asked to grant as many files; it may grant fewer."""
     if sys.platform == "win32":
         return MOST_CONNECTIONS
     import resource
 
-    return min(MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - RESERVED_FILES)
+    wanted = MOST_CONNECTIONS + RESERVED_FILES
+    granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if granted < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, most), most))
+            granted = min(wanted, most)
+    return max(1, min(MOST_CONNECTIONS, granted - RESERVED_FILES))
