@@ -68,4 +68,9 @@ def create_app(
     app.include_router(pages(document, has_token=has_token))
     for kind, refused in REFUSALS.items():
         app.add_exception_handler(kind, refused)
-    return Counted(Guard(Direct(app, reading), door, limits), service.metrics, is_told=access_log)
+    direct = Direct(app, reading)
+
+    def is_full(path: str) -> bool:
+        return direct.knows(path) and service.is_full
+
+    return Counted(Guard(direct, door, limits, is_full), service.metrics, is_told=access_log)

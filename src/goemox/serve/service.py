@@ -61,6 +61,11 @@ class Service:
         return 0 if self._batches is None else self._batches.waiting
 
     @property
+    def is_full(self) -> bool:
+        """Whether texts would find no room in the queue."""
+        return self._batches is not None and self._batches.is_full
+
+    @property
     def classifier(self) -> EmotionClassifier:
         """The loaded model. Raises Problem "not-ready" before that."""
         if self._classifier is None or self._batches is None:
@@ -129,18 +134,23 @@ def _compared(classifier: EmotionClassifier, name: str, texts: Sequence[str]) ->
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """Await `work`, and give it up as soon as the client is gone. Raises ClientGone then."""
-    task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_disconnected(request))
+    asking = asyncio.current_task()
+    assert asking is not None  # noqa: S101 - a coroutine that is awaited is in a task
+    is_gone = False
+
+    async def watch() -> None:
+        nonlocal is_gone
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        is_gone = True
+        asking.cancel()
+
+    watching = asyncio.create_task(watch())
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientGone
-        return task.result()
+        return await work
+    except asyncio.CancelledError:
+        if is_gone and asking.uncancel() == 0:
+            raise ClientGone from None
+        raise
     finally:
-        gone.cancel()
-        task.cancel()
-
-
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+        watching.cancel()
