@@ -111,7 +111,7 @@ def _visible(path: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         files = sorted(name for name in files if not name.startswith("."))
         for file in (Path(place, name) for name in (*folders, *files)):
-            if file.is_symlink() and not file.resolve().is_relative_to(home):
+            if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(home):
                 raise InvalidModel(
                     f"{file}: is a link that points outside the folder; put the file itself there"
                 )

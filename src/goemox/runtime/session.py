@@ -129,7 +129,8 @@ class Scorer:
         except Exception as error:  # onnxruntime raises its own classes, without a common public base
             raise InvalidModel(f"{self._onnx}: the graph cannot be run ({first_line(error)})") from None
         for name in ("logits", "embedding"):
-            if name in values and not np.isfinite(values[name]).all():
+            found = values.get(name)
+            if found is not None and (found.dtype.kind != "f" or not np.isfinite(found).all()):
                 raise InvalidModel(
                     f"{self._onnx}: the graph answers NaN or infinite {name}; get the model again"
                 )

@@ -20,7 +20,8 @@ from goemox.model_files import read_checked
 __all__ = ["open_tokenizer"]
 
 MAX_BYTES = 32_000_000  # the largest in use have 17 MB
-MAX_STEPS = 24  # normalisers, pre-tokenisers and what is between
+MAX_TOKENS = 300_000  # the largest in use have 262,144
+MAX_STEPS = 12  # of normalising, and of cutting into words; five are usual
 MAX_GROWTH = 20  # NFKC makes at most 18 characters of one
 PROBE = "é\u2603 a\ufdfa漢字  ``1\n" * 8
 
@@ -75,16 +76,19 @@ def open_tokenizer(path: Path, max_length: int, sha256: str | None = None) -> tu
 def _highest(described: Any) -> int:
     """The highest token id: of the vocabulary, a table or a list of pieces, and of the added tokens."""
     vocabulary = described["model"]["vocab"]
+    if len(vocabulary) + len(described.get("added_tokens") or []) > MAX_TOKENS:
+        raise ValueError(f"more than {MAX_TOKENS:,} tokens")
     ids = vocabulary.values() if isinstance(vocabulary, dict) else [len(vocabulary) - 1]
     added = [token["id"] for token in described.get("added_tokens") or []]
     return int(max([*ids, *added]))
 
 
 def _check_steps(described: Any, path: Path) -> None:
-    n_steps = 0
     for part in ("normalizer", "pre_tokenizer", "post_processor", "decoder"):
-        for entry in _tables(described.get(part)):
-            n_steps += "type" in entry
+        entries = list(_tables(described.get(part)))
+        if part in ("normalizer", "pre_tokenizer") and sum("type" in entry for entry in entries) > MAX_STEPS:
+            raise InvalidModel(f"{path}: more than {MAX_STEPS} steps of its {part}")
+        for entry in entries:
             expression = entry.get("Regex")
             if expression is not None and expression not in EXPRESSIONS:
                 raise InvalidModel(
@@ -94,8 +98,6 @@ def _check_steps(described: Any, path: Path) -> None:
             text = entry.get("String", "x")
             if part == "normalizer" and (text == "" or _too_long(entry)):
                 raise InvalidModel(f"{path}: its normaliser replaces text by longer text")
-    if n_steps > MAX_STEPS:
-        raise InvalidModel(f"{path}: {n_steps} steps before the vocabulary is looked at; {MAX_STEPS} is most")
 
 
 def _too_long(entry: dict[str, Any]) -> bool:
