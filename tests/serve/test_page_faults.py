@@ -15,18 +15,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeou
 
 def test_a_busy_server_is_waited_for_as_it_asks_and_no_row_is_lost(opened, served):
     own = served("--queue", "64")
-    found = opened(at=own)
-    page = found.page
+    page = opened(at=own).page
     given(page, "text\n" + "Thank you\n" * 150)
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        other = pool.submit(own.ask, "POST", "/v1/predict", {"texts": ["a long text of words " * 60] * 192})
-        time.sleep(0.3)
+    asked = {"texts": ["a long text of words " * 60] * 24}
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        others = [pool.submit(own.ask, "POST", "/v1/predict", asked) for _ in range(12)]
+        while all(other.running() for other in others):  # until some were turned away
+            time.sleep(0.01)
         page.locator("#start").click()
         page.locator("#patience", has_text="The server is busy").wait_for()
         page.locator("#file-end", has_text="Done: 150 texts read.").wait_for()
-        assert other.result(60).status == 200
+        assert {other.result(60).status for other in others} == {200, 429}
     assert page.inner_text("#patience") == ""
-    assert page.locator("#rows tr").count() == 150
+    assert page.locator("#rows tr").count() == 100
+    assert page.inner_text("#rows-shown").startswith("The first 100 of 150 rows")
 
 
 def test_rows_that_only_the_server_refuses_are_named_and_the_others_are_read(opened):
@@ -51,8 +53,10 @@ def test_a_server_that_stops_is_told_and_found_again(opened, served):
     page = opened(at=own).page
     read(page, "Thank you")
     own.stop()
+    before = page.locator("#answer").bounding_box()
     page.locator("#text").fill("Thank you so much")
     page.locator("#problem", has_text="Is goemox serve still running?").wait_for()
+    assert page.locator("#answer").bounding_box() == before  # what is read does not jump
     given(page, "text\n" + "Thank you\n" * 100)
     page.locator("#start").click()
     page.locator("#file-end", has_text="Stopped after 0 of 100.").wait_for()
@@ -100,7 +104,7 @@ def test_nothing_that_a_text_or_a_file_holds_is_run(opened, server):
     quoted = ATTACK.replace('"', '""')
     read_file(page, f'"{quoted}",text\nx,"Thank you {quoted}"\n')
     assert "<script>" in page.inner_text("#rows")
-    page.locator("#file-results .another").click()
+    page.locator("#file-work .another").click()
     given(page, json.dumps({ATTACK: 1, "text": ATTACK}) + "\n", f"{ATTACK[:40]}.jsonl")
     page.locator("#file-ready:not([hidden])").wait_for()
     assert "<script>" in page.inner_text("#column")
@@ -108,6 +112,42 @@ def test_nothing_that_a_text_or_a_file_holds_is_run(opened, server):
     assert page.locator("main script, main img").count() == 0
     assert found.wrong == []
     assert {url.split("/")[2] for url in found.asked} == {f"127.0.0.1:{server.port}"}
+
+
+HOSTILE = {
+    "turned round": "Thank you \u202eevil\u202c \u2066and\u2069 more",
+    "right to left": "\u0634\u0643\u0631\u0627 \u0644\u0643 thank you \u05ea\u05d5\u05d3\u05d4",
+    "stacked": "Thank you " + "Z\u0311\u0303\u0345\u0353" * 3 + ("a" + "\u0300" * 80) + " so much",
+    "no end": "\0Thank you\0 \x1b[31m \ufffe \ud800",
+    "without a space": "x" * 1_900 + " thank you",
+    "as long as can be": ("thank you \U0001f600 " * 1_000)[:10_000],
+}
+
+
+@pytest.mark.parametrize("size", ["desktop", "small phone"])
+def test_texts_that_are_written_to_break_pages_stay_in_their_place(opened, size):
+    found = opened(size=size)
+    page = found.page
+    for name, text in HOSTILE.items():
+        page.evaluate(
+            """(text) => {
+                document.getElementById("text").value = text;
+                document.getElementById("text").dispatchEvent(new Event("input"));
+            }""",
+            text,
+        )
+        page.locator("#answer:not([hidden]):not(.stale)").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        shown = page.locator("#evidence").bounding_box()
+        within = page.locator(".words").bounding_box()
+        assert within["x"] <= shown["x"], name
+        assert shown["x"] + shown["width"] <= within["x"] + within["width"], name
+    rows = json.dumps([{"text": text} for text in HOSTILE.values() if "\0" not in text])
+    read_file(page, rows, "hostile.json")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert found.wrong == []
+    kept = "[document.cookie, Object.keys(sessionStorage).length, Object.keys(localStorage).length]"
+    assert page.evaluate(kept) == ["", 0, 0]
 
 
 def test_the_sources_of_the_page_never_make_html_of_strings():

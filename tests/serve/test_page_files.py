@@ -19,13 +19,15 @@ def test_five_thousand_rows_can_be_dropped_watched_cancelled_saved_and_gone_on_w
         """(text) => {
             const carried = new DataTransfer();
             carried.items.add(new File([text], "five.csv", { type: "text/csv" }));
-            for (const type of ["dragover", "drop"]) {
-                const how = { dataTransfer: carried, bubbles: true, cancelable: true };
-                document.body.dispatchEvent(new DragEvent(type, how));
-            }
+            const how = { dataTransfer: carried, bubbles: true, cancelable: true };
+            document.body.dispatchEvent(new DragEvent("dragover", how));
+            window.invited = getComputedStyle(document.getElementById("dropping")).display;
+            document.body.dispatchEvent(new DragEvent("drop", how));
         }""",
         rows,
     )
+    assert page.evaluate("window.invited") == "grid"
+    assert not page.locator("#dropping").is_visible()
     under_way, most = set(), []
 
     def sent(request):
@@ -45,12 +47,16 @@ def test_five_thousand_rows_can_be_dropped_watched_cancelled_saved_and_gone_on_w
     page.locator("#file-end", has_text="Stopped after").wait_for()
     done = int(re.search(r"after ([\d,]+) of 5,000", page.inner_text("#file-end"))[1].replace(",", ""))
     assert 0 < done < 5_000
-    assert page.locator("#rows tr").count() == min(200, done)
+    assert page.locator("#rows tr").count() == min(100, done)
     lines = saved(page, "#save-csv").splitlines()
     assert len(lines) == done + 1
     page.locator("#go-on").click()
     page.locator("#progress-words", has_text="left").wait_for()
-    page.locator("#file-results .another").click()  # while it runs
+    page.locator("#file-work .another").click()  # while it runs
+    page.locator("#back").click()
+    assert re.match(r"Stopped after [\d,]+ of 5,000", page.inner_text("#file-end"))
+    assert page.locator("#rows tr").count() == 100
+    page.locator("#file-work .another").click()
     given(page, "text\nThank you\n")
     page.get_by_role("button", name="Read 1 text").click()
     page.locator("#file-end", has_text="Done: 1 text read.").wait_for()
@@ -95,19 +101,41 @@ def test_the_results_of_a_file_agree_with_the_api_and_can_be_sorted_and_opened(o
     texts = ["Thank you so much!", "I am so sorry about this", FAR, "Thanks, great work", "Why is it so?"]
     lines = "".join(json.dumps({"n": i, "body": text}) + "\n" for i, text in enumerate(texts * 50))
     read_file(page, lines, "rows.jsonl")
-    assert page.inner_text("#rows-shown") == "The first 200 of 250 rows in this order; the files hold all."
+    shown = page.locator("#rows-shown")
+    assert shown.inner_text() == "The first 100 of 250 rows in this order; the saved files hold all."
     results = server.ask("POST", "/v1/predict", {"texts": texts}).json["results"]
     grateful = sum("gratitude" in each["labels"] for each in results)
     share = page.locator("#shares .share", has_text="gratitude")
     assert share.locator(".value").inner_text() == f"{100 * grateful // 5}\u00a0%"
     outside = 50 * sum(not each["in_domain"] for each in results)
     assert f"{outside} of 250" in page.inner_text("#file-summary")
-    page.get_by_role("button", name="Farther out than").click()
-    assert FAR in page.locator("#rows tr").first.inner_text()
-    assert page.locator("#table th[aria-sort=descending]").inner_text().startswith("Farther")
-    page.locator("#rows tr").first.get_by_role("button").click()
+    page.get_by_role("button", name="Distance").click()
+    rows = page.locator("#rows tr:not(.detail)")
+    assert FAR in rows.first.inner_text()
+    assert page.locator("#table th[aria-sort=descending]").inner_text().startswith("Distance")
+    page.locator("#more-rows").click()
+    assert rows.count() == 200
+    share.get_by_role("button").click()
+    assert shown.inner_text() == f"{50 * grateful} rows"
+    assert page.input_value("#only-label") == "gratitude"
+    page.locator("#find").fill("GREAT")
+    page.locator("#rows-shown", has_text="50 rows").wait_for()
+    page.locator("#find").fill("")
+    page.locator("#only-label").select_option("")
+    page.locator("#only-kind").select_option("outside")
+    page.locator("#rows-shown", has_text=f"{outside} rows").wait_for()
+    first = rows.first.get_by_role("button")
+    first.click()
+    assert first.get_attribute("aria-expanded") == "true"
+    told = page.locator("#rows .detail")
+    scores = dict(
+        zip(told.locator(".name").all_inner_texts(), told.locator(".value").all_inner_texts(), strict=True)
+    )
+    assert len(scores) == 28
+    assert "Treat the numbers as a ranking" in told.inner_text()
+    told.get_by_role("button", name="Open as one text").click()
     page.locator("#answer:not([hidden]):not(.stale)").wait_for()
-    assert page.input_value("#text") == FAR
+    assert page.input_value("#text") in texts
 
 
 def test_the_column_can_be_chosen_and_rows_pasted(opened):
@@ -144,3 +172,34 @@ def test_a_file_that_is_none_is_told(opened):
     page.locator("#file-wrong", has_text="x.parquet is no text").wait_for()
     given(page, " \n", "empty.csv")
     page.locator("#file-wrong", has_text="no row in empty.csv").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "first"),
+    [
+        ("a.tsv", "id\ttext\n1\tThank you\n2\tSorry\n", "Thank you"),
+        ("b.txt", "Thank you, all\nSorry\n", "Thank you, all"),
+        ("c.json", '[{"id": 1, "text": "Thank you"}, {"id": 2, "text": "Sorry"}]', "Thank you"),
+        ("d.jsonl", '{"text": "Thank you"}\n{"text": "Sorry"}\nno json\n', "Thank you"),
+    ],
+)
+def test_other_kinds_of_files_are_read_as_what_they_are(opened, name, rows, first):
+    page = opened().page
+    given(page, rows, name)
+    assert page.locator("#preview li").first.inner_text() == first
+    page.get_by_role("button", name="Read 2 texts").click()
+    page.locator("#file-end", has_text="Done: 2 texts read.").wait_for()
+
+
+def test_who_has_no_file_tries_the_example_or_pastes_rows_from_anywhere(opened):
+    page = opened().page
+    page.locator("#tab-file").click()
+    page.evaluate("navigator.clipboard.writeText('text\\tn\\nThank you\\t1\\nSorry\\t2\\n')")
+    page.locator("h1").click()
+    page.keyboard.press("Control+v")
+    page.get_by_role("button", name="Read 2 texts").wait_for()
+    page.locator("#file-ready .another").click()
+    page.locator("#example-file").click()
+    page.get_by_role("button", name="Read 240 texts").click()
+    page.locator("#file-end", has_text="Done: 240 texts read.").wait_for()
+    assert "are uncertain: no label reaches 50\u00a0%" in page.inner_text("#file-summary")

@@ -13,7 +13,7 @@ def read(page, text: str) -> None:
     """Type a text and wait for its answer and its words."""
     page.locator("#text").fill(text)
     page.locator("#answer:not([hidden]):not(.stale)").wait_for()
-    page.locator("#evidence-words", has_text=re.compile("Carried|No single")).wait_for()
+    page.locator("#evidence-words", has_text=re.compile("arried by|No single")).wait_for()
 
 
 def given(page, rows: str, name: str = "comments.csv") -> None:

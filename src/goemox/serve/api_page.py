@@ -124,7 +124,7 @@ def _body(document: Schema, holder: Schema) -> Schema:
     while "items" in schema or "$ref" in schema:
         lists += "list of " if "items" in schema else ""
         schema = schema.get("items") or _named(document, schema)
-    return {**schema, "description": f"A {lists}these. {_words(schema)}"} if lists else schema
+    return {**schema, "description": f"A {lists}these. {schema.get('description', '')}"} if lists else schema
 
 
 def _line(document: Schema, schema: Schema) -> Schema:

@@ -8,6 +8,7 @@ they are reachable without a token; the page asks for it before it calls anythin
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from goemox.labels import SENTIMENT
 from goemox.serve.api_page import api_page
 from goemox.serve.problems import Problem
 
@@ -32,7 +34,7 @@ KINDS: Mapping[str, str] = {
     "svg": "image/svg+xml",
 }
 ASKS = b'data-token="no"'  # stands in the page; "yes" makes it ask for the token first
-
+KINDS_OF_LABELS = f"export const KINDS = {json.dumps(dict(SENTIMENT))};\n"
 
 MOST_NAMES = 16  # of this server in `/docs`: what a client calls it stands in the commands
 NAME = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:]+\](:\d+)?", re.ASCII)
@@ -87,9 +89,9 @@ def _server(request: Request) -> str:
 
 
 def _static() -> dict[str, _Kept]:
-    """Every file of the package's `static` folder, by name."""
+    """Every file of the package's `static` folder, by name, and the kinds of labels as a module."""
     folder = resources.files("goemox.serve") / "static"
-    return {
+    return {"kinds.js": _kept(KINDS_OF_LABELS.encode(), "js")} | {
         each.name: _kept(each.read_bytes(), each.name.rpartition(".")[2])
         for each in folder.iterdir()
         if each.name.rpartition(".")[2] in KINDS

@@ -59,7 +59,7 @@ const refusal = async (answer) => {
 const told = ({ at, problem }) => `(${at.replace(/^texts\.\d+$/, "text")}: ${wrongWith(problem)})`;
 
 // what is wrong with one text, in the schema's words or in better ones
-export const wrongWith = (problem) => (problem.includes("pattern") ? "nothing but spaces" : problem);
+export const wrongWith = (problem) => (/pattern|no space/.test(problem) ? "nothing but spaces" : problem);
 
 // half a surrogate pair is no text and no server takes it: it is sent as the sign for that
 export const sound = (text) => text.toWellFormed?.() ?? text;

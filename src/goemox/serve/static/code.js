@@ -1,6 +1,6 @@
 // The same question in code: what stands there runs as it is, whatever the text holds.
 import { sound, token } from "./api.js";
-import { copied, get } from "./dom.js";
+import { copied, get, show } from "./dom.js";
 
 const EXAMPLE = "Thank you so much!";
 
@@ -44,6 +44,7 @@ export const codePanel = (texts) => {
   let language = "curl";
   const draw = () => {
     if (!get("code").open) return;
+    show(get("code-token"), token.needed);
     const given = texts();
     get("code-text").textContent = LANGUAGES[language](location.origin, (given.length ? given : [EXAMPLE]).map(sound));
   };

@@ -8,16 +8,21 @@ import { unfit } from "./text.js";
 import { believable, listed, percent } from "./words.js";
 
 const READ_MS = 160;
+const EXAMPLES = [
+  ["one word", "I am happy that it broke.", "I am sad that it broke."],
+  ["thanks, or not", "Thanks for the help, it works now!", "Thanks for nothing, it broke again."],
+  ["asked kindly", "Could you please tell me why it fails?", "Why does this stupid thing fail again?"],
+];
 const MOST_ROWS = 8; // beside those that one of the two is given
 
 // one label: the bars of A and B, and B less A in points
 const row = (label, [a, b], thresholds) => {
   const difference = Math.round(100 * (b.scores[label] - a.scores[label]));
   const sign = difference > 0 ? "+" : difference < 0 ? "−" : "±";
-  const side = (result, name) => make("span", { className: `side side-${name}` },
+  const side = (result, name) => make("span", { className: `of-${name}` },
     make("span", { className: "who", textContent: name.toUpperCase(), "aria-hidden": "true" }),
     bar(result.scores[label], thresholds[label]),
-    make("span", { className: `value${result.labels.includes(label) ? " given" : ""}` },
+    make("span", { className: `value${result.labels.includes(label) ? " is-given" : ""}` },
       make("span", { className: "unseen", textContent: `${name.toUpperCase()}: ` }), percent(result.scores[label])));
   return make("li", { className: "pair" },
     make("span", { className: "name", textContent: label }), make("span", { className: "sides" }, side(a, "a"), side(b, "b")),
@@ -59,6 +64,8 @@ export const comparePanel = (model, names, thresholds, changed) => {
     say(get("verdict").textContent);
   };
 
+  const waiting = (isOn) => fields.forEach((field) => field.closest(".composer").classList.toggle("waiting", isOn));
+
   let last;
   const read = async () => {
     const texts = fields.map((field) => field.value);
@@ -67,8 +74,12 @@ export const comparePanel = (model, names, thresholds, changed) => {
       if (!found) return;
       calm();
       last = found.results;
+      waiting(false);
       draw(last);
-    } catch (refusal) { trouble(refusal, read); }
+    } catch (refusal) {
+      waiting(false);
+      trouble(refusal, read);
+    }
   };
   const readSoon = settled(read, READ_MS);
 
@@ -77,21 +88,32 @@ export const comparePanel = (model, names, thresholds, changed) => {
     reading.stop();
     const wrong = fields.map((field) => unfit(field.value)).find(Boolean) ?? "";
     const isWhole = fields.every((field) => field.value.trim());
-    get("compare-note").textContent = wrong || (isWhole ? "" : "Write or paste a text on each side.");
+    get("compare-note").textContent = wrong || (fields.some((field) => field.value.trim()) && !isWhole ? "The other side is empty." : "");
+    get("compare-note").classList.toggle("wrong", Boolean(wrong));
+    for (const field of fields) field.setAttribute("aria-invalid", unfit(field.value) ? "true" : "false");
+    show(get("compare-tools"), fields.some((field) => field.value));
+    waiting(isWhole && !wrong);
     if (wrong || !isWhole) { show(get("comparison"), false); calm(); readSoon.cancel(); return; }
     get("comparison").classList.add("stale");
     readSoon();
   };
+  const set = (...texts) => {
+    fields.forEach((field, i) => { field.value = texts[i]; });
+    typed();
+  };
   for (const field of fields) field.addEventListener("input", typed);
   get("all-pairs").addEventListener("change", () => { if (last) draw(last); });
-  get("swap").addEventListener("click", () => {
-    [fields[0].value, fields[1].value] = [fields[1].value, fields[0].value];
-    typed();
-  });
+  get("swap").addEventListener("click", () => set(fields[1].value, fields[0].value));
+  get("clear-pair").addEventListener("click", () => { set("", ""); fields[0].focus(); });
+  get("pairs-examples").append(...EXAMPLES.map(([name, a, b]) => {
+    const button = make("button", { type: "button", className: "chip", textContent: name });
+    button.addEventListener("click", () => set(a, b));
+    return button;
+  }));
   get("all-pairs-words").textContent = `Show all ${names.length} labels`;
   return {
     get texts() { return fields.every((field) => field.value.trim()) ? fields.map((field) => field.value) : []; },
-    set(a, b) { [fields[0].value, fields[1].value] = [a, b]; typed(); },
+    set,
     refresh: typed,
   };
 };

@@ -1,6 +1,5 @@
-// The text again, each word as deep in the label's colour as the label loses when the word is taken away.
+// The text again, each word as deep in a label's colour as the label loses when the word is taken away.
 import { make } from "./dom.js";
-import { listed } from "./words.js";
 
 const SEEN_FROM = 0.01;
 const PALEST = 0.08; // of the strongest effect: what is weaker is not marked
@@ -10,20 +9,25 @@ const NAMED = 4;
 const points = (effect) => `${effect > 0 ? "+" : "−"}${Math.max(1, Math.round(100 * Math.abs(effect)))}`;
 
 // the text in pieces: words with an effect as marks, all else as it is. Places are code points, not UTF-16.
-export const coloured = (text, words, label) => {
+// inked: [label, ink] of those to colour; a word takes the ink of the label that it carries most.
+// What speaks against a label is marked only where that label stands alone.
+export const coloured = (text, words, inked) => {
   const signs = Array.from(text);
-  const scale = Math.max(LEAST_SCALE, ...words.map((word) => Math.abs(word.effect[label])));
+  const size = (effect) => (inked.length === 1 ? Math.abs(effect) : effect);
+  const strongest = (word) => inked.reduce((best, each) => (size(word.effect[each[0]]) > size(word.effect[best[0]]) ? each : best));
+  const scale = Math.max(LEAST_SCALE, ...words.flatMap((word) => inked.map(([label]) => size(word.effect[label]))));
   const pieces = [];
   let end = 0;
   for (const word of words) {
+    const [label, ink] = strongest(word);
     const effect = word.effect[label];
-    if (Math.abs(effect) < Math.max(SEEN_FROM, PALEST * scale)) continue;
+    if (size(effect) < Math.max(SEEN_FROM, PALEST * scale)) continue;
     pieces.push(signs.slice(end, word.start).join(""));
     const mark = make("span", {
-      className: effect > 0 ? "for" : "against", textContent: signs.slice(word.start, word.end).join(""),
-      title: `${label} ${points(effect)} points with it`,
+      className: `${effect > 0 ? "for" : "against"} ${ink}`, textContent: signs.slice(word.start, word.end).join(""),
+      title: inked.map(([name]) => `${name} ${points(word.effect[name])}`).join(", "),
     });
-    mark.style.setProperty("--share", (Math.abs(effect) / scale).toFixed(3));
+    mark.style.setProperty("--share", (size(effect) / scale).toFixed(3));
     pieces.push(mark);
     end = word.end;
   }
@@ -31,15 +35,19 @@ export const coloured = (text, words, label) => {
   return pieces;
 };
 
-// the same for those who do not see colours
-export const inWords = (words, label) => {
-  const strong = (sign) => words
+// names one after the other, each apart from the direction in which its neighbours are written
+const several = (nodes) => nodes.flatMap((node, i) => [i === 0 ? "" : i === nodes.length - 1 ? " and " : ", ", node].filter(Boolean));
+
+// the same for those who do not see colours: a paragraph for each label
+export const inWords = (words, inked) => inked.map(([label, ink]) => {
+  const strong = (sign) => several(words
     .filter((word) => sign * word.effect[label] >= SEEN_FROM)
     .sort((a, b) => sign * (b.effect[label] - a.effect[label]))
     .slice(0, NAMED)
-    .map((word) => `“${word.word}” (${points(word.effect[label])})`);
-  const carrying = strong(1);
-  const against = strong(-1);
-  const first = carrying.length ? `Carried by ${listed(carrying)}.` : "No single word carries it.";
-  return `${first}${against.length ? ` Less for ${listed(against)}.` : ""}`;
-};
+    .map((word) => make("bdi", { textContent: `“${word.word}” (${points(word.effect[label])})` })));
+  const [carrying, against] = [strong(1), strong(-1)];
+  const who = inked.length > 1 ? [make("b", { className: ink, textContent: label }), " is carried by "] : ["Carried by "];
+  const none = inked.length > 1 ? [make("b", { className: ink, textContent: label }), " is carried by no single word."] : ["No single word carries it."];
+  return make("p", {}, ...(carrying.length ? [...who, ...carrying, "."] : none),
+    ...(against.length ? [" Less for ", ...against, "."] : []));
+});

@@ -3,33 +3,28 @@ import { Batch, unfitCell } from "./batch.js";
 import { decode, readTable, textColumn } from "./csv.js";
 import { get, make, say, settled, show } from "./dom.js";
 import { csvLines, jsonLines, save } from "./download.js";
+import { exampleFile } from "./example.js";
 import { calm, trouble } from "./problem.js";
-import { countOf, drawShares, drawTable, ROWS, summary } from "./results.js";
-import { number, plural } from "./words.js";
+import { watched } from "./progress.js";
+import { countOf, drawShares, isFar, tiles } from "./results.js";
+import { rowsTable } from "./table.js";
+import { home, number, plural } from "./words.js";
 
 const MOST_BYTES = 100 * 2 ** 20;
 const MOST_ROWS = 200_000; // all results stay in this browser's memory
 const PREVIEWED = 3;
 const NAMED_BAD = 50;
 const DRAW_MS = 600;
+const INVITE = "Drop a CSV, TSV or JSON Lines file";
 
-// how long it still takes, as people say it
-const left = (seconds) => {
-  if (seconds < 5) return "a few seconds left";
-  if (seconds < 90) return `about ${Math.round(seconds)} s left`;
-  return `about ${Math.round(seconds / 60)} min left`;
-};
-
-export const filePanel = (model, names, openText) => {
+export const filePanel = (model, names, thresholds, openText) => {
   let source = ""; // the text of the file, kept until its first row is known to hold names or not
   let found; // what readTable gave, with name, column, results, names
   let batch;
-  let order = { key: "row", isFalling: false };
-  let told = 0; // quarters of the progress that were said
+  let past; // the file before, until another one is started
 
-  const stage = (name) => {
-    for (const each of ["choose", "ready", "running", "results"]) show(get(`file-${each}`), each === name || (name === "running" && each === "results" && Boolean(found.n)));
-  };
+  const stage = (name) => { for (const each of ["choose", "ready", "work"]) show(get(`file-${each}`), each === name); };
+  const isRunning = () => Boolean(batch?.isRunning);
   const fail = (words) => { get("file-wrong").textContent = words; };
 
   const take = (name, text, note, choices) => {
@@ -58,27 +53,39 @@ export const filePanel = (model, names, openText) => {
   };
 
   const open = async (file) => {
+    if (!get("file-work").hidden) again();
+    stage("choose");
+    fail("");
     if (file.size > MOST_BYTES) { fail(`${file.name} is larger than 100 MB; goemox predict --input reads it.`); return; }
-    const { text, note } = decode(await file.arrayBuffer());
-    if (text.includes("\0")) { fail(`${file.name} is no text. CSV, TSV and JSON Lines can be read; goemox predict --input reads Parquet and packed files.`); return; }
-    take(file.name, text.replace(/^\ufeff/, ""), note);
+    get("drop-words").textContent = `Opening ${file.name} …`;
+    try {
+      const { text, note } = decode(await file.arrayBuffer());
+      if (text.includes("\0")) { fail(`${file.name} is no text. CSV, TSV and JSON Lines can be read; goemox predict --input reads Parquet and packed files.`); return; }
+      take(file.name, text.replace(/^\ufeff/, ""), note);
+    } catch {
+      fail(`${file.name} cannot be opened: it was moved, changed, or is a folder.`);
+    } finally {
+      get("drop-words").textContent = INVITE;
+      get("file-input").value = "";
+    }
   };
 
-  const draw = () => {
+  const table = rowsTable(model, thresholds, openText, (label) => drawTotals(label));
+
+  const drawTotals = (only = table.onlyLabel) => {
     const total = countOf(found.results);
     found.n = total.n;
-    get("file-summary").replaceChildren(...summary(model, total).map((each) => make("li", { textContent: each })));
-    if (total.n) drawShares(get("shares"), names, total, get("all-shares").checked);
+    if (total.n) {
+      get("file-summary").replaceChildren(...tiles(model, total));
+      drawShares(get("shares"), names, total, get("all-shares").checked, only, isRunning() ? () => {} : table.pick);
+    }
+    show(get("file-careful"), isFar(model, total));
+    get("file-careful").textContent = `More of them are unlike the ${home(model)} it learned from than chance explains: read the shares as what the model says, not as what is true.`;
     show(get("file-results"), total.n > 0);
+    return total;
   };
 
-  const table = () => {
-    const n = drawTable(get("rows"), found, order, (i) => openText(found.rows[i][found.column]));
-    get("rows-shown").textContent = n > ROWS ? `The first ${ROWS} of ${number(n)} rows in this order; the files hold all.` : plural(n, "row");
-    for (const head of document.querySelectorAll("#table th[data-key]")) {
-      if (head.dataset.key === order.key) head.setAttribute("aria-sort", order.isFalling ? "descending" : "ascending");
-      else head.removeAttribute("aria-sort");
-    }
+  const drawBad = () => {
     const bad = Object.entries(found.why);
     show(get("bad"), bad.length > 0);
     get("bad-count").textContent = `${plural(bad.length, "row")} could not be read`;
@@ -86,41 +93,43 @@ export const filePanel = (model, names, openText) => {
       ...(bad.length > NAMED_BAD ? [make("li", { textContent: `and ${number(bad.length - NAMED_BAD)} more, named in the files` })] : []));
   };
 
-  const progress = (began, before) => {
-    const seconds = (performance.now() - began) / 1000;
-    const rate = (batch.done - before) / seconds;
-    get("progress").max = batch.total;
-    get("progress").value = batch.done;
-    const rest = rate > 0 && seconds > 1 ? `, ${number(Math.round(rate))} texts a second, ${left((batch.total - batch.done) / rate)}` : "";
-    get("progress-words").textContent = `${number(batch.done)} of ${number(batch.total)} read${rest}`;
-    const quarter = Math.floor(4 * batch.done / batch.total);
-    if (quarter > told && quarter < 4) { told = quarter; say(`${25 * quarter} % read`); }
+  const settle = () => { // running or not: what can be seen and pressed
+    const isOn = isRunning();
+    for (const id of ["file-running", "cancel"]) show(get(id), isOn);
+    for (const id of ["file-rows", "savers"]) show(get(id), !isOn && found.n > 0);
+    show(get("go-on"), !isOn && !batch.isDone);
+    get("file-title").textContent = found.name;
+    get("file-end").textContent = isOn ? "" : batch.isDone ? `Done: ${plural(found.n, "text")} read.` : `Stopped after ${number(batch.done)} of ${number(batch.total)}.`;
+    stage("work");
+  };
+
+  const ended = () => {
+    const total = drawTotals("");
+    drawBad();
+    table.show(found, total);
+    settle();
   };
 
   const run = async () => {
     const own = batch;
-    const [began, before] = [performance.now(), batch.done];
     calm();
-    stage("running");
-    for (const each of ["go-on", "file-rows"]) show(get(each), false);
-    get("file-end").textContent = "";
+    own.isRunning = true;
+    settle();
+    drawTotals("");
     get("cancel").focus();
-    const timers = [setInterval(() => progress(began, before), 120), setInterval(draw, DRAW_MS)];
+    const drawing = setInterval(() => drawTotals(""), DRAW_MS);
+    const stop = watched(own);
     let wrong;
     try { await own.run(); } catch (refusal) { wrong = refusal; }
-    timers.forEach(clearInterval);
+    clearInterval(drawing);
+    stop();
+    own.isRunning = false;
     if (own !== batch) return; // somebody took another file
     if (wrong) trouble(wrong, run, false);
-    const hadFocus = get("file-running").contains(document.activeElement);
+    const hadFocus = document.activeElement === get("cancel");
     get("patience").textContent = "";
-    draw();
-    table();
-    stage("results");
-    for (const each of ["file-results", "file-rows"]) show(get(each), true);
-    show(get("go-on"), !batch.isDone);
-    const words = batch.isDone ? `Done: ${plural(found.n, "text")} read.` : `Stopped after ${number(batch.done)} of ${number(batch.total)}.`;
-    get("file-end").textContent = words;
-    say(words);
+    ended();
+    say(get("file-end").textContent);
     if (hadFocus) get(batch.isDone ? "save-csv" : "go-on").focus();
   };
 
@@ -130,45 +139,50 @@ export const filePanel = (model, names, openText) => {
       if (why) found.why[i] = why;
       return why ? undefined : row[found.column];
     });
-    const { why, results } = Object.assign(found, { results: texts.map(() => undefined) });
-    [order, told] = [{ key: "row", isFalling: false }, 0];
+    const { why, results } = Object.assign(found, { n: 0, results: texts.map(() => undefined) });
+    past = undefined;
     batch = new Batch(texts, {
       taken: (i, result) => { results[i] = result; },
       refused: (i, words) => { why[i] = words; },
       waiting: (words) => { get("patience").textContent = words; },
     });
-    get("file-title").textContent = found.name;
+    show(get("bad"), false);
     run();
   };
 
   const again = () => {
     batch?.cancel();
+    if (batch) past = { found, batch };
     [found, source, batch] = [undefined, "", undefined];
-    get("file-input").value = "";
     calm();
-    for (const each of ["ready", "running", "results"]) show(get(`file-${each}`), false);
-    show(get("file-choose"), true);
+    show(get("back"), Boolean(past?.found.n));
+    if (past) get("back").textContent = `Back to ${past.found.name}`;
+    stage("choose");
     get("file-input").focus();
+  };
+
+  const back = () => {
+    ({ found, batch } = past);
+    ended();
+    get("file-title").focus();
   };
 
   get("file-input").addEventListener("change", (event) => { if (event.target.files[0]) open(event.target.files[0]); });
   get("column").addEventListener("change", (event) => { found.column = Number(event.target.value); preview(); });
   get("header").addEventListener("change", (event) => take(found.name, source, found.note, { withHeader: event.target.checked, separator: found.separator }));
   get("separator").addEventListener("change", (event) => take(found.name, source, found.note, { separator: event.target.value }));
-  get("use-paste").addEventListener("click", () => take("pasted rows", get("paste").value, ""));
+  const paste = (text) => take("pasted rows", text, "");
+  get("use-paste").addEventListener("click", () => paste(get("paste").value));
+  get("example-file").addEventListener("click", () => open(exampleFile()));
+  get("back").addEventListener("click", back);
   get("start").addEventListener("click", start);
   get("cancel").addEventListener("click", () => batch.cancel());
   get("go-on").addEventListener("click", run);
   for (const button of document.querySelectorAll(".another")) button.addEventListener("click", again);
-  get("all-shares").addEventListener("change", settled(draw, 0));
+  get("all-shares").addEventListener("change", settled(() => drawTotals(), 0));
   get("save-csv").addEventListener("click", () => save(csvLines(found), "goemox.csv", "text/csv"));
   get("save-jsonl").addEventListener("click", () => save(jsonLines(found), "goemox.jsonl", "application/x-ndjson"));
-  for (const head of document.querySelectorAll("#table th[data-key]")) {
-    head.querySelector("button").addEventListener("click", () => {
-      const { key } = head.dataset;
-      order = { key, isFalling: order.key === key ? !order.isFalling : ["sure", "distance"].includes(key) };
-      table();
-    });
-  }
-  return { open, get isRunning() { return Boolean(batch) && !get("file-running").hidden; } };
+  get("all-shares-words").textContent = `Show all ${names.length} labels`;
+  addEventListener("beforeunload", (event) => { if (isRunning()) event.preventDefault(); });
+  return { open, paste(text) { if (!get("file-choose").hidden) paste(text); }, get isRunning() { return isRunning(); } };
 };

@@ -13,8 +13,8 @@ const EXAMPLES = [
   ["two at once", "I love this, but why does it crash? I am so confused."],
   ["sorry", "Sorry everyone, I broke the build again. This is so embarrassing."],
   ["angry", "This is so annoying, it makes me angry every single time."],
-  ["far away", "Postgres 17: logical replication slots survive a failover"],
-  ["another script", "Спасибо большое, всё работает!"],
+  ["a headline", "Postgres 17: logical replication slots survive a failover"],
+  ["not English", "Vielen Dank, das hat mir wirklich sehr geholfen!"],
 ];
 const MODES = ["text", "compare", "file"];
 
@@ -35,8 +35,10 @@ const choose = (name, isFocused) => {
 for (const [i, tab] of tabs.entries()) {
   tab.addEventListener("click", () => choose(MODES[i]));
   tab.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step) choose(MODES[(i + step + MODES.length) % MODES.length], true);
+    const to = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: MODES.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    choose(MODES[(to + MODES.length) % MODES.length], true);
   });
 }
 
@@ -61,14 +63,25 @@ const restore = (panels) => {
 // a file dropped anywhere on the page is meant for us, not for the browser
 const dropping = (file) => {
   const isFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  const over = (isOver) => get("drop").classList.toggle("over", isOver);
-  addEventListener("dragover", (event) => { if (isFile(event)) { event.preventDefault(); choose("file"); over(true); } });
+  const over = (isOver) => document.body.classList.toggle("over", isOver);
+  addEventListener("dragover", (event) => {
+    if (!isFile(event)) return;
+    event.preventDefault();
+    if (!file.isRunning) over(true);
+  });
   addEventListener("dragleave", (event) => { if (!event.relatedTarget) over(false); });
   addEventListener("drop", (event) => {
     over(false);
     if (!isFile(event)) return;
     event.preventDefault();
-    if (!file.isRunning) file.open(event.dataTransfer.files[0]);
+    if (file.isRunning) return;
+    choose("file");
+    file.open(event.dataTransfer.files[0]);
+  });
+  // rows copied from a spreadsheet, where no field is meant
+  addEventListener("paste", (event) => {
+    const text = event.clipboardData.getData("text/plain");
+    if (mode === "file" && text && !event.target.closest("input, textarea")) file.paste(text);
   });
 };
 
@@ -80,16 +93,20 @@ const begin = (model, cuts) => {
   const drawCode = codePanel(() => panels[mode]?.texts ?? []);
   panels.text = textPanel(model, names, thresholds, changed);
   panels.compare = comparePanel(model, names, thresholds, changed);
-  panels.file = filePanel(model, names, (text) => { choose("text"); panels.text.set(text); get("text").focus(); });
+  panels.file = filePanel(model, names, thresholds, (text) => {
+    choose("text");
+    panels.text.set(text);
+    get("text").focus();
+    scrollTo(0, 0);
+  });
   dropping(panels.file);
   for (const tab of tabs) tab.addEventListener("click", changed);
   show(get("intro-calibrated"), model.calibrated);
-  get("model-name").textContent = model.name;
-  get("model-facts").textContent = [
+  get("model-facts").textContent = `${model.name}: ${[
     `${names.length} labels`,
     ...(model.parameters ? [`${number(Number((model.parameters / 1e6).toPrecision(3)))} million parameters`] : []),
     model.calibrated ? "calibrated" : "not calibrated",
-  ].join(", ");
+  ].join(", ")}.`;
   get("examples").append(...EXAMPLES.map(([name, text]) => {
     const button = make("button", { type: "button", className: "chip", textContent: name, title: text });
     button.addEventListener("click", () => { panels.text.set(text); get("text").focus(); });

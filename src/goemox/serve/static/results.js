@@ -1,45 +1,60 @@
-// What came out for a file: how common each label is, how much lies outside, and the rows.
+// What came out for a file as a whole: figures in tiles, and how common each label is.
 import { make } from "./dom.js";
-import { home, number, percent, plural, wilson } from "./words.js";
+import { home, isForeign, number, percent, plural, wilson } from "./words.js";
 
-export const ROWS = 200; // of the table on the page
 const FIRST = 10; // labels of the chart, until somebody asks for all
-const CLIPPED = 240; // characters of a text in the table
+const SURE_FROM = 0.5;
+
+export const surest = (result) => Math.max(...Object.values(result.scores));
+
+// kinds of rows that are counted, and that the table can be narrowed to
+export const KINDS_OF_ROWS = {
+  uncertain: (result) => surest(result) < SURE_FROM,
+  outside: (result) => result.in_domain === false,
+  odd: (result) => result.hints.length > 0 || isForeign(result),
+  truncated: (result) => result.truncated,
+};
 
 export const countOf = (results) => {
   const counts = Object.create(null);
-  const total = { n: 0, outside: 0, placed: 0, truncated: 0, odd: 0, counts };
+  const total = { n: 0, placed: 0, uncertain: 0, outside: 0, odd: 0, truncated: 0, counts };
   for (const result of results) {
     if (!result) continue;
     total.n += 1;
     for (const label of result.labels) counts[label] = (counts[label] ?? 0) + 1;
     if (result.in_domain !== null) total.placed += 1;
-    if (result.in_domain === false) total.outside += 1;
-    if (result.truncated) total.truncated += 1;
-    if (result.hints.length) total.odd += 1;
+    for (const [kind, isOne] of Object.entries(KINDS_OF_ROWS)) if (isOne(result)) total[kind] += 1;
   }
   return total;
 };
 
 const between = ([low, high]) => `${percent(low).replace("\u00a0%", "")} to ${percent(high)}`;
+const usual = (model) => 1 - (model.domain_accepted ?? 95) / 100;
 
-// sentences about all rows that were read
-export const summary = (model, total) => {
-  const said = [];
+// more lie outside than chance explains
+export const isFar = (model, total) => total.placed > 0 && wilson(total.outside, total.placed)[0] > usual(model);
+
+const tile = (figure, words, note, isCareful) => make("li", { className: isCareful ? "careful" : "" },
+  make("strong", { textContent: figure }), make("span", { textContent: words }), make("span", { className: "note", textContent: note }));
+
+// figures about all rows that were read
+export const tiles = (model, total) => {
+  const of = (hits) => `${number(hits)} of ${number(total.n)}`;
   const [most] = Object.entries(total.counts).sort((a, b) => b[1] - a[1]);
-  if (most) said.push(`Most common: ${most[0]}, given to ${percent(most[1] / total.n)} of ${plural(total.n, "text")} (95\u00a0% interval ${between(wilson(most[1], total.n))}).`);
+  const made = [];
+  if (most) made.push(tile(percent(most[1] / total.n), `are given ${most[0]}, the most common label`, `${of(most[1])}; 95\u00a0% interval ${between(wilson(most[1], total.n))}`));
+  made.push(tile(percent(total.uncertain / total.n), "are uncertain: no label reaches 50\u00a0%", of(total.uncertain)));
   if (total.placed) {
-    const usual = 1 - (model.domain_accepted ?? 95) / 100;
-    const range = wilson(total.outside, total.placed);
-    said.push(`${number(total.outside)} of ${number(total.placed)} (${percent(total.outside / total.placed)}; ${between(range)}) lie outside the ${home(model)} that the model learned from; among those themselves it is ${percent(usual)}.${range[0] > usual ? " Read the shares below as what the model says, not as what is true." : ""}`);
+    made.push(tile(percent(total.outside / total.placed), `are unlike the ${home(model)} it learned from`,
+      `${number(total.outside)} of ${number(total.placed)}; among those themselves ${percent(usual(model))}`, isFar(model, total)));
   }
-  if (total.truncated) said.push(`${plural(total.truncated, "text is", "texts are")} longer than the model reads.`);
-  if (total.odd) said.push(`${plural(total.odd, "text is", "texts are")} of a kind the model does not expect: code, addresses, another script, no letters.`);
-  return said;
+  if (total.odd) made.push(tile(number(total.odd), `${total.odd === 1 ? "is" : "are"} of a kind it does not expect`, "code, addresses, another language, no letters", true));
+  if (total.truncated) made.push(tile(number(total.truncated), `${total.truncated === 1 ? "is" : "are"} longer than it reads`, `all after ${number(model.max_length)} tokens was left out`, true));
+  return made;
 };
 
 // one label's share of the texts with its interval, on a scale up to `most`
-const shareRow = (label, hits, n, most) => {
+const shareRow = (label, hits, n, most, isOnly, pick) => {
   const share = hits / n;
   const [low, high] = wilson(hits, n);
   const fill = make("span", { className: "fill" });
@@ -47,42 +62,20 @@ const shareRow = (label, hits, n, most) => {
   const range = make("span", { className: "whisker" });
   range.style.left = `${100 * low / most}%`;
   range.style.width = `${100 * (high - low) / most}%`;
-  return make("li", { className: "share ink-0" }, make("span", { className: "name", textContent: label }),
+  const button = make("button", { type: "button", textContent: label, "aria-pressed": String(isOnly), title: `${plural(hits, "text")}: show ${isOnly ? "all" : "these"} rows` });
+  button.addEventListener("click", () => pick(label));
+  return make("li", { className: "share ink-0", "data-only": isOnly }, button,
     make("span", { className: "track", "aria-hidden": "true" }, fill, range),
     make("span", { className: "value", textContent: percent(share) }),
-    make("span", { className: "range muted", textContent: between([low, high]) }));
+    make("span", { className: "range", textContent: between([low, high]) }));
 };
 
-export const drawShares = (place, names, total, isWhole) => {
+// only: the label that the table shows alone, "" = all; pick(label): somebody chose one
+export const drawShares = (place, names, total, isWhole, only, pick) => {
   const falling = names.map((name) => [name, total.counts[name] ?? 0]).sort((a, b) => b[1] - a[1]);
   const shown = isWhole ? falling : falling.filter(([, hits]) => hits).slice(0, FIRST);
   const most = Math.max(0.01, ...shown.map(([, hits]) => wilson(hits, total.n)[1]));
-  place.replaceChildren(...shown.map(([name, hits]) => shareRow(name, hits, total.n, most)));
-};
-
-const clipped = (text) => (text.length > CLIPPED ? `${text.slice(0, CLIPPED)}…` : text);
-const KEYS = {
-  row: (found, i) => i,
-  text: (found, i) => String(found.rows[i][found.column]).toLowerCase(),
-  labels: (found, i) => found.results[i].labels.join(", "),
-  sure: (found, i) => Math.max(...Object.values(found.results[i].scores)),
-  distance: (found, i) => found.results[i].domain_percentile ?? -1,
-};
-
-// rows by one of KEYS, first `ROWS` of them; open(i): show this text alone
-export const drawTable = (body, found, { key, isFalling }, open) => {
-  const read = found.results.flatMap((result, i) => (result ? [i] : []));
-  const value = new Map(read.map((i) => [i, KEYS[key](found, i)]));
-  const order = (a, b) => (value.get(a) < value.get(b) ? -1 : value.get(a) > value.get(b) ? 1 : a - b);
-  read.sort(isFalling ? (a, b) => order(b, a) : order);
-  body.replaceChildren(...read.slice(0, ROWS).map((i) => {
-    const result = found.results[i];
-    const button = make("button", { type: "button", className: "link", textContent: number(i + 1), "aria-label": `Open row ${i + 1} as one text` });
-    button.addEventListener("click", () => open(i));
-    const far = result.domain_percentile === null ? "–" : percent(result.domain_percentile / 100);
-    return make("tr", {}, make("th", { scope: "row" }, button), make("td", { className: "text", textContent: clipped(found.rows[i][found.column]), dir: "auto" }),
-      make("td", { textContent: result.labels.join(", ") || "no label" }), make("td", { className: "n", textContent: percent(KEYS.sure(found, i)) }),
-      make("td", { className: `n${result.in_domain === false ? " far" : ""}`, textContent: result.in_domain === false ? `${far} outside` : far }));
-  }));
-  return read.length;
+  const focused = place.contains(document.activeElement) ? document.activeElement.textContent : null;
+  place.replaceChildren(...shown.map(([name, hits]) => shareRow(name, hits, total.n, most, name === only, pick)));
+  if (focused) [...place.querySelectorAll("button")].find((each) => each.textContent === focused)?.focus();
 };

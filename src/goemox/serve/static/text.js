@@ -1,16 +1,17 @@
 // One text: read as it is typed, with what each number means and the words that carry each label.
 import { explain, latest, predict } from "./api.js";
-import { inkOf, labelRows } from "./bars.js";
-import { get, length, make, say, settled, show } from "./dom.js";
+import { hasKinds, labelRows } from "./bars.js";
+import { copied, get, length, make, say, settled, show } from "./dom.js";
 import { coloured, inWords } from "./evidence.js";
 import { drawGauge } from "./gauge.js";
 import { calm, trouble } from "./problem.js";
-import { listed, meaning, number, oddities, promised } from "./words.js";
+import { asText, listed, meaning, number, oddities, plural, promised } from "./words.js";
 
 const MOST = 10_000; // characters of a text, as the server has it
 const MOST_EXPLAINED = 2_000;
 const READ_MS = 110;
-const EXPLAIN_MS = 420;
+const EXPLAIN_MS = 320;
+const IDLE = "Read as you type";
 
 // what is told while a text cannot be sent; "" where it can
 export const unfit = (text) => {
@@ -20,43 +21,55 @@ export const unfit = (text) => {
 
 export const textPanel = (model, names, thresholds, changed) => {
   const field = get("text");
+  const composer = field.closest(".composer");
   const reading = latest();
   const explaining = latest();
   const rows = labelRows(get("labels"), () => paint());
   let result; // of the text that was read last
   let words; // its evidence; undefined while it is not known
   let readText = "";
+  let cleared = ""; // what "Undo clear" brings back
 
   const paint = () => {
-    const label = rows.chosen;
+    fill();
     const place = get("evidence");
-    place.className = `evidence ${inkOf(result.labels.indexOf(label))}`;
-    get("evidence-label").textContent = label ?? "";
-    get("evidence-label").className = inkOf(result.labels.indexOf(label));
-    if (!label || !words) {
-      place.textContent = readText;
-      get("evidence-words").textContent = length(readText) > MOST_EXPLAINED
-        ? `Words are looked for in texts of up to ${number(MOST_EXPLAINED)} characters.` : "Looking for them …";
+    if (place.scrollHeight > place.clientHeight) place.tabIndex = 0; // so that the arrow keys scroll it
+    else place.removeAttribute("tabindex");
+  };
+
+  const fill = () => {
+    const { inked } = rows;
+    get("evidence-label").replaceChildren(...inked.flatMap(([label, ink], i) => [
+      i === 0 ? "" : i === inked.length - 1 ? " and " : ", ", make("span", { className: `inked ${ink}`, textContent: label })]));
+    const place = get("evidence");
+    const told = get("evidence-words");
+    told.style.minHeight = rows.isLookedAt ? `${told.offsetHeight}px` : ""; // what lies below stays where it is
+    if (inked.length && words) {
+      place.replaceChildren(...coloured(readText, words, inked));
+      told.replaceChildren(...inWords(words, inked));
       return;
     }
-    place.replaceChildren(...coloured(readText, words, label));
-    get("evidence-words").textContent = inWords(words, label);
+    place.textContent = readText;
+    told.textContent = !inked.length ? "Check a label to see its words."
+      : length(readText) > MOST_EXPLAINED ? `Words are looked for in texts of up to ${number(MOST_EXPLAINED)} characters.` : "Looking for them …";
   };
 
   const draw = () => {
+    const isWhole = get("all-labels").checked;
     get("answer-labels").textContent = result.labels.length ? listed(result.labels) : "no label";
-    get("answer-meaning").textContent = meaning(model, result);
+    get("answer-meaning").textContent = meaning(model, result, thresholds);
     get("answer-meaning").classList.toggle("careful", result.in_domain === false);
-    rows.draw(result, thresholds, get("all-labels").checked);
+    rows.draw(result, thresholds, { isWhole, isByKind: get("by-kind").checked });
+    show(get("by-kind-choice"), isWhole && hasKinds(names));
     drawGauge(get("gauge"), model, result);
     get("set-labels").textContent = result.prediction_set ? listed(result.prediction_set) : "";
     get("set-words").textContent = promised(model, result);
     get("oddities").replaceChildren(...oddities(model, result).map((each) => make("li", { textContent: each })));
     show(get("oddities"), get("oddities").children.length > 0);
     paint();
+    show(get("intro"), false);
     show(get("answer"), true);
     get("answer").classList.remove("stale");
-    say(`${listed(result.labels) || "no label"}. ${meaning(model, result)}`);
   };
 
   const evidence = async () => {
@@ -82,36 +95,60 @@ export const textPanel = (model, names, thresholds, changed) => {
       [result] = found.results;
       if (text !== readText) words = undefined;
       readText = text;
+      composer.classList.remove("waiting");
       draw();
+      say(`${listed(result.labels) || "no label"}. ${meaning(model, result, thresholds)}`);
       evidenceSoon();
-    } catch (refusal) { trouble(refusal, read); }
+    } catch (refusal) {
+      composer.classList.remove("waiting");
+      trouble(refusal, read);
+    }
   };
   const readSoon = settled(read, READ_MS);
 
   const typed = () => {
     const text = field.value;
     const wrong = unfit(text);
-    get("count").textContent = wrong || (text ? `${number(length(text))} characters` : "");
+    get("count").textContent = wrong || (text ? plural(length(text), "character") : IDLE);
     get("count").classList.toggle("wrong", Boolean(wrong));
     field.setAttribute("aria-invalid", wrong ? "true" : "false");
+    const isSent = Boolean(text.trim()) && !wrong;
+    if (text) cleared = "";
     show(get("text-tools"), Boolean(text));
-    show(get("intro"), !text.trim());
+    show(get("copy-result"), isSent);
+    show(get("undo"), Boolean(cleared));
     changed();
     reading.stop();
     explaining.stop();
-    if (!text.trim() || wrong) { show(get("answer"), false); calm(); readSoon.cancel(); return; }
-    get("answer").classList.add("stale");
-    readSoon();
+    composer.classList.toggle("waiting", isSent);
+    if (isSent) { get("answer").classList.add("stale"); readSoon(); return; }
+    show(get("answer"), false);
+    show(get("intro"), !text.trim());
+    calm();
+    readSoon.cancel();
+    evidenceSoon.cancel();
   };
 
+  const set = (text) => { field.value = text; typed(); };
+  const undo = () => { set(cleared); field.focus(); };
+
   field.addEventListener("input", typed);
-  get("all-labels").addEventListener("change", () => { if (result) draw(); });
-  get("clear").addEventListener("click", () => { field.value = ""; typed(); field.focus(); });
+  field.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    if (event.key === "Enter") { event.preventDefault(); readSoon.cancel(); read(); }
+    if (event.key === "z" && cleared) { event.preventDefault(); undo(); }
+  });
+  for (const id of ["all-labels", "by-kind"]) get(id).addEventListener("change", () => { if (result) draw(); });
+  get("clear").addEventListener("click", () => { cleared = field.value; set(""); field.focus(); });
+  get("undo").addEventListener("click", undo);
+  get("copy-result").addEventListener("click", (event) => {
+    if (result && readText === field.value) copied(event.currentTarget, asText(model, readText, result, thresholds));
+  });
   show(get("tick-note"), Object.keys(thresholds).length > 0);
   get("all-labels-words").textContent = `Show all ${names.length} labels`;
   return {
     get texts() { return field.value.trim() ? [field.value] : []; },
-    set(text) { field.value = text; typed(); },
+    set,
     refresh: typed,
   };
 };

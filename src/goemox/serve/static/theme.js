@@ -10,7 +10,7 @@
   if (["dark", "light"].includes(kept())) root.dataset.theme = kept();
   addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
-    const named = () => { button.textContent = now() === "dark" ? "Light" : "Dark"; };
+    const named = () => { button.textContent = now() === "dark" ? "Light" : "Dark"; button.title = `Use ${button.textContent.toLowerCase()} colours`; };
     button.addEventListener("click", () => {
       root.dataset.theme = now() === "dark" ? "light" : "dark";
       keep(root.dataset.theme);
