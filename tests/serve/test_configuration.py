@@ -5,9 +5,12 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import typer
 
+from goemox.cli.app import app
 from goemox.errors import UsageError
 from goemox.serve.configuration import ServeSettings, door_of, oddities, prove
 from goemox.serve.limits import Limits
@@ -141,3 +144,15 @@ def test_check_looks_at_everything_also_where_something_is_wrong(tmp_path):
         "settings": True, "token": False, "model": False, "port": True, "reading": False,
     }  # fmt: skip
     assert (done.returncode, seen["exit_code"], seen["ok"]) == (2, 2, False)
+
+
+def test_every_flag_of_the_command_is_in_the_docs_and_has_a_variable():
+    command = typer.main.get_command(app).commands["serve"]
+    text = (Path(__file__).parents[2] / "docs" / "serving.md").read_text()
+    options = [option for option in command.params if option.opts[0] not in ("--help",)]
+    assert len(options) > 15
+    for option in options:
+        flag = option.opts[0]
+        assert f"`{flag}" in text, flag
+        if flag not in ("--model", "--check", "--health", "--json"):
+            assert option.envvar[0] == "GOEMOX_SERVE_" + flag[2:].replace("-", "_").upper()

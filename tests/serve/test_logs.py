@@ -3,7 +3,9 @@
 import asyncio
 import json
 import logging
+import re
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -113,3 +115,12 @@ def test_without_being_asked_for_no_request_is_told(served):
     assert "secret" not in log
     assert "/v1/predict" not in log
     assert "\x1b" not in log
+
+
+def test_every_event_is_in_the_docs():
+    root = Path(__file__).parents[2]
+    code = "".join(path.read_text() for path in (root / "src" / "goemox" / "serve").glob("*.py"))
+    events = set(re.findall(r'tell\(\s*"(?:info|warning|error)", "([a-z-]+)"', code)) | {"slow-start"}
+    assert len(events) > 8
+    text = (root / "docs" / "serving.md").read_text()
+    assert {event for event in events if f"`{event}`" not in text} == set()

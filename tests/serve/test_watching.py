@@ -4,9 +4,10 @@ import re
 
 import numpy as np
 import pytest
+import scipy.stats
 
 import goemox
-from goemox.serve.drift import BLOCK, BLOCKS, Drift
+from goemox.serve.drift import BLOCK, BLOCKS, Drift, chi_square_tail
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +89,33 @@ def test_the_drift_of_a_server_counts_its_own_texts(server):
     before = server.ask("GET", "/v1/drift").json["n"]
     server.ask("POST", "/v1/predict", {"texts": ["one", "two", "three"]})
     assert server.ask("GET", "/v1/drift").json["n"] == before + 3
+
+
+def test_the_chance_of_a_chi_square_is_that_of_scipy():
+    for freedom in range(1, 12):
+        for statistic in (1e-9, 0.5, 3.0, 20.0, 400.0):
+            expected = scipy.stats.chi2.sf(statistic, freedom)
+            assert chi_square_tail(statistic, freedom) == pytest.approx(expected, rel=1e-9)
+    assert chi_square_tail(5.0, 0) == 1.0
+
+
+def test_a_batch_is_counted_as_its_texts_are_one_by_one(classifier, like_home):
+    together, apart = Drift(classifier.labels, None, None), Drift(classifier.labels, None, None)
+    together.read(like_home)
+    for found in like_home:
+        apart.read([found])
+    assert together.report() == apart.report()
+    assert together.total.bins.tolist() == apart.total.bins.tolist()
+    assert together.total.n == 600
+    assert together.last().n == 600
+
+
+def test_metrics_tell_what_the_texts_were_given_and_what_answers(server):
+    server.ask("POST", "/v1/predict", {"texts": ["thank you", "why does it crash"]})
+    text = server.ask("GET", "/metrics").body.decode()
+    for name in ("label_scores", "drift_texts", "queue_seconds_count", "batch_seconds_count", "texts_placed"):
+        assert value(text, f"{name}_total" if name in ("label_scores", "texts_placed") else name) > 0, name
+    assert value(text, "requests_in_flight") == 1
+    assert re.search(r'goemox_model_info\{sha256="[0-9a-f]{64}"\} 1\.0', text)
+    assert int(float(re.search(r"^process_resident_memory_bytes (\S+)$", text, re.MULTILINE)[1])) > 50e6
+    assert "worker=" not in text
