@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic.config import JsonDict
 
 from goemox.scores import Floats, sigmoid, softmax
 from goemox.serve.limits import MAX_TEXTS
@@ -47,6 +48,20 @@ Inputs = Annotated[
 ]
 
 
+CONTRADICTION: JsonDict = {
+    "required": ["raw_scores", "parameters"],
+    "properties": {
+        "raw_scores": {"const": True},
+        "parameters": {
+            "type": "object",
+            "required": ["function_to_apply"],
+            "properties": {"function_to_apply": {"enum": ["sigmoid", "softmax"]}},
+        },
+    },
+}
+"""What `HuggingFaceRequest` refuses beside its fields, as JSON Schema says it."""
+
+
 class HuggingFaceParameters(In):
     """Parameters of the text-classification task. function_to_apply: without it, calibrated probabilities.
 
@@ -54,7 +69,7 @@ class HuggingFaceParameters(In):
     texts that are longer than the model reads.
     """
 
-    top_k: Annotated[Whole, Field(ge=1, le=1_000)] | None = None
+    top_k: Annotated[int, Field(ge=1, le=1_000), Whole] | None = None
     function_to_apply: Literal["sigmoid", "softmax", "none"] | None = None
     return_all_scores: bool | None = None
     truncation: bool | None = None
@@ -76,6 +91,8 @@ class HuggingFaceRequest(In):
     raw_scores: true is `function_to_apply` "none". truncate: false refuses texts that are longer than the
     model reads; without it, and with true, their end is cut. options: taken, and without effect.
     """
+
+    model_config = ConfigDict(json_schema_extra={"not": CONTRADICTION})
 
     inputs: Inputs
     parameters: HuggingFaceParameters | None = None

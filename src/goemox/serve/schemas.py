@@ -48,7 +48,7 @@ Text = Annotated[
     ),
 ]
 Texts = Annotated[list[Text], Field(min_length=1, max_length=MAX_TEXTS)]
-Whole = Annotated[int, BeforeValidator(_whole)]
+Whole = BeforeValidator(_whole)  # stands after what bounds the number, or the schema loses the bounds
 
 
 class In(BaseModel):

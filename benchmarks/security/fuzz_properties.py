@@ -1,0 +1,119 @@
+"""Number 23: what goemox reads that others wrote gives a result or one of its own errors, by Hypothesis.
+
+    python benchmarks/security/fuzz_properties.py --examples 1000
+
+Each parser of parsers_of_files.py and parsers_of_words.py gets so many inputs: its seeds with pieces cut,
+doubled and put in, and plain bytes. Another exception, more than 5 s for one input of some kB, or more memory
+than the process had before plus 300 MB fails. It takes about ten minutes on one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fuzz_inputs import inputs
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from lines import Line, publish
+from parsers import SLOW_S, Target, held
+from parsers_of_files import FILES
+from parsers_of_words import WORDS
+
+__all__ = ["TARGETS", "Found", "tried"]
+
+TARGETS: Sequence[Target] = (*FILES, *WORDS)
+MOST_GROWN_MB = 300
+
+
+@dataclass(slots=True)
+class Found:
+    """What came of one parser. crashes: tracebacks, the input last."""
+
+    target: str
+    n: int = 0
+    n_results: int = 0
+    slowest_s: float = 0.0
+    slow: bytes = b""
+    crashes: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--examples", type=int, default=1_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", help="parsers whose names hold this")
+    given_ = parser.parse_args()
+    chosen = [target for target in TARGETS if given_.only is None or given_.only in target.name]
+    for target in chosen:  # what is loaded once, is loaded now
+        with tempfile.TemporaryDirectory() as folder:
+            held(target, target.seeds[0], Path(folder))
+    before = _peak_mb()
+    found = [tried(target, given_.examples, given_.seed) for target in chosen]
+    grown = _peak_mb() - before
+    for each in found:
+        told = f"{each.n:>6} inputs, {each.n_results:>6} results, slowest {each.slowest_s:.3f} s"
+        print(f"{each.target:<24} {told}")
+        for crash in each.crashes:
+            print(crash)
+    n, crashes = sum(each.n for each in found), sum(len(each.crashes) for each in found)
+    slowest = max(found, key=lambda each: each.slowest_s)
+    line = Line(
+        23,
+        f"{len(found)} parsers, {given_.examples:,} Hypothesis examples each",
+        f"0 crashes, each < {SLOW_S:g} s, memory grown < {MOST_GROWN_MB} MB",
+        f"{n:,} inputs, {crashes} crashes, slowest {slowest.slowest_s:.2f} s ({slowest.target}), "
+        f"memory grown {grown:.0f} MB",
+        not crashes and slowest.slowest_s < SLOW_S and grown < MOST_GROWN_MB,
+        {
+            "inputs": n, "crashes": crashes, "slowest_s": round(slowest.slowest_s, 3),
+            "grown_mb": round(grown),
+            "parsers": {each.target: {"inputs": each.n, "results": each.n_results} for each in found},
+        },
+    )  # fmt: skip
+    if given_.only:
+        return int(not line.holds)
+    return publish("fuzz_properties", [line], [f"--examples {given_.examples}"])
+
+
+def tried(target: Target, examples: int, number: int = 1) -> Found:
+    """Read so many inputs with one parser; the shortest input that breaks it is told."""
+    found = Found(target.name)
+
+    @seed(number)
+    @settings(
+        max_examples=examples, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(inputs(target))
+    def holds(data: bytes) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.perf_counter()
+            kept = held(target, data, Path(folder))
+            took = time.perf_counter() - began
+        found.n += 1
+        found.n_results += kept
+        if took > found.slowest_s:
+            found.slowest_s, found.slow = took, data
+
+    try:
+        holds()
+    except BaseException as error:  # a panic of a library in another language is no Exception
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise
+        found.crashes.append("".join(traceback.format_exception(error))[-3_000:])
+    return found
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""/openapi.json is true: of the server as it runs, for whoever makes a client of it or judges by it.
+
+The whole test, with 10,000 cases, is `python benchmarks/security/schemathesis_cases.py`.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from goemox.serve.schemas import NO_SPACE
+
+SECURITY = Path(__file__).resolve().parents[2] / "benchmarks" / "security"
+OPEN = ("/health", "/ready")
+
+
+@pytest.fixture(scope="module")
+def document(server):
+    return server.ask("GET", "/openapi.json").json
+
+
+@pytest.fixture
+def guarded(served, tmp_path):
+    """A server that asks for a token, and the headers that bear it."""
+    (tmp_path / "token").write_text("correct-horse-battery\n")
+    found = served("--token-file", str(tmp_path / "token"))
+    return found, {"Authorization": "Bearer correct-horse-battery"}
+
+
+def operations(document):
+    paths = document["paths"].items()
+    return {(method, path): each for path, methods in paths for method, each in methods.items()}
+
+
+def schemas(found):
+    """A JSON Schema and all that it is made of."""
+    yield found
+    for word, inner in found.items():
+        if word == "properties":
+            parts = inner.values()
+        elif word in ("anyOf", "oneOf"):
+            parts = inner
+        else:
+            parts = [inner] if word in ("items", "not", "additionalProperties", "contentSchema") else []
+        for part in parts:
+            if isinstance(part, dict):
+                yield from schemas(part)
+
+
+def test_the_document_is_openapi_3_1_and_its_examples_fit_their_schemas(document):
+    validator = pytest.importorskip("openapi_spec_validator")
+    jsonschema = pytest.importorskip("jsonschema")
+    validator.validate(document)
+    assert document["openapi"].startswith("3.1")
+    examples = 0
+    for operation in operations(document).values():
+        for body in operation.get("requestBody", {}).get("content", {}).values():
+            if "example" in body:
+                schema = {**body["schema"], "components": document["components"]}
+                jsonschema.Draft202012Validator(schema).validate(body["example"])
+                examples += 1
+    assert examples >= 4
+
+
+def test_no_schema_has_a_word_that_json_schema_does_not_know(document):
+    known = {
+        "type", "title", "description", "properties", "required", "items", "enum", "const", "anyOf", "oneOf",
+        "not", "$ref", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern",
+        "additionalProperties", "default", "contentMediaType", "contentSchema",
+    }  # fmt: skip
+    for name, schema in document["components"]["schemas"].items():
+        assert {word for part in schemas(schema) for word in part} <= known, name
+
+
+def test_every_refusal_is_told_as_the_problem_document_that_it_is(document):
+    for (method, path), operation in operations(document).items():
+        refused = {status: each for status, each in operation["responses"].items() if status >= "400"}
+        always = {"400", "403", "405", "500"}
+        with_body = {"408", "413", "415", "422", "429", "503"} if method == "post" else set()
+        assert always | with_body <= refused.keys(), path
+        assert all(list(each["content"]) == ["application/problem+json"] for each in refused.values()), path
+        for status in refused.keys() & {"429", "503"}:
+            assert refused[status]["headers"]["Retry-After"]["required"], path
+
+
+def test_a_token_stands_in_the_document_only_where_it_is_asked_for(document, guarded):
+    assert "securitySchemes" not in document["components"]
+    assert not any("security" in each or "401" in each["responses"] for each in operations(document).values())
+    server, bearer = guarded
+    asking = server.ask("GET", "/openapi.json", **bearer).json
+    assert asking["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for (_, path), each in operations(asking).items():
+        assert ("security" in each) == ("401" in each["responses"]) == (path not in OPEN), path
+
+
+def test_labels_to_explain_are_those_of_the_model(server, document):
+    known = [row["label"] for row in server.ask("GET", "/v1/labels").json["labels"]]
+    asked = document["components"]["schemas"]["ExplainRequest"]["properties"]["labels"]
+    assert asked["items"]["enum"] == known
+
+
+def test_a_space_is_the_same_to_the_document_and_to_the_server(server):
+    spaces = [chr(code) for code in range(sys.maxunicode + 1) if not re.search(NO_SPACE, chr(code))]
+    assert spaces == [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace()]
+    for path, body in (("/v1/predict", {"texts": ["".join(spaces)]}), ("/v1/explain", {"text": "\x1c"})):
+        answer = server.ask("POST", path, body)
+        assert (answer.status, answer.json["code"]) == (422, "invalid")
+    assert server.ask("POST", "/v1/explain", {"text": "\ufeff"}).status == 200
+
+
+def test_a_whole_number_may_be_written_with_a_point(server):
+    body = {"inputs": "thanks", "parameters": {"top_k": 2.0}}
+    assert len(server.ask("POST", "/predict", body).json[0]) == 2
+    body["parameters"]["top_k"] = 2.5
+    assert server.ask("POST", "/predict", body).status == 422
+
+
+def test_five_hundred_cases_of_schemathesis_find_nothing():
+    pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+    done = subprocess.run(
+        [sys.executable, SECURITY / "schemathesis_cases.py", "--cases", "500", "--no-results"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-2_000:]
+
+
+@pytest.mark.parametrize(
+    ("check", "told", "path"),
+    [
+        ("status_code_conformance", "Undocumented status code", "/v1/explain"),
+        ("ignored_auth", "API accepts", "/v1/labels"),
+    ],
+)
+def test_a_document_that_is_not_true_is_found_out(server, document, check, told, path, tmp_path):
+    pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+    changed = json.loads(json.dumps(document))
+    changed["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    for operation in operations(changed).values():
+        operation["responses"].pop("422", None)
+        operation["security"] = [{"token": []}]
+    (tmp_path / "changed.json").write_text(json.dumps(changed))
+    (tmp_path / "schemathesis.toml").write_text('[auth.openapi.token]\nbearer = "correct-horse-battery"\n')
+    command = [Path(sys.executable).with_name("schemathesis"), "run", "changed.json"]
+    at = ["--url", f"http://127.0.0.1:{server.port}", "--include-path", path]
+    done = subprocess.run(
+        [*command, *at, "--checks", check, "--phases", "coverage"],
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout
+    assert told in done.stdout
