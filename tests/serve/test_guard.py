@@ -172,23 +172,13 @@ def _flood(server, chunk, times):
             return b"HTTP/1.1 413 (closed before the answer was read)"
 
 
-def test_a_slow_body_is_given_up_after_five_seconds(server):
-    with server.connect() as line:
-        line.sendall(b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n{")
-        began = time.monotonic()
-        assert line.recv(4096).startswith(b"HTTP/1.1 408 ")
-        assert 4 < time.monotonic() - began < 7
-
-
-def test_sockets_that_send_nothing_or_half_a_head_are_closed_and_disturb_nobody(server):
-    idle: list[socket.socket] = [server.connect() for _ in range(200)]
-    for line in idle[:100]:
-        line.sendall(b"GET /health HT")
+@pytest.mark.parametrize("sent", [b"", b"GET /health HT", b"POST / HTTP/1.1\r\nHost: localhost\r\n"])
+def test_four_hundred_sockets_that_send_no_request_disturb_nobody(server, sent):
+    idle: list[socket.socket] = [server.connect() for _ in range(400)]
+    for line in idle:
+        line.sendall(sent)
     assert server.ask("GET", "/health").status == 200
-    idle[0].settimeout(15)
-    idle[-1].settimeout(15)
-    assert idle[0].recv(1) == b""
-    assert idle[-1].recv(1) == b""
+    assert server.ask("POST", "/v1/predict", {"texts": ["ok"]}).status == 200
     for line in idle:
         line.close()
 
