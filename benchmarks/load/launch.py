@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["HERE", "Server", "child_environment", "goemox", "instant", "peer", "started"]
+__all__ = ["HERE", "Processors", "Server", "child_environment", "goemox", "instant", "peer", "started"]
 
 HERE = Path(__file__).parent
 START_S = 120.0
@@ -86,6 +86,25 @@ def started(command: Sequence[str]) -> Iterator[Server]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+class Processors:
+    """How much of this machine's processors other programs use, from when this is made."""
+
+    def __init__(self) -> None:
+        self._before = self._read()
+
+    def others(self) -> float:
+        """Their share of all processors, 0 to 1: without this process and its children that have ended."""
+        (busy, every, own), (busy_then, every_then, own_then) = self._read(), self._before
+        return max(0.0, (busy - busy_then - (own - own_then) * TICKS) / max(1, every - every_then))
+
+    @staticmethod
+    def _read() -> tuple[int, int, float]:
+        """Ticks that were busy, ticks of all kinds, and seconds of this process and its ended children."""
+        ticks = [int(each) for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        idle = ticks[3] + ticks[4]
+        return sum(ticks) - idle, sum(ticks), sum(os.times()[:4])
 
 
 def child_environment() -> dict[str, str]:

@@ -3,7 +3,8 @@
     GOEMOX_DATA=... python benchmarks/load/run.py [--quick] [--only NAME ...] [--soak-minutes 10]
                                                   [--weights DIR] [--peer-python PYTHON] [--output FILE]
 
-Server, clients and, where it is measured, the peer share one machine and loopback. Takes about 25 minutes;
+Server, clients and, where it is measured, the peer share one machine and loopback. What other programs take
+of its processors meanwhile is measured and told: the machine should be quiet. Takes about 25 minutes;
 --quick shortens all of it and --only runs some rows, whose results replace those in the file. The peer needs
 a Python with torch and transformers and a transformers folder with the same weights; without --weights they
 are worked out of the bundled graph by `goemox export --format hf`. Writes results/load.json,
@@ -34,6 +35,7 @@ import endurance
 import process
 import speed
 import table
+from launch import Processors
 from report_limits import processor
 from workload import FULL, QUICK, Plan, Workload, short_texts
 
@@ -89,7 +91,7 @@ def _row(name: str, work: Workload, *, quick: bool) -> dict[str, object]:
         print(f"{datetime.now(UTC):%H:%M:%S} {name}: {words}", flush=True)
 
     tell("begins")
-    began, load = time.perf_counter(), os.getloadavg()[0]
+    began, processors = time.perf_counter(), Processors()
     try:
         told = ROWS[name](work, tell)
     except Exception as error:  # whatever it was, the other rows are worth measuring
@@ -97,9 +99,10 @@ def _row(name: str, work: Workload, *, quick: bool) -> dict[str, object]:
         words = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
         told = {"holds": False, "measured": f"not measured: {words}", "figures": {}}
     tell(f"{'holds' if told['holds'] else 'MISSED'}: {told['measured']}")
+    tell(f"other programs used {processors.others():.0%} of the processors")
     return {
         **told, "date": datetime.now(UTC).date().isoformat(), "quick": quick,
-        "machine_load_before": round(load, 2), "seconds": round(time.perf_counter() - began, 1),
+        "others": round(processors.others(), 3), "seconds": round(time.perf_counter() - began, 1),
     }  # fmt: skip
 
 

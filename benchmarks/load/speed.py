@@ -47,10 +47,13 @@ def single(work: Workload, tell: Callable[[str], None]) -> Told:
                 name = f"{path}, {kind} connection{'s' if kind == 'new' else ''}"
                 figures[name] = _latencies(outcomes) | {"cpu_ms": spread(cpu) if kind == "kept" else None}
                 tell(f"{name}: {_said(figures[name])}")
-    first, second = (figures[f"{path}, kept connection"] for path in PATHS)
     return {
         "holds": all(_single_holds(found) for found in figures.values()),
-        "measured": f"{_said(first)} (`{PATHS[0]}`); {_said(second)} (`{PATHS[1]}`)",
+        "measured": "; ".join(
+            f"`{path}` {_said(figures[f'{path}, kept connection'])}, on a new connection each "
+            f"{_said(figures[f'{path}, new connections'])}"
+            for path in PATHS
+        ),
         "figures": figures,
     }
 
