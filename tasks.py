@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> int:
         "test": test,
         "lint": lint,
         "setup": set_up,
+        "lock": lock,
         "trust-results": trust_results,
         "security": security,
         "screenshots": screenshots,
@@ -111,6 +112,19 @@ def screenshots(extra: list[str]) -> int:
     return run([python, "benchmarks/page_screenshot.py"]) or run(
         [python, "benchmarks/screenshot.py", *(extra or ["out/report.html"])]
     )
+
+
+def lock(extra: list[str]) -> int:
+    """Write requirements.lock: the light environment and the server, with the hashes of the index."""
+    python = environment(FULL, EXTRAS)
+    words = "# goemox with its server, hash by hash: pip install --require-hashes -r requirements.lock\n"
+    made = ROOT / "requirements.lock"
+    options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate", "--no-header"]
+    asked = ["pyproject.toml", "--extra", "serve", "--constraints", CONSTRAINTS, "--output-file", made]
+    if code := run([python, "-m", "uv", "pip", "compile", "--quiet", *options, *asked, *extra]):
+        return code
+    made.write_text(words + made.read_text("utf-8"), encoding="utf-8")
+    return 0
 
 
 def set_up(extra: list[str]) -> int:
