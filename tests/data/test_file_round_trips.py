@@ -1,5 +1,6 @@
 """Laws: what is written can be read again, whatever it holds."""
 
+import csv
 import io
 import json
 import tempfile
@@ -8,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goemox.data.cells import json_text
+from goemox.data.cells import as_written, csv_line, json_text
 from goemox.data.files import read_records
 from goemox.data.prediction_files import write_predictions
 from goemox.data.writers import write_rows
@@ -25,8 +26,11 @@ OURS = {
     "truncated",
 }
 
-characters = st.characters(exclude_categories=["Cs"])
-words = st.text(characters, max_size=12)
+# A byte order mark at the start of a line is dropped, also in the middle of a file: somebody joined files.
+characters = st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff")
+starts = st.text("' \0\t\r\n", max_size=4)
+formulas = st.tuples(starts, st.sampled_from("=+-@＝＋－＠'x"), st.text(characters, max_size=3)).map("".join)
+words = st.text(characters, max_size=12) | formulas
 ids = st.text(characters, min_size=1, max_size=5)
 texts = words.filter(lambda text: text.strip())
 names = st.text(characters, max_size=8).filter(
@@ -48,21 +52,19 @@ def tables(values):
     )
 
 
-def through(rows, form, **options):
+def through(rows, form):
     """The rows written as input, read, predicted, written and read once more."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, f"in.{form}"), Path(folder, f"out.{form}")
         pipe, second_pipe = io.BytesIO(), io.BytesIO()  # files made the careful way wait for the disk
-        write_rows(rows, None, form, escape_formulas=False, stdout=pipe)
+        write_rows(rows, None, form, stdout=pipe)
         source.write_bytes(pipe.getvalue())
         first = read_records(source, text_column="text", id_column="id")
         pairs = (
             (record, Prediction(id=record.id, labels=("joy",), scores={"joy": 0.5, "neutral": 0.25}))
             for record in first
         )
-        write_predictions(
-            pairs, None, form, labels=LABELS, columns=first.columns, stdout=second_pipe, **options
-        )
+        write_predictions(pairs, None, form, labels=LABELS, columns=first.columns, stdout=second_pipe)
         target.write_bytes(second_pipe.getvalue())
         return list(read_records(target, text_column="text", id_column="id"))
 
@@ -74,7 +76,7 @@ def carried(record):
 @given(tables(words))
 @settings(deadline=None, max_examples=50)
 def test_csv_gives_back_every_id_text_and_cell(rows):
-    back = through(rows, "csv", escape_formulas=False)
+    back = through(rows, "csv")
     assert [{"id": r.id, "text": r.text, **carried(r)} for r in back] == rows
 
 
@@ -96,14 +98,14 @@ def test_parquet_gives_back_every_value_or_its_json_text(rows):
             assert value == row[name] or value == json_text(row[name])
 
 
-@given(tables(words))
-@settings(deadline=None, max_examples=50)
-def test_escaping_formulas_only_ever_adds_one_apostrophe(rows):
-    safe, raw = through(rows, "csv"), through(rows, "csv", escape_formulas=False)
-    for one, other in zip(safe, raw, strict=True):
-        for a, b in zip((one.id, one.text), (other.id, other.text), strict=True):
-            assert a in (b, f"'{b}")
-            assert not a.startswith(("=", "@", "\t", "\r"))
+@given(st.lists(words, min_size=2, max_size=4))
+def test_no_cell_that_is_written_begins_like_a_formula_unless_it_is_a_number(cells):
+    (written,) = csv.reader(io.StringIO(csv_line(cells), newline=""))
+    for cell, was in zip(written, cells, strict=True):
+        assert cell in (was, f"'{was}")
+        assert cell[:1] == "" or cell[0] not in "\t\r\n\0"
+        assert cell.lstrip()[:1] == "" or cell.lstrip()[0] not in "=+-@＝＋－＠" or float(cell) is not None
+        assert as_written(cell) == was
 
 
 @settings(deadline=None)

@@ -9,6 +9,7 @@ import typer
 
 from goemox.cli.options import Json, Model
 from goemox.errors import InvalidInput, UsageError
+from goemox.wording import printable
 
 if TYPE_CHECKING:
     from goemox.explanation import Explanation
@@ -60,14 +61,15 @@ def _given(texts: list[str]) -> list[str]:
 
 def _shown(found: Explanation, labels: list[str]) -> str:
     """The text, and for each label its probability and the words that speak for it."""
-    lines = [str(found.prediction.text)]
+    lines = [printable(str(found.prediction.text))]
     for name in labels:
         lines.append(f"  {name} {found.prediction.scores[name]:.2f}")
         parts = [part for part in found.strongest(name) if part.effect[name] >= SHOWN_FROM]
-        width = max((len(part.word) for part in parts), default=0)
-        for part in parts:
+        words = [printable(part.word) for part in parts]
+        width = max(map(len, words), default=0)
+        for word, part in zip(words, parts, strict=True):
             effect = part.effect[name]
-            lines.append(f"    {part.word.ljust(width)}  +{effect:.2f}  {'█' * round(BAR * effect)}".rstrip())
+            lines.append(f"    {word.ljust(width)}  +{effect:.2f}  {'█' * round(BAR * effect)}".rstrip())
         if not parts:
             lines.append("    no single word carries it")
     return "\n".join([*lines, ""])

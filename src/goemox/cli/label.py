@@ -207,7 +207,7 @@ def _label(
 
 def _tell(n: int, n_texts: int, output: Path) -> None:
     """How many texts are labelled, and how to go on."""
-    from goemox.data.table import printable
+    from goemox.wording import printable
 
     texts = plural(n_texts, "text is", "texts are")
     say(f"{n:,} of {texts} labelled, in {printable(str(output))}")

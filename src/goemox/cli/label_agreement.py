@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from goemox.cli.options import keep_apart, say
 from goemox.cli.text_table import text_table
-from goemox.data.table import printable
-from goemox.wording import plural
+from goemox.wording import plural, printable
 
 if TYPE_CHECKING:
     from goemox.evaluation.intervals import Interval

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from goemox.data.table import printable
 from goemox.labelling.keys import Control
 from goemox.labelling.session import Session
+from goemox.wording import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from goemox.errors import UsageError
+from goemox.wording import printable
 
 __all__ = [
     "Encoding",
@@ -127,8 +128,8 @@ def named_files(flag: str, values: list[str]) -> dict[str, Path]:
 
 
 def say(message: str) -> None:
-    """One line on stderr; stdout belongs to data."""
-    sys.stderr.write(f"{message}\n")
+    """A line or more on stderr; stdout belongs to data. What a file or column is called cannot steer it."""
+    sys.stderr.write("".join(f"{printable(line)}\n" for line in message.split("\n")))
 
 
 class Bar:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from goemox.data.table import printable
 from goemox.profiling import TextProfile
 from goemox.profiling.kinds import KINDS
 from goemox.profiling.language import HOW_TO_INSTALL
 from goemox.profiling.lengths import LengthSummary
 from goemox.profiling.repeats import RepeatCounts
+from goemox.wording import printable
 
 __all__ = ["profile_table"]
 

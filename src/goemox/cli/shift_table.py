@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from goemox.cli.text_table import text_table
-from goemox.data.table import printable
+from goemox.wording import printable
 
 __all__ = ["shift_table"]
 

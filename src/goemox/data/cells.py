@@ -11,9 +11,11 @@ from datetime import date, time
 
 import orjson
 
-__all__ = ["as_bytes", "cell_text", "csv_line", "json_line", "json_text"]
+__all__ = ["as_bytes", "as_written", "cell_text", "csv_line", "json_line", "json_text"]
 
-_FORMULA_STARTS = tuple("=+-@\t\r")
+# What a spreadsheet would run (ASVS 1.2.10, OWASP's page on CSV injection), also after spaces, in full width,
+# and after apostrophes that are somebody's own, so that `as_written` can tell ours from theirs.
+_WOULD_RUN = re.compile("'*(?:[\t\r\n\0]|[\\s\0\ufeff]*[=+\\-@＝＋－＠])")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _QUOTED = re.compile(r'[",\r\n]')
 
@@ -21,9 +23,9 @@ _QUOTED = re.compile(r'[",\r\n]')
 def csv_line(values: Iterable[object], *, escape_formulas: bool = True) -> str:
     r"""One CSV record (RFC 4180, but `\n` at its end).
 
-    escape_formulas: put `'` before text that a spreadsheet would run, that is text that starts with
-    one of = + - @ TAB CR and is not a plain number
-    (https://owasp.org/www-community/attacks/CSV_Injection). Reading does not take it away again.
+    escape_formulas: put `'` before text that a spreadsheet would run, that is text that starts with one of
+    = + - @ TAB CR LF NUL and is not a plain number
+    (https://owasp.org/www-community/attacks/CSV_Injection). `as_written` takes it away again.
     """
     cells = []
     for value in values:
@@ -32,6 +34,15 @@ def csv_line(values: Iterable[object], *, escape_formulas: bool = True) -> str:
             cell = f"'{cell}"
         cells.append('"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell)
     return ",".join(cells) + "\n"
+
+
+def as_written(cell: str) -> str:
+    """A cell of a CSV without the apostrophe that `csv_line` put before it; any other as it is.
+
+    Exact for what goemox wrote. In a file of others a text that begins like `'=` loses the apostrophe: there,
+    too, nearly all such cells are formulas that somebody defused.
+    """
+    return cell[1:] if cell.startswith("'") and _would_run(cell[1:]) else cell
 
 
 def cell_text(value: object) -> str:
@@ -64,7 +75,7 @@ def json_text(value: object) -> str:
 
 
 def _would_run(cell: str) -> bool:
-    return cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)
+    return bool(_WOULD_RUN.match(cell)) and not _NUMBER.fullmatch(cell)
 
 
 def _finite(value: object) -> object:

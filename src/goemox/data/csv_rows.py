@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
+from goemox.data.cells import as_written
 from goemox.data.columns import TEXT_NAMES
 from goemox.data.rows import RawRow, is_json_object
 from goemox.errors import InvalidInput
@@ -24,7 +25,7 @@ _COLUMN_NAME = re.compile(r"\w[\w .:/()-]{0,39}")
 def csv_rows(
     lines: Iterator[str], name: str, *, tabs: bool, notice: Callable[[str], None]
 ) -> Iterator[RawRow]:
-    """Yield the rows below the header; every cell is text, exactly as written.
+    """Yield the rows below the header; every cell is text, exactly as written (see `cells.as_written`).
 
     tabs: the file is a TSV. A row of a TSV whose quotes do not add up is read without quoting, as
     many programs write it. A CSV may use `;` or tabs instead of commas (told through `notice`).
@@ -50,7 +51,7 @@ def csv_rows(
         if problem:
             yield RawRow(where, None, raw, problem)
         else:
-            yield RawRow(where, dict(zip(header, cells, strict=True)), raw)
+            yield RawRow(where, dict(zip(header, map(as_written, cells), strict=True)), raw)
     if not n_rows:
         raise InvalidInput(f"{name}: has a header but no rows")
 
@@ -141,7 +142,7 @@ def _delimiter(header: str) -> str:
 
 def _header(reader: Iterator[list[str]], name: str) -> Sequence[str]:
     try:
-        header = next(reader)
+        header = [as_written(column) for column in next(reader)]
     except StopIteration:
         raise InvalidInput(f"{name}: the file is empty") from None
     except csv.Error as error:

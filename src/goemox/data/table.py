@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
@@ -17,20 +16,12 @@ from rich.text import Text
 from goemox.data.writers import open_output
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
+from goemox.wording import printable
 
-__all__ = ["printable", "write_table"]
+__all__ = ["write_table"]
 
 _LONGEST_TEXT = 200
 _FILE_WIDTH = 120
-_JOINERS = "\u200c\u200d"  # parts of ordinary emoji and of several scripts
-
-
-def printable(text: str) -> str:
-    r"""The text on one line; control, direction and invisible characters as `\n`, `\x1b`, `\u202e`."""
-    return "".join(
-        character.encode("unicode_escape").decode("ascii") if _is_invisible(character) else character
-        for character in text
-    )
 
 
 def write_table(
@@ -74,7 +65,3 @@ def _domain(prediction: Prediction) -> Text:
         return Text("unknown", style="dim")
     share = f"{prediction.domain_percentile:.1f} %"
     return Text(f"{share} outside", style="yellow") if prediction.in_domain is False else Text(share)
-
-
-def _is_invisible(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in _JOINERS

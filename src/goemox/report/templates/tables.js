@@ -28,7 +28,7 @@ const sortable = (head, table) => {
 };
 const quoted = (words) => (/[",\r\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words);
 // A text that begins like a formula would run in a spreadsheet: an apostrophe stops it.
-const harmless = (words) => (/^[=+\-@\t\r]/.test(words) ? `'${words}` : words);
+const harmless = (words) => (/^'*[\s\0]*[=+\-@＝＋－＠]/.test(words) ? `'${words}` : words);
 const csv = (table) => {
   const heads = [...table.tHead.rows[0].cells];
   const kept = heads.flatMap((head, index) => ("drawn" in head.dataset || !seen(head) ? [] : [index]));

@@ -1,5 +1,5 @@
 // The whole result as a file, in the columns of `goemox predict`: CSV that no spreadsheet runs, or JSON Lines.
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^'*(?:[\t\r\n\0]|[\s\0]*[=+\-@＝＋－＠])/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 // one cell; text that a spreadsheet would run gets an apostrophe before it
