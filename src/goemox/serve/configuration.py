@@ -70,6 +70,8 @@ def prove(settings: ServeSettings) -> None:
         value = getattr(settings.limits, name) / divisor
         if not least <= value <= most:  # so written that NaN is refused
             raise UsageError(f"{flag} {value:g}: must be from {least:.3g} to {most:,}{_why(flag)}")
+    if not settings.host.strip():
+        raise UsageError("--host is empty: name an address, 127.0.0.1 for this machine alone")
     for host in settings.allow_hosts:
         if not NAME.fullmatch(host):
             raise UsageError(

@@ -19,7 +19,7 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from goemox.errors import GoemoxError, UsageError
 from goemox.model_folder import ModelFolder, default_folder, open_model
@@ -176,12 +176,20 @@ class _Workers(Multiprocess):
         super().terminate_all()
 
     def keep_subprocess_alive(self) -> None:
-        """Replace processes that ended, and say so."""
-        before = list(self.processes)
-        super().keep_subprocess_alive()
-        for old, new in zip(before, self.processes, strict=False):
-            if old is not new:
-                tell(
-                    "error", "worker-replaced", "a worker process ended and was replaced",
-                    ended=old.pid, code=old.exitcode, started=new.pid,
-                )  # fmt: skip
+        """Replace processes that ended, and say so.
+
+        uvicorn would also wait for an answer of each, which comes late while one starts on a busy machine.
+        """
+        for place, old in enumerate(self.processes):
+            if self.should_exit.is_set() or old.process.is_alive():
+                continue
+            old.join()
+            if old.exitcode == NOT_STARTED:
+                self.should_exit.set()
+                return
+            new = self.processes[place] = Process(self.config, self.sockets)
+            new.start()
+            tell(
+                "error", "worker-replaced", "a worker process ended and was replaced",
+                ended=old.pid, code=old.exitcode, started=new.pid,
+            )  # fmt: skip
