@@ -93,10 +93,8 @@ def overload(work: Workload, tell: Callable[[str], None]) -> Told:
     plan = work.plan
     with goemox() as server:
         requests = work.requests(server.port, PATH)
-        found = [
-            asyncio.run(closed_loop(server.port, requests, CLIENTS, plan.window)).per_second for _ in range(3)
-        ]
-        capacity = median(found)
+        full = [asyncio.run(closed_loop(server.port, requests, CLIENTS, plan.window)) for _ in range(3)]
+        capacity = median([outcome.per_second for outcome in full])
         tell(f"capacity {capacity:.0f} requests/s")
         below = AT_CAPACITY * capacity
         unloaded = asyncio.run(
@@ -110,6 +108,7 @@ def overload(work: Workload, tell: Callable[[str], None]) -> Told:
     return _judged(capacity, unloaded, load, health, queue) | {
         "figures": {
             "capacity": round(capacity, 1), "offered": round(TIMES * capacity, 1),
+            "p99_ms_of_64_clients": round(median([_p99_ms(outcome) for outcome in full]), 3),
             "unloaded": unloaded.figures(), "overloaded": load.figures(),
             "refused_p99_ms": milliseconds(percentile(load.refused, 99)),
             "without_retry_after": load.without_retry_after, "health": health.figures(),
