@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lines import Line, publish
+from parsers import JUNK, MEMORY
 
 TARGETS: Sequence[str] = (
     "rows.csv", "rows.jsonl", "rows.json", "rows of a pipe", "rows to train on", "goemox.toml", "config.json",
@@ -77,7 +78,7 @@ def main() -> int:
 
 def fuzzed(name: str, seconds: int) -> Fuzzed:
     """One parser for so long, in a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         corpus = Path(folder) / "corpus"
         corpus.mkdir()
         done = subprocess.run(
@@ -95,8 +96,6 @@ def fuzzed(name: str, seconds: int) -> Fuzzed:
 
 def _dictionary(folder: Path) -> Path:
     """The pieces that break parsers, in libFuzzer's form."""
-    from parsers import JUNK
-
     short = [piece for piece in JUNK if 0 < len(piece) < 60]
     lines = ['"' + "".join(f"\\x{byte:02x}" for byte in piece) + '"' for piece in short]
     (folder / "dictionary").write_text("\n".join(lines))
@@ -107,7 +106,7 @@ def child(name: str, corpus: Path, flags: Sequence[str]) -> None:
     """The fuzzer itself: it never returns."""
     import atheris
 
-    scratch = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    scratch = Path(tempfile.mkdtemp(dir=Path.cwd()))  # which is removed with all that is in it
     with atheris.instrument_imports(include=list(WATCHED)):
         from parsers import held
         from parsers_of_files import FILES

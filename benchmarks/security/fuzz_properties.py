@@ -23,7 +23,7 @@ from pathlib import Path
 from fuzz_inputs import inputs
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from lines import Line, publish
-from parsers import SLOW_S, Target, held
+from parsers import MEMORY, SLOW_S, Target, held
 from parsers_of_files import FILES
 from parsers_of_words import WORDS
 
@@ -53,7 +53,7 @@ def main() -> int:
     given_ = parser.parse_args()
     chosen = [target for target in TARGETS if given_.only is None or given_.only in target.name]
     for target in chosen:  # what is loaded once, is loaded now
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
             held(target, target.seeds[0], Path(folder))
     before = _peak_mb()
     found = []
@@ -94,7 +94,7 @@ def tried(target: Target, examples: int, number: int = 1) -> Found:
     )  # fmt: skip
     @given(inputs(target))
     def holds(data: bytes) -> None:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
             began = time.perf_counter()
             kept = held(target, data, Path(folder))
             took = time.perf_counter() - began

@@ -14,7 +14,10 @@ from typing import Any
 
 from goemox.errors import GoemoxError
 
-__all__ = ["JUNK", "SLOW_S", "Target", "from_json", "held", "made", "said"]
+__all__ = ["JUNK", "MEMORY", "SLOW_S", "Target", "from_json", "held", "made", "said"]
+
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Where files are made for a parser, so that no disk is waited for; None = where the system has them."""
 
 SLOW_S = 5.0
 """Seconds that no input of a few kB may take; far above what any takes, since machines are shared."""
