@@ -19,11 +19,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from screenshot import reduced
 
-WIDTH, HEIGHT = 1180, 820
+DESKTOP, PHONE = (1180, 1010), (390, 844)
 TEXT = "I love this, but why does it crash every time I save? I am so confused."
 PARTS = (
     "Thank you so much!", "It keeps crashing.", "I am so sorry about that.", "Why does this happen?",
@@ -41,7 +42,11 @@ def main() -> int:
     chromium = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with serving() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        made = {"serve": one_text(browser, address), "serve-file": a_file(browser, address)}
+        made = {
+            "serve": one_text(opened(browser, address)),
+            "serve-phone": one_text(opened(browser, address, PHONE, "dark")),
+            "serve-file": a_file(opened(browser, address)),
+        }
         browser.close()
     for name, png in made.items():
         small = reduced(png)
@@ -62,25 +67,28 @@ def serving() -> Iterator[str]:
         process.send_signal(signal.SIGINT)
 
 
-def opened(browser: Browser, address: str) -> Page:
+def opened(
+    browser: Browser,
+    address: str,
+    size: tuple[int, int] = DESKTOP,
+    scheme: Literal["light", "dark"] = "light",
+) -> Page:
     page = browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce"
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
     ).new_page()
     page.goto(address)
     page.wait_for_selector("html[data-ready]", state="attached")
     return page
 
 
-def one_text(browser: Browser, address: str) -> bytes:
-    page = opened(browser, address)
+def one_text(page: Page) -> bytes:
     page.locator("#text").fill(TEXT)
-    page.locator("#evidence-words", has_text="Carried").wait_for()
+    page.locator("#evidence-words", has_text="arried by").wait_for()
     page.locator("#text").blur()
     return page.screenshot()
 
 
-def a_file(browser: Browser, address: str) -> bytes:
-    page = opened(browser, address)
+def a_file(page: Page) -> bytes:
     page.locator("#tab-file").click()
     draw = random.Random(0)
     rows = [" ".join(draw.choices(PARTS, k=draw.randint(1, 3))) for _ in range(600)]

@@ -34,6 +34,7 @@ KINDS: Mapping[str, str] = {
     "svg": "image/svg+xml",
 }
 ASKS = b'data-token="no"'  # stands in the page; "yes" makes it ask for the token first
+MODULES = b"<!-- modules -->\n"  # stands in the page for all of them, so that browsers ask for them at once
 KINDS_OF_LABELS = f"export const KINDS = {json.dumps(dict(SENTIMENT))};\n"
 
 MOST_NAMES = 16  # of this server in `/docs`: what a client calls it stands in the commands
@@ -52,9 +53,7 @@ class _Kept:
 def pages(document: Callable[[], Mapping[str, Any]], *, has_token: bool) -> APIRouter:
     """The addresses for people. document(): the OpenAPI document that `/docs` shows."""
     static = _static()
-    first = static.pop("index.html")
-    if has_token:
-        first = _kept(first.body.replace(ASKS, ASKS.replace(b"no", b"yes")), "html")
+    first = _first(static.pop("index.html"), static, has_token)
     told: dict[str, _Kept] = {}
     router = APIRouter()
 
@@ -80,6 +79,14 @@ def pages(document: Callable[[], Mapping[str, Any]], *, has_token: bool) -> APIR
     router.add_route("/static/{name}", file, include_in_schema=False)
     router.add_route("/docs", docs, include_in_schema=False)
     return router
+
+
+def _first(page: _Kept, static: Mapping[str, _Kept], has_token: bool) -> _Kept:
+    """The page as it is sent first: which modules it has, and whether it asks for the token."""
+    named = [name for name in sorted(static) if name.endswith(".js") and name != "theme.js"]
+    links = "".join(f'<link rel="modulepreload" href="/static/{name}">\n' for name in named)
+    body = page.body.replace(MODULES, links.encode())
+    return _kept(body.replace(ASKS, ASKS.replace(b"no", b"yes")) if has_token else body, "html")
 
 
 def _server(request: Request) -> str:
