@@ -20,7 +20,7 @@ MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where files are made for a parser, so that no disk is waited for; None = where the system has them."""
 
 SLOW_S = 5.0
-"""Seconds that no input of a few kB may take; far above what any takes, since machines are shared."""
+"""Seconds of the processor that no input of a few kB may take; far above what any takes."""
 
 MARKS = (b"", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"ARROW1")
 SIGNS = tuple(bytes([code]) for code in b"\"'\\,\t;|=:#[]{}<>&%@?-\r\n\x85\x1c")
