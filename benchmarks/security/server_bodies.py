@@ -105,8 +105,9 @@ def grammar(server: Running) -> Line:
     holds = all(400 <= status < 500 for status in counts) and longest <= 4_000
     return Line(
         6,
-        f"{len(statuses)} bodies that are no request, to {len(ADDRESSES)} addresses: "
-        + ", ".join(statuses).replace("_", " "),
+        f"{len(statuses)} kinds of bodies that are no request (NaN, 1e999, 6,000 digits, surrogates, wrong "
+        "UTF-8, UTF-16, BOM, depth 200,000, gzip, duplicate keys, empty, 12 wrong types …), "
+        f"to {len(ADDRESSES)} addresses",
         "4xx, never 500",
         f"{_listed(counts)} only; longest answer {longest} bytes",
         holds,

@@ -97,7 +97,8 @@ def shapes(server: Running) -> Line:
     let_in = [name for name, status in found.items() if status not in (400, 403)]
     return Line(
         9,
-        f"{len(given)} other shapes: {', '.join(given)}",
+        f"{len(given)} other ways to name a host: none, two, HTTP/1.0 and 0.9, another one in the target, "
+        "X-Forwarded-Host, folded, in the trailer …",
         "400 or 403",
         f"{len(given) - len(let_in)} of {len(given)}" + (f"; not: {', '.join(let_in)}" if let_in else ""),
         not let_in,
@@ -174,12 +175,14 @@ def allowed_origin() -> Line:
                     if allowed not in ([], [page]) or (allowed and origin != page) or "credentials" in head:
                         wrong.append((method, address, origin))
     refused = [
-        origin for origin in ("*", "null", "", "https://a.example/x") if starts("--allow-origin", origin)
+        origin
+        for origin in ("*", "null", "a.example", "https://a.example/x")
+        if starts("--allow-origin", origin)
     ]
     n = len(METHODS) * len(ADDRESSES) * (len(ORIGINS) + 1)
     return Line(
         14,
-        "--allow-origin of one page; `*`, `null`, nothing and a path as --allow-origin",
+        "--allow-origin of one page; `*`, `null`, a bare name and a path as --allow-origin",
         "only that page, never `*`, never credentials; a start refused",
         f"{n - len(wrong):,} of {n:,} answers; {4 - len(refused)} of 4 starts refused",
         not wrong and not refused,

@@ -89,7 +89,8 @@ def smuggling(server: Running) -> Line:
     n = len(shapes)
     return Line(
         10,
-        f"{n} requests with two readings and a second one hidden behind: {', '.join(shapes)}",
+        f"{n} requests with two readings (two lengths, folded fields, bare line ends, NUL, sizes of "
+        "chunks, codings, versions …) and a second request hidden behind",
         "one 4xx at most, then closed",
         f"{n - len(wrong)} of {n}" + (f"; not: {', '.join(wrong)}" if wrong else ""),
         not wrong,

@@ -51,7 +51,7 @@ def listens() -> Line:
     holds = listening == ["127.0.0.1"] and not started and with_token == ["0.0.0.0"]
     return Line(
         13,
-        f"listens where; starts without a token at {', '.join(refused)}",
+        f"where it listens; {len(refused)} starts at other addresses without a token, or with a bad one",
         "127.0.0.1 by default; other addresses refuse to start without a token",
         f"listens on {', '.join(listening)}; {len(refused) - len(started)} of {len(refused)} starts refused",
         holds,

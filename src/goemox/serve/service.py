@@ -27,6 +27,8 @@ from goemox.serve.scoring import Scored, score_texts
 __all__ = ["ClientGone", "Service", "while_connected"]
 
 T = TypeVar("T")
+LARGE = 64  # texts; such requests often end together, and all their answers at once would stop the loop
+BREATH_S = 0.005  # between two of them
 WARM = ("This is read once, so that the first visitor does not wait.", "ok")
 
 
@@ -47,6 +49,7 @@ class Service:
         self.metrics = Metrics(lambda: self.waiting, paths, str(os.getpid()) if workers > 1 else "")
         self.drift: Drift | None = None
         self._shifting = asyncio.Lock()
+        self._telling = asyncio.Lock()
         self._classifier: EmotionClassifier | None = None
         self._batches: Batches[Scored] | None = None
 
@@ -89,6 +92,9 @@ class Service:
         if self._batches is None or self.drift is None:
             raise Problem("not-ready", retry_after=1)
         found = await self._batches.submit(texts)
+        if len(found) > LARGE:
+            async with self._telling:
+                await asyncio.sleep(BREATH_S)
         if counted:
             self.drift.read([each.prediction for each in found])
             texts_read(len(found))
