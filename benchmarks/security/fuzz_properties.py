@@ -11,12 +11,16 @@ minutes on one core.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import resource
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +31,8 @@ from parsers import MEMORY, SLOW_S, Target, held
 from parsers_of_files import FILES
 from parsers_of_words import WORDS
 
+from goemox.errors import GoemoxError
+
 __all__ = ["TARGETS", "Found", "tried"]
 
 TARGETS: Sequence[Target] = (*FILES, *WORDS)
@@ -35,13 +41,14 @@ MOST_GROWN_MB = 300
 
 @dataclass(slots=True)
 class Found:
-    """What came of one parser. crashes: tracebacks, the input last."""
+    """What came of one parser. slow: the input that took longest. crashes: tracebacks, the input last."""
 
     target: str
     n: int = 0
     n_results: int = 0
     slowest_s: float = 0.0
     slow: bytes = b""
+    grown_mb: float = 0.0
     crashes: list[str] = field(default_factory=list)
 
 
@@ -49,20 +56,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--examples", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     parser.add_argument("--only", help="parsers whose names hold this")
     given_ = parser.parse_args()
-    chosen = [target for target in TARGETS if given_.only is None or given_.only in target.name]
-    for target in chosen:  # what is loaded once, is loaded now
-        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-            held(target, target.seeds[0], Path(folder))
-    before = _peak_mb()
+    chosen = [i for i, target in enumerate(TARGETS) if given_.only is None or given_.only in target.name]
     found = []
-    for target in chosen:
-        each = tried(target, given_.examples, given_.seed)
-        told = f"{each.n:>6} inputs, {each.n_results:>6} results, slowest {each.slowest_s:.3f} s"
-        print(f"{each.target:<24} {told}", *each.crashes, sep="\n" if each.crashes else "", flush=True)
-        found.append(each)
-    grown = _peak_mb() - before
+    context = multiprocessing.get_context("spawn")  # polars has threads, which do not survive a fork
+    with ProcessPoolExecutor(given_.jobs, context) as pool:
+        waiting = [pool.submit(_one, i, given_.examples, given_.seed) for i in chosen]
+        for each in (done.result() for done in as_completed(waiting)):
+            told = f"{each.n:>6} inputs, {each.n_results:>6} results, slowest {each.slowest_s:.3f} s"
+            print(f"{each.target:<24} {told}", *each.crashes, sep="\n", flush=True)
+            found.append(each)
+    grown = max(each.grown_mb for each in found)
     n, crashes = sum(each.n for each in found), sum(len(each.crashes) for each in found)
     slowest = max(found, key=lambda each: each.slowest_s)
     line = Line(
@@ -81,6 +87,17 @@ def main() -> int:
     if given_.only:
         return int(not line.holds)
     return publish("fuzz_properties", [line], [f"--examples {given_.examples}"])
+
+
+def _one(index: int, examples: int, number: int) -> Found:
+    """One parser in a process of its own, with what it grows by."""
+    target = TARGETS[index]
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder, suppress(GoemoxError):
+        target.read(target.seeds[0], Path(folder))  # loads what is loaded once
+    before = _peak_mb()
+    found = tried(target, examples, number)
+    found.grown_mb = _peak_mb() - before
+    return found
 
 
 def tried(target: Target, examples: int, number: int = 1) -> Found:
