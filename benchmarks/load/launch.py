@@ -17,7 +17,7 @@ from pathlib import Path
 __all__ = ["HERE", "Processors", "Server", "child_environment", "goemox", "instant", "peer", "started"]
 
 HERE = Path(__file__).parent
-START_S = 120.0
+START_S = 240.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
