@@ -24,6 +24,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +82,9 @@ def both(cases: int, seed: int) -> list[Run]:
         with serving() as free, serving("--token-file", str(file)) as guarded:
             if cases < FEW:
                 return [checked(guarded, cases, seed, token)]
-            runs = [checked(free, cases // 2, seed), checked(guarded, cases // 2, seed, token)]
+            with ThreadPoolExecutor(2) as pool:
+                asked = [(free, cases // 2, seed), (guarded, cases // 2, seed, token)]
+                runs = [done.result() for done in [pool.submit(checked, *each) for each in asked]]
             while (sent := sum(run.cases for run in runs)) < cases and len(runs) < MOST_RUNS:
                 if any(run.failures or run.errors for run in runs):
                     break
