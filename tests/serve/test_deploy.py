@@ -57,9 +57,7 @@ def test_the_image_is_of_named_versions_and_holds_no_secret():
     assert {rest.split()[0] for word, rest in instructions() if word == "FROM"} == {"${BASE}"}
     installing = [rest for word, rest in instructions() if word == "RUN" and " install " in rest]
     assert installing
-    pinned = re.compile(
-        "--constraint constraints.txt|--require-hashes --requirement|--no-deps"
-    )
+    pinned = re.compile("--constraint constraints.txt|--require-hashes --requirement|--no-deps")
     for rest in installing:
         assert all(pinned.search(each) for each in rest.split("&&") if " install " in each), rest
     assert "latest" not in (DEPLOY / "Dockerfile").read_text()
