@@ -77,11 +77,11 @@ class Service:
 
     async def load(self) -> None:
         """Open the model in a thread and read a text with it, so that the loop stays free meanwhile."""
-        classifier, self.drift = await asyncio.to_thread(_opened, self._model)
-        self._classifier = classifier
+        classifier, drift = await asyncio.to_thread(_opened, self._model)
+        self._classifier, self.drift = classifier, drift
         score = self.metrics.timed(partial(score_texts, classifier))
         self._batches = Batches(score, self.limits, self.metrics.batch, self._threads, self.metrics.waited)
-        self.metrics.opened(self.drift, classifier.scorer.sha256)
+        self.metrics.opened(drift, classifier.scorer.sha256)
         self.languages.start()
 
     async def score(self, texts: Sequence[str], *, counted: bool = True) -> list[Scored]:
