@@ -54,7 +54,7 @@ Workers = Annotated[
     int, _option("--workers", "Processes that share the port.", "GOEMOX_WORKERS", min=1, max=256)
 ]  # fmt: skip
 Queue = Annotated[
-    int, _option("--queue", "Texts that may wait; requests beyond are told to come back (429).")
+    int, _option("--queue", "Texts that may go before those of a new request, else it gets 429.")
 ]  # fmt: skip
 MaxBody = Annotated[float, _option("--max-body-mb", "MiB of one request.")]
 BodyTimeout = Annotated[float, _option("--body-timeout", "Seconds until a whole request must be here.")]
@@ -86,11 +86,11 @@ def serve(
     allow_host: AllowHost = None,
     allow_origin: AllowOrigin = None,
     workers: Workers = 1,
-    queue: Queue = 1_024,
+    queue: Queue = 64,
     max_body_mb: MaxBody = 2.0,
     body_timeout: BodyTimeout = 5.0,
     answer_timeout: AnswerTimeout = 30.0,
-    batch_texts: BatchTexts = 64,
+    batch_texts: BatchTexts = 32,
     log_format: LogFormat = "text",
     log_level: LogLevel = "info",
     access_log: AccessLog = False,
