@@ -17,7 +17,7 @@ __all__ = ["as_bytes", "as_written", "cell_text", "csv_line", "json_line", "json
 # and after apostrophes that are somebody's own, so that `as_written` can tell ours from theirs.
 _WOULD_RUN = re.compile("'*(?:[\t\r\n\0]|[\\s\0\ufeff]*[=+\\-@＝＋－＠])")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_QUOTED = re.compile(r'[",\r\n]')
+_QUOTED = re.compile('[",\r\n]|^\ufeff')  # a mark at the start of a line would be taken for the file's own
 
 
 def csv_line(values: Iterable[object], *, escape_formulas: bool = True) -> str:
