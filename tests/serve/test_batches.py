@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from goemox.serve.batches import SLICE, Batches
+from goemox.serve.batches import Batches
 from goemox.serve.limits import Limits
 from goemox.serve.problems import Problem
+from goemox.serve.waiting import LONG, SHORT, SLICE
 
 
 class Scoring:
@@ -144,17 +145,42 @@ def test_two_clients_that_ask_in_turn_are_not_held_up():
     assert asyncio.run(run()) == 0
 
 
-def test_a_long_request_in_the_queue_leaves_room_for_short_ones():
+def test_short_requests_are_answered_while_the_line_of_long_ones_is_full():
     async def run():
         scoring = Scoring(is_open=False)
-        batches = Batches(scoring, Limits(queue_texts=SLICE + 2))
-        first, tasks = await behind_one(scoring, batches, ["long"] * 500, ["short"], ["short"])
+        batches = Batches(scoring, Limits(queue_texts=10))
+        long = [["long"] * 80, ["long"] * 80]
+        first, tasks = await behind_one(scoring, batches, *long)
         with pytest.raises(Problem, match="overloaded"):
-            await batches.submit(["one too many"])
+            await batches.submit(["long"] * (SHORT + 1))
+        short = asyncio.create_task(batches.submit(["short"]))
         scoring.open.set()
+        await short
+        n_before = sum(map(len, scoring.batches))
         await asyncio.gather(first, *tasks)
+        return n_before
 
-    asyncio.run(run())
+    assert LONG * 10 == 160
+    assert asyncio.run(run()) <= 1 + 2 * 32
+
+
+def test_where_both_wait_neither_is_starved():
+    async def run():
+        scoring = Scoring(0.001)
+        batches = Batches(scoring, Limits(batch_texts=SLICE))
+        long = asyncio.create_task(batches.submit(["long"] * 64))
+
+        async def client():
+            while not long.done():
+                await batches.submit(["short"] * SHORT)
+
+        clients = [asyncio.create_task(client()) for _ in range(6)]
+        await asyncio.wait_for(asyncio.gather(long, *clients), 10)
+        return scoring.batches
+
+    sent = asyncio.run(run())
+    assert sum("long" in batch for batch in sent) >= 4
+    assert sum("short" in batch for batch in sent) >= 4
 
 
 def test_a_full_queue_turns_away_whole_requests_and_says_when_to_return():
@@ -172,6 +198,49 @@ def test_a_full_queue_turns_away_whole_requests_and_says_when_to_return():
         return refused.value.code, refused.value.retry_after, batches.waiting
 
     assert asyncio.run(run()) == ("overloaded", 1, 0)
+
+
+def test_all_idle_threads_get_work_when_the_time_for_gathering_is_up():
+    scoring = Scoring(is_open=False)
+
+    def score(texts):
+        if "first0" in texts:
+            return scoring(texts)
+        if "late" in texts:
+            time.sleep(0.1)
+        return texts
+
+    async def run():
+        batches = Batches(score, Limits(), threads=4)
+        first = asyncio.create_task(batches.submit([f"first{i}" for i in range(60)]))
+        while batches._n_running != 15:
+            await asyncio.sleep(0.001)
+        began = time.monotonic()
+        await asyncio.gather(*(batches.submit(["late"]) for _ in range(2)))
+        seconds = time.monotonic() - began
+        scoring.open.set()
+        await first
+        return seconds
+
+    assert asyncio.run(run()) < 0.19
+
+
+@pytest.mark.parametrize("error", [StopIteration(), MemoryError("none left"), KeyboardInterrupt()])
+def test_after_whatever_error_the_next_is_answered(error):
+    def score(texts):
+        if "bad" in texts:
+            raise error
+        return texts
+
+    async def run():
+        batches = Batches(score, Limits(), threads=2)
+        with pytest.raises((RuntimeError, MemoryError)):
+            await batches.submit(["bad"])
+        answers = await batches.submit(["good"])
+        await batches.close()
+        return answers
+
+    assert asyncio.run(run()) == ["good"]
 
 
 def test_who_leaves_is_taken_out_of_the_queue_and_never_scored():

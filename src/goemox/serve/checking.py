@@ -75,8 +75,8 @@ def _settings(settings: ServeSettings) -> str:
     prove(settings)
     limits, told = settings.limits, ", requests too" if settings.access_log else ""
     return (
-        f"{plural(settings.workers, 'process', 'processes')}, {limits.queue_texts:,} texts may go before a request, "
-        f"{limits.batch_texts} are scored together, a request has up to "
+        f"{plural(settings.workers, 'process', 'processes')}, up to {limits.queue_texts:,} texts wait before "
+        f"a short request, {limits.batch_texts} are scored together, a request has up to "
         f"{limits.body_bytes / MEBIBYTE:.3g} MiB within {limits.body_s:g} s, an answer up to "
         f"{limits.answer_s:g} s; log: {settings.log_format}, {settings.log_level}{told}"
     )
