@@ -203,3 +203,11 @@ def test_who_has_no_file_tries_the_example_or_pastes_rows_from_anywhere(opened):
     page.get_by_role("button", name="Read 240 texts").click()
     page.locator("#file-end", has_text="Done: 240 texts read.").wait_for()
     assert "are uncertain: no label reaches 50\u00a0%" in page.inner_text("#file-summary")
+
+
+@pytest.mark.parametrize(("outside", "is_told"), [(1, False), (2, True)])
+def test_a_warning_for_a_whole_file_needs_more_far_texts_than_chance_brings(opened, outside, is_told):
+    page = opened().page
+    read_file(page, "n,text\n" + f"1,{FAR}\n" * outside + "2,Thank you\n" * (4 - outside))
+    assert f"{outside} of 4" in page.inner_text("#file-summary")
+    assert page.locator("#file-careful").is_visible() == is_told

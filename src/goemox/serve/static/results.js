@@ -4,6 +4,7 @@ import { home, isForeign, number, percent, plural, wilson } from "./words.js";
 
 const FIRST = 10; // labels of the chart, until somebody asks for all
 const SURE_FROM = 0.5;
+const FEW = 20; // texts outside
 
 export const surest = (result) => Math.max(...Object.values(result.scores));
 
@@ -31,8 +32,21 @@ export const countOf = (results) => {
 const between = ([low, high]) => `${percent(low).replace("\u00a0%", "")} to ${percent(high)}`;
 const usual = (model) => 1 - (model.domain_accepted ?? 95) / 100;
 
-// more lie outside than chance explains
-export const isFar = (model, total) => total.placed > 0 && wilson(total.outside, total.placed)[0] > usual(model);
+// probability of `hits` or more of n, each with probability p; for few hits
+const atLeast = (hits, n, p) => {
+  let [below, exactly] = [0, (1 - p) ** n];
+  for (let i = 0; i < hits; i += 1) {
+    below += exactly;
+    exactly *= ((n - i) / (i + 1)) * (p / (1 - p));
+  }
+  return 1 - below;
+};
+
+// more lie outside than chance explains, at 2.5 %; Wilson's interval is too sure of few
+export const isFar = (model, { outside, placed }) => {
+  if (outside < FEW) return outside > 0 && atLeast(outside, placed, usual(model)) < 0.025;
+  return wilson(outside, placed)[0] > usual(model);
+};
 
 const tile = (figure, words, note, isCareful) => make("li", { className: isCareful ? "careful" : "" },
   make("strong", { textContent: figure }), make("span", { textContent: words }), make("span", { className: "note", textContent: note }));
