@@ -124,6 +124,14 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             each.stop()  # not killed: it has children where it shares its port
 
 
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a short queue."""
+    found = start(tmp_path_factory.mktemp("short"), "--queue", "20")
+    yield found
+    found.stop()
+
+
 chromium = pytest.fixture(scope="module")(launched)
 
 
