@@ -80,7 +80,7 @@ def render() -> str:
         if here:
             page += f"\n## {title}\n\n| # | test | pass | measured | | script |\n|---|---|---|---|---|---|\n"
             page += "".join(map(row, here))
-    return page + where()
+    return page + fails(lines) + where()
 
 
 def measured() -> list[dict[str, Any]]:
@@ -90,6 +90,18 @@ def measured() -> list[dict[str, Any]]:
         content = json.loads(path.read_text("utf-8"))
         found += [{**line, "script": path.stem} for line in content["lines"]]
     return sorted(found, key=lambda line: line["number"])
+
+
+def fails(lines: list[dict[str, Any]]) -> str:
+    """Each line that does not hold, with the reason."""
+    found = [line for line in lines if not line["holds"]]
+    if not found:
+        return ""
+    told = [
+        f"- {line['number']}, {line['test']}: {line.get('why', 'the reason is not known')}.\n"
+        for line in found
+    ]
+    return "\n## What does not hold\n\n" + "".join(told)
 
 
 def row(line: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ class Line:
     """One line of the checklist as it was measured.
 
     number: of the checklist. test: what was done, in short words. wanted: the pass figure. measured: the
-    figures in words. figures: the same, raw.
+    figures in words. figures: the same, raw. why: the reason, should it not hold.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Line:
     measured: str
     holds: bool
     figures: Mapping[str, object] = field(default_factory=dict)
+    why: str = ""
 
 
 def publish(name: str, lines: Sequence[Line], arguments: Sequence[str] = ()) -> int:
@@ -46,7 +47,9 @@ def publish(name: str, lines: Sequence[Line], arguments: Sequence[str] = ()) -> 
     told = []
     for line in lines:
         row = asdict(line)
-        row["pass"] = row.pop("wanted")
+        row["pass"], why = row.pop("wanted"), row.pop("why")
+        if why and not line.holds:
+            row["why"] = why
         told.append(row)
     content = {
         "machine": machine(),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Answer", "Running", "request", "serving", "starts", "status_of"]
+__all__ = ["Answer", "Running", "port_of", "request", "serving", "starts", "status_of"]
 
 START_S = 60
 
@@ -106,7 +106,7 @@ def serving(*arguments: str, ready: bool = True) -> Iterator[Running]:
                 stderr=written, stdout=subprocess.DEVNULL,
             )  # fmt: skip
         try:
-            server = Running(_port(process, log), process, log)
+            server = Running(port_of(process, log), process, log)
             deadline = time.monotonic() + START_S
             while ready and server.ask("GET", "/ready").status != 200:
                 if time.monotonic() > deadline:
@@ -144,7 +144,8 @@ def status_of(answer: bytes) -> int:
     return int(answer[9:12]) if answer.startswith(b"HTTP/1.1 ") else 0
 
 
-def _port(process: subprocess.Popen[bytes], log: Path) -> int:
+def port_of(process: subprocess.Popen[bytes], log: Path) -> int:
+    """The port that a server says it listens on. Raises SystemExit where it does not start."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         if found := re.search(r"serving on http://\S+:(\d+) ", log.read_text()):

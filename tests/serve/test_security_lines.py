@@ -1,7 +1,9 @@
 """The attacks of docs/security.md, the quick part of each, on a server that is running."""
 
 import socket
+import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import server_connections
 import server_doors
 import server_errors
 import server_shapes
-from running import Running, request, status_of
+from running import Running, port_of, request, status_of
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +126,26 @@ def test_ten_thousand_items_are_checked_and_more_are_not(server):
         assert found.json["errors"][0]["problem"].startswith(problem)
     found = server.ask("POST", "/v1/predict", {f"field{i}": i for i in range(100)})
     assert found.json["errors"] == [{"at": "body", "problem": "more than 64 fields"}]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_where_files_are_few_idle_connections_make_room_for_new_ones(tmp_path):
+    log = tmp_path / "serve.log"
+    command = [sys.executable, "-m", "goemox", "serve", "--port", "0"]
+    with log.open("wb") as written:
+        process = subprocess.Popen(["sh", "-c", 'ulimit -n 160; exec "$@"', "sh", *command], stderr=written)
+    server = Running(port_of(process, log), process, log)
+    try:
+        idle = []
+        for _ in range(300):
+            idle.append(server.connect())
+            time.sleep(0.002)  # in one burst, accepting alone would need as many files
+        assert server.ask("GET", "/health").status == 200
+        assert idle[0].recv(1) == b""
+        idle[-1].sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert idle[-1].recv(4_096).startswith(b"HTTP/1.1 200 ")
+        for line in idle:
+            line.close()
+    finally:
+        process.terminate()
+        process.wait(30)

@@ -69,6 +69,11 @@ class Service:
         return self._batches is not None and self._batches.is_full
 
     @property
+    def is_comparing(self) -> bool:
+        """Whether texts to compare would be turned away."""
+        return self._shifting.locked()
+
+    @property
     def classifier(self) -> EmotionClassifier:
         """The loaded model. Raises Problem "not-ready" before that."""
         if self._classifier is None or self._batches is None:
