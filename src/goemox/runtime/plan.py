@@ -28,7 +28,7 @@ def batches(n_tokens: npt.NDArray[np.int32]) -> list[Ints]:
     ends = [0, *np.cumsum(counts).tolist()]
     found: list[Ints] = []
     for first, last in _cuts(lengths.tolist(), ends):
-        most = max(1, BATCH_TOKENS // int(lengths[last - 1]))
+        most = BATCH_TOKENS // max(1, int(lengths[last - 1])) or 1
         n_runs = math.ceil((ends[last] - ends[first]) / most)
         found += np.array_split(order[ends[first] : ends[last]], n_runs)
     return found[::-1]
@@ -38,7 +38,7 @@ def _cuts(lengths: list[int], ends: list[int]) -> list[tuple[int, int]]:
     """Ranges [first, last) of lengths that share runs. ends[i]: how many rows are shorter than lengths[i]."""
     cheapest, begins = [0.0], [0]
     for last in range(1, len(lengths) + 1):
-        width = lengths[last - 1]
+        width = max(1, lengths[last - 1])
         most = max(1, BATCH_TOKENS // width)
         best, begin = math.inf, last - 1
         for first in range(last - 1, -1, -1):

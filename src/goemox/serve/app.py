@@ -51,7 +51,7 @@ def create_app(
     service = Service(model, limits, PATHS, workers)
 
     app = FastAPI(
-        title="goemox", version=__version__, docs_url=None, redoc_url=None,
+        title="goemox", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False,
         lifespan=lifetime(service, failed, load_first=load_first),
         generate_unique_id_function=lambda route: route.name,
         description="Reads the emotions in short English texts, and tells when not to believe it.",
@@ -71,6 +71,6 @@ def create_app(
     direct = Direct(app, reading)
 
     def is_full(path: str) -> bool:
-        return direct.knows(path) and service.is_full
+        return direct.knows(path) and (service.is_full or (path == "/v1/shift" and service.is_comparing))
 
     return Counted(Guard(direct, door, limits, is_full), service.metrics, is_told=access_log)

@@ -100,6 +100,7 @@ class Guard:
         try:
             origin = self._check_address(headers)
             self._check_token(scope["path"], headers)
+            self._check_size(headers)
         except Problem:
             return False
         return not origin  # a page elsewhere is told in its own way
@@ -129,11 +130,16 @@ class Guard:
             if not hmac.compare_digest(given, b"Bearer " + token.encode()):
                 raise Problem("no-token", close=True)
 
-    async def _body_of(self, headers: Mapping[bytes, list[bytes]], receive: Receive, body: _Body) -> Receive:
-        """A `receive` that hands out the whole body, read here within its size and time."""
+    def _check_size(self, headers: Mapping[bytes, list[bytes]]) -> bytes:
+        """Raise Problem for a body that is too large by its own account; returns its Content-Length."""
         sized = headers.get(b"content-length", [b"0"])[-1]
         if not sized.isdigit() or len(sized) > MOST_DIGITS or int(sized) > self._limits.body_bytes:
             raise Problem("body-too-large" if sized.isdigit() else "bad-request", close=True)
+        return sized
+
+    async def _body_of(self, headers: Mapping[bytes, list[bytes]], receive: Receive, body: _Body) -> Receive:
+        """A `receive` that hands out the whole body, read here within its size and time."""
+        sized = self._check_size(headers)
         whole = b""
         if sized != b"0" or b"transfer-encoding" in headers:
             try:

@@ -158,10 +158,10 @@ class Counted:
         self._app, self._metrics, self._is_told = app, metrics, is_told
 
     def turns_away(self, scope: Scope) -> bool:
-        """As `Guard.turns_away`; counted as answered."""
+        """As `Guard.turns_away`; counted as answered, and told."""
         is_away = self._app.turns_away(scope)
         if is_away:
-            self._metrics.answered(scope["path"], 429, 0.0)
+            self._answered(scope, 429, 0.0, 0)
         return is_away
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -186,11 +186,14 @@ class Counted:
         finally:
             self._metrics.in_flight -= 1
             seconds = time.perf_counter() - began
-            self._metrics.answered(scope["path"], status, seconds)
-            if self._is_told:
-                method = scope["method"] if scope["method"] in METHODS else OTHER
-                tell("info", "request", "", method=method, path=self._metrics.known(scope["path"]),
-                     status=status, ms=round(seconds * 1e3, 2), texts=texts[0])  # fmt: skip
+            self._answered(scope, status, seconds, texts[0])
+
+    def _answered(self, scope: Scope, status: int, seconds: float, n_texts: int) -> None:
+        self._metrics.answered(scope["path"], status, seconds)
+        if self._is_told:
+            method = scope["method"] if scope["method"] in METHODS else OTHER
+            tell("info", "request", "", method=method, path=self._metrics.known(scope["path"]),
+                 status=status, ms=round(seconds * 1e3, 2), texts=n_texts)  # fmt: skip
 
 
 def texts_read(n: int) -> None:

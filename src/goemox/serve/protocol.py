@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from goemox.serve.guard import HEADERS
+from goemox.serve.guard import HEADERS, MOST_DIGITS
 from goemox.serve.problems import Problem
 
 __all__ = ["ImpatientProtocol"]
@@ -30,7 +30,7 @@ UNSENT_BYTES = 64 * 1024  # taken ahead of a client; megabytes otherwise, even f
 ANSWER_S = 30.0  # until a client has taken what was written
 MOST_WAITING = 16  # requests that a client may send ahead on one connection
 MOST_CONNECTIONS = 2_048
-RESERVED_FILES = 64  # descriptors for anything but connections
+RESERVED_FILES = 2_048 + 64  # a burst is accepted before any connection of it is looked at; and the rest
 
 
 class ImpatientProtocol(HttpToolsProtocol):
@@ -51,14 +51,24 @@ class ImpatientProtocol(HttpToolsProtocol):
         self.waiting[self] = None
         self._in_head, self._deaf, self._wrong = True, False, "bad-request"
         self._head_bytes = self._wire_bytes = 0
+        self._body_left = 0  # of a request whose body the parser would skip
+        self._turned_away = 0  # requests since data came last
+        self._answering: RequestResponseCycle | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._taking: asyncio.TimerHandle | None = None
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing is awaited any more."""
+        """Nothing is awaited any more; what is being answered is told, and what was sent ahead is dropped.
+
+        uvicorn tells the latest request only.
+        """
         self.waiting.pop(self, None)
         self._head_is_here()
+        self.pipeline.clear()
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         self.resume_writing()
         super().connection_lost(exc)
 
@@ -70,10 +80,9 @@ class ImpatientProtocol(HttpToolsProtocol):
         if self._in_head or self.cycle.response_complete:  # an empty line, or a body that is answered already
             self._wait_for_head()
         self._wire_bytes += len(data)
+        self._turned_away = 0
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            pass  # answered as if it had not asked to speak otherwise
+            self._feed(data)
         except httptools.HttpParserError:
             self._refuse(self._wrong)
             return
@@ -81,6 +90,27 @@ class ImpatientProtocol(HttpToolsProtocol):
             self._refuse("head-too-large")
         elif not self._in_head and self._wire_bytes > FRAMING_BYTES:
             self._refuse("body-too-large")
+
+    def _feed(self, data: bytes) -> None:
+        """To the parser; one that offers to speak otherwise is answered as if it had not.
+
+        The parser takes such a request to be without a body (Java's clients send one), and what follows for
+        the other protocol: the body is taken here, by its length, and a new parser reads what comes then.
+        """
+        while data:
+            if self._body_left:
+                body, data = data[: self._body_left], data[self._body_left :]
+                self._body_left -= len(body)
+                self.on_body(body)
+                if not self._body_left:
+                    self.on_message_complete()
+                continue
+            try:
+                self.parser.feed_data(data)
+                return
+            except httptools.HttpParserUpgrade as offer:
+                data = data[offer.args[0] :]
+                self.parser = httptools.HttpRequestParser(self)
 
     def on_message_begin(self) -> None:
         """A head begins: of the next request on a connection that is kept alive, too."""
@@ -109,6 +139,8 @@ class ImpatientProtocol(HttpToolsProtocol):
             raise self._refused("overloaded")
         if len(self.pipeline) >= MOST_WAITING or not self._is_for_here():
             raise self._refused("bad-request")
+        if self.parser.should_upgrade():
+            self._body_left = self._length()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -118,9 +150,13 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """What follows is the next head; until the answer, this connection waits for the model."""
-        if not self.cycle.response_complete:
-            self.waiting.pop(self, None)
+        if self._body_left:
+            return
         self._head_is_here()
+        if self.cycle.response_complete:
+            self._wait_for_head()
+        else:
+            self.waiting.pop(self, None)
         self._in_head = True
         self._wire_bytes = 0
         super().on_message_complete()
@@ -129,6 +165,7 @@ class ImpatientProtocol(HttpToolsProtocol):
         """From here on it waits for its client again."""
         super().on_response_complete()
         if not self.pipeline and not self.transport.is_closing():
+            self.waiting.pop(self, None)  # to the end
             self.waiting[self] = None
 
     def pause_writing(self) -> None:
@@ -151,10 +188,13 @@ class ImpatientProtocol(HttpToolsProtocol):
         An overload of many times what the model can do is mostly refusals.
         """
         turns_away = getattr(app, "turns_away", None)
-        is_plain = cycle.keep_alive and not cycle.waiting_for_100_continue
-        if turns_away is None or not is_plain or not turns_away(cycle.scope):
+        is_plain = cycle.keep_alive and not cycle.waiting_for_100_continue and not self.flow.write_paused
+        is_first = self._turned_away < MOST_WAITING  # then the caps of requests sent ahead apply
+        if turns_away is None or not (is_plain and is_first) or not turns_away(cycle.scope):
+            self._answering = cycle
             super()._start_asgi_task(cycle, app)
             return
+        self._turned_away += 1
         cycle.response_started = cycle.response_complete = True  # the body is read and dropped
         self.transport.write(FULL)
         cycle.on_response()
@@ -176,11 +216,21 @@ class ImpatientProtocol(HttpToolsProtocol):
         hosts = [value.strip().lower() for name, value in self.headers if name == b"host"]
         return scheme.lower() in (b"http", b"https") and [rest.partition(b"/")[0].lower()] == hosts
 
+    def _length(self) -> int:
+        """Bytes of a body that is not chunked. Raises HttpParserError for one that is."""
+        if any(name == b"transfer-encoding" for name, _ in self.headers):
+            raise self._refused("bad-request")
+        sized = [value for name, value in self.headers if name == b"content-length"]
+        return int(sized[0]) if sized and sized[0].isdigit() and len(sized[0]) <= MOST_DIGITS else 0
+
     def _refuse(self, code: str) -> None:
         """Answer a request that cannot be read, and end; one before it that is not answered yet is first."""
         self._head_is_here()
         self._deaf = True
         cycle = self.cycle
+        if cycle is not None and cycle.response_complete and not self._in_head:
+            self.transport.close()  # it has its answer already
+            return
         if cycle is not None and not cycle.response_complete:
             unread = cycle.more_body and not self._in_head
             if self.pipeline or cycle.response_started or not unread:
@@ -234,4 +284,4 @@ def most_connections() -> int:
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, most), most))
             granted = min(wanted, most)
-    return max(1, min(MOST_CONNECTIONS, granted - RESERVED_FILES))
+    return min(MOST_CONNECTIONS, max(granted // 2, granted - RESERVED_FILES))

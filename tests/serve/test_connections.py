@@ -1,0 +1,71 @@
+"""What a connection may do that no honest client does, and some do that are honest."""
+
+import re
+import time
+
+import pytest
+
+HEALTH = b"GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
+BODY = b'{"inputs": "thanks"}'
+
+
+def post(body=BODY, **headers):
+    named = {"host": "127.0.0.1", "content-type": "application/json", "content-length": str(len(body))}
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in (named | headers).items()]
+    return b"POST /predict HTTP/1.1\r\n" + "\r\n".join(lines).encode() + b"\r\n\r\n", body
+
+
+def read(line, seconds=1.0):
+    """The statuses of all answers that come until nothing came for a while, or the end."""
+    line.settimeout(seconds)
+    data = b""
+    try:
+        while part := line.recv(65_536):
+            data += part
+    except TimeoutError:
+        pass
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3})", data)]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_client_that_offers_another_protocol_is_answered_in_this_one(server, apart):
+    head, body = post(connection="Upgrade, HTTP2-Settings", upgrade="h2c", http2_settings="AAMAAABk")
+    with server.connect() as line:
+        if apart:
+            line.sendall(head)
+            time.sleep(0.1)
+            line.sendall(body + HEALTH)
+        else:
+            line.sendall(head + body + HEALTH)
+        assert read(line) == [200, 200]
+
+
+def test_a_body_behind_an_offer_is_no_request(server):
+    head, _ = post(connection="Upgrade", upgrade="h2c", content_length=str(len(HEALTH)))
+    with server.connect() as line:
+        line.sendall(head)
+        time.sleep(0.1)
+        line.sendall(HEALTH)
+        assert read(line) == [400]
+
+
+def test_chunks_behind_an_offer_are_refused(server):
+    head = b"POST /predict HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: Upgrade\r\nupgrade: h2c\r\n"
+    with server.connect() as line:
+        line.sendall(head + b"transfer-encoding: chunked\r\n\r\n0\r\n\r\n" + HEALTH)
+        assert read(line) == [400]
+
+
+def waiting(server):
+    return float(re.search(rb"^goemox_requests_in_flight (\S+)", server.ask("GET", "/metrics").body, re.M)[1])
+
+
+def test_a_client_that_sent_ahead_and_left_is_noticed(server):
+    head, body = post(b'{"texts": [' + b",".join([b'"so long a text, thanks again"'] * 9_000) + b"]}")
+    with server.connect() as line:
+        line.sendall(head.replace(b"/predict", b"/v1/stream") + body + HEALTH)
+        line.recv(1_000)
+    deadline = time.monotonic() + 20
+    while waiting(server) > 1:
+        assert time.monotonic() < deadline, "the stream is still being answered"
+        time.sleep(0.05)
