@@ -37,6 +37,7 @@ __all__ = ["TARGETS", "Found", "tried"]
 
 TARGETS: Sequence[Target] = (*FILES, *WORDS)
 MOST_GROWN_MB = 300
+WANTED = 1_000  # examples of each parser
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class Found:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--examples", type=int, default=1_000)
+    parser.add_argument("--examples", type=int, default=WANTED)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     parser.add_argument("--only", help="parsers whose names hold this")
@@ -74,10 +75,10 @@ def main() -> int:
     line = Line(
         23,
         f"{len(found)} parsers, {given_.examples:,} Hypothesis examples each",
-        f"0 crashes, each < {SLOW_S:g} s of the processor, memory grown < {MOST_GROWN_MB} MB",
+        f"{WANTED:,} examples, 0 crashes, each < {SLOW_S:g} s of the processor, memory grown < {MOST_GROWN_MB} MB",
         f"{n:,} inputs, {crashes} crashes, slowest {slowest.slowest_s:.2f} s ({slowest.target}), "
         f"memory grown {grown:.0f} MB",
-        not crashes and slowest.slowest_s < SLOW_S and grown < MOST_GROWN_MB,
+        given_.examples >= WANTED and not crashes and slowest.slowest_s < SLOW_S and grown < MOST_GROWN_MB,
         {
             "inputs": n, "crashes": crashes, "slowest_s": round(slowest.slowest_s, 3),
             "grown_mb": round(grown),

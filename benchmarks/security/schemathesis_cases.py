@@ -35,7 +35,7 @@ SECONDS = 30  # that an answer may take, as docs/serving.md promises
 FEW = 1_000  # cases, below which one server is asked
 COVERAGE = 400  # cases that each run has before the first one is drawn
 SHARES: Mapping[str, float] = {
-    "/v1/explain": 0.35, "/v1/predict": 0.2, "/predict": 0.2, "/v1/stream": 0.1, "/v1/shift": 0.05,
+    "/v1/explain": 0.55, "/v1/predict": 0.12, "/predict": 0.12, "/v1/stream": 0.06, "/v1/shift": 0.04,
 }  # fmt: skip
 """Address: its share of the cases; the rest is for links, and for addresses that take no body."""
 
