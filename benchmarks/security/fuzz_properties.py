@@ -75,7 +75,7 @@ def main() -> int:
     line = Line(
         23,
         f"{len(found)} parsers, {given_.examples:,} Hypothesis examples each",
-        f"{WANTED:,} examples, 0 crashes, each < {SLOW_S:g} s of the processor, memory grown < {MOST_GROWN_MB} MB",
+        f"{WANTED:,} examples, 0 crashes, each < {SLOW_S:g} s of CPU, memory grown < {MOST_GROWN_MB} MB",
         f"{n:,} inputs, {crashes} crashes, slowest {slowest.slowest_s:.2f} s ({slowest.target}), "
         f"memory grown {grown:.0f} MB",
         given_.examples >= WANTED and not crashes and slowest.slowest_s < SLOW_S and grown < MOST_GROWN_MB,
