@@ -147,3 +147,19 @@ def test_a_written_folder_lists_the_hash_of_every_file(tmp_path):
     lines = (tmp_path / "m" / SUMS).read_text().splitlines()
     assert [line.partition("  ")[2] for line in lines] == ["b", "onnx/a"]
     assert lines[0].startswith(file_sha256(tmp_path / "m" / "b"))
+
+
+def test_a_writer_that_was_killed_costs_neither_the_old_folder_nor_the_next_write(tmp_path):
+    with write_folder(tmp_path / "m") as folder:
+        (folder / "a").write_bytes(b"1")
+    aside = tmp_path / ".m.x1.old"  # as where it was killed between stepping aside and taking the place
+    aside.mkdir()
+    (tmp_path / "m").rename(aside / "m")
+    (tmp_path / ".m.x2.part").mkdir()
+    with pytest.raises(RuntimeError), write_folder(tmp_path / "m"):
+        assert (tmp_path / "m" / "a").read_bytes() == b"1"
+        raise RuntimeError
+    assert (tmp_path / "m" / "a").read_bytes() == b"1"
+    with write_folder(tmp_path / "m") as folder:
+        (folder / "a").write_bytes(b"2")
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from goemox.atomic import new_folder
+from goemox.atomic import clear_leftovers, new_folder
 from goemox.errors import InvalidModel
 from goemox.model_files import REFUSED, SUMS, check_files, file_sha256, read_checked, write_sums
 
@@ -145,7 +145,11 @@ def open_model(path: Path) -> ModelFolder:
 
 @contextmanager
 def write_folder(path: Path) -> Iterator[Path]:
-    """Yield an empty folder that becomes `path`, with its SHA256SUMS, when the block ends well."""
+    """Yield an empty folder that becomes `path`, with its SHA256SUMS, when the block ends well.
+
+    What killed writers of the same folder left behind is put back or removed first.
+    """
+    clear_leftovers(path)
     with new_folder(path) as folder:
         yield folder
         write_sums(folder)

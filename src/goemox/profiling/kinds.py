@@ -19,8 +19,10 @@ KINDS = {
 """Name of each kind -> what it means."""
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+# White space of one line only: if it could cross line ends, each of many empty lines would read all others.
 _CODE = re.compile(
-    r"```|<pre>|<code>|^Traceback \(most recent call last\)|^\s+at [\w.$<>]+\(.*\)\s*$", re.MULTILINE
+    r"```|<pre>|<code>|^Traceback \(most recent call last\)|^[^\S\n]+at [\w.$<>]+\(.*\)[^\S\n]*$",
+    re.MULTILINE,
 )
 
 

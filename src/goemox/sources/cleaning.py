@@ -26,7 +26,7 @@ __all__ = ["DROPPED", "MAX_CHARACTERS", "Prose", "html_to_text", "markdown_to_te
 MAX_CHARACTERS = 65_536
 DROPPED = ("code_blocks", "quotes", "images", "html_comments", "template_headings", "placeholders")
 # A run of unmatched brackets costs the Markdown parser quadratic time; nobody writes that many.
-_MAX_BRACKETS = 1_000
+_MAX_BRACKETS = 300
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "ul", "pre", "table"})
 _LINES = frozenset({"blockquote", "dd", "details", "div", "dt", "li", "summary", "tr"})
