@@ -32,10 +32,11 @@ from lines import Line, publish
 from running import Running, serving
 
 SECONDS = 30  # that an answer may take, as docs/serving.md promises
+WANTED = 10_000  # cases
 FEW = 1_000  # cases, below which one server is asked
 COVERAGE = 400  # cases that each run has before the first one is drawn
 SHARES: Mapping[str, float] = {
-    "/v1/explain": 0.55, "/v1/predict": 0.12, "/predict": 0.12, "/v1/stream": 0.06, "/v1/shift": 0.04,
+    "/v1/explain": 0.6, "/v1/predict": 0.14, "/predict": 0.12, "/v1/stream": 0.05, "/v1/shift": 0.01,
 }  # fmt: skip
 """Address: its share of the cases; the rest is for links, and for addresses that take no body."""
 
@@ -57,18 +58,18 @@ class Run:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--cases", type=int, default=WANTED)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-results", action="store_true", help="print, and write no file")
     given = parser.parse_args()
     runs = both(given.cases, given.seed)
-    line = told(given.cases, runs)
+    line = told(runs)
     for each in runs:
         if each.failures or each.errors:
             print(each.told)
     if given.no_results:
         print(line.measured)
-        return 0 if line.holds else 1
+        return 1 if any(run.failures or run.errors for run in runs) else 0
     return publish("schemathesis_cases", [line], [f"--cases {given.cases}"])
 
 
@@ -153,7 +154,7 @@ def _counted(server: Running, headers: Mapping[str, str]) -> dict[tuple[str, str
     return found
 
 
-def told(wanted: int, runs: list[Run]) -> Line:
+def told(runs: list[Run]) -> Line:
     """Number 23, its part that sends requests."""
     cases, requests = sum(run.cases for run in runs), sum(sum(run.by.values()) for run in runs)
     failures = sum((Counter(run.failures) for run in runs), Counter())
@@ -169,10 +170,10 @@ def told(wanted: int, runs: list[Run]) -> Line:
     return Line(
         23,
         "Schemathesis, all checks, all phases, every operation, without and with a token",
-        f"{wanted:,} cases, 0 failures",
+        f"{WANTED:,} cases, 0 failures",
         f"{cases:,} cases ({requests:,} requests), {sum(failures.values())} failures, {errors} errors, "
         f"{of_500} answers of 500 or above",
-        cases >= wanted and not failures and not errors and len(phases) == 4,
+        cases >= WANTED and not failures and not errors and len(phases) == 4,
         {
             "cases": cases, "requests": requests, "failures": dict(failures), "errors": errors,
             "phases": sorted(phases), "max_response_time_s": SECONDS,
