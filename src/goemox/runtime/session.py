@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -13,13 +12,14 @@ import numpy.typing as npt
 import onnxruntime
 
 from goemox.errors import InvalidModel
+from goemox.runtime.cores import n_cores
 from goemox.runtime.graph import first_line, open_graph
 from goemox.runtime.plan import batches
 from goemox.runtime.tokenize import Encoded, TextEncoder
 from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
 from goemox.scores import Ints, ScoreMatrix
 
-__all__ = ["Scorer", "n_cores"]
+__all__ = ["Scorer"]
 
 FED = ("input_ids", "attention_mask")
 
@@ -154,14 +154,6 @@ class Scorer:
             raise InvalidModel(
                 f"{self._onnx}: the graph has {width} labels, config.json names {len(self.labels)}"
             )
-
-
-def n_cores() -> int:
-    """Cores that this process may use: OMP_NUM_THREADS where it is set, else those that the system gives."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    if wanted.isdigit() and int(wanted) > 0:
-        return int(wanted)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _options() -> onnxruntime.SessionOptions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import re
 import stat
 import sys
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from goemox.errors import UsageError
+from goemox.runtime.cores import n_cores
 from goemox.serve.guard import Door
 from goemox.serve.limits import MAX_CHARACTERS, Limits
 from goemox.serve.logs import Format, Level
@@ -99,10 +99,10 @@ def door_of(settings: ServeSettings) -> Door:
 def oddities(settings: ServeSettings) -> list[str]:
     """What works, and is hardly meant; a sentence each."""
     found = []
-    cores = _cores()
+    cores = n_cores()
     if settings.workers > cores:
         found.append(
-            f"--workers {settings.workers}: more than the {plural(cores, 'core')} of this machine, so they "
+            f"--workers {settings.workers}: more than the {plural(cores, 'core')} that they may use, so they "
             "take each other's time"
         )
     if settings.limits.batch_texts > settings.limits.queue_texts:
@@ -149,9 +149,3 @@ def _others_read(path: Path) -> bool:
         return bool(path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP))
     except OSError:
         return False
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

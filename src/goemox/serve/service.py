@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from goemox.classifier import EmotionClassifier
 from goemox.errors import InvalidInput
-from goemox.runtime.session import n_cores
+from goemox.runtime.cores import n_cores
 from goemox.serve.batches import Batches
 from goemox.serve.drift import Drift
 from goemox.serve.languages import Languages
