@@ -22,6 +22,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "attacks"))
+
+from foreign_places import PLACES
 from lines import Line, publish
 from pytest_httpserver import HTTPServer
 from running import serving
@@ -42,38 +45,6 @@ def look(event, arguments):
             told.write(f"{event} {arguments[-1] if event == 'socket.connect' else arguments}\\n")
 sys.addaudithook(look)
 """
-PLACES = (
-    "http://127.0.0.1:{port}/",
-    "http://169.254.169.254/latest/meta-data/",
-    "http://[::1]:{port}/",
-    "http://10.0.0.1/",
-    "http://192.168.0.1/",
-    "http://0x7f000001:{port}/",
-    "http://2130706433/",
-    "http://0/",
-    "http://localhost:{port}/",
-    "http://metadata.google.internal/",
-    "https://127.0.0.1/",
-    "https://10.0.0.1/",
-    "https://[fd00::1]/",
-    "https://[::ffff:10.0.0.1]/",
-    "https://evil.example/",
-    "https://huggingface.co.evil.example/",
-    "https://evilhf.co/",
-    "https://a.hf.co:444/",
-    "http://a.hf.co/",
-    "https://user:pw@a.hf.co/",
-    "//evil.example/x",
-    "file:///etc/passwd",
-    "ftp://10.0.0.1/",
-    "gopher://127.0.0.1:{port}/_x",
-    "data:,x",
-    "javascript:1",
-    "\\\\\\\\evil.example\\\\x",
-    "https://a.hf.co@evil.example/",
-    "https://evil.example#.hf.co",
-    "https://hf.co%2eevil.example/",
-)
 
 
 def main() -> int:

@@ -1,0 +1,35 @@
+"""Where a redirect must never lead: private, odd and foreign addresses. {port}: of a server on loopback."""
+
+from __future__ import annotations
+
+PLACES = (
+    "http://127.0.0.1:{port}/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[::1]:{port}/",
+    "http://10.0.0.1/",
+    "http://192.168.0.1/",
+    "http://0x7f000001:{port}/",
+    "http://2130706433/",
+    "http://0/",
+    "http://localhost:{port}/",
+    "http://metadata.google.internal/",
+    "https://127.0.0.1/",
+    "https://10.0.0.1/",
+    "https://[fd00::1]/",
+    "https://[::ffff:10.0.0.1]/",
+    "https://evil.example/",
+    "https://huggingface.co.evil.example/",
+    "https://evilhf.co/",
+    "https://a.hf.co:444/",
+    "http://a.hf.co/",
+    "https://user:pw@a.hf.co/",
+    "//evil.example/x",
+    "file:///etc/passwd",
+    "ftp://10.0.0.1/",
+    "gopher://127.0.0.1:{port}/_x",
+    "data:,x",
+    "javascript:1",
+    "https://a.hf.co@evil.example/",
+    "https://evil.example#.hf.co",
+    "https://hf.co%2eevil.example/",
+)
