@@ -84,6 +84,7 @@ def main() -> int:
             "grown_mb": round(grown),
             "parsers": {each.target: {"inputs": each.n, "results": each.n_results} for each in found},
         },
+        "fewer examples than that were tried, or something broke",
     )  # fmt: skip
     if given_.only:
         return int(not line.holds)

@@ -179,6 +179,7 @@ def told(runs: list[Run]) -> Line:
             "phases": sorted(phases), "max_response_time_s": SECONDS,
             "statuses": dict(sorted(statuses.items())), "addresses": dict(sorted(addresses.items())),
         },
+        "fewer cases than that were sent, or something failed",
     )  # fmt: skip
 
 

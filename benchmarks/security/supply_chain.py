@@ -34,6 +34,7 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
 AUDIT = "pip-audit==2.10.1"
+UNASKED = "no service of advisories can be reached from the machine of this measurement"
 FLOORS = {"starlette": "0.49.1", "torch": "2.6.0", "h11": "0.16"}
 PIN = re.compile(r"^([\w.\[\]-]+)==([^\s;\\]+)")
 OFFLINE = """
@@ -79,18 +80,19 @@ def audited(advisories: Path | None, work: Path) -> Line:
     try:
         found = json.loads(told.stdout)["dependencies"]
     except (ValueError, KeyError):
-        return Line(25, test, "0 known", f"not run: {told.stderr.strip()[-200:]}", False)
+        said = f"not run: {told.stderr.strip()[-200:]}"
+        return Line(25, test, "0 known", said, False, why=UNASKED)
     skipped = [each["name"] for each in found if "skip_reason" in each]
     known = {each["name"]: [one["id"] for one in each["vulns"]] for each in found if each.get("vulns")}
     asked = len(found) - len(skipped)
     figures = {"packages": len(found), "asked": asked, "known": known, "source": source}
     if not asked:
         words = f"not run: {source} answered for none of {len(found)} packages"
-        return Line(25, test, "0 known", words, False, figures)
+        return Line(25, test, "0 known", words, False, figures, UNASKED)
     words = f"{sum(map(len, known.values()))} known for {asked} of {len(found)} packages in {source}"
-    if advisories is not None:
-        words += "; what was found later is not in it, so this shows no more than that"
-    return Line(25, test, "0 known", words, not known and not skipped and advisories is None, figures)
+    why = f"{', '.join(known)}" if known else "a copy does not know what was found after it"
+    holds = not known and not skipped and advisories is None
+    return Line(25, test, "0 known", words, holds, figures, why)
 
 
 def hashes() -> Line:
