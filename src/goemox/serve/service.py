@@ -14,7 +14,7 @@ from starlette.requests import Request
 from threadpoolctl import threadpool_limits
 
 from goemox.classifier import EmotionClassifier
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, InvalidModel
 from goemox.runtime.cores import n_cores
 from goemox.serve.batches import Batches
 from goemox.serve.drift import Drift
@@ -116,6 +116,8 @@ class Service:
             try:
                 return await asyncio.to_thread(_compared, self.classifier, name, texts)
             except InvalidInput as error:
+                if isinstance(error, InvalidModel):  # names a folder of this machine
+                    raise
                 raise Problem("invalid", [("texts", str(error))]) from None
 
     async def close(self) -> None:
