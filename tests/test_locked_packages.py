@@ -1,9 +1,11 @@
-"""requirements.lock is what was tested: every package of the light environment and the server, hash by hash."""
+"""requirements.lock is what was tested: the light environment and the server, hash by hash."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -32,3 +34,19 @@ def test_every_package_has_hashes_and_no_host_is_named():
     assert len(blocks) == len(pins(LOCK))
     assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", block) for block in blocks)
     assert "://" not in LOCK
+
+
+@pytest.mark.parametrize(("version", "is_known"), [("0.9", False), ("1.0", True), ("1.4.2", False)])
+def test_a_copy_of_advisories_knows_the_versions_that_it_speaks_of(version, is_known, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks" / "security")
+    from advisories import Advisories
+
+    events = [{"introduced": "1.0"}, {"fixed": "1.4.2"}]
+    package = {"name": "some-package", "ecosystem": "PyPI"}
+    affected = [{"package": package, "ranges": [{"type": "ECOSYSTEM", "events": events}]}]
+    told = {"id": "X-1", "published": "2024-07-07", "affected": affected}
+    (tmp_path / "one.json").write_text(json.dumps(told))
+    copy = Advisories(tmp_path)
+    assert (copy.n, copy.newest) == (1, "2024-07-07")
+    assert bool(copy.known("Some_Package", version)) is is_known
+    assert not copy.known("other", version)
