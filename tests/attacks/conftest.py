@@ -1,4 +1,4 @@
-"""Hostile graphs are built with the onnx package of the [train] extra; without it their tests are left out."""
+"""Hostile graphs are built with the onnx package of the [train] extra; without it they are left out."""
 
 from importlib.util import find_spec
 
