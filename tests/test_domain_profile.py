@@ -133,3 +133,10 @@ def test_distances_of_a_moved_profile_are_those_from_the_other_texts():
         assert moved.distances[i] == pytest.approx(expected, rel=5e-3)  # the ridge
     new = generator.normal(3.0, 2.0, size=(4_000, 4))
     assert (moved.percentile(new) > 95).mean() == pytest.approx(0.05, abs=0.012)
+
+
+def test_the_percentile_of_a_text_does_not_depend_on_those_beside_it(profile):
+    fitted, mix = profile
+    x = (np.random.default_rng(6).normal(size=(200, 8)) @ mix).astype(np.float32)
+    alone = np.concatenate([fitted.percentile(row[None]) for row in x])
+    assert np.abs(fitted.percentile(x) - alone).max() < 1e-9

@@ -48,6 +48,16 @@ class DomainProfile:
     coordinates: Floats | None = None
     words: HashedWords | None = None
 
+    def __post_init__(self) -> None:
+        """Compute with the numbers as they are kept, but doubly precise.
+
+        Sums of single precision depend on how many texts are multiplied at once: the percentile of a text
+        would differ in its second decimal with its neighbours.
+        """
+        for name in ("mean", "whitener"):
+            kept = np.asarray(getattr(self, name), dtype=np.float32)
+            object.__setattr__(self, name, kept.astype(np.float64))
+
     @classmethod
     def fit(
         cls,
@@ -117,10 +127,10 @@ class DomainProfile:
         """Mahalanobis distance of each row, (n,) >= 0. embeddings: (n, d)."""
         return np.asarray(np.linalg.norm(self._whitened(embeddings), axis=1), dtype=np.float32)
 
-    def _whitened(self, embeddings: Floats) -> npt.NDArray[np.float32]:
+    def _whitened(self, embeddings: Floats) -> npt.NDArray[np.float64]:
         if embeddings.ndim != 2 or embeddings.shape[1] != len(self.mean):
             raise ShapeError("embeddings", (-1, len(self.mean)), embeddings.shape)
-        return np.asarray((np.asarray(embeddings, dtype=np.float32) - self.mean) @ self.whitener)
+        return np.asarray((np.asarray(embeddings, dtype=np.float64) - self.mean) @ self.whitener)
 
     def percentile(self, embeddings: Floats) -> npt.NDArray[np.float64]:
         """Share (0-100) of in-domain texts that lie closer than each row; 100 is farthest, (n,).
@@ -129,7 +139,9 @@ class DomainProfile:
         """
         m = len(self.distances)
         scale = (np.arange(m) + 0.5) / m * 100.0
-        return np.asarray(np.interp(self.distance(embeddings), np.sort(self.distances), scale))
+        return np.asarray(
+            np.interp(np.linalg.norm(self._whitened(embeddings), axis=1), np.sort(self.distances), scale)
+        )
 
     @staticmethod
     def in_domain(percentiles: Floats) -> Bools:
