@@ -164,6 +164,22 @@ def test_short_requests_are_answered_while_the_line_of_long_ones_is_full():
     assert asyncio.run(run()) <= 1 + 2 * 32
 
 
+def test_long_texts_of_long_requests_are_bounded_by_what_they_cost():
+    async def run():
+        scoring = Scoring(is_open=False)
+        batches = Batches(scoring, Limits(queue_texts=10))
+        first, tasks = await behind_one(scoring, batches, ["x" * 9_000] * 17)
+        with pytest.raises(Problem, match="overloaded"):
+            await batches.submit(["short text"] * 17)
+        scoring.open.set()
+        await asyncio.gather(first, *tasks)
+        return await batches.submit(["short text"] * 17), batches._line._long_characters
+
+    answers, characters = asyncio.run(run())
+    assert len(answers) == 17
+    assert characters == 0
+
+
 def test_where_both_wait_neither_is_starved():
     async def run():
         scoring = Scoring(0.001)

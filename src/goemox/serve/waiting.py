@@ -21,6 +21,8 @@ T = TypeVar("T")
 SHORT = 8  # texts of a short request, at most
 SLICE = 16  # texts that a request has in a batch while others wait
 LONG = 16  # texts of long requests that may wait for each one of short requests
+LONG_CHARACTERS = 4_096  # of theirs, likewise; all that may wait is then a few seconds of work
+READ = 2_500  # characters of a text that cost time, about: 512 tokens
 
 
 @dataclass(slots=True, eq=False)
@@ -43,6 +45,11 @@ class Job(Generic[T]):
     def is_short(self) -> bool:
         """Whether it waits among the short ones."""
         return len(self.texts) <= SHORT
+
+    @property
+    def characters(self) -> int:
+        """What all its texts cost."""
+        return sum(min(len(text), READ) for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +75,7 @@ class Line(Generic[T]):
         self._short: deque[Job[T]] = deque()
         self._long: deque[Job[T]] = deque()
         self._n_short = self._n_long = 0  # texts
+        self._long_characters = 0  # of jobs in the line, with what is sent of them
         self._is_long_first = False
 
     @property
@@ -79,19 +87,26 @@ class Line(Generic[T]):
         """Whether a request of n texts may wait: not after too many texts that go before its own."""
         if n <= SHORT:
             return self._n_short < self._limits.queue_texts
-        return self._n_long < LONG * self._limits.queue_texts
+        return (
+            self._n_long < LONG * self._limits.queue_texts
+            and self._long_characters < LONG_CHARACTERS * self._limits.queue_texts
+        )
 
     def add(self, job: Job[T]) -> None:
         """To the end of its line."""
-        (self._short if job.is_short else self._long).append(job)
+        if job.is_short:
+            self._short.append(job)
+        else:
+            self._long.append(job)
+            self._long_characters += job.characters
         self._count(job, job.n_left)
 
     def remove(self, job: Job[T]) -> None:
         """Forget what is left of it, if anything."""
         if job.n_left:
             (self._short if job.is_short else self._long).remove(job)
-            self._count(job, -job.n_left)
-            job.n_sent = len(job.texts)
+            n, job.n_sent = job.n_left, len(job.texts)
+            self._count(job, -n)
 
     def take(self, n: int) -> list[Part[T]]:
         """The next n texts or fewer, at least one; within the characters of a batch, or one alone."""
@@ -131,5 +146,7 @@ class Line(Generic[T]):
     def _count(self, job: Job[T], n: int) -> None:
         if job.is_short:
             self._n_short += n
-        else:
-            self._n_long += n
+            return
+        self._n_long += n
+        if not job.n_left:
+            self._long_characters -= job.characters
