@@ -37,6 +37,7 @@ def test_a_parser_gives_a_result_or_an_error_with_words(name, monkeypatch, tmp_p
         ("GitHub's rows", b'{"issue_url": "x/' + DIGITS + b'"}'),
         ("GitHub's rows", b'{"number": 1, "title": "a", "created_at": "0001-01-01T00:00:00+23:59"}'),
         ("headers of limits", b'link: <//a?page=2>; rel="next", <//a?page=' + DIGITS + b'>; rel="last"'),
+        ("headers of limits", b'link: <//a?page=2>; rel="next", <https://a[m/x?page=9>; rel="last"'),
         ("label cells", b'["joy", 1e400]'),
         ("goemox.toml", b"[predict]\ntop-k = 1_0\n"),
         ("rows collected before", b'{"id": 5}\n'),

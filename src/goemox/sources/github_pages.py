@@ -111,5 +111,8 @@ def _found(told: Any) -> tuple[list[Any], int]:
 def _n_pages(answer: Answer, number: int) -> int | None:
     if answer.next_page is None:
         return number
-    last = parse_qs(urlsplit(answer.links.get("last", "")).query).get("page", [""])[0]
+    try:
+        last = parse_qs(urlsplit(answer.links.get("last", "")).query).get("page", [""])[0]
+    except ValueError:  # such as half a bracket in its host
+        return None
     return int(last) if last.isascii() and last.isdigit() and len(last) <= MOST_DIGITS else None
