@@ -248,26 +248,30 @@ def _predictions(
     percentiles: npt.NDArray[np.float64] | None,
 ) -> list[Prediction]:
     """What `rule` says of probabilities (n, k) of its labels, with all that is known of each text."""
-    n_windows = np.ones(len(scores)) if scores.n_windows is None else scores.n_windows
-    decided, sets = rule.decide(probabilities), rule.sets(probabilities)
-    in_domain = None if percentiles is None else DomainProfile.in_domain(percentiles)
+    n = len(records)
+    n_windows = [1] * n if scores.n_windows is None else scores.n_windows.tolist()
+    decided, sets = rule.decide(probabilities).tolist(), rule.sets(probabilities)
+    included = [[]] * n if sets is None else sets.tolist()  # where there are none, a reason is told
+    placed: list[float | None] = [None] * n if percentiles is None else percentiles.tolist()
+    inside: list[bool | None] = (
+        [None] * n if percentiles is None else DomainProfile.in_domain(percentiles).tolist()
+    )
+    falling = np.argsort(-probabilities, axis=1, kind="stable").tolist()
+    values, truncated = probabilities.tolist(), scores.truncated.tolist()
     found = []
-    for i, record in enumerate(records):
-        falling = np.argsort(-probabilities[i], kind="stable")
-        why_no_set = _withdrawn(rule, int(n_windows[i]), in_domain is None or bool(in_domain[i]))
+    for i, record in enumerate(records):  # plain lists from here on: numpy's numbers are slow one by one
+        why_no_set = _withdrawn(rule, n_windows[i], inside[i] is not False)
         found.append(
             Prediction(
                 id=record.id,
                 text=record.text,
-                labels=_names(rule, decided[i], falling),
-                scores={
-                    label: round(float(p), 6) for label, p in zip(rule.labels, probabilities[i], strict=True)
-                },
-                prediction_set=None if sets is None or why_no_set else _names(rule, sets[i], falling),
+                labels=_names(rule, decided[i], falling[i]),
+                scores={label: round(p, 6) for label, p in zip(rule.labels, values[i], strict=True)},
+                prediction_set=None if why_no_set else _names(rule, included[i], falling[i]),
                 why_no_set=why_no_set,
-                domain_percentile=None if percentiles is None else float(percentiles[i]),
-                in_domain=None if in_domain is None else bool(in_domain[i]),
-                truncated=bool(scores.truncated[i]),
+                domain_percentile=placed[i],
+                in_domain=inside[i],
+                truncated=truncated[i],
             )
         )
     return found
@@ -290,7 +294,7 @@ def _withdrawn(rule: DecisionRule, n_windows: int, is_inside: bool) -> str | Non
     return None
 
 
-def _names(rule: DecisionRule, chosen: Bools, order: npt.NDArray[np.intp]) -> tuple[str, ...]:
+def _names(rule: DecisionRule, chosen: Sequence[bool], order: Sequence[int]) -> tuple[str, ...]:
     return tuple(rule.labels[j] for j in order if chosen[j])
 
 

@@ -9,7 +9,7 @@ because fine-tuning teaches late ones to forget the domain (docs/decisions/0003-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,8 @@ class DomainProfile:
     truth: Bools | None = None
     coordinates: Floats | None = None
     words: HashedWords | None = None
+    _sorted: Floats = field(init=False, repr=False)
+    _scale: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Compute with the numbers as they are kept, but doubly precise.
@@ -57,6 +59,9 @@ class DomainProfile:
         for name in ("mean", "whitener"):
             kept = np.asarray(getattr(self, name), dtype=np.float32)
             object.__setattr__(self, name, kept.astype(np.float64))
+        m = len(self.distances)
+        object.__setattr__(self, "_sorted", np.sort(self.distances))
+        object.__setattr__(self, "_scale", (np.arange(m) + 0.5) / max(m, 1) * 100.0)
 
     @classmethod
     def fit(
@@ -137,11 +142,8 @@ class DomainProfile:
 
         Counts between two reference texts are interpolated, so that far texts still differ a little.
         """
-        m = len(self.distances)
-        scale = (np.arange(m) + 0.5) / m * 100.0
-        return np.asarray(
-            np.interp(np.linalg.norm(self._whitened(embeddings), axis=1), np.sort(self.distances), scale)
-        )
+        distances = np.linalg.norm(self._whitened(embeddings), axis=1)
+        return np.asarray(np.interp(distances, self._sorted, self._scale))
 
     @staticmethod
     def in_domain(percentiles: Floats) -> Bools:

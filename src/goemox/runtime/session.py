@@ -80,15 +80,17 @@ class Scorer:
             (first.setdefault(text, len(first)) for text in texts), dtype=np.int64, count=len(texts)
         )
         encoded = self._encoder.encode(list(first), WINDOW_TOKENS if long_text == "chunk" else None)
+        are_whole = len(encoded.ids) == len(first)
         counts = np.bincount(place, minlength=len(first))
         n_windows = np.bincount(encoded.text, minlength=len(first))
         waiting = n_windows.copy()
         rows_of_texts = TextRows(len(first), self.labels)
         for rows, output in self._run_all(encoded):
             text = encoded.text[rows]
-            rows_of_texts.add(text, encoded.n_tokens[rows], output["logits"], output.get("embedding"))
-            np.subtract.at(waiting, text, 1)
+            rows_of_texts.add(text, encoded.n_tokens[rows], output["logits"], output.get("embedding"),
+                              are_whole=are_whole)  # fmt: skip
             if progress:
+                np.subtract.at(waiting, text, 1)
                 progress(int(counts[np.unique(text[waiting[text] == 0])].sum()))
         embeddings = rows_of_texts.embeddings
         n_tokens = np.bincount(encoded.text, encoded.n_tokens, minlength=len(first)).astype(np.int32)

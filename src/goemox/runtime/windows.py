@@ -85,13 +85,23 @@ class TextRows:
         n_tokens: Ints,
         logits: npt.NDArray[np.float32],
         embeddings: npt.NDArray[np.float32] | None,
+        *,
+        are_whole: bool = False,
     ) -> None:
-        """Take in b windows: row of each text (b,), n_tokens (b,) >= 1, logits (b, k), embeddings (b, d)."""
-        np.maximum.at(self._highest, text, self._sign * logits)
-        if embeddings is None:
-            return
-        if self.embeddings is None:
+        """Take in b windows: row of each text (b,), n_tokens (b,) >= 1, logits (b, k), embeddings (b, d).
+
+        are_whole: each of these windows is the only one of its text, which makes this fast.
+        """
+        if embeddings is not None and self.embeddings is None:
             self.embeddings = np.zeros((len(self._highest), embeddings.shape[1]), dtype=np.float32)
+        if are_whole:
+            self._highest[text] = self._sign * logits
+            if embeddings is not None and self.embeddings is not None:
+                self.embeddings[text] = embeddings
+            return
+        np.maximum.at(self._highest, text, self._sign * logits)
+        if embeddings is None or self.embeddings is None:
+            return
         for row, length, embedding in zip(text, n_tokens, embeddings, strict=True):
             if length > self._longest[row]:
                 self._longest[row] = length

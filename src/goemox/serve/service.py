@@ -127,9 +127,10 @@ class Service:
 
 
 def _opened(model: str | Path) -> tuple[EmotionClassifier, Drift]:
-    # `Batches` has the threads, one a core. BLAS' own would wait for each other and for those, burning more
-    # time than the products of a few rows take.
+    # `Batches` has the threads, one a core. BLAS' and the tokenizer's own would wait for each other and for
+    # those, burning more time than the work of a few rows takes.
     threadpool_limits(1, user_api="blas")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     classifier = EmotionClassifier.from_pretrained(model, threads=1)
     classifier(list(WARM))
     profile = classifier.profile
