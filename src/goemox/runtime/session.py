@@ -161,5 +161,6 @@ class Scorer:
 def _options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # `Scorer` runs batches side by side
+    options.enable_mem_pattern = False  # texts differ in length: patterns are planned for nothing
     options.log_severity_level = 3
     return options
