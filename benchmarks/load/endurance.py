@@ -14,11 +14,12 @@ from launch import Server, goemox
 from speed import CLIENTS, Told
 from workload import Workload
 
-__all__ = ["overload", "soak", "steady"]
+__all__ = ["overload", "overload_by_lists", "overload_by_ones", "soak", "steady"]
 
 PATH = "/v1/predict"
 RATE, RATE_CONNECTIONS = 50.0, 64
 P99_MS, MOST_DRIFT = 50.0, 0.03
+LIST = 8  # texts of a short request, at most
 AT_CAPACITY = 0.9  # of the throughput of 64 clients: an open loop at all of it has no bounded latency
 TIMES, CONNECTIONS, CONNECTIONS_BELOW = 10, 2_000, 256
 HEALTH_RATE, HEALTH_P99_MS, MOST_TIMES_SLOWER = 20.0, 100.0, 2.0
@@ -84,8 +85,26 @@ def _constant(
     }, memory
 
 
-def overload(work: Workload, tell: Callable[[str], None]) -> Told:
-    """Ten times as many requests a second as 64 clients get answers, whatever the server says.
+def overload_by_lists(work: Workload, tell: Callable[[str], None]) -> Told:
+    """Ten times the texts that the server can read, 8 a request: as many requests as one loop bears."""
+    return overload(Lists(**vars(work)), tell, CLIENTS // LIST)
+
+
+def overload_by_ones(work: Workload, tell: Callable[[str], None]) -> Told:
+    """The same, one text a request: mostly a test of how fast the two processes can send and refuse."""
+    return overload(work, tell, CLIENTS)
+
+
+class Lists(Workload):
+    """Requests of LIST texts each."""
+
+    def requests(self, port: int, path: str, *, close: bool = False) -> list[bytes]:  # noqa: ARG002
+        """One request for each LIST texts."""
+        return self.lists(port, path, LIST)
+
+
+def overload(work: Workload, tell: Callable[[str], None], clients: int) -> Told:
+    """Ten times as many requests a second as `clients` get answers, whatever the server says.
 
     "Unloaded at capacity" is the p99 of requests that arrive at a constant rate of AT_CAPACITY of that
     throughput. /health and /metrics are asked meanwhile.
@@ -93,7 +112,7 @@ def overload(work: Workload, tell: Callable[[str], None]) -> Told:
     plan = work.plan
     with goemox() as server:
         requests = work.requests(server.port, PATH)
-        full = [asyncio.run(closed_loop(server.port, requests, CLIENTS, plan.window)) for _ in range(3)]
+        full = [asyncio.run(closed_loop(server.port, requests, clients, plan.window)) for _ in range(3)]
         capacity = median([outcome.per_second for outcome in full])
         tell(f"capacity {capacity:.0f} requests/s")
         below = AT_CAPACITY * capacity
@@ -104,7 +123,7 @@ def overload(work: Workload, tell: Callable[[str], None]) -> Told:
         load, health, queue = asyncio.run(_beside(server, requests, TIMES * capacity, plan.overload))
         tell(f"overload: {load.figures()}")
         rss = server.rss_mb()
-        after = asyncio.run(closed_loop(server.port, requests, CLIENTS, plan.window))
+        after = asyncio.run(closed_loop(server.port, requests, clients, plan.window))
     return _judged(capacity, unloaded, load, health, queue) | {
         "figures": {
             "capacity": round(capacity, 1), "offered": round(TIMES * capacity, 1),

@@ -86,7 +86,9 @@ def main() -> int:
 
 def overloaded(kind: type[Lists], promise: str) -> Line:
     """Number 11 with one kind of requests; what is promised of those that are accepted, if anything."""
-    told = endurance.overload(kind([f"{text} {i}" for i in range(200) for text in TEXTS], QUICK, ""), print)
+    told = endurance.overload(
+        kind([f"{text} {i}" for i in range(200) for text in TEXTS], QUICK, ""), print, endurance.CLIENTS
+    )
     figures: dict[str, object] = told["figures"]  # type: ignore[assignment]
     seen: dict[str, int] = figures["overloaded"]["statuses"]  # type: ignore[index]
     bounded = set(seen) == {"200", "429"} and not figures["without_retry_after"]
