@@ -248,16 +248,15 @@ def _predictions(
     percentiles: npt.NDArray[np.float64] | None,
 ) -> list[Prediction]:
     """What `rule` says of probabilities (n, k) of its labels, with all that is known of each text."""
-    n = len(records)
-    n_windows = [1] * n if scores.n_windows is None else scores.n_windows.tolist()
+    n_windows = [1] * len(records) if scores.n_windows is None else scores.n_windows.tolist()
     decided, sets = rule.decide(probabilities).tolist(), rule.sets(probabilities)
-    included = [[]] * n if sets is None else sets.tolist()  # where there are none, a reason is told
-    placed: list[float | None] = [None] * n if percentiles is None else percentiles.tolist()
-    inside: list[bool | None] = (
-        [None] * n if percentiles is None else DomainProfile.in_domain(percentiles).tolist()
-    )
-    falling = np.argsort(-probabilities, axis=1, kind="stable").tolist()
-    values, truncated = probabilities.tolist(), scores.truncated.tolist()
+    included = (
+        [[]] * len(records) if sets is None else sets.tolist()
+    )  # where there are none, a reason is told
+    placed = inside = [None] * len(records)
+    if percentiles is not None:
+        placed, inside = percentiles.tolist(), DomainProfile.in_domain(percentiles).tolist()
+    falling, values = np.argsort(-probabilities, axis=1, kind="stable").tolist(), probabilities.tolist()
     found = []
     for i, record in enumerate(records):  # plain lists from here on: numpy's numbers are slow one by one
         why_no_set = _withdrawn(rule, n_windows[i], inside[i] is not False)
@@ -271,7 +270,7 @@ def _predictions(
                 why_no_set=why_no_set,
                 domain_percentile=placed[i],
                 in_domain=inside[i],
-                truncated=truncated[i],
+                truncated=bool(scores.truncated[i]),
             )
         )
     return found
