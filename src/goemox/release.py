@@ -37,6 +37,7 @@ from goemox.model_folder import (
     WEIGHTS,
     open_model,
     write_folder,
+    write_sums,
 )  # fmt: skip
 from goemox.records import TextRecord, rows_sha256, truth_matrix
 from goemox.release_baselines import trained_baselines
@@ -262,6 +263,7 @@ def _facts(
 
 def _evaluate(folder: Path, splits: TrainingSet, work: Path, say: Say) -> None:
     """evaluation.json and the card, from the folder as users will open it."""
+    write_sums(folder)  # those of a folder that is not whole yet; they are written anew at its end
     classifier = EmotionClassifier(open_model(folder))
     evaluation: dict[str, Any] | None = None
     if splits.test:

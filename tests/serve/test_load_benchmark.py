@@ -54,11 +54,15 @@ def test_a_server_that_stands_still_is_slow_for_all_who_came_meanwhile(load, ser
     connections, generator = load
     request = [connections.request_bytes(server.port, "/health")]
 
+    async def stall():
+        await asyncio.sleep(0.3)
+        os.kill(server.process.pid, signal.SIGSTOP)
+        await asyncio.sleep(0.5)
+        os.kill(server.process.pid, signal.SIGCONT)
+
     async def stalled():
-        loop = asyncio.get_running_loop()
-        loop.call_later(0.3, os.kill, server.process.pid, signal.SIGSTOP)
-        loop.call_later(0.8, os.kill, server.process.pid, signal.SIGCONT)
-        return await generator.open_loop(server.port, request, 100, 1.2, connections=2)
+        load = generator.open_loop(server.port, request, 100, 1.2, connections=2)
+        return (await asyncio.gather(load, stall()))[0]
 
     found = asyncio.run(stalled())
     assert (len(found.accepted), found.failures) == (120, 0)
