@@ -40,7 +40,7 @@ PIN = re.compile(r"^([\w.\[\]-]+)==([^\s;\\]+)")
 OFFLINE = """
 set -e
 ip link set lo up
-if curl -s -m 3 -o /dev/null https://example.org; then echo "the network is there"; exit 9; fi
+if ip -o link | grep -qv ': lo:'; then echo "the network is there"; exit 9; fi
 "$1" -c 'import importlib.util as u; assert u.find_spec("torch") is None'
 "$1" -m goemox study --offline --output-dir "$2/study" >/dev/null 2>"$2/told"
 "$1" -m goemox predict "Thank you so much!" --format jsonl 2>/dev/null | grep -q gratitude
