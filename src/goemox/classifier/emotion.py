@@ -10,11 +10,13 @@ from typing import Any, get_args, overload
 import numpy as np
 import numpy.typing as npt
 
+from goemox.classifier.grouped import GroupedClassifier
+from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
 from goemox.decision.rule import DecisionRule
 from goemox.decision.shipped import rule_of
 from goemox.decision.softmax import SoftmaxRule
-from goemox.domain import ACCEPTED, DomainProfile
+from goemox.domain import DomainProfile
 from goemox.errors import InvalidInput, InvalidModel, UsageError
 from goemox.model_folder import FACTS, REFERENCE, TOKENIZER, ModelFolder, default_folder, open_model
 from goemox.prediction import Prediction
@@ -23,7 +25,7 @@ from goemox.runtime.session import Scorer
 from goemox.runtime.windows import LongText
 from goemox.scores import Bools, Floats, ScoreMatrix
 
-__all__ = ["EmotionClassifier", "GroupedClassifier", "load"]
+__all__ = ["EmotionClassifier", "load"]
 
 
 class EmotionClassifier:
@@ -176,7 +178,7 @@ class EmotionClassifier:
 
     def told(self, records: Sequence[TextRecord], scores: ScoreMatrix) -> list[Prediction]:
         """Full predictions for records that are scored already; row i of `scores` is records[i]."""
-        return _predictions(
+        return predictions_of(
             records, scores, self.rule, self.rule.probabilities(scores), self.percentiles(scores)
         )
 
@@ -197,104 +199,6 @@ class EmotionClassifier:
         if scores.embeddings.shape[1] != len(self.profile.mean):
             raise InvalidModel(f"{self.folder.path / REFERENCE}: fits another graph; export the model again")
         return self.profile.percentile(scores.embeddings)
-
-
-class GroupedClassifier:
-    """An `EmotionClassifier` that answers in groups of labels, each with a probability and cut of its own.
-
-    Made by `EmotionClassifier.grouped`. There are prediction sets where the grouping brings a promise of its
-    own, as those of `goemox adapt` may; Ekman's and the sentiments bring none.
-    """
-
-    def __init__(self, classifier: EmotionClassifier, groups: GroupRule) -> None:
-        self.classifier, self.groups = classifier, groups
-        self.rule = groups.rule
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The groups, in the order of every column."""
-        return self.groups.names
-
-    @property
-    def folder(self) -> ModelFolder:
-        """The model folder behind it."""
-        return self.classifier.folder
-
-    def predict_proba(self, texts: Sequence[str]) -> Floats:
-        """Calibrated probabilities (n, g) that any label of each group holds."""
-        return self.groups.probabilities(self.classifier.predict_proba(texts))
-
-    def predict(self, texts: Sequence[str]) -> Bools:
-        """Which groups each text gets, (n, g)."""
-        return self.rule.decide(self.predict_proba(texts))
-
-    def predictions(
-        self,
-        records: Sequence[TextRecord],
-        progress: Callable[[int], None] | None = None,
-        long_text: LongText = "truncate",
-    ) -> list[Prediction]:
-        """As `EmotionClassifier.predictions`, with groups for labels."""
-        scores = self.classifier.scores(records, progress, long_text)
-        probabilities = self.groups.probabilities(self.classifier.rule.probabilities(scores))
-        return _predictions(records, scores, self.rule, probabilities, self.classifier.percentiles(scores))
-
-
-def _predictions(
-    records: Sequence[TextRecord],
-    scores: ScoreMatrix,
-    rule: DecisionRule,
-    probabilities: Floats,
-    percentiles: npt.NDArray[np.float64] | None,
-) -> list[Prediction]:
-    """What `rule` says of probabilities (n, k) of its labels, with all that is known of each text."""
-    n_windows = [1] * len(records) if scores.n_windows is None else scores.n_windows.tolist()
-    decided, sets = rule.decide(probabilities).tolist(), rule.sets(probabilities)
-    included = (
-        [[]] * len(records) if sets is None else sets.tolist()
-    )  # where there are none, a reason is told
-    placed = inside = [None] * len(records)
-    if percentiles is not None:
-        placed, inside = percentiles.tolist(), DomainProfile.in_domain(percentiles).tolist()
-    falling, values = np.argsort(-probabilities, axis=1, kind="stable").tolist(), probabilities.tolist()
-    found = []
-    for i, record in enumerate(records):  # plain lists from here on: numpy's numbers are slow one by one
-        why_no_set = _withdrawn(rule, n_windows[i], inside[i] is not False)
-        found.append(
-            Prediction(
-                id=record.id,
-                text=record.text,
-                labels=_names(rule, decided[i], falling[i]),
-                scores={label: round(p, 6) for label, p in zip(rule.labels, values[i], strict=True)},
-                prediction_set=None if why_no_set else _names(rule, included[i], falling[i]),
-                why_no_set=why_no_set,
-                domain_percentile=placed[i],
-                in_domain=inside[i],
-                truncated=bool(scores.truncated[i]),
-            )
-        )
-    return found
-
-
-def _withdrawn(rule: DecisionRule, n_windows: int, is_inside: bool) -> str | None:
-    """Why the promise of the prediction sets does not cover a text; None where it does.
-
-    It holds for single windows of texts like the calibration rows; elsewhere it is withdrawn.
-    """
-    if rule.conformal is None:
-        return "the model promises nothing"
-    if n_windows > 1:
-        return f"read in {n_windows} windows; the promise is for texts that are read at once"
-    if not is_inside:
-        return (
-            f"farther out than {ACCEPTED:g}% of the model's own domain; the promise is for "
-            f"{rule.conformal.population}"
-        )
-    return None
-
-
-def _names(rule: DecisionRule, chosen: Sequence[bool], order: Sequence[int]) -> tuple[str, ...]:
-    return tuple(rule.labels[j] for j in order if chosen[j])
 
 
 def load(model: str | Path = "default") -> EmotionClassifier:

@@ -1,0 +1,60 @@
+"""`GroupedClassifier`: an `EmotionClassifier` that answers in groups of its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from goemox.classifier.predictions import predictions_of
+from goemox.decision.groups import GroupRule
+from goemox.model_folder import ModelFolder
+from goemox.prediction import Prediction
+from goemox.records import TextRecord
+from goemox.runtime.windows import LongText
+from goemox.scores import Bools, Floats
+
+if TYPE_CHECKING:
+    from goemox.classifier.emotion import EmotionClassifier
+
+__all__ = ["GroupedClassifier"]
+
+
+class GroupedClassifier:
+    """An `EmotionClassifier` that answers in groups of labels, each with a probability and cut of its own.
+
+    Made by `EmotionClassifier.grouped`. There are prediction sets where the grouping brings a promise of its
+    own, as those of `goemox adapt` may; Ekman's and the sentiments bring none.
+    """
+
+    def __init__(self, classifier: EmotionClassifier, groups: GroupRule) -> None:
+        self.classifier, self.groups = classifier, groups
+        self.rule = groups.rule
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The groups, in the order of every column."""
+        return self.groups.names
+
+    @property
+    def folder(self) -> ModelFolder:
+        """The model folder behind it."""
+        return self.classifier.folder
+
+    def predict_proba(self, texts: Sequence[str]) -> Floats:
+        """Calibrated probabilities (n, g) that any label of each group holds."""
+        return self.groups.probabilities(self.classifier.predict_proba(texts))
+
+    def predict(self, texts: Sequence[str]) -> Bools:
+        """Which groups each text gets, (n, g)."""
+        return self.rule.decide(self.predict_proba(texts))
+
+    def predictions(
+        self,
+        records: Sequence[TextRecord],
+        progress: Callable[[int], None] | None = None,
+        long_text: LongText = "truncate",
+    ) -> list[Prediction]:
+        """As `EmotionClassifier.predictions`, with groups for labels."""
+        scores = self.classifier.scores(records, progress, long_text)
+        probabilities = self.groups.probabilities(self.classifier.rule.probabilities(scores))
+        return predictions_of(records, scores, self.rule, probabilities, self.classifier.percentiles(scores))
