@@ -20,7 +20,7 @@ LIGHT = ROOT / ".venv"  # what a user has: no torch
 FULL = ROOT / ".venv-dev"  # all that the tests need
 # Its torchvision must be of torch's own build, or transformers breaks; its parts that tests use need none.
 ALONE = "pytorch-ood==0.4.0"
-EXTRAS = "[dev,oracles,serve,train]"  # of the development environment
+EXTRAS = "[dev,oracles,ray,serve,train]"  # of the development environment
 LONG = "Not part of `make security`"  # in the docstring of a script that takes more than some minutes
 TRUST = (
     "scored",
