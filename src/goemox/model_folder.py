@@ -24,9 +24,9 @@ from goemox.errors import InvalidModel
 from goemox.model_files import REFUSED, SUMS, check_files, file_sha256, read_checked, write_sums
 
 __all__ = [
-    "CONFIG", "EVALUATION", "FACTS", "ONNX_FP32", "ONNX_INT8", "REFERENCE", "REFUSED", "SCHEMA", "SUMS",
-    "TOKENIZER", "WEIGHTS", "ModelFolder", "default_folder", "file_sha256", "open_model", "write_folder",
-    "write_sums",
+    "CONFIG", "EVALUATION", "FACTS", "FAST", "ONNX_FP32", "ONNX_INT8", "REFERENCE", "REFUSED", "SCHEMA",
+    "SUMS", "TOKENIZER", "WEIGHTS", "ModelFolder", "default_folder", "file_sha256", "open_model",
+    "write_folder", "write_sums",
 ]  # fmt: skip
 
 CONFIG = "config.json"
@@ -37,6 +37,7 @@ ONNX_INT8 = "onnx/model_int8.onnx"
 FACTS = "goemox.json"
 EVALUATION = "evaluation.json"
 REFERENCE = "reference.safetensors"
+FAST = "fast.safetensors"
 SCHEMA = "goemox.model/1"
 
 MIN_LENGTH = 8  # tokens, of which two or three are no words
@@ -46,7 +47,15 @@ MAX_JSON_BYTES = 32_000_000  # the largest tokenizers in use have 17 MB
 MAX_ARRAYS_BYTES = 500_000_000
 MAX_NAME, MAX_MODEL_NAME = 100, 1_000  # characters; a model may be named after its folder
 JOINERS = "\u200c\u200d"  # parts of ordinary emoji and of several scripts
-TABLES = ("mappings", "dev", "training", "parity", "embedding", "adapted")  # in goemox.json, where given
+TABLES = (
+    "mappings",
+    "dev",
+    "training",
+    "parity",
+    "embedding",
+    "adapted",
+    "tiers",
+)  # in goemox.json, where given
 OPTIONAL = (WEIGHTS, ONNX_FP32)  # for training alone; a slim copy without them is whole
 CODE_OF_ITS_OWN = ("auto_map", "custom_pipelines", "trust_remote_code")  # entries of Hugging Face configs
 

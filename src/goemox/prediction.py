@@ -24,6 +24,7 @@ class Prediction:
     than this one, so 100 is farthest; None = the model has no reference.
     in_domain: whether that percentile is within the model's accepted range; None = unknown.
     truncated: the text was longer than the model reads.
+    tier: which tier of a cascade answered, "fast" or "best"; None where only one was asked.
     Raises UsageError for a value outside its range, an unknown label, or labels out of order.
     """
 
@@ -36,6 +37,7 @@ class Prediction:
     domain_percentile: float | None = None
     in_domain: bool | None = None
     truncated: bool = False
+    tier: str | None = None
 
     def __post_init__(self) -> None:
         for label, p in self.scores.items():
@@ -62,7 +64,11 @@ class Prediction:
         )
 
     def to_dict(self) -> dict[str, object]:
-        """The JSON form, key for key what one line of `goemox predict --format jsonl` holds."""
+        """The JSON form, key for key what one line of `goemox predict --format jsonl` holds.
+
+        `tier` is in it where a cascade answered.
+        """
+        told: dict[str, object] = {} if self.tier is None else {"tier": self.tier}
         return {
             "id": self.id,
             "text": self.text,
@@ -72,4 +78,4 @@ class Prediction:
             "domain_percentile": self.domain_percentile,
             "in_domain": self.in_domain,
             "truncated": self.truncated,
-        }
+        } | told

@@ -46,6 +46,7 @@ class ScoreMatrix:
     n_tokens: (n,), tokens the model read, special tokens included.
     model: sha256 of the weights that made it.
     n_windows: (n,), the windows that a text was read in; None = one each.
+    sent_on: (n,), whether a cascade's best tier answered, not its fast one; None = there was one tier.
     """
 
     ids: tuple[str, ...]
@@ -56,6 +57,7 @@ class ScoreMatrix:
     n_tokens: Ints
     model: str
     n_windows: Ints | None = None
+    sent_on: Bools | None = None
 
     def __post_init__(self) -> None:
         n, k = len(self.ids), len(self.labels)
@@ -66,8 +68,9 @@ class ScoreMatrix:
         ):
             if array.shape != expected:
                 raise ShapeError(name, expected, array.shape)
-        if self.n_windows is not None and self.n_windows.shape != (n,):
-            raise ShapeError("n_windows", (n,), self.n_windows.shape)
+        for name, given in (("n_windows", self.n_windows), ("sent_on", self.sent_on)):
+            if given is not None and given.shape != (n,):
+                raise ShapeError(name, (n,), given.shape)
         if self.embeddings is not None and (self.embeddings.ndim != 2 or len(self.embeddings) != n):
             raise ShapeError("embeddings", (n, -1), self.embeddings.shape)
 
@@ -86,4 +89,5 @@ class ScoreMatrix:
             n_tokens=self.n_tokens[index],
             model=self.model,
             n_windows=None if self.n_windows is None else self.n_windows[index],
+            sent_on=None if self.sent_on is None else self.sent_on[index],
         )

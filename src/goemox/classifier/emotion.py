@@ -14,18 +14,21 @@ from goemox.classifier.grouped import GroupedClassifier
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
 from goemox.decision.rule import DecisionRule
-from goemox.decision.shipped import rule_of
 from goemox.decision.softmax import SoftmaxRule
 from goemox.domain import DomainProfile
 from goemox.errors import InvalidInput, InvalidModel, UsageError
-from goemox.model_folder import FACTS, REFERENCE, TOKENIZER, ModelFolder, default_folder, open_model
+from goemox.model_folder import FACTS, TOKENIZER, ModelFolder, default_folder, open_model
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
+from goemox.runtime.fast import FastScorer
 from goemox.runtime.session import Scorer
 from goemox.runtime.windows import LongText
 from goemox.scores import Bools, Floats, ScoreMatrix
+from goemox.tiers import CascadeScorer, Tier, facts_of_tier, gate_of, open_fast, profile_of_tier, rule_of_tier
 
 __all__ = ["EmotionClassifier", "load"]
+
+AnyScorer = Scorer | FastScorer | CascadeScorer
 
 
 class EmotionClassifier:
@@ -36,26 +39,31 @@ class EmotionClassifier:
     """
 
     def __init__(
-        self, folder: ModelFolder, rule: DecisionRule | None = None, threads: int | None = None
+        self,
+        folder: ModelFolder,
+        rule: DecisionRule | None = None,
+        threads: int | None = None,
+        tier: Tier = "best",
     ) -> None:
         """Open a checked model folder; `rule` replaces the folder's own decision rule.
 
         threads: batches that are scored at a time, each on one core; None = all cores.
+        tier: who answers, see `goemox.tiers`. Raises UsageError or InvalidModel where there is no such tier.
         """
-        self.folder = folder
+        self.folder, self.tier = folder, tier
         self._threads = threads
-        self.rule = rule or rule_of(folder)
+        self.rule = rule or rule_of_tier(folder, tier)
 
     @classmethod
     def from_pretrained(
-        cls, model: str | Path = "default", *, threads: int | None = None
+        cls, model: str | Path = "default", *, threads: int | None = None, tier: Tier = "best"
     ) -> EmotionClassifier:
-        """Open "default" (the bundled model) or a model folder. threads: as in the constructor.
+        """Open "default" (the bundled model) or a model folder. threads, tier: as in the constructor.
 
-        Raises InvalidModel where the folder is missing, damaged or contradicts itself.
+        Raises InvalidModel where the folder is missing, damaged, contradicts itself or has no such tier.
         """
         folder = open_model(default_folder() if model == "default" else Path(model))
-        return cls(folder, threads=threads)
+        return cls(folder, threads=threads, tier=tier)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -70,19 +78,19 @@ class EmotionClassifier:
     @property
     def global_threshold(self) -> float | None:
         """The best single cut on the rows that the rule was fitted on, for comparison; None where unknown."""
-        value = (self.folder.facts or {}).get("global_threshold")
+        value = facts_of_tier(self.folder, self.tier).get("global_threshold")
         return value if isinstance(value, float) else None
 
     @property
     def dev(self) -> Mapping[str, Any] | None:
         """Figures of the rule on the rows it was fitted on (`assessment.dev_figures`); None where unknown."""
-        value = (self.folder.facts or {}).get("dev")
+        value = facts_of_tier(self.folder, self.tier).get("dev")
         return value if isinstance(value, dict) else None
 
     @cached_property
     def groupings(self) -> Mapping[str, GroupRule]:
         """Rules that decide groups of labels: "ekman", "sentiment", and names that `goemox adapt` gave."""
-        entries = (self.folder.facts or {}).get("mappings") or {}
+        entries = facts_of_tier(self.folder, self.tier).get("mappings") or {}
         where = f"{self.folder.path / FACTS}, mappings"
         if not isinstance(entries, Mapping):
             raise InvalidModel(f"{where}: not a table of groupings; export the model again")
@@ -91,8 +99,20 @@ class EmotionClassifier:
         return {name: rule for name, rule in rules.items() if rule.stands_behind(self.rule)}
 
     @cached_property
-    def scorer(self) -> Scorer:
-        """The loaded graph; loading waits for the first text."""
+    def scorer(self) -> AnyScorer:
+        """What reads the texts, opened; opening waits for the first text."""
+        if self.tier == "best":
+            return self._best_scorer()
+        fast = open_fast(self.folder, self._threads)
+        if self.tier == "fast":
+            return fast
+        rules = rule_of_tier(self.folder, "fast"), rule_of_tier(self.folder, "best")
+        best_sha256 = self.folder.sha256(self.folder.onnx)
+        return CascadeScorer(
+            (fast, rules[0]), (self._best_scorer, rules[1]), gate_of(self.folder), best_sha256
+        )
+
+    def _best_scorer(self) -> Scorer:
         onnx = self.folder.onnx
         tokenizer = self.folder.path / TOKENIZER
         return Scorer(
@@ -102,9 +122,8 @@ class EmotionClassifier:
 
     @cached_property
     def profile(self) -> DomainProfile | None:
-        """The in-domain reference, or None where the model brings none."""
-        arrays, where = self.folder.arrays(REFERENCE), str(self.folder.path / REFERENCE)
-        return None if arrays is None else DomainProfile.from_arrays(arrays, where, len(self.labels))
+        """The in-domain reference of this tier's embeddings, or None where the model brings none."""
+        return profile_of_tier(self.folder, self.tier)
 
     def scores(
         self,
@@ -197,10 +216,14 @@ class EmotionClassifier:
         if self.profile is None or scores.embeddings is None:
             return None
         if scores.embeddings.shape[1] != len(self.profile.mean):
-            raise InvalidModel(f"{self.folder.path / REFERENCE}: fits another graph; export the model again")
+            raise InvalidModel(
+                f"{self.folder.path}: the domain profile fits another {self.tier} tier; export it again"
+            )
         return self.profile.percentile(scores.embeddings)
 
 
-def load(model: str | Path = "default") -> EmotionClassifier:
+def load(
+    model: str | Path = "default", *, threads: int | None = None, tier: Tier = "best"
+) -> EmotionClassifier:
     """Open the bundled model ("default") or a model folder; see `EmotionClassifier.from_pretrained`."""
-    return EmotionClassifier.from_pretrained(model)
+    return EmotionClassifier.from_pretrained(model, threads=threads, tier=tier)

@@ -33,6 +33,7 @@ def predictions_of(
     if percentiles is not None:
         placed, inside = percentiles.tolist(), DomainProfile.in_domain(percentiles).tolist()
     falling, values = np.argsort(-probabilities, axis=1, kind="stable").tolist(), probabilities.tolist()
+    answered = None if scores.sent_on is None else scores.sent_on.tolist()
     found = []
     for i, record in enumerate(records):  # plain lists from here on: numpy's numbers are slow one by one
         why_no_set = _withdrawn(rule, n_windows[i], inside[i] is not False)
@@ -47,6 +48,7 @@ def predictions_of(
                 domain_percentile=placed[i],
                 in_domain=inside[i],
                 truncated=bool(scores.truncated[i]),
+                tier=None if answered is None else "best" if answered[i] else "fast",
             )
         )
     return found

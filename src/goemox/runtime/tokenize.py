@@ -15,7 +15,7 @@ from goemox.runtime.tokenizer_file import open_tokenizer
 from goemox.runtime.tokens import MAX_CHARACTERS, clean_text
 from goemox.runtime.windows import sentence_starts, window_spans
 
-__all__ = ["Encoded", "TextEncoder"]
+__all__ = ["Encoded", "TextEncoder", "exceeds"]
 
 BLOCK = 64  # long texts tokenised together: the library keeps some hundred bytes a token while it works
 
@@ -64,7 +64,7 @@ class TextEncoder:
             for row, parts in zip(long, self._windows([seen[row] for row in long], size), strict=True):
                 windows[row] = parts
             truncated[long] = False
-        truncated |= np.fromiter(map(_exceeds, texts, seen), dtype=np.bool_, count=len(seen))
+        truncated |= np.fromiter(map(exceeds, texts, seen), dtype=np.bool_, count=len(seen))
         ids = [part for parts in windows for part in parts]
         return Encoded(
             ids=ids,
@@ -75,7 +75,7 @@ class TextEncoder:
 
     def _windows(self, texts: Sequence[str], size: int) -> Iterator[list[list[int]]]:
         """The windows of each cleaned text, at most `size` tokens each with the special ones."""
-        before, after = self._special
+        before, after = self.special
         room = max(1, size - len(before) - len(after))
         for start in range(0, len(texts), BLOCK):
             block = texts[start : start + BLOCK]
@@ -94,7 +94,7 @@ class TextEncoder:
         return whole
 
     @cached_property
-    def _special(self) -> tuple[list[int], list[int]]:
+    def special(self) -> tuple[list[int], list[int]]:
         """The special tokens before and after a text."""
         bare = self._whole.encode("ok", add_special_tokens=False).ids
         full = self._whole.encode("ok").ids
@@ -102,7 +102,7 @@ class TextEncoder:
         return full[:n_before], full[n_before + len(bare) :]
 
 
-def _exceeds(text: str, seen: str) -> bool:
+def exceeds(text: str, seen: str) -> bool:
     """Whether cleaning cut the text: normalising may make a short text too long, or a long one short."""
     if len(text) > MAX_CHARACTERS:
         return True
