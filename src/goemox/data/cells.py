@@ -51,6 +51,8 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if type(value) is float:  # as json_text, without its price
+        return repr(value) if math.isfinite(value) else "null"
     if isinstance(value, (date, time)):
         return value.isoformat()
     return json_text(value)

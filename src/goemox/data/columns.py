@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from goemox.errors import UnknownColumn, UsageError
 
@@ -38,6 +38,12 @@ class Columns:
     label: str | None = None
     judged: str | None = None
     multi_hot: tuple[str, ...] = ()
+    taken: frozenset[str | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Remember which columns play a part; all others are carried."""
+        taken = frozenset({self.text, self.id, self.label, self.judged, *self.multi_hot})
+        object.__setattr__(self, "taken", taken)
 
 
 def choose_columns(

@@ -9,31 +9,23 @@ a web address in a column `url` is also the record's `url`.
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Literal
 
 from goemox.data.bad_rows import RAW_LIMIT, BadRow
-from goemox.data.columns import Columns, choose_columns
-from goemox.data.folders import data_files, ending_of
-from goemox.data.formats import InputFormat, file_rows, pipe_rows
-from goemox.data.goemotions import is_goemotions_tsv, read_tsv
+from goemox.data.columns import Columns
+from goemox.data.formats import InputFormat
 from goemox.data.label_cells import parse_labels, parse_multi_hot
-from goemox.data.lines import Decoding, text_lines
-from goemox.data.packed import check_is_there, open_bytes
+from goemox.data.lines import Decoding
+from goemox.data.opening import OFFICIAL, Notice, official_tsv, open_rows
 from goemox.data.rows import RawRow, kind_of
 from goemox.errors import InvalidInput, UnknownLabel
 from goemox.records import TextRecord
 from goemox.wording import plural
 
-__all__ = ["Notice", "RecordStream", "read_records"]
+__all__ = ["Notice", "RecordStream", "bad_row_of", "read_records", "record_of"]
 
-Notice = Callable[[str], None]
-"""Is told, in one line, what was guessed or is worth knowing."""
-
-_ROWS_TO_GUESS_BY = 100
 _IDS_REMEMBERED = 1_000_000  # about 100 MB; ids that repeat after so many rows go unnoticed
 
 
@@ -90,88 +82,26 @@ def read_records(
     that is not there; while rows are taken, InvalidInput for a wrong encoding or, without `bad_rows`,
     for a bad row.
     """
-    tell = notice or _say_nothing
-    decodings: list[Decoding] = []
-    if str(path) == "-":
-        name = "stdin"
-        decodings.append(Decoding(encoding))
-        rows = pipe_rows(stdin or sys.stdin.buffer, name, input_format, decodings[0], tell)
-    else:
-        files = _files_of(Path(path) if isinstance(path, str) else path, tell)
-        name = str(path if isinstance(path, Path) else files[0])
-        if len(files) == 1 and input_format is None and encoding is None and _is_official_tsv(files[0]):
-            columns = Columns(("id", "text"), text="text", id="id")
-            return RecordStream(iter(_official_tsv(files[0])), columns, [Decoding()])
-        rows = _rows_of_files(files, input_format, encoding, decodings, tell)
-    first = list(islice(rows, _ROWS_TO_GUESS_BY))
-    readable = [row.values for row in first if row.values is not None]
-    if not readable:
-        raise InvalidInput(
-            f"{name}: none of the first {plural(len(first), 'row')} can be read; {first[0].where}: "
-            f"{first[0].problem}"
-        )
-    columns = choose_columns(
-        readable,
-        name,
+    tell = notice or (lambda message: None)
+    opened = open_rows(
+        path,
         text_column=text_column,
         id_column=id_column,
         label_column=label_column,
         multi_hot=multi_hot,
+        input_format=input_format,
+        encoding=encoding,
         notice=tell,
+        stdin=stdin,
     )
+    columns = opened.columns
+    if columns is OFFICIAL:
+        return RecordStream(iter(official_tsv(opened.files[0])), columns, opened.decodings)
     for column in columns.multi_hot:
         if labels is not None and column not in labels:
-            raise UnknownLabel(column, f"{name}: label columns", labels)
-    return RecordStream(_records(chain(first, rows), columns, labels, bad_rows, tell), columns, decodings)
-
-
-def _say_nothing(message: str) -> None:
-    """Where nobody wants to be told."""
-
-
-def _is_official_tsv(path: Path) -> bool:
-    if path.suffix.lower() != ".tsv" or not path.is_file():
-        return False
-    with open_bytes(path) as stream:
-        return is_goemotions_tsv(stream.readline(1_000_000).decode("utf-8", "replace"))
-
-
-def _official_tsv(path: Path) -> list[TextRecord]:
-    try:
-        return read_tsv(path)
-    except UnicodeDecodeError:
-        with open_bytes(path) as stream:
-            for _ in text_lines(stream, str(path), Decoding("utf-8")):  # raises, naming line and byte
-                continue
-        raise
-
-
-def _files_of(path: Path | Sequence[Path], notice: Notice) -> list[Path]:
-    """The files that make up one collection, in order."""
-    if not isinstance(path, Path):
-        return list(path)
-    check_is_there(path)
-    if not path.is_dir():
-        return [path]
-    files = data_files(path)
-    if len(files) > 1:
-        notice(f"{path}: {len(files)} files are read one after the other, from {files[0].name} on")
-    return files
-
-
-def _rows_of_files(
-    files: Sequence[Path],
-    form: InputFormat | None,
-    encoding: str | None,
-    decodings: list[Decoding],
-    notice: Notice,
-) -> Iterator[RawRow]:
-    for file in files:
-        decoding = Decoding(encoding)
-        rows = file_rows(file, form, decoding, notice)
-        if ending_of(file) not in (".parquet", ".arrow"):
-            decodings.append(decoding)
-        yield from rows
+            raise UnknownLabel(column, f"{opened.name}: label columns", labels)
+    records = _records(opened.rows, columns, labels, bad_rows, tell)
+    return RecordStream(records, columns, opened.decodings)
 
 
 def _records(
@@ -183,15 +113,13 @@ def _records(
 ) -> Iterator[TextRecord]:
     seen: set[str] = set()
     repeats, example = 0, ""
-    taken = frozenset({columns.text, columns.id, columns.label, columns.judged, *columns.multi_hot})
     for number, row in enumerate(rows, start=1):
         try:
-            record = _record(row, number, columns, taken, labels)
+            record = record_of(row, number, columns, labels)
         except InvalidInput as problem:
             if bad_rows is None:
                 raise
-            reason = str(problem).removeprefix(f"{row.where}: ")
-            bad_rows.append(BadRow(row.where, reason, _raw(row)))
+            bad_rows.append(bad_row_of(row, problem))
             continue
         if record.id in seen:
             repeats += 1
@@ -204,10 +132,11 @@ def _records(
         notice(f"{again} the id of an earlier row (first: {example}); all are kept")
 
 
-def _record(
-    row: RawRow, number: int, columns: Columns, taken: frozenset[str | None], labels: Sequence[str] | None
-) -> TextRecord:
-    """One row as a record; raises InvalidInput where the row cannot be used."""
+def record_of(row: RawRow, number: int, columns: Columns, labels: Sequence[str] | None = None) -> TextRecord:
+    """One row as a record; raises InvalidInput where the row cannot be used.
+
+    number: of the row in the collection, from 1.
+    """
     values = row.values
     if values is None:
         raise InvalidInput(f"{row.where}: {row.problem}")
@@ -217,7 +146,7 @@ def _record(
         given = values.get(columns.id)
         # a blank cell gets no plain number: that may well be the id of another row
         row_id = f"row-{number}" if given is None or given == "" else str(given)
-    meta = {column: value for column, value in values.items() if column not in taken}
+    meta = {column: value for column, value in values.items() if column not in columns.taken}
     if given is not None and not isinstance(given, str):
         meta[str(columns.id)] = given  # as it was, so that writing gives back a number for a number
     url = values.get("url")
@@ -258,5 +187,7 @@ def _text(values: Mapping[str, object], column: str, where: str) -> str:
     return text
 
 
-def _raw(row: RawRow) -> str:
-    return (row.raw or json.dumps(row.values, ensure_ascii=False, default=str))[:RAW_LIMIT]
+def bad_row_of(row: RawRow, problem: InvalidInput) -> BadRow:
+    """A row that `record_of` refused, for the list of those."""
+    raw = row.raw or json.dumps(row.values, ensure_ascii=False, default=str)
+    return BadRow(row.where, str(problem).removeprefix(f"{row.where}: "), raw[:RAW_LIMIT])

@@ -19,14 +19,15 @@ from goemox.data.writers import FileFormat, Row, free_name, write_rows
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
 
-__all__ = ["PredictionFormat", "write_predictions"]
+__all__ = ["LINE_KEYS", "PredictionFormat", "Renamed", "own_columns", "write_predictions"]
 
 PredictionFormat = FileFormat | Literal["table"]
 Pair = tuple[TextRecord, Prediction]
 
-_LINE_KEYS = (
+LINE_KEYS = (
     "id", "text", "labels", "scores", "prediction_set", "domain_percentile", "in_domain", "truncated",
 )  # fmt: skip
+"""The keys of a JSON line that are ours."""
 
 
 def write_predictions(
@@ -60,9 +61,9 @@ def write_predictions(
             ("id", "text", *(name for name in carried if name not in ("id", "text"))), text="text", id="id"
         )
         pairs = pairs if first is None else chain([first], pairs)
-    types = _our_types(labels)
-    own_names = _LINE_KEYS if form == "jsonl" else tuple(types)
-    renamed = _Renamed(own_names, columns, tell, line=form == "jsonl")
+    types = own_columns(labels)
+    own_names = LINE_KEYS if form == "jsonl" else tuple(types)
+    renamed = Renamed(own_names, columns, tell, line=form == "jsonl")
     if form == "jsonl":
         rows: Iterator[Row] = (_line(record, prediction, renamed, columns) for record, prediction in pairs)
         return write_rows(rows, output, form, stdout=stdout)
@@ -81,7 +82,7 @@ def write_predictions(
     )
 
 
-class _Renamed(dict[str, str]):
+class Renamed(dict[str, str]):
     """Input column -> the name it is written under; found out, and told, when first asked for."""
 
     def __init__(
@@ -102,7 +103,8 @@ class _Renamed(dict[str, str]):
         return self[name]
 
 
-def _our_types(labels: Sequence[str]) -> Mapping[str, type]:
+def own_columns(labels: Sequence[str]) -> Mapping[str, type]:
+    """The columns of CSV and Parquet that are ours, in their order, with their types."""
     return {
         "labels": str,
         **{f"score_{label}": float for label in labels},

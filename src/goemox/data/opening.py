@@ -1,0 +1,145 @@
+"""Files, folders and standard input -> their rows in order, and which column is what; none is judged yet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Literal
+
+from goemox.data.columns import Columns, choose_columns
+from goemox.data.folders import data_files, ending_of
+from goemox.data.formats import InputFormat, file_rows, pipe_rows
+from goemox.data.goemotions import is_goemotions_tsv, read_tsv
+from goemox.data.lines import Decoding, text_lines
+from goemox.data.packed import check_is_there, open_bytes
+from goemox.data.rows import RawRow
+from goemox.errors import InvalidInput
+from goemox.records import TextRecord
+from goemox.wording import plural
+
+__all__ = ["OFFICIAL", "Notice", "OpenedRows", "official_tsv", "open_rows"]
+
+Notice = Callable[[str], None]
+"""Is told, in one line, what was guessed or is worth knowing."""
+
+OFFICIAL = Columns(("id", "text"), text="text", id="id")
+"""Of GoEmotions' own TSV, which has no header."""
+
+
+_ROWS_TO_GUESS_BY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRows:
+    """A collection whose first rows have been looked at: all its rows in order, and which column is what.
+
+    name: how messages call it. files: those it is made of, none for standard input.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    rows: Iterator[RawRow]
+    columns: Columns
+    decodings: Sequence[Decoding]
+
+
+def open_rows(
+    path: Path | Literal["-"] | Sequence[Path],
+    *,
+    text_column: str | None = None,
+    id_column: str | None = None,
+    label_column: str | Sequence[str] | None = None,
+    multi_hot: Sequence[str] = (),
+    input_format: InputFormat | None = None,
+    encoding: str | None = None,
+    notice: Notice | None = None,
+    stdin: IO[bytes] | None = None,
+) -> OpenedRows:
+    """Open a collection and choose its columns, but leave its rows as they are; see `read_records`.
+
+    `record_of` makes a record of a row, and raises InvalidInput for one that cannot be used.
+    """
+    tell = notice or (lambda message: None)
+    decodings: list[Decoding] = []
+    files: list[Path] = []
+    if str(path) == "-":
+        name = "stdin"
+        decodings.append(Decoding(encoding))
+        rows = pipe_rows(stdin or sys.stdin.buffer, name, input_format, decodings[0], tell)
+    else:
+        files = _files_of(Path(path) if isinstance(path, str) else path, tell)
+        name = str(path if isinstance(path, Path) else files[0])
+        if len(files) == 1 and input_format is None and encoding is None and _is_official(files[0]):
+            return OpenedRows(name, tuple(files), _official_rows(files[0]), OFFICIAL, [Decoding()])
+        rows = _rows_of_files(files, input_format, encoding, decodings, tell)
+    first = list(islice(rows, _ROWS_TO_GUESS_BY))
+    readable = [row.values for row in first if row.values is not None]
+    if not readable:
+        raise InvalidInput(
+            f"{name}: none of the first {plural(len(first), 'row')} can be read; {first[0].where}: "
+            f"{first[0].problem}"
+        )
+    columns = choose_columns(
+        readable,
+        name,
+        text_column=text_column,
+        id_column=id_column,
+        label_column=label_column,
+        multi_hot=multi_hot,
+        notice=tell,
+    )
+    return OpenedRows(name, tuple(files), chain(first, rows), columns, decodings)
+
+
+def _is_official(path: Path) -> bool:
+    if path.suffix.lower() != ".tsv" or not path.is_file():
+        return False
+    with open_bytes(path) as stream:
+        return is_goemotions_tsv(stream.readline(1_000_000).decode("utf-8", "replace"))
+
+
+def official_tsv(path: Path) -> list[TextRecord]:
+    """The rows of GoEmotions' own TSV, with their labels. Raises InvalidInput where it is not UTF-8."""
+    try:
+        return read_tsv(path)
+    except UnicodeDecodeError:
+        with open_bytes(path) as stream:
+            for _ in text_lines(stream, str(path), Decoding("utf-8")):  # raises, naming line and byte
+                continue
+        raise
+
+
+def _official_rows(path: Path) -> Iterator[RawRow]:
+    for number, record in enumerate(official_tsv(path), start=1):
+        yield RawRow(f"{path}:{number}", {"id": record.id, "text": record.text})
+
+
+def _files_of(path: Path | Sequence[Path], notice: Notice) -> list[Path]:
+    """The files that make up one collection, in order."""
+    if not isinstance(path, Path):
+        return list(path)
+    check_is_there(path)
+    if not path.is_dir():
+        return [path]
+    files = data_files(path)
+    if len(files) > 1:
+        notice(f"{path}: {len(files)} files are read one after the other, from {files[0].name} on")
+    return files
+
+
+def _rows_of_files(
+    files: Sequence[Path],
+    form: InputFormat | None,
+    encoding: str | None,
+    decodings: list[Decoding],
+    notice: Notice,
+) -> Iterator[RawRow]:
+    for file in files:
+        decoding = Decoding(encoding)
+        rows = file_rows(file, form, decoding, notice)
+        if ending_of(file) not in (".parquet", ".arrow"):
+            decodings.append(decoding)
+        yield from rows
