@@ -20,7 +20,7 @@ from goemox.evaluation.paired import PairedComparison, paired_bootstrap
 from goemox.evaluation.report import EvaluationReport, evaluate
 from goemox.evaluation.sample import LabelledSample
 from goemox.labels import GROUPINGS
-from goemox.model_folder import EVALUATION
+from goemox.model_folder import EVALUATION, FAST
 from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
 from goemox.scores import Bools, Floats, Ints, ScoreMatrix
 
@@ -131,8 +131,9 @@ def model_facts(classifier: EmotionClassifier) -> dict[str, object]:
     folder, rule = classifier.folder, classifier.rule
     return {
         "name": (folder.facts or {}).get("name") or folder.path.name,
-        "file": folder.onnx.name,
+        "file": FAST if classifier.tier == "fast" else folder.onnx.name,
         "sha256": classifier.scorer.sha256,
+        **({} if classifier.tier == "best" else {"tier": classifier.tier}),
         "activation": "softmax" if isinstance(rule, SoftmaxRule) else "sigmoid",
         "calibrated": rule.calibrated,
         "caveat": caveat(rule),

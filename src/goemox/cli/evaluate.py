@@ -16,6 +16,7 @@ from goemox.cli.options import (
     Offline,
     Output,
     TextColumn,
+    TierOption,
     keep_apart,
     progress_bar,
     say,
@@ -37,6 +38,7 @@ def evaluate(
     ],
     split: Annotated[str, typer.Option(help="Which split of a folder.")] = "test",
     model: Model = None,
+    tier: TierOption = "best",
     against: Annotated[
         str | None,
         typer.Option(help="Another model folder, or `default`, to compare on the same texts.", metavar="DIR"),
@@ -75,7 +77,7 @@ def evaluate(
     if mapping and grouping:
         raise UsageError("--mapping and --grouping both say what the labels are; give one of them")
     with ExitStack() as stack:
-        classifier = runnable(str(model or "default"), stack)
+        classifier = runnable(str(model or "default"), stack, tier)
         other = runnable(against, stack) if against else None
         ours, theirs = (None, None) if grouping else _mappings(mapping, classifier, other)
         records = load_labelled(

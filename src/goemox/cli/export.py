@@ -1,4 +1,4 @@
-"""`goemox export`: a model folder with the graph that goemox runs, or with full weights."""
+"""`goemox export`: a model folder with the graph that goemox runs, with full weights, or with a fast tier."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Format(StrEnum):
 
     onnx = "onnx"
     hf = "hf"
+    fast = "fast"
 
 
 def export(
@@ -25,7 +26,7 @@ def export(
         Path | None,
         typer.Option(
             envvar="GOEMOX_MODEL",
-            help="The folder to export, or `default`; for --format hf the bundled model if not named.",
+            help="The folder to export, or `default`: the bundled model, also for hf and fast if not named.",
             metavar="DIR",
         ),
     ] = None,
@@ -34,7 +35,8 @@ def export(
         typer.Option(
             "--format",
             help="onnx: a graph for a Hugging Face folder that has none. hf: full weights for a folder that "
-            "has only a graph, such as the bundled one.",
+            "has only a graph, such as the bundled one. fast: a fast tier and a cascade for either kind that "
+            "goemox calibrated.",
         ),
     ] = Format.onnx,
     int8: Annotated[
@@ -42,11 +44,18 @@ def export(
     ] = False,
     data: Annotated[
         str | None,
-        typer.Option(help="With --int8: a labelled file, or a folder with a dev split.", metavar="PATH"),
+        typer.Option(
+            help="With --int8: a labelled file, or a folder with a dev split. With --format fast: the folder "
+            "of splits, or `goemotions`, that the model was trained with.",
+            metavar="PATH",
+        ),
+    ] = None,
+    unlabelled: Annotated[
+        Path | None, typer.Option(help="More texts that the fast tier learns from.", metavar="FILE")
     ] = None,
     offline: Offline = False,
 ) -> None:
-    """Give a model folder the graph that goemox runs, or its full weights.
+    """Give a model folder the graph that goemox runs, its full weights, or a fast tier.
 
     A Hugging Face folder predicts uncalibrated: with plain sigmoids at .5, or, where it was trained to give
     one label a text, with the top label of a softmax. Full weights load in plain transformers. Needs
@@ -57,15 +66,34 @@ def export(
 
     if model is None and form is Format.onnx:
         raise UsageError("--model: name the Hugging Face folder that gets a graph; the bundled model has one")
-    if int8 != (data is not None):
+    if unlabelled and form is not Format.fast:
+        raise UsageError("--unlabelled goes with --format fast: only a fast tier learns from texts here")
+    if form is Format.fast and (int8 or data is None):
+        raise UsageError("--format fast: name the rows it learns from with --data, and leave --int8 out")
+    if form is not Format.fast and int8 != (data is not None):
         raise UsageError(
             "--int8 and --data go together: int8 is kept only if it loses nothing on labelled rows"
         )
     source = default_folder() if model is None or str(model) == "default" else model
     if output_dir.resolve() == source.resolve():
         raise UsageError("--output-dir: name another folder than --model; the original stays as it is")
+    if form is Format.fast:
+        typer.echo(_add_tiers(source, output_dir, str(data), unlabelled, offline=offline))
+        return
     dev = load_labelled(data, "dev", open_model(source).labels, notice=say, offline=offline) if data else None
     from goemox.training.foreign import export_folder, export_weights
 
     write = export_weights if form is Format.hf else export_folder
     typer.echo(write(source, output_dir, dev=dev, say=say))
+
+
+def _add_tiers(source: Path, output: Path, data: str, unlabelled: Path | None, *, offline: bool) -> Path:
+    import goemox.training  # noqa: F401 - says at once what is missing, before anything is read
+    from goemox.data.training_sets import read_training_set
+    from goemox.data.unlabelled import read_unlabelled
+    from goemox.release_tiers import add_tiers
+
+    splits = read_training_set(data, offline=offline)
+    every = (*splits.train, *splits.dev, *splits.test)
+    texts = read_unlabelled(unlabelled, every, notice=say).texts if unlabelled else ()
+    return add_tiers(source, output, splits, texts, say=say)

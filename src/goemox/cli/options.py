@@ -27,6 +27,7 @@ __all__ = [
     "Output",
     "Seed",
     "TextColumn",
+    "TierOption",
     "keep_apart",
     "named_files",
     "progress_bar",
@@ -54,6 +55,13 @@ Offline = Annotated[
 ]
 TextColumn = Annotated[
     str | None, typer.Option("--text-column", help="The column with the texts; guessed by name.")
+]
+TierOption = Annotated[
+    Literal["best", "fast", "cascade"],
+    typer.Option(
+        "--tier",
+        help="best: the whole model. fast: its small student. cascade: the student where it is sure.",
+    ),
 ]
 IdColumn = Annotated[
     str | None, typer.Option("--id-column", help="The column with the ids; else row numbers.")

@@ -9,17 +9,19 @@ from tempfile import TemporaryDirectory
 from goemox.classifier import EmotionClassifier
 from goemox.cli.options import say
 from goemox.errors import InvalidModel, MissingExtra
+from goemox.tiers import Tier
 
 __all__ = ["runnable"]
 
 
-def runnable(model: str, stack: ExitStack) -> EmotionClassifier:
+def runnable(model: str, stack: ExitStack, tier: Tier = "best") -> EmotionClassifier:
     """Open "default" or a folder; one without a graph gets its graph in a temporary folder of `stack`.
 
+    tier: who answers, as for `EmotionClassifier`.
     Raises InvalidModel for what is no model, and, where [train] is not installed, for a folder without a
     graph; GateFailed where the new graph does not say what torch says.
     """
-    classifier = EmotionClassifier.from_pretrained(model)
+    classifier = EmotionClassifier.from_pretrained(model, tier=tier, runtime="onnxruntime")
     try:
         _ = classifier.folder.onnx
     except InvalidModel as no_graph:
@@ -34,4 +36,5 @@ def runnable(model: str, stack: ExitStack) -> EmotionClassifier:
         f"To keep it: goemox export --model {model} --output-dir DIR"
     )
     parent = Path(stack.enter_context(TemporaryDirectory(prefix="goemox-")))
-    return EmotionClassifier.from_pretrained(export_folder(Path(model), parent / Path(model).resolve().name))
+    exported = export_folder(Path(model), parent / Path(model).resolve().name)
+    return EmotionClassifier.from_pretrained(exported, runtime="onnxruntime")

@@ -1,0 +1,191 @@
+"""`add_tiers`: a model folder again, with a fast tier and a cascade; the bundled ones are made by it.
+
+teacher -> network -> thresholds, calibration and prediction sets on dev -> domain profile -> gate on dev.
+What the fast tier learns from is what the folder's own model says, of labelled and unlabelled texts.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from goemox.assessment import dev_figures
+from goemox.atomic import write_bytes
+from goemox.classifier import EmotionClassifier
+from goemox.data.training_sets import TrainingSet
+from goemox.decision.calibration import mapped
+from goemox.decision.groups import fit_groupings
+from goemox.decision.rule import DecisionRule, fit_rule
+from goemox.decision.softmax import SoftmaxRule
+from goemox.decision.thresholds import global_threshold
+from goemox.domain import DomainProfile
+from goemox.errors import InvalidInput, InvalidModel
+from goemox.model_folder import FACTS, FAST, SUMS, TOKENIZER, ModelFolder, open_model, write_folder
+from goemox.records import rows_sha256, truth_matrix
+from goemox.runtime.fast import FastScorer
+from goemox.runtime.ngram_net import NgramNet
+from goemox.runtime.pieces import PieceReader
+from goemox.scores import Bools, Floats, ScoreMatrix, sigmoid
+from goemox.tiers.choice import cascade_rule, choose_gate
+from goemox.tiers.shipped import DOMAIN
+
+if TYPE_CHECKING:
+    from goemox.training.fast_net import FastRecipe
+
+__all__ = ["add_tiers", "fast_arrays"]
+
+REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+Say = Callable[[str], None]
+
+
+def add_tiers(
+    source: Path,
+    output: Path,
+    splits: TrainingSet,
+    unlabelled: Sequence[str] = (),
+    *,
+    recipe: FastRecipe | None = None,
+    arrays: Arrays | None = None,
+    said: Mapping[str, object] | None = None,
+    say: Say = lambda message: None,
+) -> Path:
+    """Copy the folder `source` to `output` with a fast tier and a cascade in it; returns it.
+
+    splits: train to learn from, dev to choose by; those that the model was trained with. unlabelled: more
+    texts to learn from; the more there are, the better it gets. arrays: a network that is trained already.
+    said: facts about what it learned from, told in goemox.json.
+    Raises MissingExtra without [train], InvalidModel for a folder that is not goemox's or a softmax model,
+    InvalidInput for other labels than the model's. Nothing is written then.
+    """
+    folder = open_model(source)
+    best = EmotionClassifier(folder, runtime="onnxruntime")
+    if folder.facts is None or isinstance(best.rule, SoftmaxRule):
+        raise InvalidModel(f"{source}: only a model that goemox calibrated, label by label, gets a fast tier")
+    if set(splits.labels) != set(folder.labels):
+        raise InvalidInput(
+            f"the rows have other labels than the model; its labels: {', '.join(folder.labels)}"
+        )
+    if arrays is None:
+        texts = [*(record.text for record in splits.train), *unlabelled]
+        say(f"asking the best tier about {len(texts):,} texts")
+        taught = sigmoid(best.scores(texts).logits).astype(np.float32)
+        arrays = fast_arrays(folder, splits, unlabelled, taught, recipe, say)
+    tiers, profile = _chosen(best, arrays, splits, said or {}, say)
+    _write(folder, output, {**arrays, **profile}, {**folder.facts, "tiers": tiers})
+    return output
+
+
+def fast_arrays(
+    folder: ModelFolder,
+    splits: TrainingSet,
+    unlabelled: Sequence[str],
+    taught: Floats,
+    recipe: FastRecipe | None = None,
+    say: Say = lambda message: None,
+) -> Arrays:
+    """Train a network for the folder. taught: (n + m, k), what teachers say of train and of `unlabelled`."""
+    from goemox.training.dequantise import full_model
+    from goemox.training.distil import mix
+    from goemox.training.fast_net import FastRecipe, train_net
+
+    recipe = recipe or FastRecipe()
+    truth = truth_matrix(splits.train, folder.labels).astype(np.float32)
+    soft = mix(truth, taught, unlabelled, recipe.hard_share)
+    pieces = PieceReader(folder.path / TOKENIZER, folder.max_length).read(
+        [*(record.text for record in splits.train), *unlabelled]
+    )
+    words = full_model(folder.path).get_input_embeddings().weight.detach().numpy()
+    ids = np.split(pieces.ids, np.cumsum(pieces.counts)[:-1])
+    say(f"training the fast tier on {len(ids):,} texts")
+    return train_net(ids, np.concatenate([soft.labelled, soft.unlabelled]), words, recipe, say=say)
+
+
+def _chosen(
+    best: EmotionClassifier, arrays: Arrays, splits: TrainingSet, said: Mapping[str, object], say: Say
+) -> tuple[dict[str, dict[str, Any]], Arrays]:
+    """All that is chosen on dev: the entries of both tiers, and the profile's arrays."""
+    say("choosing calibration, thresholds and the gate on dev")
+    folder, records = best.folder, splits.dev
+    truth, texts = truth_matrix(records, folder.labels), [record.text for record in records]
+    net = NgramNet.from_arrays(arrays, FAST, len(folder.labels))
+    scorer = FastScorer(net, folder.path / TOKENIZER, folder.labels, folder.max_length, "")
+    scores, theirs = scorer.score(texts), best.scores(texts)
+    population = f"texts exchangeable with {splits.name} dev"
+    rule = fit_rule(scores, truth, population=population, fitted_on=rows_sha256(records))
+    chosen = choose_gate((scores.logits, rule), (theirs.logits, best.rule), truth)
+    figures = "  ".join(f"{name} {value:.4f}" for name, value in chosen.macro_f1.items())
+    say(
+        f"a cascade leaves {chosen.share_fast:.0%} of the texts to the fast tier; macro-F1 on dev, rows that "
+        f"nothing was fitted on: {figures}"
+    )
+    log_odds = mapped(scores.logits, rule.maps)
+    sent = chosen.gate.sends(log_odds)
+    log_odds[sent] = mapped(theirs.logits, best.rule.maps)[sent]
+    both = replace(scores, logits=log_odds.astype(np.float32), embeddings=None, sent_on=sent)
+    cascade = _entry(cascade_rule(best.rule, both.logits, truth), both, truth)
+    tiers = {
+        "fast": _entry(rule, scores, truth) | {"training": dict(said)},
+        "cascade": cascade
+        | {
+            "gate": chosen.gate.to_facts(),
+            "share_fast": round(chosen.share_fast, 4),
+            "cross_fitted_macro_f1": {name: round(value, 6) for name, value in chosen.macro_f1.items()},
+        },
+    }
+    return tiers, _profile(scorer, splits, rule, scores)
+
+
+def _entry(rule: DecisionRule, scores: ScoreMatrix, truth: Bools) -> dict[str, Any]:
+    """What `goemox.json` says of one tier, as it does of the best one."""
+    probabilities = rule.probabilities(scores)
+    cut = float(global_threshold(probabilities, truth))
+    groupings = fit_groupings(rule.labels, probabilities, truth, fitted_on=rule.fitted_on)
+    return {
+        **rule.to_facts(),
+        "mappings": {name: groups.to_facts(rule.labels) for name, groups in groupings.items()},
+        "global_threshold": round(cut, 6),
+        "dev": dev_figures(rule, scores, truth, cut),
+    }
+
+
+def _profile(
+    scorer: FastScorer, splits: TrainingSet, rule: DecisionRule, dev: ScoreMatrix
+) -> dict[str, npt.NDArray[np.generic]]:
+    """The domain profile of the mean piece vectors, under the names that the file has them by."""
+    texts = [record.text for record in splits.train]
+    near = scorer.score([texts[i] for i in np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]])
+    if near.embeddings is None or dev.embeddings is None:
+        return {}
+    n_words = np.array([len(record.text.split()) for record in splits.dev], dtype=np.int32)
+    profile = DomainProfile.fit(near.embeddings, dev.embeddings, rule.probabilities(dev), n_words)
+    return {f"{DOMAIN}{name}": array for name, array in profile.to_arrays().items()}
+
+
+def _write(folder: ModelFolder, output: Path, arrays: Arrays, facts: Mapping[str, object]) -> None:
+    from safetensors.numpy import save
+
+    with write_folder(output) as target:
+        names = folder.sums or ()
+        for name in (
+            name for name in names if (folder.path / name).is_file() and name not in (FACTS, FAST, SUMS)
+        ):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder.path / name, target / name)
+        write_bytes(target / FAST, save(dict(arrays)))
+        write_bytes(
+            target / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY)
+        )
+
+
+def recipe_facts(recipe: FastRecipe, **more: object) -> dict[str, object]:
+    """What a fast tier's entry tells of its training."""
+    return {"recipe": asdict(recipe), **more}

@@ -1,0 +1,98 @@
+"""The gate of a cascade, chosen on held-out rows: as many texts as can be left to the fast tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from goemox.counts import count
+from goemox.decision.calibration import IDENTITY, mapped
+from goemox.decision.conformal import MIN_CARRYING, fit_cutoff
+from goemox.decision.rule import Conformal, DecisionRule, fit_decisions
+from goemox.scores import Bools, Floats, sigmoid
+from goemox.tiers.gate import Gate, fit_gate
+
+__all__ = ["TOLERANCE", "Chosen", "cascade_rule", "choose_gate"]
+
+TOLERANCE = 0.002  # macro-F1 that a cascade may lose on the rows that it is chosen by
+SHARES = np.arange(1, 50) / 50.0  # of texts that are left to the fast tier, tried from the smallest on
+N_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """A gate, and what it does to rows that none of its parts was fitted on.
+
+    share_fast: of texts that the fast tier answers. macro_f1: of both tiers alone and together.
+    """
+
+    gate: Gate
+    share_fast: float
+    macro_f1: dict[str, float]
+
+
+def choose_gate(
+    fast: tuple[Floats, DecisionRule],
+    best: tuple[Floats, DecisionRule],
+    truth: Bools,
+    *,
+    tolerance: float = TOLERANCE,
+    seed: int = 0,
+) -> Chosen:
+    """The gate that leaves most texts to the fast tier while macro-F1 falls by `tolerance` at most.
+
+    fast, best: logits (n, k) of held-out rows, and the rule that was fitted on them. truth: (n, k).
+    Shares are judged on folds for which rules and gates were fitted without them: on their own rows the best
+    tier would look better than it is, and the gate surer.
+    """
+    chance, ours, theirs = _cross_fitted(fast, best, truth, seed)
+    alone = {"best": count(theirs, truth).macro_f1, "fast": count(ours, truth).macro_f1}
+    share, together, border = 0.0, alone["best"], 0.0
+    for tried in SHARES:
+        cut = float(np.quantile(chance, tried))
+        found = count(np.where((chance >= cut)[:, None], theirs, ours), truth).macro_f1
+        if found < alone["best"] - tolerance:
+            break
+        share, together, border = float((chance < cut).mean()), found, cut
+    log_odds = mapped(fast[0], fast[1].maps)
+    differ = _decided(log_odds, best[1]) != _decided(mapped(best[0], best[1].maps), best[1])
+    gate = fit_gate(log_odds, best[1].thresholds, differ.any(axis=1), cut=max(border, 1e-6))
+    return Chosen(gate, share, alone | {"cascade": together})
+
+
+def cascade_rule(best: DecisionRule, log_odds: Floats, truth: Bools) -> DecisionRule:
+    """The rule behind both tiers: the best one's cuts on log-odds that are calibrated already.
+
+    log_odds, truth: (n, k), of the cascade on held-out rows, by which its own promise is fitted.
+    """
+    promise, carrying = best.conformal, truth.any(axis=1)
+    if promise is not None and carrying.sum() >= MIN_CARRYING:
+        cutoff = fit_cutoff(sigmoid(log_odds)[carrying], truth[carrying], promise.alpha)
+        promise = Conformal(promise.alpha, cutoff, promise.population, int(carrying.sum()))
+    return replace(best, maps=np.tile(np.array(IDENTITY), (len(best.labels), 1)), conformal=promise)
+
+
+def _cross_fitted(
+    fast: tuple[Floats, DecisionRule], best: tuple[Floats, DecisionRule], truth: Bools, seed: int
+) -> tuple[Floats, Bools, Bools]:
+    """Chance of a difference (n,), what fast and what best decide (n, k), of rows not fitted on."""
+    labels, n = fast[1].labels, len(truth)
+    fold = np.random.default_rng(seed).permutation(n) % N_FOLDS
+    chance, ours, theirs = np.zeros(n), np.zeros_like(truth), np.zeros_like(truth)
+    for here in (fold == number for number in range(N_FOLDS)):
+        rules = [
+            fit_decisions(labels, logits[~here], truth[~here], fitted_on="fold")
+            for logits in (fast[0], best[0])
+        ]
+        log_odds = mapped(fast[0], rules[0].maps)
+        mine, other = _decided(log_odds, rules[1]), _decided(mapped(best[0], rules[1].maps), rules[1])
+        gate = fit_gate(log_odds[~here], rules[1].thresholds, (mine != other)[~here].any(axis=1))
+        chance[here] = gate.chance(log_odds[here])
+        ours[here], theirs[here] = mine[here], other[here]
+    return chance, ours, theirs
+
+
+def _decided(log_odds: Floats, rule: DecisionRule) -> Bools:
+    """What the best tier's cuts make of the fast tier's calibrated log-odds."""
+    return rule.decide(sigmoid(log_odds))
