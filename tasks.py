@@ -18,9 +18,11 @@ ROOT = Path(__file__).resolve().parent
 CONSTRAINTS = ROOT / "constraints.txt"
 LIGHT = ROOT / ".venv"  # what a user has: no torch
 FULL = ROOT / ".venv-dev"  # all that the tests need
+PEERS = ROOT / ".venv-peers"  # what goemox's speed is measured against, without goemox
+PEERS_PINS = ROOT / "benchmarks" / "speed" / "peers.txt"
 # Its torchvision must be of torch's own build, or transformers breaks; its parts that tests use need none.
 ALONE = "pytorch-ood==0.4.0"
-EXTRAS = "[dev,oracles,ray,serve,train]"  # of the development environment
+EXTRAS = "[dev,openvino,oracles,ray,serve,train]"  # of the development environment
 LONG = "Not part of `make security`"  # in the docstring of a script that takes more than some minutes
 TRUST = (
     "scored",
@@ -45,6 +47,7 @@ def main(arguments: list[str]) -> int:
         "lock": lock,
         "trust-results": trust_results,
         "security": security,
+        "bench": bench,
         "screenshots": screenshots,
     }
     if not arguments or arguments[0] not in tasks:
@@ -106,6 +109,12 @@ def security(extra: list[str]) -> int:
     return run([python, "benchmarks/security_page.py"]) or code
 
 
+def bench(extra: list[str]) -> int:
+    """Measure docs/performance.md again, with GOEMOX_DATA set: `scale` what takes long, --only ROW some."""
+    python, peers = environment(FULL, EXTRAS), environment(PEERS, pins=PEERS_PINS)
+    return run([python, "benchmarks/speed/run.py", "--peers", peers, *extra])
+
+
 def screenshots(extra: list[str]) -> int:
     """Make docs/images again of a server's page and a report, `out/report.html` where none is named."""
     python = environment(FULL, EXTRAS)
@@ -133,18 +142,23 @@ def set_up(extra: list[str]) -> int:
     return 0
 
 
-def environment(folder: Path, extras: str) -> Path:
-    """The Python of a virtual environment with goemox in it; installs only when something changed."""
+def environment(folder: Path, extras: str = "", pins: Path | None = None) -> Path:
+    """The Python of a virtual environment; installs only when something changed.
+
+    goemox with these extras is in it, or, where there are pins, only what they name.
+    """
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = folder / "installed"
-    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + CONSTRAINTS.read_bytes()).hexdigest()
+    deciding = (pins,) if pins else (ROOT / "pyproject.toml", CONSTRAINTS)
+    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in deciding)).hexdigest()
     if python.exists() and stamp.exists() and stamp.read_text() == wanted:
         return python
     started = time.monotonic()
     print(f"setting up {folder.name} ...", file=sys.stderr, flush=True)
     venv.create(folder, with_pip=True, clear=True)
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if code := run([*install, "--constraint", CONSTRAINTS, "--editable", f"{ROOT}{extras}"]):
+    goemox = ["--constraint", CONSTRAINTS, "--editable", f"{ROOT}{extras}"]
+    if code := run([*install, *(["--requirement", pins] if pins else goemox)]):
         sys.exit(code)
     if folder == FULL and (code := run([*install, "--no-deps", ALONE])):
         sys.exit(code)

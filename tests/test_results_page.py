@@ -1,4 +1,4 @@
-"""docs/results.md, trust.md and security.md and the shipped ladder say what the measurements say."""
+"""Pages of results (docs/results.md and others) and the shipped ladder say what the measurements say."""
 
 import re
 import subprocess
@@ -11,7 +11,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PENDING: set[int] = set()  # numbers of docs/security.md that nobody has measured yet
 
 
-@pytest.mark.parametrize("script", ["results_page.py", "trust_page.py", "security_page.py", "ship_ladder.py"])
+@pytest.mark.parametrize(
+    "script",
+    ["results_page.py", "trust_page.py", "security_page.py", "performance_page.py", "ship_ladder.py"],
+)
 def test_a_page_or_file_of_results_is_the_one_that_its_measurements_give(script):
     done = subprocess.run(
         [sys.executable, ROOT / "benchmarks" / script, "--check"], capture_output=True, text=True

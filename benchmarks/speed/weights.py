@@ -1,0 +1,46 @@
+"""The same weights for every peer: made once, kept in build/speed/ under the hash of the bundled model.
+
+Full weights and the fp32 graph are worked out of the bundled int8 graph (`goemox export --format hf`); the
+peers' own formats are made by `peer_formats.py` in their environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from goemox.model_folder import ONNX_INT8, default_folder
+
+__all__ = ["peer_folder"]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FORMATS = Path(__file__).parent / "peer_formats.py"
+
+
+def peer_folder(peer_python: str, data: Path) -> Path:
+    """A transformers folder of the bundled model with all formats that the peers read.
+
+    data: GOEMOX_DATA, whose training texts calibrate OpenVINO's int8 and fit the TF-IDF baseline. Raises
+    SystemExit where a step fails.
+    """
+    bundled = default_folder()
+    key = hashlib.sha256((bundled / "SHA256SUMS").read_bytes() + FORMATS.read_bytes()).hexdigest()[:12]
+    folder = ROOT / "build" / "speed" / key
+    if (folder / "complete").exists():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _run([sys.executable, "-m", "goemox", "export", "--format", "hf", "--output-dir", str(folder)])
+    shutil.copyfile(bundled / ONNX_INT8, folder / ONNX_INT8)
+    _run([peer_python, str(FORMATS), str(folder), str(data / "goemotions" / "train.tsv")])
+    (folder / "complete").touch()
+    return folder
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, check=False, stdout=sys.stderr, cwd=ROOT)
+    if done.returncode:
+        raise SystemExit(f"failed: {' '.join(command)}")
