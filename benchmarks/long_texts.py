@@ -34,7 +34,7 @@ from goemox.domain import ACCEPTED
 from goemox.evaluation.mapping import LabelMapping, read_mapping
 from goemox.labels import NEUTRAL
 from goemox.records import truth_matrix
-from goemox.runtime.plan import batches
+from goemox.runtime.plan import RunCosts, batches
 from goemox.runtime.session import Scorer
 from goemox.runtime.windows import WINDOW_TOKENS
 
@@ -73,7 +73,7 @@ class Reader:
         encoded = self._scorer._encoder.encode(texts, size)
         keys = [tuple(ids) for ids in encoded.ids]
         new = np.array([i for i, key in enumerate(keys) if key not in self._known], dtype=np.int64)
-        for batch in batches(encoded.n_tokens[new]):
+        for batch in batches(encoded.n_tokens[new], RunCosts()):
             output = self._scorer._run(encoded, new[batch])
             for i, logits, embedding in zip(new[batch], output["logits"], output["embedding"], strict=True):
                 self._known[keys[i]] = (logits.astype(np.float64), embedding)

@@ -1,4 +1,4 @@
-"""What onnxruntime's fusion of additions with normalisations costs, which `goemox.runtime.graph` declines.
+"""What onnxruntime's fusion of additions with normalisations costs; `runtime.onnxruntime_engine` declines it.
 
     python benchmarks/load/fusions.py [--output FILE]
 
@@ -21,7 +21,7 @@ import numpy as np
 import onnxruntime
 
 from goemox.model_folder import default_folder, open_model
-from goemox.runtime.graph import SLOWER
+from goemox.runtime.onnxruntime_engine import SLOWER
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 

@@ -97,14 +97,12 @@ def _tokenizer(data: bytes, folder: Path) -> object:
 
 
 def _graph(data: bytes, folder: Path) -> object:
-    import onnxruntime
-
-    from goemox.runtime.graph import open_graph
+    from goemox.runtime.graph import read_graph
+    from goemox.runtime.onnxruntime_engine import OnnxruntimeEngine
 
     (folder / "model.onnx").write_bytes(data)
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    return open_graph(folder / "model.onnx", sha256(data).hexdigest(), options)
+    path = folder / "model.onnx"
+    return OnnxruntimeEngine(read_graph(path, sha256(data).hexdigest()), path)
 
 
 def _report(data: bytes, folder: Path) -> object:

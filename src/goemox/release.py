@@ -264,7 +264,7 @@ def _facts(
 def _evaluate(folder: Path, splits: TrainingSet, work: Path, say: Say) -> None:
     """evaluation.json and the card, from the folder as users will open it."""
     write_sums(folder)  # those of a folder that is not whole yet; they are written anew at its end
-    classifier = EmotionClassifier(open_model(folder))
+    classifier = EmotionClassifier(open_model(folder), runtime="onnxruntime")
     evaluation: dict[str, Any] | None = None
     if splits.test:
         say("evaluating on test")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from goemox.errors import InvalidModel
 from goemox.labels import GOEMOTIONS
 from goemox.model_folder import ONNX_INT8, default_folder, file_sha256, open_model
-from goemox.runtime.plan import BATCH_TOKENS, batches
+from goemox.runtime.plan import RunCosts, batches
 from goemox.runtime.session import Scorer
 
 GRAPH = default_folder() / ONNX_INT8
@@ -69,16 +69,17 @@ def test_hard_texts_are_scored_like_any_other(classifier):
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(1, 512), max_size=300))
 def test_every_text_is_in_exactly_one_run_and_none_is_too_big(lengths):
-    runs = batches(np.array(lengths, dtype=np.int32))
+    costs = RunCosts()
+    runs = batches(np.array(lengths, dtype=np.int32), costs)
     rows = np.concatenate(runs) if runs else np.empty(0, dtype=int)
     assert sorted(rows.tolist()) == list(range(len(lengths)))
     for run in runs:
-        assert len(run) == 1 or len(run) * max(lengths[i] for i in run) <= BATCH_TOKENS
+        assert len(run) == 1 or len(run) * max(lengths[i] for i in run) <= costs.batch_tokens
 
 
 def test_texts_of_like_length_share_runs_and_hardly_anything_is_padded():
     lengths = np.random.default_rng(1).integers(4, 40, 64).astype(np.int32)
-    runs = batches(lengths)
+    runs = batches(lengths, RunCosts())
     padded = sum(len(run) * int(lengths[run].max()) for run in runs)
     assert padded <= 1.1 * lengths.sum()
     assert len(runs) <= 24

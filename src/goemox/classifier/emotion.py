@@ -20,6 +20,7 @@ from goemox.errors import InvalidInput, InvalidModel, UsageError
 from goemox.model_folder import FACTS, TOKENIZER, ModelFolder, default_folder, open_model
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
+from goemox.runtime.engine import Runtime, runtime_of
 from goemox.runtime.fast import FastScorer
 from goemox.runtime.session import Scorer
 from goemox.runtime.windows import LongText
@@ -44,26 +45,35 @@ class EmotionClassifier:
         rule: DecisionRule | None = None,
         threads: int | None = None,
         tier: Tier = "best",
+        runtime: Runtime = "auto",
     ) -> None:
         """Open a checked model folder; `rule` replaces the folder's own decision rule.
 
         threads: batches that are scored at a time, each on one core; None = all cores.
         tier: who answers, see `goemox.tiers`. Raises UsageError or InvalidModel where there is no such tier.
+        runtime: the engine that runs the graph (`Scorer`). Raises UsageError or MissingExtra where it is not
+        there.
         """
         self.folder, self.tier = folder, tier
+        self._runtime = runtime_of(runtime)
         self._threads = threads
         self.rule = rule or rule_of_tier(folder, tier)
 
     @classmethod
     def from_pretrained(
-        cls, model: str | Path = "default", *, threads: int | None = None, tier: Tier = "best"
+        cls,
+        model: str | Path = "default",
+        *,
+        threads: int | None = None,
+        tier: Tier = "best",
+        runtime: Runtime = "auto",
     ) -> EmotionClassifier:
-        """Open "default" (the bundled model) or a model folder. threads, tier: as in the constructor.
+        """Open "default" (the bundled model) or a model folder. Options: as in the constructor.
 
         Raises InvalidModel where the folder is missing, damaged, contradicts itself or has no such tier.
         """
         folder = open_model(default_folder() if model == "default" else Path(model))
-        return cls(folder, threads=threads, tier=tier)
+        return cls(folder, threads=threads, tier=tier, runtime=runtime)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -117,7 +127,7 @@ class EmotionClassifier:
         tokenizer = self.folder.path / TOKENIZER
         return Scorer(
             onnx, tokenizer, self.labels, self.folder.max_length, self.folder.sha256(onnx), self._threads,
-            self.folder.sha256(tokenizer),
+            self.folder.sha256(tokenizer), self._runtime,
         )  # fmt: skip
 
     @cached_property
@@ -223,7 +233,11 @@ class EmotionClassifier:
 
 
 def load(
-    model: str | Path = "default", *, threads: int | None = None, tier: Tier = "best"
+    model: str | Path = "default",
+    *,
+    threads: int | None = None,
+    tier: Tier = "best",
+    runtime: Runtime = "auto",
 ) -> EmotionClassifier:
     """Open the bundled model ("default") or a model folder; see `EmotionClassifier.from_pretrained`."""
-    return EmotionClassifier.from_pretrained(model, threads=threads, tier=tier)
+    return EmotionClassifier.from_pretrained(model, threads=threads, tier=tier, runtime=runtime)

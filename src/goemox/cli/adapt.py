@@ -64,7 +64,7 @@ def adapt(
     keep_apart(("--data", data), ("--mapping", mapping), ("--texts", texts))
     if not 0 < alpha < 1:
         raise UsageError(f"--alpha {alpha:g}: a share between 0 and 1, without the ends")
-    classifier = EmotionClassifier.from_pretrained(model or "default")
+    classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     groups = None
     if mapping:
         read_mapping(mapping, classifier.labels)  # refused here with the file's name, before any row is read

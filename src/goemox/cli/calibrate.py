@@ -60,7 +60,7 @@ def calibrate(
     if not 0 < alpha < 1:
         raise UsageError(f"--alpha {alpha:g}: a share between 0 and 1, without the ends")
     rule = CutRule.parse(cuts)
-    classifier = EmotionClassifier.from_pretrained(model or "default")
+    classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     with _foreign_labels():
         records = load_labelled(
             data, split, classifier.labels, text_column=text_column, label_column=label_column, notice=say,

@@ -40,7 +40,7 @@ def explain(
     given = list(_given(texts or []))
     if not given:
         raise UsageError('name a text: goemox explain "Thank you so much!"')
-    classifier = EmotionClassifier.from_pretrained(model or "default")
+    classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     unknown = next((name for name in label or [] if name not in classifier.labels), None)
     if unknown is not None:
         raise InvalidInput(f"--label {unknown!r}: the model's labels are {', '.join(classifier.labels)}")

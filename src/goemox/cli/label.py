@@ -165,7 +165,7 @@ def _suggest(model: Path | None, names: Sequence[str], groups: tuple[tuple[int, 
 
     from goemox.classifier import EmotionClassifier
 
-    classifier = EmotionClassifier.from_pretrained(model or "default")
+    classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     unknown = [name for name in names if name not in classifier.labels]
     if groups is None and unknown:
         raise UsageError(

@@ -84,7 +84,7 @@ def sample(
     if kind is not Kind.random:
         from goemox.classifier import EmotionClassifier
 
-        classifier = EmotionClassifier.from_pretrained(model or "default")
+        classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     left_out = [
         record.text
         for path in exclude or []

@@ -16,9 +16,9 @@ What is not covered: anything but GET, cookies and log-ins, uploads, HTTP/2; two
 the cache but not their rate.
 """
 
+from goemox.cache_folder import cache_dir
 from goemox.http.addresses import check_base_url
 from goemox.http.answers import Answer, not_json, retry_after, told_at
-from goemox.http.cache import cache_dir
 from goemox.http.client import Client, Complaint
 from goemox.http.clock import SYSTEM_CLOCK, Clock
 from goemox.http.host_rules import HostRules

@@ -14,13 +14,12 @@ import uuid
 from pathlib import Path
 
 import httpx2
-import platformdirs
 from hishel import AsyncSqliteStorage, CacheOptions, Entry, Request, Response
 from hishel.httpx2 import AsyncCacheTransport
 
 from goemox.errors import OfflineError
 
-__all__ = ["AnswerCache", "cache_dir", "cache_key", "came_from_cache"]
+__all__ = ["AnswerCache", "cache_key", "came_from_cache"]
 
 _MAX_BYTES = 512 * 1024 * 1024
 _MAX_BODY = 32 * 1024 * 1024
@@ -32,14 +31,6 @@ _RFC_9111 = CacheOptions(shared=False)
 
 # Without a handler, Python would print what the library logs about a full disk, with a traceback.
 logging.getLogger("hishel").addHandler(logging.NullHandler())
-
-
-def cache_dir() -> Path:
-    """The folder for everything that can be fetched again: GOEMOX_CACHE_DIR, or the system's place."""
-    chosen = os.environ.get("GOEMOX_CACHE_DIR")
-    return (
-        Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("goemox", appauthor=False))
-    )
 
 
 class AnswerCache:

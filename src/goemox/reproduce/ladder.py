@@ -77,7 +77,9 @@ def _open(models: Mapping[str, Sequence[str | Path]]) -> dict[str, list[EmotionC
             raise UsageError(f"no models can be brought for rung {name!r}; rungs: {', '.join(BROUGHT)}")
         if not folders:
             raise UsageError(f"rung {name!r}: name at least one model folder, or leave the rung out")
-        opened[name] = [EmotionClassifier.from_pretrained(folder) for folder in folders]
+        opened[name] = [
+            EmotionClassifier.from_pretrained(folder, runtime="onnxruntime") for folder in folders
+        ]
         for folder, classifier in zip(folders, opened[name], strict=True):
             if not is_goemotions(classifier.labels):
                 raise InvalidModel(f"{folder}: its labels are not GoEmotions' 28; the ladder needs those")

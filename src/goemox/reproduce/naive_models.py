@@ -99,7 +99,7 @@ def keep_model(rung: Rung, run: TrainingRun, store: Store, folder: Path) -> None
     texts = [record.text for record in run.held]
     with write_folder(folder) as target:
         parity = export_softmax(model, GOEMOTIONS, target, texts)
-        logits = EmotionClassifier(open_model(target)).scores(texts).logits
+        logits = EmotionClassifier(open_model(target), runtime="onnxruntime").scores(texts).logits
         parity |= _differences(logits, measured)
         parameters = sum(p.numel() for p in model.model.parameters())
         facts = _facts(rung, run, model.base.name, parameters, parity) | {"at_home": _at_home(run, logits)}

@@ -1,4 +1,4 @@
-"""`Scorer`: texts in, `ScoreMatrix` out, on onnxruntime."""
+"""`Scorer`: texts in, `ScoreMatrix` out, on whichever engine runs the graph."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
-import numpy.typing as npt
-import onnxruntime
 
 from goemox.errors import InvalidModel
+from goemox.runtime.choice import TEXTS, Choice, choose
 from goemox.runtime.cores import n_cores
-from goemox.runtime.graph import first_line, open_graph
+from goemox.runtime.engine import Engine, EngineName, Outputs, Runtime, open_engine, runtime_of
+from goemox.runtime.graph import first_line, read_graph
 from goemox.runtime.plan import batches
 from goemox.runtime.tokenize import Encoded, TextEncoder
 from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
@@ -21,7 +22,7 @@ from goemox.scores import Ints, ScoreMatrix
 
 __all__ = ["Scorer"]
 
-FED = ("input_ids", "attention_mask")
+LARGE = 1_000  # distinct texts of one call from which on a second engine is worth its start
 
 
 class Scorer:
@@ -36,12 +37,14 @@ class Scorer:
         sha256: str,
         threads: int | None = None,
         tokenizer_sha256: str | None = None,
+        runtime: Runtime = "onnxruntime",
     ) -> None:
         """Load the graph and check that it fits `labels` and the tokenizer.
 
         sha256: of the graph; with tokenizer_sha256, the hashes that the bytes which are loaded must have.
         threads: runs at a time, each on one core: two runs side by side do more than one run on two cores.
         None = all cores, or what OMP_NUM_THREADS says. Scores do not depend on it.
+        runtime: an engine, or "auto": onnxruntime until `settle` is called, or a call brings many texts.
         Raises InvalidModel where a hash differs, the graph cannot be loaded or is not allowed
         (`runtime.graph`, `runtime.tokenizer_file`), or has another number of labels.
         """
@@ -50,17 +53,28 @@ class Scorer:
         self._threads = threads or n_cores()
         self._encoder = TextEncoder(tokenizer, max_length, tokenizer_sha256)
         self._onnx = onnx
-        self._session = open_graph(onnx, sha256, _options())
-        self._inputs = {node.name for node in self._session.get_inputs()}
-        self._names = [node.name for node in self._session.get_outputs()]
-        if "logits" not in self._names:
-            raise InvalidModel(f"{onnx}: the graph has no output named 'logits'")
-        other = sorted(self._inputs - set(FED))
-        if other or "input_ids" not in self._inputs:
-            raise InvalidModel(
-                f"{onnx}: the graph reads {', '.join(other) or 'nothing'}; it must read {' and '.join(FED)}"
-            )
-        self._check_answer()
+        asked = runtime_of(runtime)
+        self.choice: Choice | None = None  # why this engine, where it was chosen
+        self._is_open, self._settling = asked == "auto", Lock()
+        self._engine = self._opened(asked if asked != "auto" else "onnxruntime")
+
+    @property
+    def runtime(self) -> EngineName:
+        """The engine that runs the graph now."""
+        return self._engine.name
+
+    def settle(self) -> EngineName:
+        """Take the faster engine for good where that is still open, and say which; a second or two, once.
+
+        An engine that is named, or taken before, stays.
+        """
+        with self._settling:
+            if self._is_open:
+                self._engine, self.choice = choose(
+                    self._engine, self._opened, self._read_built_in, self.sha256, self._threads
+                )
+                self._is_open = False
+        return self.runtime
 
     def score(
         self,
@@ -79,13 +93,16 @@ class Scorer:
         place = np.fromiter(
             (first.setdefault(text, len(first)) for text in texts), dtype=np.int64, count=len(texts)
         )
+        if self._is_open and len(first) >= LARGE:
+            self.settle()
+        engine = self._engine
         encoded = self._encoder.encode(list(first), WINDOW_TOKENS if long_text == "chunk" else None)
         are_whole = len(encoded.ids) == len(first)
         counts = np.bincount(place, minlength=len(first))
         n_windows = np.bincount(encoded.text, minlength=len(first))
         waiting = n_windows.copy()
         rows_of_texts = TextRows(len(first), self.labels)
-        for rows, output in self._run_all(encoded):
+        for rows, output in self._run_all(engine, encoded):
             text = encoded.text[rows]
             rows_of_texts.add(text, encoded.n_tokens[rows], output["logits"], output.get("embedding"),
                               are_whole=are_whole)  # fmt: skip
@@ -105,30 +122,29 @@ class Scorer:
             n_windows=n_windows[place],
         )
 
-    def _run_all(self, encoded: Encoded) -> Iterator[tuple[Ints, dict[str, npt.NDArray[np.float32]]]]:
+    def _run_all(self, engine: Engine, encoded: Encoded) -> Iterator[tuple[Ints, Outputs]]:
         """Every batch with its output, in the order of the plan."""
-        runs = batches(encoded.n_tokens)
+        runs = batches(encoded.n_tokens, engine.costs)
+        run = partial(self._run, engine, encoded)
         if self._threads == 1 or len(runs) <= 1:
             for rows in runs:
-                yield rows, self._run(encoded, rows)
+                yield rows, run(rows)
             return
         pool = ThreadPoolExecutor(min(self._threads, len(runs)), thread_name_prefix="goemox-run")
         try:
-            yield from zip(runs, pool.map(partial(self._run, encoded), runs), strict=True)
+            yield from zip(runs, pool.map(run, runs), strict=True)
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _run(self, encoded: Encoded, rows: Ints) -> dict[str, npt.NDArray[np.float32]]:
+    def _run(self, engine: Engine, encoded: Encoded, rows: Ints) -> Outputs:
         width = int(encoded.n_tokens[rows].max())
         tokens = np.full((len(rows), width), self._encoder.pad_id, dtype=np.int64)
         for line, row in enumerate(rows):
             tokens[line, : encoded.n_tokens[row]] = encoded.ids[row]
         mask = (np.arange(width) < encoded.n_tokens[rows][:, None]).astype(np.int64)
-        feeds = {"input_ids": tokens, "attention_mask": mask}
-        feeds = {name: array for name, array in feeds.items() if name in self._inputs}
         try:
-            values = dict(zip(self._names, self._session.run(self._names, feeds), strict=True))
-        except Exception as error:  # onnxruntime raises its own classes, without a common public base
+            values = engine.run(tokens, mask)
+        except Exception as error:  # each library raises its own classes, without a common public base
             raise InvalidModel(f"{self._onnx}: the graph cannot be run ({first_line(error)})") from None
         for name in ("logits", "embedding"):
             found = values.get(name)
@@ -138,10 +154,22 @@ class Scorer:
                 )
         return values
 
-    def _check_answer(self) -> None:
+    def _read_built_in(self, engine: Engine) -> None:
+        for _ in self._run_all(engine, self._encoder.encode(TEXTS)):
+            pass
+
+    def _opened(self, name: EngineName) -> Engine:
+        """An engine with the graph, which has answered one text as it should."""
+        graph = read_graph(self._onnx, self.sha256)
+        engine = open_engine(name, graph, self._onnx, max(self._threads, n_cores()))
+        self._check_answer(engine)
+        return engine
+
+    def _check_answer(self, engine: Engine) -> None:
         """Run the graph on the highest token there is, and look at what comes out."""
         ids = [self._encoder.highest_id]
         output = self._run(
+            engine,
             Encoded([ids], np.ones(1, dtype=np.int32), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=bool)),
             np.zeros(1, dtype=np.int64),
         )
@@ -156,11 +184,3 @@ class Scorer:
             raise InvalidModel(
                 f"{self._onnx}: the graph has {width} labels, config.json names {len(self.labels)}"
             )
-
-
-def _options() -> onnxruntime.SessionOptions:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # `Scorer` runs batches side by side
-    options.enable_mem_pattern = False  # texts differ in length: patterns are planned for nothing
-    options.log_severity_level = 3
-    return options

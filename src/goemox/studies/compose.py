@@ -67,7 +67,7 @@ def study(
     progress(n): n more texts are scored. Raises InvalidInput for data or models that cannot be used and for a
     column that no domain has, SourceError where the hub is needed and fails.
     """
-    classifier = EmotionClassifier.from_pretrained(model)
+    classifier = EmotionClassifier.from_pretrained(model, runtime="onnxruntime")
     simple = None if naive is None else open_naive(naive)
     warnings: list[str] = []
     bad_rows: list[BadRow] = []

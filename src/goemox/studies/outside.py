@@ -115,7 +115,7 @@ def file_reference(
 
 def open_naive(model: str | Path) -> EmotionClassifier:
     """Open a model that gives one label a text. Raises InvalidInput for one that decides label by label."""
-    classifier = EmotionClassifier.from_pretrained(str(model))
+    classifier = EmotionClassifier.from_pretrained(str(model), runtime="onnxruntime")
     if not isinstance(classifier.rule, SoftmaxRule):
         raise InvalidInput(
             f"{model}: not a naive model: it decides label by label. `goemox reproduce` writes naive ones, "

@@ -81,7 +81,7 @@ def shift_study(
     several labels a text or has others.
     """
     tell = notice or (lambda message: None)
-    classifier = EmotionClassifier.from_pretrained(model)
+    classifier = EmotionClassifier.from_pretrained(model, runtime="onnxruntime")
     simple = None if naive is None else open_naive(naive)
     bad_rows: list[BadRow] = []
 

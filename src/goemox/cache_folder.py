@@ -1,0 +1,18 @@
+"""Where everything is kept that can be made or fetched again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+__all__ = ["cache_dir"]
+
+
+def cache_dir() -> Path:
+    """GOEMOX_CACHE_DIR, or the system's place for caches; it need not exist."""
+    chosen = os.environ.get("GOEMOX_CACHE_DIR")
+    return (
+        Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("goemox", appauthor=False))
+    )

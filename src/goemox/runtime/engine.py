@@ -1,0 +1,106 @@
+"""`Engine`: what runs a graph. What is run together and what becomes of the logits is not its matter."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal, Protocol, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from goemox.errors import InvalidModel, MissingExtra, UsageError
+from goemox.runtime.plan import RunCosts
+
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "EngineName",
+    "Outputs",
+    "Runtime",
+    "is_installed",
+    "open_engine",
+    "runtime_of",
+]
+
+EngineName = Literal["onnxruntime", "openvino"]
+Runtime = Literal["auto", "onnxruntime", "openvino"]
+"""An engine by name, or "auto": the faster one, once that is worth finding out (`runtime.choice`)."""
+
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+RUNTIMES: tuple[Runtime, ...] = get_args(Runtime)
+VARIABLE = "GOEMOX_RUNTIME"
+FED = ("input_ids", "attention_mask")
+
+Outputs = Mapping[str, npt.NDArray[np.float32]]
+
+
+class Engine(Protocol):
+    """A loaded graph. Safe to call from several threads; each call is one run, on one core.
+
+    inputs, outputs: names as the graph has them. costs: what its runs cost, for `runtime.plan`.
+    """
+
+    name: EngineName
+    costs: RunCosts
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def run(self, tokens: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> Outputs:
+        """Outputs by name, row i for row i; tokens and mask: (b, w), mask 1 where there is a token, else 0.
+
+        Raises whatever the engine's library raises.
+        """
+        ...
+
+
+def runtime_of(name: str) -> Runtime:
+    """A runtime by its name; "auto" is what GOEMOX_RUNTIME names, where it names one.
+
+    Raises UsageError for another name, MissingExtra where the runtime is not installed.
+    """
+    said = os.environ.get(VARIABLE, "").strip() if name == "auto" else ""
+    wanted = said or name
+    for known in RUNTIMES:
+        if wanted == known:
+            if known == "openvino" and not is_installed(known):
+                raise MissingExtra("the runtime 'openvino'", "openvino")
+            return known
+    where = f" ({VARIABLE})" if said else ""
+    raise UsageError(f"no runtime {wanted!r}{where}; there are {', '.join(RUNTIMES)}")
+
+
+def is_installed(name: EngineName) -> bool:
+    """Whether an engine's library can be found; it is not imported."""
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def open_engine(name: EngineName, graph: bytes, path: Path, n_callers: int) -> Engine:
+    """Load a checked graph (`runtime.graph.read_graph`). path: for messages.
+
+    n_callers: threads that may run it at the same time without waiting for each other.
+    Raises InvalidModel where the library cannot load the graph, or it reads other inputs than it is fed or
+    has no logits.
+    """
+    engine: Engine
+    if name == "openvino":
+        from goemox.runtime.openvino_engine import OpenvinoEngine
+
+        engine = OpenvinoEngine(graph, path, n_callers)
+    else:
+        from goemox.runtime.onnxruntime_engine import OnnxruntimeEngine
+
+        engine = OnnxruntimeEngine(graph, path)
+    if "logits" not in engine.outputs:
+        raise InvalidModel(f"{path}: the graph has no output named 'logits'")
+    other = sorted(set(engine.inputs) - set(FED))
+    if other or "input_ids" not in engine.inputs:
+        raise InvalidModel(
+            f"{path}: the graph reads {', '.join(other) or 'nothing'}; it must read {' and '.join(FED)}"
+        )
+    return engine

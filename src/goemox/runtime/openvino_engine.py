@@ -1,0 +1,81 @@
+"""The engine that is faster on some processors, where it is installed: OpenVINO.
+
+Importing OpenVINO tells its makers so, through openvino_telemetry, which also leaves files in the home
+folder. Here it is imported without that package, as OpenVINO itself provides for.
+
+What is not covered: an OpenVINO that somebody else has imported in this process before.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from goemox.errors import InvalidModel
+from goemox.runtime.engine import EngineName, Outputs
+from goemox.runtime.graph import first_line
+from goemox.runtime.plan import RunCosts
+
+__all__ = ["OpenvinoEngine"]
+
+TELEMETRY = "openvino_telemetry"
+_IMPORTING = threading.Lock()
+
+
+class OpenvinoEngine:
+    """One compiled graph with a stream a caller; each calling thread keeps a request of its own."""
+
+    name: EngineName = "openvino"
+    costs = RunCosts(run_tokens=12)
+
+    def __init__(self, graph: bytes, path: Path, n_callers: int) -> None:
+        """Compile a checked graph for `n_callers` runs side by side. Raises InvalidModel where it cannot."""
+        openvino = _openvino()
+        settings = {
+            "NUM_STREAMS": n_callers,
+            "INFERENCE_NUM_THREADS": n_callers,
+            "INFERENCE_PRECISION_HINT": "f32",  # bf16 is no faster on short texts, and moves scores
+            "ENABLE_CPU_PINNING": False,  # other programs' threads have cores, too
+        }
+        try:
+            core = openvino.Core()
+            self._compiled = core.compile_model(core.read_model(io.BytesIO(graph)), "CPU", settings)
+        except Exception as error:  # of several classes, without a common public base
+            raise InvalidModel(f"{path}: openvino cannot load this model ({first_line(error)})") from None
+        self.inputs = tuple(port.get_any_name() for port in self._compiled.inputs)
+        self.outputs = tuple(port.get_any_name() for port in self._compiled.outputs)
+        self._own = threading.local()
+
+    def run(self, tokens: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> Outputs:
+        """As `Engine.run`."""
+        feeds = {"input_ids": tokens, "attention_mask": mask}
+        request = self._request()
+        request.infer({name: feeds[name] for name in self.inputs}, share_inputs=True)
+        return {name: np.array(request.get_tensor(name).data) for name in self.outputs}
+
+    def _request(self) -> Any:
+        if not hasattr(self._own, "request"):
+            self._own.request = self._compiled.create_infer_request()
+        return self._own.request
+
+
+def _openvino() -> Any:
+    """The library, imported without its telemetry."""
+    with _IMPORTING:
+        if "openvino" in sys.modules:
+            return sys.modules["openvino"]
+        before = sys.modules.get(TELEMETRY)
+        sys.modules[TELEMETRY] = None  # type: ignore[assignment]  # makes importing it fail
+        try:
+            import openvino
+        finally:
+            del sys.modules[TELEMETRY]
+            if before is not None:
+                sys.modules[TELEMETRY] = before
+        return openvino
