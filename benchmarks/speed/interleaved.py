@@ -101,14 +101,20 @@ def opened(competitor: Competitor, places: Places) -> Iterator[Worker]:
             worker.start()
             yield worker
         finally:
-            assert process.stdin is not None
-            process.send_signal(signal.SIGCONT)
-            process.stdin.close()
-            try:
-                process.wait(60)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _ended(process)
+
+
+def _ended(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.send_signal(signal.SIGCONT)
+    process.stdin.close()
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()
 
 
 def races(
