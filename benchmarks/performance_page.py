@@ -197,7 +197,9 @@ def where(found: dict[str, Any]) -> str:
             continue
         others = row.get("others")
         used = f"{others:.0%}" if isinstance(others, float) else ""
-        said = [_cell(str(row.get(key, ""))) for key in ("date", "machine")]
+        said = [
+            _cell(str(words)) for words in (row.get("date", ""), row.get("machine", row.get("processor", "")))
+        ]
         lines.append(f"| `{row.get('command', name)}` | {said[0]} | {said[1]} | {used} |")
     versions = found.get("short", {}).get("versions", {})
     if versions:

@@ -9,20 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import told
 from competitors import DEFAULT, FASTEST, PIPELINE
+from told import Results, Verdict
 
 __all__ = ["GOALS", "Goal", "Verdict", "best_peer", "fastest_of_ours", "rate", "ratio"]
 
-Results = Mapping[str, Mapping[str, Any]]  # by the name of the file
 NOT_THE_SAME_MODEL = ("DistilBERT-base, padded", "TF-IDF + logistic regression")
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was measured, in words, and whether it reaches the goal."""
-
-    measured: str
-    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +116,13 @@ def parity(results: Results) -> Verdict:
     return Verdict(words, not found["differing"] and found["most_difference"] <= found["limit"])
 
 
-def told(name: str, *path: str) -> Callable[[Results], Verdict]:
-    """What a script says of its own goal: `measured` and `holds`, at the top of its file or below `path`."""
-
-    def judged(results: Results) -> Verdict:
-        found = results[name]
-        for part in path:
-            found = found[part]
-        return Verdict(str(found["measured"]), bool(found["holds"]))
-
-    return judged
-
-
 GOALS = (
     Goal("pipeline", "short texts, against the transformers pipeline at batch 32", "≥ 12 ×", "short",
          against_pipeline),
     Goal("best-short", "short texts, against the best runtime set up by hand", "≥ 1.3 ×", "short",
          against_best("short")),
     Goal("peak", "short texts, share of the matrix peak measured beside them", "≥ 50 %", "operators",
-         told("operators", "peak")),
+         told.peak),
     Goal("default", "default install, against onnxruntime int8 set up by hand", "≥ 1.15 ×", "short",
          default_install),
     Goal("best-long", "texts of 256 to 512 tokens, against the best other runtime", "≥ 1.3 ×", "long",
@@ -150,19 +131,19 @@ GOALS = (
          against_best("mixed")),
     Goal("padding", "computed tokens that are padding", "≤ 5 %", "mixed", padding),
     Goal("memory", "10 million rows (fast tier), 1 million different texts (best tier)",
-         "≤ 600 MB, flat; time linear within 5 %", "rows", told("rows")),
+         "≤ 600 MB, flat; time linear within 5 %", "rows", told.memory),
     Goal("instruction-sets", "older instruction sets", "ahead of every peer; int8 accuracy the same",
-         "instruction_sets", told("instruction_sets")),
+         "instruction_sets", told.instruction_sets),
     Goal("training", "training, same quality", "≥ 8 × the stock Trainer, ≥ 2 × bucketed bf16", "training",
-         told("training")),
+         told.training),
     Goal("cold-start", "start of the process to the first label; `--help`", "≤ .5 s; ≤ .25 s", "cold_start",
-         told("cold_start")),
+         told.cold_start),
     Goal("tiers", "fast tier; cascade", "≥ 15 × at macro-F1 ≥ .48; ≥ 2 × at ≤ .003 lost", "tiers",
-         told("tiers")),
+         told.tiers),
     Goal("parity", "engine, threads, batch size, order", "no decision differs, scores within 1e-3", "parity",
          parity),
     Goal("kills", "killed runs that go on", "the same bytes; the part in flight lost", "kill_predict",
-         told("kill_predict")),
+         told.kills),
     Goal("ray", "Ray against the local engine, 1 million rows (fast tier)", "≤ 15 % slower", "ray_overhead",
-         told("ray_overhead")),
+         told.ray),
 )  # fmt: skip

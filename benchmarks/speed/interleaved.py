@@ -21,6 +21,7 @@ from plan import Plan
 __all__ = ["SIZES", "Places", "Worker", "opened", "races", "spread"]
 
 HERE = Path(__file__).parent
+PATIENCE_S = 8.0  # until a worker is killed that does not end by itself
 SIZES = (16, 32, 64)  # batches that a peer may choose from
 
 
@@ -110,7 +111,7 @@ def _ended(process: subprocess.Popen[str]) -> None:
     process.send_signal(signal.SIGCONT)
     process.stdin.close()
     try:
-        process.wait(60)
+        process.wait(PATIENCE_S)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
