@@ -15,12 +15,13 @@ from goemox.cli.options import (
     IdColumn,
     InputFormat,
     Model,
-    Output,
     TextColumn,
     keep_apart,
     progress_bar,
     say,
 )
+from goemox.cli.predict_notices import tell_of_cuts, tell_of_far_texts
+from goemox.cli.predict_parts import input_of, is_folder, predict_parts
 from goemox.errors import InvalidInput, UsageError
 from goemox.wording import plural
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from goemox.prediction import Prediction
     from goemox.records import TextRecord
     from goemox.runtime.windows import LongText
+    from goemox.scale.batches import BatchScorer
 
 CHUNK = 2_048  # records scored together: sorted by length within, so padding stays small
 CHUNK_LONG = 256  # where one may have a hundred windows, lines should still come while others are read
@@ -41,6 +43,21 @@ class Reading(StrEnum):
 
     truncate = "truncate"
     chunk = "chunk"
+
+
+class Tier(StrEnum):
+    """Who answers."""
+
+    best = "best"
+    fast = "fast"
+    cascade = "cascade"
+
+
+class Engine(StrEnum):
+    """What makes the parts of a folder."""
+
+    local = "local"
+    ray = "ray"
 
 
 class Format(StrEnum):
@@ -87,9 +104,31 @@ def predict(
         Path | None, typer.Option(help="List the rows that cannot be used here.", metavar="FILE")
     ] = None,
     form: Annotated[
-        Format | None, typer.Option("--format", help="By the output's ending, else jsonl.")
+        Format | None, typer.Option("--format", help="By the output's ending, else jsonl; of parts, parquet.")
     ] = None,
-    output: Output = None,
+    tier: Annotated[
+        Tier,
+        typer.Option(
+            help="best: the whole model; fast: a small one in its place; cascade: the small one where it is "
+            "sure, else the whole."
+        ),
+    ] = Tier.best,
+    engine: Annotated[
+        Engine, typer.Option(help="For -o DIR/: this machine, or a Ray cluster (needs goemox[ray]).")
+    ] = Engine.local,
+    part_rows: Annotated[
+        int | None, typer.Option(min=1, help="For -o DIR/: rows a part; 32,768 else.", metavar="N")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE|DIR/",
+            help="Write here instead of to stdout. Into a folder a big file goes part by part, and the same "
+            "command takes up what was interrupted.",
+        ),
+    ] = None,
 ) -> None:
     """Read the emotions in texts, files or stdin.
 
@@ -100,23 +139,41 @@ def predict(
     from goemox.data.writers import format_of, write_bad_rows
 
     keep_apart(("--input", input_file), ("--output", output), ("--errors", errors))
-    _hint_at_files(texts or [])
-    chosen = form.value if form else _by_default(texts, output) or format_of(output)
-    bad_rows: list[BadRow] = []
     reading = {
         "text_column": text_column,
         "id_column": id_column,
         "input_format": input_format,
         "encoding": encoding,
     }
+    options = (model, tier, threshold or [], grouping, top_k, long_text)
+    if output is not None and is_folder(output):
+        if errors:
+            raise UsageError(f"--errors: a folder of parts has its own, {output}errors-*.jsonl; leave it out")
+        source = input_of(texts or [], input_file)
+        predict_parts(
+            source,
+            Path(output),
+            _scorer(*options),
+            engine=engine.value,
+            part_rows=part_rows,
+            form=form.value if form else None,
+            reading=reading,
+        )
+        return
+    if part_rows is not None or engine is not Engine.local:
+        raise UsageError("--part-rows and --engine are for parts: name a folder, as in -o predictions/")
+    target = None if output in (None, "-") else Path(str(output))
+    _hint_at_files(texts or [])
+    chosen = form.value if form else _by_default(texts, target) or format_of(target)
+    bad_rows: list[BadRow] = []
     stream = _records(texts or [], input_file, reading, bad_rows)
-    classifier = _classifier(model, grouping, threshold or [])
+    classifier = _scorer(*options).classifier
     done = 0
     with progress_bar("reading emotions", None) as advance:
         pairs = _pairs(classifier, stream, top_k, advance, long_text.value)
         done = write_predictions(
             pairs,
-            output,
+            target,
             chosen,  # type: ignore[arg-type]
             labels=classifier.labels,
             columns=stream.columns,
@@ -172,21 +229,31 @@ def _records(
     return read_records(path, bad_rows=bad, notice=say, **reading)  # type: ignore[arg-type]
 
 
-def _classifier(
-    model: Path | None, grouping: str | None, thresholds: list[str]
-) -> EmotionClassifier | GroupedClassifier:
-    from goemox.classifier import EmotionClassifier
+def _scorer(
+    model: Path | None,
+    tier: Tier,
+    thresholds: list[str],
+    grouping: str | None,
+    top_k: int | None,
+    long: Reading,
+) -> BatchScorer:
     from goemox.decision.softmax import caveat
+    from goemox.scale.batches import BatchScorer
 
-    opened = EmotionClassifier.from_pretrained(model or "default")
-    classifier = opened.grouped(grouping) if grouping else opened
-    if thresholds:
-        every, single = _parse_thresholds(thresholds)
-        classifier.rule = classifier.rule.with_thresholds(single, every)
-    doubt = caveat(classifier.rule)
+    every, single = _parse_thresholds(thresholds)
+    scorer = BatchScorer(
+        model=str(model or "default"),
+        tier=None if tier is Tier.best else tier.value,
+        thresholds=single,
+        every=every,
+        grouping=grouping,
+        top_k=top_k,
+        long_text=long.value,
+    )
+    doubt = caveat(scorer.classifier.rule)
     if doubt:
         say(f"this model is {doubt}")
-    return classifier
+    return scorer
 
 
 def _parse_thresholds(values: list[str]) -> tuple[float | None, dict[str, float]]:
@@ -222,21 +289,5 @@ def _pairs(
             n_cut += prediction.truncated
             n_far += prediction.in_domain is False
             yield record, prediction if top_k is None else prediction.top(top_k)
-    if n_cut:
-        _tell_of_cuts(n_cut, long_text, classifier.folder.max_length)
-    if n_far:
-        lie, their, get = ("lies", "its", "it gets") if n_far == 1 else ("lie", "their", "they get")
-        say(
-            f"{n_far:,} of {plural(n, 'text')} {lie} outside the model's domain: read {their} scores as a "
-            f"ranking; {get} no prediction set (goemox shift says more)"
-        )
-
-
-def _tell_of_cuts(n: int, long_text: LongText, max_length: int) -> None:
-    from goemox.runtime.tokens import MAX_CHARACTERS
-
-    texts = plural(n, "text was", "texts were")
-    if long_text == "chunk":
-        say(f"{texts} read to {MAX_CHARACTERS:,} characters only; split longer ones before")
-    else:
-        say(f"{texts} cut after {max_length} tokens; to read the rest as well: --long-text chunk")
+    tell_of_cuts(n_cut, long_text, classifier.folder.max_length)
+    tell_of_far_texts(n_far, n)

@@ -18,6 +18,7 @@ READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", 
 
 _BINARY = (".parquet", ".arrow")
 _STATE, _SPLITS = "state.json", "dataset_dict.json"
+_PLAN, _PARTS = "plan.json", "goemox.parts/"  # of a folder that `goemox predict -o DIR/` filled
 _NO_DATA = frozenset({_STATE, _SPLITS, "dataset_info.json", "dataset_infos.json"})
 _SAVE_AGAIN = "save the data set again with its save_to_disk"
 _SAME_SPLIT = {"dev": ("dev", "validation", "valid", "val")}  # the library's own name is validation
@@ -36,7 +37,8 @@ def ending_of(path: Path) -> str | None:
 def data_files(folder: Path) -> list[Path]:
     """The files of a folder that hold rows, in order: those that a `datasets` folder lists, else by name.
 
-    All splits of a `DatasetDict`; sub-folders otherwise only where the folder itself holds no data file.
+    Of a folder that `goemox predict` filled, the parts. All splits of a `DatasetDict`; sub-folders otherwise
+    only where the folder itself holds no data file.
     Raises InvalidInput where there is none, or a description lists what cannot be.
     """
     if (folder / _SPLITS).is_file():
@@ -44,6 +46,10 @@ def data_files(folder: Path) -> list[Path]:
         return [file for split in splits for file in data_files(split)]
     if (folder / _STATE).is_file():
         return [_shard(folder, entry) for entry in _listed(folder / _STATE, "_data_files")]
+    if _holds_parts(folder):
+        parts = _readable(folder.glob("part-*"))
+        if parts:  # part-100000 comes after part-99999
+            return sorted(parts, key=lambda path: (len(path.name), path.name))
     files = _readable(folder.iterdir()) or _readable(folder.rglob("*"))
     if not files:
         raise InvalidInput(f"{folder}: no data file in it; expected {' '.join(READABLE)}")
@@ -80,6 +86,15 @@ def _readable(paths: Iterable[Path]) -> list[Path]:
         path for path in paths
         if path.is_file() and ending_of(path) and path.name not in _NO_DATA and path.name[0] not in "._"
     )  # fmt: skip
+
+
+def _holds_parts(folder: Path) -> bool:
+    """Whether the folder holds parts of predictions, beside which lists of errors are no data."""
+    try:
+        schema = json.loads((folder / _PLAN).read_text("utf-8"))["schema"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
+    return isinstance(schema, str) and schema.startswith(_PARTS)
 
 
 def _split_folder(folder: Path, split: object) -> Path:

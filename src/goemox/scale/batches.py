@@ -7,7 +7,7 @@ The values are those of `EmotionClassifier.predictions`, rounding included.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -37,7 +37,7 @@ class Answers:
     labels: the k columns of `probabilities` (n, k), which are rounded. chosen: each text's labels, highest
     probability first. sets: each text's prediction set, None where nothing is promised. percentiles (n,) and
     in_domain, bool (n,): None where the model has no reference. truncated: bool (n,).
-    kept: bool (n, k), the scores that are given; None = all.
+    kept: bool (n, k), the scores that are given; None = all. sent_on: as in `ScoreMatrix`.
     """
 
     labels: Names
@@ -48,6 +48,7 @@ class Answers:
     in_domain: Bools | None
     truncated: Bools
     kept: Bools | None = None
+    sent_on: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.probabilities)
@@ -64,6 +65,7 @@ class Answers:
             None if self.in_domain is None else self.in_domain[index],
             self.truncated[index],
             None if self.kept is None else self.kept[index],
+            None if self.sent_on is None else self.sent_on[index],
         )
 
     def top(self, k: int) -> Answers:
@@ -76,10 +78,7 @@ class Answers:
             tuple(label for label in labels if label in given)
             for labels, given in zip(self.chosen, names, strict=True)
         ]
-        return Answers(
-            self.labels, self.probabilities, chosen, self.sets, self.percentiles, self.in_domain,
-            self.truncated, kept,
-        )  # fmt: skip
+        return replace(self, chosen=chosen, kept=kept)
 
     def columns(self) -> dict[str, Any]:
         """Column -> n values, as in a CSV or Parquet file of predictions: names joined by `|`.
@@ -114,6 +113,7 @@ class Answers:
             _concatenated([part.in_domain for part in parts]),
             np.concatenate([part.truncated for part in parts]),
             _concatenated([part.kept for part in parts]),
+            _concatenated([part.sent_on for part in parts]),
         )
 
 
@@ -235,7 +235,7 @@ def answers_of(classifier: EmotionClassifier | GroupedClassifier, scores: ScoreM
         sets = [names if told else None for names, told in zip(named, is_promised.tolist(), strict=True)]
     return Answers(
         rule.labels, _rounded(probabilities), _names(rule.labels, rule.decide(probabilities), falling), sets,
-        percentiles, inside, np.asarray(scores.truncated, dtype=np.bool_),
+        percentiles, inside, np.asarray(scores.truncated, dtype=np.bool_), None, scores.sent_on,
     )  # fmt: skip
 
 

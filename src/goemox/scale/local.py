@@ -35,12 +35,14 @@ def run_local(
     workers: int = SIDE_BY_SIDE,
     progress: Callable[[int], None] | None = None,
     told: Callable[[PartCounts], None] | None = None,
+    taken: Callable[[PartTask], None] | None = None,
 ) -> dict[int, PartCounts]:
     """Make all parts that are missing and return what they hold, by their number.
 
     opened: the input as `make_plan` gave it. workers: parts that are made at a time.
     progress(n): so many rows of the input are done since the last call; from any thread. told: gets each
-    part as it is done, in order. Ctrl-C and errors end the parts in flight, and leave those that are done.
+    part as it is done, in order; taken: each task before it is begun. Ctrl-C and errors end the parts in
+    flight, and leave those that are done.
     """
     scorer.classifier  # noqa: B018 - opened once, here, so that its errors come first
     stop = Event()
@@ -56,6 +58,8 @@ def run_local(
 
     try:
         for task in part_tasks(folder.plan, opened, folder.done):
+            if taken:
+                taken(task)
             waiting.append(pool.submit(_make, folder, task, scorer, stop, progress))
             if len(waiting) > workers:
                 take()

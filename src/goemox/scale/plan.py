@@ -23,7 +23,7 @@ from goemox.errors import InvalidInput, UsageError
 from goemox.model_folder import CONFIG, TOKENIZER, ModelFolder
 from goemox.scale.batches import BatchScorer
 
-__all__ = ["PART_ROWS", "SCHEMA", "Plan", "make_plan"]
+__all__ = ["PART_ROWS", "SCHEMA", "Plan", "make_plan", "model_hash"]
 
 SCHEMA = "goemox.parts/1"
 
@@ -184,7 +184,7 @@ def _types(rows: Sequence[Mapping[str, Any]], columns: Columns) -> dict[str, str
 def _scoring(scorer: BatchScorer) -> dict[str, Any]:
     return {
         "model": scorer.model,
-        "model_sha256": _model_hash(scorer.classifier.folder),
+        "model_sha256": model_hash(scorer.classifier.folder),
         "tier": scorer.tier or "best",
         "runtime": scorer.runtime or "auto",
         "thresholds": dict(scorer.thresholds),
@@ -195,7 +195,7 @@ def _scoring(scorer: BatchScorer) -> dict[str, Any]:
     }
 
 
-def _model_hash(folder: ModelFolder) -> str:
+def model_hash(folder: ModelFolder) -> str:
     """One hash over all files of a model folder that brings their sums, else over those that are read."""
     names = (CONFIG, TOKENIZER, folder.onnx.relative_to(folder.path).as_posix())
     sums = folder.sums or {name: folder.sha256(folder.path / name) for name in names}

@@ -36,6 +36,7 @@ def _json_lines(rows: PartRows, answers: Answers, plan: Plan, renamed: Mapping[s
     percentiles, inside = _as_list(answers.percentiles, answers), _as_list(answers.in_domain, answers)
     probabilities, truncated = answers.probabilities.tolist(), answers.truncated.tolist()
     kept = None if answers.kept is None else answers.kept.tolist()
+    asked = None if answers.sent_on is None else answers.sent_on.tolist()
     for i, carried in enumerate(rows.carried(plan.columns)):
         scores = dict(zip(answers.labels, probabilities[i], strict=True))
         if kept is not None:
@@ -50,6 +51,7 @@ def _json_lines(rows: PartRows, answers: Answers, plan: Plan, renamed: Mapping[s
             "domain_percentile": percentiles[i],
             "in_domain": inside[i],
             "truncated": truncated[i],
+            **({} if asked is None else {"tier": "best" if asked[i] else "fast"}),
         }
         yield json_line(line | {renamed[name]: value for name, value in carried.items()})
 
