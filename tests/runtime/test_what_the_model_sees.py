@@ -34,6 +34,15 @@ def test_cleaning_by_example(text, seen):
     assert clean_text(text) == seen
 
 
+def test_of_all_characters_only_controls_and_lone_surrogates_are_replaced():
+    for start in range(0, 0x110000, 1024):  # normalised, still below what is cut
+        block = "".join(map(chr, range(start, start + 1024)))
+        normal = unicodedata.normalize("NFKC", block)
+        seen = {"Cs": "\ufffd", "Cc": " "}
+        wanted = "".join(c if c in "\t\n\r" else seen.get(unicodedata.category(c), c) for c in normal)
+        assert clean_text(block) == wanted
+
+
 def test_composed_and_decomposed_letters_are_the_same_text():
     assert clean_text(unicodedata.normalize("NFD", "café")) == clean_text("café")
 

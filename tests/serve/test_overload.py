@@ -1,6 +1,7 @@
 """More requests than the model can do: most are refused at once, those accepted are answered, in order."""
 
 import concurrent.futures
+import contextlib
 import json
 import re
 import threading
@@ -108,6 +109,24 @@ def test_more_requests_sent_ahead_than_are_taken_end_the_connection(full):
     assert set(statuses) <= {200, 429, 400}
 
 
+def test_a_large_body_is_refused_from_its_head_where_long_requests_have_no_room(short):
+    head = request("/v1/predict", b"").replace(b"content-length: 0", b"content-length: 1500000")
+
+    def found():
+        with short.connect() as line:
+            line.sendall(head)  # and nothing of the body
+            line.settimeout(0.5)
+            with contextlib.suppress(TimeoutError):
+                return answers(line, 1)[0]
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        clients = [pool.submit(short.ask, "POST", "/v1/predict", {"texts": SHORT * 60}) for _ in range(2)]
+        status, _, body = until(found, bool)
+        assert (status, body["code"]) == (429, "overloaded")
+        for each in clients:
+            each.result(60)
+
+
 def test_who_may_not_come_in_is_told_that_first(full):
     for headers, status in (({"host": "evil.example"}, 400), ({"origin": "http://evil.example"}, 403)):
         for _ in range(20):
@@ -123,6 +142,20 @@ def test_refusals_are_counted(full):
         return re.search(r'requests_total\{path="/predict",status="429"\} (\S+)', counted)
 
     assert float(until(found, bool)[1]) >= 1
+
+
+def test_health_says_the_same_whether_the_connection_is_kept_or_not(short):
+    kept, ended = HEALTH, HEALTH.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
+    told = []
+    for sent in (kept, ended):
+        with short.connect() as line:
+            line.sendall(sent)
+            status, head, body = answers(line, 1)[0]
+        lines = {
+            each for each in head.split(b"\r\n") if each and not each.startswith((b"date", b"connection"))
+        }
+        told.append((status, body, lines))
+    assert told[0] == told[1]
 
 
 def test_a_server_that_was_full_answers_again(short):

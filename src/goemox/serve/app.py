@@ -70,7 +70,9 @@ def create_app(
         app.add_exception_handler(kind, refused)
     direct = Direct(app, reading)
 
-    def is_full(path: str) -> bool:
-        return direct.knows(path) and (service.is_full or (path == "/v1/shift" and service.is_comparing))
+    def is_full(path: str, n_bytes: int) -> bool:
+        if path == "/v1/shift":
+            return service.is_comparing
+        return direct.knows(path) and service.is_full(n_bytes)
 
     return Counted(Guard(direct, door, limits, is_full), service.metrics, is_told=access_log)

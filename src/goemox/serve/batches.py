@@ -54,10 +54,9 @@ class Batches(Generic[T]):
         """Texts that are accepted and not yet being scored."""
         return self._line.texts
 
-    @property
-    def is_full(self) -> bool:
-        """Whether a short request would be turned away."""
-        return not self._line.has_room(1)
+    def is_full(self, n: int = 1) -> bool:
+        """Whether a request of n texts would be turned away."""
+        return not self._line.has_room(n)
 
     async def submit(self, texts: Sequence[str]) -> list[T]:
         """One answer for each text, in their order.

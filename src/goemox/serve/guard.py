@@ -23,7 +23,8 @@ __all__ = ["Door", "Guard"]
 
 
 # They say nothing: who watches a server seldom has its token, and the page asks for it itself.
-OPEN_PATHS = ("/", "/docs", "/health", "/ready")
+ALIVE = "/health"
+OPEN_PATHS = ("/", "/docs", ALIVE, "/ready")
 OPEN_FOLDER = "/static/"
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:/@\\\[\]]+)(?::\d{0,5})?")  # a name, and perhaps a port
 BODIES_BYTES = 32 * 2**20  # of all bodies that are read or answered, beyond a small one each
@@ -57,9 +58,13 @@ class Guard:
     """ASGI middleware; refusals are problem documents, and every answer carries the security headers."""
 
     def __init__(
-        self, app: ASGIApp, door: Door, limits: Limits, is_full: Callable[[str], bool] = lambda path: False
+        self,
+        app: ASGIApp,
+        door: Door,
+        limits: Limits,
+        is_full: Callable[[str, int], bool] = lambda path, n_bytes: False,
     ) -> None:
-        """is_full(path): whether requests to it would find no room in the queue."""
+        """is_full(path, n_bytes): whether requests to it, of that size, would find no room in the queue."""
         self._app, self._door, self._limits, self._is_full = app, door, limits, is_full
         self._bodies = _Bodies(max(BODIES_BYTES, 4 * limits.body_bytes))
 
@@ -92,18 +97,26 @@ class Guard:
         finally:
             body.forget()
 
-    def turns_away(self, scope: Scope) -> bool:
-        """Whether a request may come in but finds the queue full, which its head alone tells."""
-        if scope["method"] != "POST" or not self._is_full(scope["path"]):
-            return False
+    def at_once(self, scope: Scope) -> int | None:
+        """The status of a request whose head alone decides it; None where it must be read.
+
+        429 where it may come in but finds the queue full. 200 where it asks whether the process answers: it
+        does, and says so before it turns to requests that cost something.
+        """
+        if scope["method"] == "POST" and self._is_full(scope["path"], _told_bytes(scope)):
+            status = 429
+        elif scope["method"] == "GET" and scope["path"] == ALIVE:
+            status = 200
+        else:
+            return None
         headers = _by_name(scope)
         try:
             origin = self._check_address(headers)
             self._check_token(scope["path"], headers)
             self._check_size(headers)
         except Problem:
-            return False
-        return not origin  # a page elsewhere is told in its own way
+            return None
+        return None if origin else status  # a page elsewhere is told in its own way
 
     def _check_address(self, headers: Mapping[bytes, list[bytes]]) -> str:
         """Raise Problem for a host or origin that is not on its list; returns a foreign origin that is."""
@@ -174,21 +187,22 @@ class _Body:
 
     async def read(self, receive: Receive) -> bytes:
         """All of it. Raises Problem where it, or all bodies together, are too large."""
-        body = bytearray()
+        pieces, n = [], 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise _Gone
-            body += message.get("body", b"")
-            if len(body) > self._most:
+            pieces.append(message.get("body", b""))
+            n += len(pieces[-1])
+            if n > self._most:
                 raise Problem("body-too-large", close=True)
-            more = max(0, len(body) - SMALL_BODY - self._counted)
+            more = max(0, n - SMALL_BODY - self._counted)
             if self._all.held + more > self._all.most:
                 raise Problem("overloaded", retry_after=1, close=True)
             self._all.held += more
             self._counted += more
             if not message.get("more_body", False):
-                return bytes(body)
+                return b"".join(pieces)
 
     def forget(self) -> None:
         """It is answered."""
@@ -201,6 +215,12 @@ def _by_name(scope: Scope) -> dict[bytes, list[bytes]]:
     for name, value in scope["headers"]:
         headers.setdefault(name.lower(), []).append(value)
     return headers
+
+
+def _told_bytes(scope: Scope) -> int:
+    """How long a body is by its own account; 0 where it does not say."""
+    told = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(told) if told.isdigit() and len(told) <= MOST_DIGITS else 0
 
 
 def _single(headers: Mapping[bytes, list[bytes]], name: bytes) -> str:

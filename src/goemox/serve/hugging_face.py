@@ -19,6 +19,7 @@ from goemox.serve.limits import MAX_TEXTS
 from goemox.serve.problems import Problem
 from goemox.serve.schemas import In, Out, Text, Texts, Whole
 from goemox.serve.scoring import Scored
+from goemox.serve.slices import in_slices
 
 __all__ = ["SHAPES", "HuggingFaceRequest", "LabelScore", "label_scores"]
 
@@ -122,7 +123,7 @@ class LabelScore(Out):
     score: float
 
 
-def label_scores(body: HuggingFaceRequest, found: Sequence[Scored]) -> list[list[dict[str, object]]]:
+async def label_scores(body: HuggingFaceRequest, found: Sequence[Scored]) -> list[list[dict[str, object]]]:
     """For each text its labels with their scores, highest first, at most `top_k`.
 
     Without function_to_apply they are calibrated probabilities, which no other server gives; "sigmoid" and
@@ -138,7 +139,7 @@ def label_scores(body: HuggingFaceRequest, found: Sequence[Scored]) -> list[list
     most = parameters.top_k
     if most is None and parameters.return_all_scores is False:
         most = 1
-    return [_ranked(each, function, most) for each in found]
+    return await in_slices(lambda each: _ranked(each, function, most), found)
 
 
 def _ranked(scored: Scored, function: str | None, most: int | None) -> list[dict[str, object]]:

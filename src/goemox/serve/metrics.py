@@ -157,12 +157,12 @@ class Counted:
         """is_told: a line in the log for every request; it holds nothing that the client chose."""
         self._app, self._metrics, self._is_told = app, metrics, is_told
 
-    def turns_away(self, scope: Scope) -> bool:
-        """As `Guard.turns_away`; counted as answered, and told."""
-        is_away = self._app.turns_away(scope)
-        if is_away:
-            self._answered(scope, 429, 0.0, 0)
-        return is_away
+    def at_once(self, scope: Scope) -> int | None:
+        """As `Guard.at_once`; counted as answered, and told."""
+        status = self._app.at_once(scope)
+        if status is not None:
+            self._answered(scope, status, 0.0, 0)
+        return status
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the status that is sent and the seconds until all of it is."""

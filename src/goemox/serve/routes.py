@@ -41,7 +41,7 @@ def routes(service: Service) -> APIRouter:
     async def predict(body: HuggingFaceRequest, request: Request) -> Response:
         """Labels and scores in the shape of Hugging Face's text-classification task, one list a text."""
         found = await while_connected(request, service.score(body.texts))
-        return json_answer(label_scores(body, found))
+        return json_answer(await label_scores(body, found))
 
     @api.post("/v1/predict", response_model=PredictAnswer, responses=WRITING, tags=["goemox"])
     async def predict_all(body: PredictRequest, request: Request) -> Response:

@@ -14,21 +14,23 @@ from starlette.requests import Request
 from threadpoolctl import threadpool_limits
 
 from goemox.classifier import EmotionClassifier
-from goemox.errors import InvalidInput, InvalidModel
 from goemox.runtime.cores import n_cores
 from goemox.serve.batches import Batches
+from goemox.serve.comparing import Comparing
 from goemox.serve.drift import Drift
 from goemox.serve.languages import Languages
-from goemox.serve.limits import Limits
+from goemox.serve.limits import MAX_CHARACTERS, Limits
 from goemox.serve.metrics import Metrics, texts_read
 from goemox.serve.problems import Problem
 from goemox.serve.scoring import Scored, score_texts
+from goemox.serve.waiting import SHORT as MOST_SHORT
 
 __all__ = ["ClientGone", "Service", "while_connected"]
 
 T = TypeVar("T")
 LARGE = 64  # texts; such requests often end together, and all their answers at once would stop the loop
 BREATH_S = 0.005  # between two of them
+SHORT_BYTES = MOST_SHORT * MAX_CHARACTERS * 12  # JSON may write one character as two escapes of six bytes
 WARM = ("This is read once, so that the first visitor does not wait.", "ok")
 
 
@@ -48,7 +50,7 @@ class Service:
         self.languages = Languages()
         self.metrics = Metrics(lambda: self.waiting, paths, str(os.getpid()) if workers > 1 else "")
         self.drift: Drift | None = None
-        self._shifting = asyncio.Lock()
+        self._comparing = Comparing(model, limits.answer_s)
         self._telling = asyncio.Lock()
         self._classifier: EmotionClassifier | None = None
         self._batches: Batches[Scored] | None = None
@@ -63,15 +65,18 @@ class Service:
         """Texts in the queue."""
         return 0 if self._batches is None else self._batches.waiting
 
-    @property
-    def is_full(self) -> bool:
-        """Whether texts would find no room in the queue."""
-        return self._batches is not None and self._batches.is_full
+    def is_full(self, n_bytes: int) -> bool:
+        """Whether the texts of a body of that size would find no room in the queue.
+
+        A large one needs not be read for that: it holds more texts than a short request may.
+        """
+        n = MOST_SHORT + 1 if n_bytes > SHORT_BYTES else 1
+        return self._batches is not None and self._batches.is_full(n)
 
     @property
     def is_comparing(self) -> bool:
         """Whether texts to compare would be turned away."""
-        return self._shifting.locked()
+        return self._comparing.is_busy
 
     @property
     def classifier(self) -> EmotionClassifier:
@@ -106,22 +111,16 @@ class Service:
         return found
 
     async def shift(self, name: str, texts: Sequence[str]) -> dict[str, object]:
-        """Compare texts with the model's own domain, in a thread; one comparison at a time.
+        """Compare texts with the model's own domain, as `Comparing.compare`.
 
-        Raises Problem "overloaded" while another one runs, "invalid" where too few texts differ.
+        Raises Problem "not-ready" before the model is loaded.
         """
-        if self._shifting.locked():
-            raise Problem("overloaded", retry_after=2)
-        async with self._shifting:
-            try:
-                return await asyncio.to_thread(_compared, self.classifier, name, texts)
-            except InvalidInput as error:
-                if isinstance(error, InvalidModel):  # names a folder of this machine
-                    raise
-                raise Problem("invalid", [("texts", str(error))]) from None
+        _ = self.classifier
+        return await self._comparing.compare(name, texts)
 
     async def close(self) -> None:
         """Finish what was accepted."""
+        self._comparing.end()
         if self._batches is not None:
             await self._batches.close()
 
@@ -136,14 +135,6 @@ def _opened(model: str | Path) -> tuple[EmotionClassifier, Drift]:
     profile = classifier.profile
     decided = None if profile is None else classifier.rule.decide(profile.probabilities.astype(np.float64))
     return classifier, Drift(classifier.labels, profile, decided)
-
-
-def _compared(classifier: EmotionClassifier, name: str, texts: Sequence[str]) -> dict[str, object]:
-    from goemox.studies.domains import domain_of
-    from goemox.studies.outside import compared, model_reference
-
-    entry = compared(classifier, domain_of(name, texts), model_reference(classifier)).entry
-    return {"answers": entry.pop("answers"), "report": entry}
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:

@@ -12,6 +12,7 @@ from goemox.profiling.language import Language
 from goemox.records import TextRecord
 from goemox.serve.languages import Languages, is_foreign
 from goemox.serve.scoring import Scored
+from goemox.serve.slices import in_slices
 
 __all__ = ["FOREIGN", "facts", "results", "thresholds"]
 
@@ -41,7 +42,7 @@ def thresholds(classifier: EmotionClassifier) -> Mapping[str, float]:
 async def results(found: Sequence[Scored], languages: Languages) -> list[dict[str, object]]:
     """One result a text, in their order."""
     read = await languages.of([each.prediction.text or "" for each in found])
-    return [_told(each, language) for each, language in zip(found, read, strict=True)]
+    return await in_slices(lambda pair: _told(*pair), zip(found, read, strict=True))
 
 
 def _told(scored: Scored, language: Language | None) -> dict[str, object]:

@@ -1,0 +1,183 @@
+"""Comparisons of texts, in a process of their own: `POST /v1/shift` is a second of Python, mostly.
+
+In the server's own interpreter it would stand in the way of every other request, and what it loads (scipy,
+scikit-learn) would stay for good. The process begins with the first comparison, gives way where
+others want the processor, and ends when nobody has asked for a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, NoReturn
+
+from threadpoolctl import threadpool_limits
+
+from goemox.errors import InvalidInput, InvalidModel
+from goemox.serve.logs import kind_of, place_of, tell
+from goemox.serve.problems import Problem
+
+__all__ = ["Comparing", "ComparisonFailed"]
+
+IDLE_S = 60.0
+LAST = 2  # niceness: two thirds of the claim of those that read texts
+START_S = 60.0  # until what a comparison needs is loaded, which takes two
+ENDS_S = 5.0  # a process that is killed takes no time; the wait is for the system
+
+
+class ComparisonFailed(RuntimeError):
+    """The process ended or failed; what it knows of that is in the log."""
+
+
+class Comparing:
+    """One process at most, and one comparison at a time. Not for several event loops."""
+
+    def __init__(self, model: str | Path, answer_s: float, idle_s: float = IDLE_S) -> None:
+        """model: as in `EmotionClassifier.from_pretrained`. answer_s: seconds until a comparison is given up.
+
+        idle_s: seconds until a process that nobody asks is ended.
+        """
+        self._model, self._answer_s, self._idle_s = model, answer_s, idle_s
+        self._busy = asyncio.Lock()
+        self._running: tuple[BaseProcess, Connection] | None = None
+        self._ending: asyncio.TimerHandle | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether texts would be turned away."""
+        return self._busy.locked()
+
+    async def compare(self, name: str, texts: Sequence[str]) -> dict[str, object]:
+        """How texts differ from what the model learned: "answers" and "report".
+
+        Raises Problem "overloaded" while others are compared, "too-slow" after answer_s, "invalid" where too
+        few texts differ; ComparisonFailed where something went wrong that nobody foresaw.
+        """
+        if self._busy.locked():
+            raise Problem("overloaded", retry_after=2)
+        async with self._busy:
+            if self._ending is not None:
+                self._ending.cancel()
+            try:
+                outcome, found = await asyncio.to_thread(self._ask, (name, list(texts)))
+            finally:
+                self._ending = asyncio.get_running_loop().call_later(self._idle_s, self.end)
+        if outcome == "invalid":
+            raise Problem("invalid", [("texts", str(found))])
+        document: dict[str, object] = found
+        return document
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        if self._ending is not None:
+            self._ending.cancel()
+        if self._running is not None:
+            process, line = self._running
+            process.kill()
+            process.join(ENDS_S)
+            line.close()
+        self._running = self._ending = None
+
+    def _ask(self, question: tuple[str, list[str]]) -> tuple[str, Any]:
+        """In a thread: "found" with a document, or "invalid" with what is wrong."""
+        if self._running is None or not self._running[0].is_alive():
+            self.end()
+            self._running = _begun(self._model)
+            self._next(START_S)
+        try:
+            self._running[1].send(question)
+        except OSError:
+            self._failed()
+        return self._next(self._answer_s)
+
+    def _next(self, seconds: float) -> tuple[str, Any]:
+        """What the process says next."""
+        assert self._running is not None  # noqa: S101 - it was asked
+        try:
+            if not self._running[1].poll(seconds):
+                self.end()
+                raise Problem("too-slow", retry_after=2)
+            outcome, found = self._running[1].recv()
+        except (OSError, EOFError):
+            self._failed()
+        if outcome == "failed":
+            tell("error", "comparison-failed", "texts could not be compared", **found)
+            raise ComparisonFailed
+        return outcome, found
+
+    def _failed(self) -> NoReturn:
+        """The process is gone, or its line."""
+        assert self._running is not None  # noqa: S101 - it was asked
+        self._running[0].join(ENDS_S)
+        code = self._running[0].exitcode
+        tell("error", "comparison-ended", "the process that compares texts ended", code=code)
+        self.end()
+        raise ComparisonFailed
+
+
+def _begun(model: str | Path) -> tuple[BaseProcess, Connection]:
+    context = get_context("spawn")  # a fork would copy threads' locks as they stand
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_compare_all, args=(theirs, model), name="goemox-compare", daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def _compare_all(line: Connection, model: str | Path) -> None:
+    """The process: says that it is ready, and answers until the server is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes of a terminal
+    if hasattr(os, "nice"):
+        with suppress(OSError):
+            os.nice(LAST)
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    warnings.simplefilter("ignore")  # the log has one form
+    with suppress(EOFError, OSError):
+        try:
+            compare = _Compare(model)
+        except Exception as error:  # told to the server, whose log it belongs into
+            line.send(("failed", _of(error)))
+            return
+        line.send(("ready", None))
+        while True:
+            line.send(_answer(compare, *line.recv()))
+
+
+def _answer(compare: _Compare, name: str, texts: Sequence[str]) -> tuple[str, Any]:
+    try:
+        return "found", compare(name, texts)
+    except Exception as error:
+        is_theirs = isinstance(error, InvalidInput) and not isinstance(error, InvalidModel)
+        return ("invalid", str(error)) if is_theirs else ("failed", _of(error))
+
+
+def _of(error: Exception) -> dict[str, str]:
+    return {"kind": kind_of(error), "where": place_of(error.__traceback__)}
+
+
+class _Compare:
+    """The model, and what a comparison needs, loaded."""
+
+    def __init__(self, model: str | Path) -> None:
+        from goemox.classifier import EmotionClassifier
+        from goemox.studies.outside import model_reference
+
+        threadpool_limits(1, user_api="blas")
+        self._classifier = EmotionClassifier.from_pretrained(model, threads=1)
+        self._reference = model_reference(self._classifier)
+
+    def __call__(self, name: str, texts: Sequence[str]) -> dict[str, object]:
+        """As `goemox shift` says it."""
+        from goemox.studies.domains import domain_of
+        from goemox.studies.outside import compared
+
+        entry = compared(self._classifier, domain_of(name, texts), self._reference).entry
+        return {"answers": entry.pop("answers"), "report": entry}

@@ -1,0 +1,125 @@
+"""Texts are compared in a process of their own: it comes when it is needed, and goes by itself."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from goemox.serve.comparing import Comparing, ComparisonFailed
+from goemox.serve.problems import Problem
+
+TEXTS = [f"Release {i}.{i % 7} breaks the build on platform {i * 13}" for i in range(60)]
+HEAVY = ("scipy", "sklearn")
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+@pytest.fixture
+def asked(server):
+    """A server that has compared texts."""
+    assert server.ask("POST", "/v1/shift", {"texts": TEXTS}).status == 200
+    return server
+
+
+def comparing(pid):
+    """The processes under this one that compare texts."""
+    children = [
+        int(child)
+        for listed in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in listed.read_text().split()
+    ]
+    return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def loaded(pid):
+    files = Path(f"/proc/{pid}/maps").read_text()
+    return {name for name in HEAVY if f"/{name}" in files}
+
+
+@on_linux
+def test_what_compares_is_not_loaded_into_the_server(asked):
+    (process,) = comparing(asked.process.pid)
+    assert loaded(process) == set(HEAVY)
+    assert loaded(asked.process.pid) == set()
+
+
+@on_linux
+def test_a_process_that_was_killed_is_replaced_by_the_next_request(asked):
+    (process,) = comparing(asked.process.pid)
+    os.kill(process, signal.SIGKILL)
+    while Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        time.sleep(0.01)
+    assert asked.ask("POST", "/v1/shift", {"texts": TEXTS}).status == 200
+    assert comparing(asked.process.pid) != [process]
+
+
+@on_linux
+def test_a_process_that_dies_at_work_is_an_error_in_the_log_and_its_client_is_told():
+    async def killed():
+        comparing_ = Comparing("default", 60.0)
+        await comparing_.compare("texts", TEXTS)
+        (process,) = comparing(os.getpid())
+        os.kill(process, signal.SIGSTOP)
+        asking = asyncio.create_task(comparing_.compare("texts", TEXTS))
+        await asyncio.sleep(0.2)
+        assert comparing_.is_busy
+        with pytest.raises(Problem, match="overloaded"):
+            await comparing_.compare("texts", TEXTS)
+        os.kill(process, signal.SIGKILL)
+        with pytest.raises(ComparisonFailed):
+            await asking
+        assert not comparing_.is_busy
+        comparing_.end()
+
+    asyncio.run(killed())
+
+
+@on_linux
+def test_a_comparison_that_takes_too_long_is_given_up_and_its_process_ended():
+    async def slow():
+        comparing_ = Comparing("default", 60.0)
+        await comparing_.compare("texts", TEXTS)
+        (process,) = comparing(os.getpid())
+        os.kill(process, signal.SIGSTOP)
+        comparing_._answer_s = 0.2
+        with pytest.raises(Problem, match="too-slow"):
+            await comparing_.compare("texts", TEXTS)
+        assert not comparing(os.getpid())
+
+    asyncio.run(slow())
+
+
+@on_linux
+def test_a_process_that_nobody_asks_ends():
+    async def idle():
+        comparing_ = Comparing("default", 60.0, idle_s=0.1)
+        await comparing_.compare("texts", TEXTS)
+        assert comparing(os.getpid())
+        await asyncio.sleep(0.5)
+        assert not comparing(os.getpid())
+
+    asyncio.run(idle())
+
+
+def test_a_model_that_cannot_be_opened_is_an_error_and_not_the_clients_fault(tmp_path):
+    async def without_model():
+        comparing_ = Comparing(tmp_path / "none", 60.0)
+        with pytest.raises(ComparisonFailed):
+            await comparing_.compare("texts", TEXTS)
+        comparing_.end()
+
+    asyncio.run(without_model())
+
+
+@on_linux
+def test_the_process_ends_with_its_server(served):
+    found = served()
+    assert found.ask("POST", "/v1/shift", {"texts": TEXTS}).status == 200
+    children = comparing(found.process.pid)
+    assert children
+    assert found.stop() == 130
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]
