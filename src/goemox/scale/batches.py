@@ -18,6 +18,8 @@ from goemox.classifier import EmotionClassifier, GroupedClassifier
 from goemox.data.writers import free_name
 from goemox.domain import DomainProfile
 from goemox.errors import UsageError
+from goemox.runtime.engine import is_installed, runtime_of
+from goemox.runtime.session import Scorer
 from goemox.runtime.windows import LongText
 from goemox.scores import Bools, Floats, Ints, ScoreMatrix
 
@@ -162,6 +164,23 @@ class BatchScorer:
     def labels(self) -> Names:
         """Labels, or groups of them, in the order of the score columns."""
         return self.classifier.labels
+
+    def settle(self) -> str:
+        """The engine that runs the graph, by name; from now on no other, since each rounds its own way.
+
+        "numpy" for the fast tier, which has no graph. Chooses as `Scorer.settle` where nobody did.
+        """
+        if self.tier == "fast":
+            return "numpy"
+        name = runtime_of(self.runtime or "auto")
+        if name == "auto":
+            name = "onnxruntime"
+            if is_installed("openvino"):
+                best = EmotionClassifier.from_pretrained(self.model, threads=self.threads).scorer
+                name = best.settle() if isinstance(best, Scorer) else name
+        if name != self.runtime:
+            self.runtime, self._opened = name, None
+        return name
 
     def _open(self) -> EmotionClassifier | GroupedClassifier:
         chosen = {"tier": self.tier, "runtime": self.runtime}

@@ -186,7 +186,7 @@ def _scoring(scorer: BatchScorer) -> dict[str, Any]:
         "model": scorer.model,
         "model_sha256": model_hash(scorer.classifier.folder),
         "tier": scorer.tier or "best",
-        "runtime": scorer.runtime or "auto",
+        "runtime": scorer.settle(),
         "thresholds": dict(scorer.thresholds),
         "every_threshold": scorer.every,
         "grouping": scorer.grouping,

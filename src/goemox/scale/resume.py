@@ -90,7 +90,11 @@ def open_folder(path: Path, plan: Plan) -> Iterator[PartFolder]:
         _check_is_same(path, found, plan.to_dict())
     try:
         path.mkdir(parents=True, exist_ok=True)
-        lock = open_alone(path / LOCK, str(path))
+        lock = open_alone(path / LOCK)
+    except GoemoxError:
+        raise GoemoxError(
+            f"{path}: another goemox is writing into this folder; wait for it, or choose another folder"
+        ) from None
     except OSError as error:
         raise GoemoxError(f"{path}: cannot be written ({error.strerror or error})") from error
     with lock:
@@ -119,7 +123,7 @@ def _plan_of(path: Path) -> dict[str, Any] | None:
         others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
         if others:
             raise UsageError(
-                f"{path}: holds {plural(len(others), 'file')} that are no parts ({others[0]}); "
+                f"{path}: holds {plural(len(others), 'file that is no part', 'files that are no parts')} ({others[0]}); "
                 "name a new or an empty folder"
             ) from None
         return None
