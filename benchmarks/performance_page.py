@@ -123,7 +123,7 @@ def table(row: dict[str, Any] | None) -> str:
 
 
 def parity_table(row: dict[str, Any] | None) -> str:
-    """Every way of asking beside one list on the default engine."""
+    """Every way of asking beside one list on the same engine, and the engines beside each other."""
     if row is None:
         return NOT_YET
     lines = ["| | texts | decisions that differ | most a score differs |", "|---|---|---|---|"]
@@ -133,6 +133,15 @@ def parity_table(row: dict[str, Any] | None) -> str:
             f"{each['texts']:,} | {each['differing']} | {each['most_difference']:g}"
         )  # fmt: skip
         lines.append(f"| {name} | {rest} |")
+    if between := row["between_engines"]:
+        most = between["most_difference"]
+        lines.append(
+            f"| **between the engines** | {between['texts']:,} | {between['differing']} | {most:g} |"
+        )
+        dev = "; ".join(
+            f"{name} {each['macro_f1']:.4f} and {each['map']:.4f}" for name, each in between["dev"].items()
+        )
+        lines += ["", f"Macro-F1 and mean average precision on dev: {dev}."]
     return "\n".join(lines)
 
 

@@ -1,6 +1,8 @@
 """Whether engine, threads, batch size or order change a decision on GoEmotions test.
 
-Nothing is chosen here and no label is read: only goemox's answers are compared with each other.
+Nothing is chosen here and no label of test is read: goemox's answers are compared with each other. Two
+engines round int8 differently, so between them the gate of an int8 graph is asked as well, on dev: what
+macro-F1 and mean average precision they get there may differ by its limit.
 """
 
 from __future__ import annotations
@@ -12,10 +14,13 @@ from typing import Any
 import numpy as np
 from interleaved import Places
 from plan import Plan
-from texts import short_texts
+from texts import data_folder, short_texts
 
 import goemox
 from goemox.classifier import EmotionClassifier
+from goemox.counts import count
+from goemox.data.goemotions import read_split
+from goemox.records import truth_matrix
 
 __all__ = ["parity"]
 
@@ -26,28 +31,53 @@ RUNTIMES = ("onnxruntime", "openvino")
 
 
 def parity(_: Places, plan: Plan, tell: Tell) -> dict[str, Any]:
-    """Of each way of asking: decisions that differ from one list on the default engine, and scores."""
+    """Of each way of asking: decisions that differ from one list on the same engine, and scores."""
     texts = short_texts()[: plan.n_parity]
+    ways: dict[str, Any] = {}
+    lists: dict[str, np.ndarray] = {}
     default = goemox.load(runtime=RUNTIMES[0])
-    expected = default.predict_proba(texts)
-    found: dict[str, Any] = {}
     for runtime in RUNTIMES:
         for name, probabilities in _ways(runtime, texts):
             if isinstance(probabilities, str):
-                found[f"{runtime}, {name}"] = {"failed": probabilities}
+                ways[f"{runtime}, {name}"] = {"failed": probabilities}
             else:
-                n = len(probabilities)
-                found[f"{runtime}, {name}"] = _difference(default, expected[:n], probabilities)
-            tell(f"{runtime}, {name}: {found[f'{runtime}, {name}']}")
-    told = [each for each in found.values() if "failed" not in each]
+                expected = lists.setdefault(runtime, probabilities)
+                ways[f"{runtime}, {name}"] = _difference(
+                    default, expected[: len(probabilities)], probabilities
+                )
+            tell(f"{runtime}, {name}: {ways[f'{runtime}, {name}']}")
+    told = [each for each in ways.values() if "failed" not in each]
+    between = None
+    if len(lists) == len(RUNTIMES):
+        between = _difference(default, *lists.values()) | _on_dev(plan)
+        tell(f"between the engines: {between}")
     return {
         "texts": len(texts),
         "labels": len(default.labels),
-        "ways": found,
+        "ways": ways,
         "differing": sum(each["differing"] for each in told),
         "most_difference": max(each["most_difference"] for each in told),
         "limit": MOST,
+        "between_engines": between,
     }
+
+
+def _on_dev(plan: Plan) -> dict[str, Any]:
+    """Macro-F1 and mean average precision of each engine on dev, and the limit of the int8 gate."""
+    from goemox.training.gate import INT8_LIMIT, mean_precision  # brings torch, which nothing else here needs
+
+    records = read_split(data_folder() / "goemotions", "dev")[: plan.n_parity]
+    found = {}
+    for runtime in RUNTIMES:
+        classifier = goemox.load(runtime=runtime)
+        truth = truth_matrix(records, classifier.labels)
+        probabilities = classifier.predict_proba([record.text for record in records])
+        f1 = count(classifier.rule.decide(probabilities), truth).macro_f1
+        found[runtime] = {
+            "macro_f1": round(float(f1), 5),
+            "map": round(mean_precision(probabilities, truth), 5),
+        }
+    return {"dev": found, "limit": INT8_LIMIT}
 
 
 def _ways(runtime: str, texts: Sequence[str]):  # type: ignore[no-untyped-def]
