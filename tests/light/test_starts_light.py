@@ -79,6 +79,35 @@ def test_predicting_works_without_torch():
     assert "gratitude" in json.loads(done.stdout)["labels"]
 
 
+# Beside HEAVY without onnxruntime, which reads the text: what other verbs, other engines and files need.
+NEEDLESS = (
+    "torch", "transformers", "openvino", "ray", "sklearn", "scipy", "polars", "httpx2", "rich.console",
+    "jinja2", "http.client", "ssl", "asyncio", "multiprocessing", "goemox.training", "goemox.studies",
+    "goemox.report", "goemox.serve", "goemox.cli.study", "goemox.cli.train",
+)  # fmt: skip
+
+
+def test_a_text_is_read_without_loading_what_only_others_need():
+    code = (
+        "import atexit, sys; sys.argv[0] = 'goemox'\n"
+        f"atexit.register(lambda: print([m for m in {NEEDLESS!r} if m in sys.modules], file=sys.stderr))\n"
+        "from goemox.cli import main; main()"
+    )
+    done = python(code, "predict", "Thanks a lot!")
+    assert "gratitude" in json.loads(done.stdout)["labels"]
+    assert done.stderr.strip() == "[]"
+
+
+def test_a_settings_file_is_checked_whole_whatever_verb_is_asked_for(tmp_path):
+    (tmp_path / "goemox.toml").write_text("[study]\nno-such-option = 1\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "goemox", "predict", "x"],
+        capture_output=True, text=True, check=False, cwd=tmp_path, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "no-such-option" in done.stderr
+
+
 def test_a_study_works_without_torch_and_without_a_network(tmp_path):
     code = WITHOUT_TORCH + (
         "import socket\n"

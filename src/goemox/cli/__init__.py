@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 __all__ = ["main"]
 
 INTERRUPTED = 130
+GARBAGE = 50_000  # objects made until young ones are looked through: a start makes many, and all of them stay
 
 
 def main() -> None:
     """Run `goemox`; errors end in one line on stderr and the exit code of their kind."""
+    gc.set_threshold(GARBAGE, 20, 20)
+    try:
+        _run()
+    finally:
+        gc.freeze()  # what is left goes with the process, and need not be looked through before
+
+
+def _run() -> None:
     from goemox.errors import GoemoxError
 
     try:
-        from goemox.cli.app import run
+        from goemox.cli.verbs import run
 
         run()
     except GoemoxError as error:

@@ -1,0 +1,104 @@
+"""The verbs of `goemox`, their common options, and a start that loads the one that is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from goemox._version import __version__
+from goemox.settings import FILE_NAME, read_settings
+
+__all__ = ["VERBS", "application", "run"]
+
+VERBS = (
+    "study", "predict", "explain", "evaluate", "train", "adapt", "calibrate", "reproduce", "export",
+    "collect", "profile", "shift", "sample", "label", "report", "serve", "doctor",
+)  # fmt: skip
+"""In the order of the help. Each is a module here with a function of its name, or an `app` of its own."""
+
+
+def application(verbs: Sequence[str] = VERBS) -> typer.Typer:
+    """The command line with these verbs."""
+    app = typer.Typer(
+        name="goemox",
+        help="Read the emotions in short English texts, several at a time, and learn when not to believe it.",
+        epilog="Exit codes: 0 ok, 1 failed, 2 usage, 3 gate, 4 bad input, 5 remote source, 130 interrupted.",
+        no_args_is_help=True,
+        add_completion=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    for verb in verbs:
+        module = import_module(f"goemox.cli.{verb}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=verb)
+        else:
+            app.command(verb)(getattr(module, verb))
+    app.callback()(root)
+    return app
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"goemox {__version__}")
+        raise typer.Exit
+
+
+def root(
+    ctx: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    """Take defaults from goemox.toml in the working folder; flags and GOEMOX_* variables go before it."""
+    verbs = _verbs(ctx.command)
+    settings = read_settings(
+        Path(FILE_NAME), {name: {_key(p) for p in command.params} for name, command in verbs.items()}
+    )
+    defaults: dict[str, Any] = {}
+    for name, values in settings.items():
+        *groups, verb = name.split(".")
+        table = defaults
+        for group in groups:
+            table = table.setdefault(group, {})
+        table[verb] = {p.name: _value(p, values[_key(p)]) for p in verbs[name].params if _key(p) in values}
+    ctx.default_map = defaults
+
+
+def _verbs(group: Any, above: str = "") -> dict[str, Any]:
+    """Every command by its name in goemox.toml: `predict`, `collect.github`."""
+    verbs: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        verbs |= (
+            _verbs(command, f"{above}{name}.") if hasattr(command, "commands") else {above + name: command}
+        )
+    return verbs
+
+
+def _key(parameter: Any) -> str:
+    """The long flag of an option, or an argument's name, as a key."""
+    flag = next((flag for flag in parameter.opts if flag.startswith("--")), parameter.name)
+    return str(flag).lstrip("-").replace("-", "_")
+
+
+def _value(parameter: Any, value: object) -> object:
+    """One value of an option that may be repeated may be written without a list."""
+    return [value] if getattr(parameter, "multiple", False) and not isinstance(value, list) else value
+
+
+def run() -> None:
+    """Parse the process's arguments and run the verb.
+
+    The other verbs are only loaded where something is said of them: in the help, and in a goemox.toml, whose
+    every line is checked.
+    """
+    asked = sys.argv[1:2]
+    is_alone = set(asked) <= set(VERBS) and bool(asked) and not Path(FILE_NAME).exists()
+    application(asked if is_alone else VERBS)()
