@@ -8,35 +8,37 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
 
 from goemox.data.samples import load_samples
 
-pytest.importorskip("ray.data")
+pytest.importorskip("ray")
+from pyarrow.parquet import ParquetFile
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes as only POSIX can")
 
 CLUSTER = Path(__file__).parents[1] / "servers" / "ray_cluster.py"
 N, PART = 3_000, 250
-QUICK = {"PYTHONWARNINGS": "ignore"}  # Ray's own are no matter of ours
+QUIET = {"PYTHONWARNINGS": "ignore"}  # Ray's own are no matter of ours
 
 
 @pytest.fixture(scope="module")
 def cluster():
     """The address of two machines, one core each, and the id of the process that keeps them."""
-    kept = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-W", "ignore", CLUSTER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-    )
-    words = iter(kept.stdout.readline, "")
-    address = next(line for line in words if line.startswith("address ")).split()[1]
-    yield address, kept.pid
-    kept.stdin.close()
-    kept.wait(timeout=60)
+    ) as kept:
+        words = iter(kept.stdout.readline, "")
+        address = next(line for line in words if line.startswith("address ")).split()[1]
+        yield address, kept.pid
+        kept.communicate(timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +63,15 @@ def command(source, folder, *more):
     ]  # fmt: skip
 
 
-def predict(source, folder, *more, address=""):
-    environment = os.environ | QUICK | ({"RAY_ADDRESS": address} if address else {})
+def predict(source, folder, *more, **settings):
+    environment = os.environ | QUIET | settings
     return subprocess.run(
-        command(source, folder, *more), capture_output=True, text=True, check=False, env=environment, timeout=200
+        command(source, folder, *more),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=200,
     )
 
 
@@ -75,7 +82,7 @@ def begin(source, folder, address):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | QUICK | {"RAY_ADDRESS": address},
+        env=os.environ | QUIET | {"RAY_ADDRESS": address},
     )
     until = time.monotonic() + 150
     while not parts_of(folder):
@@ -103,7 +110,9 @@ def processes_below(ancestor):
     told = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
     lines = [line.split(None, 2) for line in told.splitlines()[1:]]
     below, known = {}, {ancestor}
-    while more := {int(pid): args for pid, parent, args in lines if int(parent) in known and int(pid) not in known}:
+    while more := {
+        int(pid): args for pid, parent, args in lines if int(parent) in known and int(pid) not in known
+    }:
         below |= more
         known |= more.keys()
     return below
@@ -136,7 +145,7 @@ def test_a_run_whose_command_was_killed_goes_on_where_it_stopped(cluster, rows, 
     run.communicate()
     before = {path: path.stat().st_mtime_ns for path in parts_of(ray)}
     assert 0 < len(before) < N // PART
-    done = predict(source, ray, "--engine", "ray", address=cluster[0])
+    done = predict(source, ray, "--engine", "ray", RAY_ADDRESS=cluster[0])
     assert done.returncode == 4, done.stderr
     assert "goes on" in done.stderr
     assert {path: path.stat().st_mtime_ns for path in before} == before
@@ -145,14 +154,23 @@ def test_a_run_whose_command_was_killed_goes_on_where_it_stopped(cluster, rows, 
 
 
 def test_a_part_that_cannot_be_made_is_named_and_costs_no_other(rows, tmp_path):
-    source, ray = tmp_path / "in.parquet", tmp_path / "ray"
-    pl.DataFrame(rows[: 4 * PART]).write_parquet(source, row_group_size=PART, compression="uncompressed")
-    whole = source.read_bytes()
-    damaged = len(whole) // 8 * 3  # in the second of four groups of rows
-    source.write_bytes(whole[:damaged] + bytes(2_000) + whole[damaged + 2_000 :])
-    done = predict(source, ray, "--engine", "ray")
+    source, ray = tmp_path / "in", tmp_path / "ray"
+    source.mkdir()
+    for name, start in (("a", 0), ("b", PART), ("c", 2 * PART)):
+        pl.DataFrame(rows[start : start + PART]).write_parquet(source / f"{name}.parquet")
+    group = ParquetFile(source / "b.parquet").metadata.row_group(0)
+    with (source / "b.parquet").open("r+b") as stream:
+        for column in range(group.num_columns):
+            stream.seek(group.column(column).data_page_offset)
+            stream.write(bytes(20))
+    with TemporaryDirectory(prefix="t") as scratch:  # a short name, since names of sockets are
+        done = predict(source, ray, "--engine", "ray", TMPDIR=scratch)
+        assert not list(Path(scratch).iterdir()), "what the cluster left"
+        told = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+        assert scratch not in told, "processes that the cluster left"
     assert done.returncode == 1, done.stderr
     assert "1 part could not be made in 3 tries: part 1 (rows 251 to 500): " in done.stderr
+    assert f"{source / 'b.parquet'}: not a readable Parquet file" in done.stderr
     assert done.stdout == ""
-    assert [path.name for path in parts_of(ray)] == [f"part-0000{n}.parquet" for n in (0, 2, 3)]
+    assert [path.name for path in parts_of(ray)] == ["part-00000.parquet", "part-00002.parquet"]
     assert not list(ray.glob(".part*")) + list(ray.glob("done.json"))

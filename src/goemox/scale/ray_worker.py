@@ -25,8 +25,8 @@ from goemox.scale.plan import Plan, model_hash
 from goemox.scale.resume import PLAN
 
 __all__ = [
-    "TRIES", "Ended", "Failed", "Job", "PartMaker", "Sent", "Unfit", "clear_tries", "packed", "read_parts",
-    "unpacked",
+    "ONE_CORE", "TRIES", "Ended", "Failed", "Job", "PartMaker", "Sent", "Unfit", "clear_tries",
+    "packed", "read_parts", "unpacked",
 ]  # fmt: skip
 
 TRIES = 3
