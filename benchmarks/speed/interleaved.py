@@ -142,12 +142,19 @@ def races(
 
 
 def warm(worker: Worker, texts: str, n_texts: int, plan: Plan) -> None:
-    """Choose batch size and texts a turn; each size is run twice, since the first run may compile shapes."""
+    """Choose batch size and texts a turn; each size is run twice, since the first run may compile shapes.
+
+    A run of the choice takes about a second. What is read in a turn is read once before the first turn.
+    """
     fixed = worker.competitor.batch
     rates = {}
-    few = min(plan.sample if fixed is None else plan.least, n_texts)
+    few = min(plan.least, n_texts)
+    worker.ask(texts, few, fixed or SIZES[0])
+    a_second = int(_rate(worker.ask(texts, few, fixed or SIZES[0])))
+    few = min(max(few // 2, a_second), plan.sample, n_texts)
     for size in SIZES if fixed is None else (fixed,):
-        worker.ask(texts, few, size)
+        if fixed is None:
+            worker.ask(texts, few, size)
         rates[size] = _rate(worker.ask(texts, few, size))
     worker.batch = max(rates, key=rates.__getitem__)
     worker.rows = min(n_texts, max(plan.least, int(plan.turn_s * rates[worker.batch])))

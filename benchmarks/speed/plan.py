@@ -11,15 +11,15 @@ __all__ = ["FULL", "QUICK", "Plan"]
 class Plan:
     """rounds: turns of each competitor, of `turn_s` seconds and at least `least` texts.
 
-    rows: texts of the longest list. repeats: of each point of a curve. sample: texts of the warm-up that
-    chooses a peer's batch size. n_parity: texts, None = the whole split.
+    rows: texts of the longest list. repeats: of each point of a curve. sample: most texts of the
+    warm-up that chooses a peer's batch size. n_parity: texts, None = the whole split.
     """
 
     rounds: int = 5
-    turn_s: float = 3.0
-    rows: int = 40_000
-    repeats: int = 3
-    sample: int = 384
+    turn_s: float = 2.5
+    rows: int = 20_000
+    repeats: int = 2
+    sample: int = 1_024
     least: int = 128
     n_parity: int | None = None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from competitors import BEFORE, COMPETITORS, DEFAULT, FASTEST, PIPELINE, Competitor, named
+from competitors import BEFORE, COMPETITORS, DEFAULT, FASTEST, Competitor, named
 from interleaved import Places, Worker, opened, races, spread
 from plan import Plan
 from texts import long_texts, mixed_texts, n_tokens, short_texts
@@ -21,6 +22,7 @@ Tell = Callable[[str], None]
 RUNTIMES = ("torch bf16", "onnxruntime int8", "OpenVINO bf16", "OpenVINO int8", "OpenVINO int8, NNCF",
             "CTranslate2 int8")  # fmt: skip
 N_LONG, N_MIXED = 384, 768
+FEWER = 3  # rounds where a turn is long
 
 
 def short(places: Places, plan: Plan, tell: Tell) -> dict[str, Any]:
@@ -30,16 +32,19 @@ def short(places: Places, plan: Plan, tell: Tell) -> dict[str, Any]:
 
 def long(places: Places, plan: Plan, tell: Tell) -> dict[str, Any]:
     """Comments and issues of 256 to 512 tokens against the other runtimes."""
-    return compared(
-        "long", long_texts(N_LONG), named(DEFAULT, FASTEST, BEFORE, *RUNTIMES), places, plan, tell
-    )
+    return _among_runtimes("long", long_texts(N_LONG), places, plan, tell)
 
 
 def mixed(places: Places, plan: Plan, tell: Tell) -> dict[str, Any]:
     """Short, middling and long texts in one list against the other runtimes."""
-    return compared(
-        "mixed", mixed_texts(N_MIXED), named(DEFAULT, FASTEST, BEFORE, *RUNTIMES), places, plan, tell
-    )
+    return _among_runtimes("mixed", mixed_texts(N_MIXED), places, plan, tell)
+
+
+def _among_runtimes(
+    name: str, texts: Sequence[str], places: Places, plan: Plan, tell: Tell
+) -> dict[str, Any]:
+    some = named(DEFAULT, FASTEST, BEFORE, *RUNTIMES)
+    return compared(name, texts, some, places, replace(plan, rounds=min(plan.rounds, FEWER)), tell)
 
 
 def compared(
@@ -110,14 +115,3 @@ def _ratios(workers: Sequence[Worker]) -> dict[str, dict[str, dict[str, float]]]
 
 def _cost(run: Mapping[str, float], key: str) -> float:
     return run[key] / run["n"]
-
-
-def best_peer(found: Mapping[str, Any]) -> str | None:
-    """The fastest competitor that runs the same model and is not goemox."""
-    rates = {
-        name: each["texts_per_second"]["median"]
-        for name, each in found["competitors"].items()
-        if "failed" not in each
-        and name in {*RUNTIMES, "onnxruntime fp32", "torch fp32", "torch.compile bf16", PIPELINE}
-    }
-    return max(rates, key=rates.__getitem__) if rates else None

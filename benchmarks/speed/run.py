@@ -56,12 +56,14 @@ ROWS: dict[str, tuple[str, Row]] = {
     "parity": ("engine, threads, batch size and order change no decision", parity),
     "profile": ("where the time goes", profile),
 }
+ORDER = ("short", "operators", "long", "mixed", "parity", "profile", "tiers", "cold_start",
+         "instruction_sets", "training", "scaling")  # fmt: skip
 WITH_PEERS = ("short", "long", "mixed", "scaling")
 
 
 def main() -> int:
     arguments = _arguments()
-    names = arguments.only or (list(SCALE) if arguments.part == "scale" else [*ROWS, *SCRIPTS])
+    names = arguments.only or list(SCALE if arguments.part == "scale" else ORDER)
     failed = []
     with tempfile.TemporaryDirectory() as scratch:
         places = _places(arguments, names, Path(scratch))

@@ -46,7 +46,7 @@ def _started(stack: ExitStack, competitors: Sequence[Competitor], places: Places
 
 def _best(worker: Worker, file: str, rows: int, batch: int, plan: Plan, calls: int | None = None) -> float:
     """Most texts a second of some runs, after one that is not counted."""
-    worker.ask(file, min(rows, plan.sample), batch, calls)
+    worker.ask(file, min(rows, plan.sample // 2), batch, calls)
     runs = [worker.ask(file, rows, batch, calls) for _ in range(plan.repeats)]
     return round(max(run["n"] / run["seconds"] for run in runs), 1)
 
@@ -56,7 +56,7 @@ def _calls(workers: Sequence[Worker], places: Places, plan: Plan, tell: Tell) ->
     for worker in workers:
         rates = {}
         for size in CALLS:
-            rows = min(MOST_ALONE * size, 4 * plan.sample)
+            rows = min(MOST_ALONE * size, 2 * plan.sample)
             rates[str(size)] = _best(worker, file, rows, size, plan, calls=size)
         found[worker.competitor.name] = rates
         tell(f"texts in a call, {worker.competitor.name}: {rates}")
@@ -68,7 +68,7 @@ def _lengths(
 ) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {worker.competitor.name: {} for worker in workers}
     for tokens in LENGTHS:
-        n = max(8, 43 * plan.sample // tokens)
+        n = max(8, 16 * plan.sample // tokens)
         file = places.written(f"length {tokens}", of_length(tokens, n))
         for worker in workers:
             rate = _best(worker, file, n, max(1, min(32, 2_048 // tokens)), plan)
@@ -81,10 +81,10 @@ def _lengths(
 def _threads(
     workers: Sequence[Worker], alone: Sequence[Worker], places: Places, plan: Plan, tell: Tell
 ) -> dict[str, dict[str, float]]:
-    file, found = places.written("threads", short_texts()[: 5 * plan.sample]), {}
+    file, found = places.written("threads", short_texts()[: 2 * plan.sample]), {}
     for worker in (*alone, *workers):
         rates = found.setdefault(worker.competitor.name, {})
-        rates[str(worker.competitor.threads)] = _best(worker, file, 5 * plan.sample, 32, plan)
+        rates[str(worker.competitor.threads)] = _best(worker, file, 2 * plan.sample, 32, plan)
     for name, rates in found.items():
         tell(f"texts a second by threads, {name}: {rates}")
     return found
