@@ -1,8 +1,11 @@
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from goemox.data.samples import load_samples
 from goemox.labels import GOEMOTIONS
@@ -91,6 +94,21 @@ def test_a_checkpoint_of_another_recipe_is_not_continued(fresh, tmp_path):
     steps = []
     other = replace(RECIPE, learning_rate=1e-3)
     train_loop(model, examples, other, checkpoint=path, on_step=lambda s, *_: steps.append(s))
+    assert steps[0] == 1
+
+
+def test_a_checkpoint_of_another_way_of_computing_is_not_continued(fresh, tmp_path):
+    path = tmp_path / "run.checkpoint"
+    model, examples = fresh()
+    train_loop(model, examples, RECIPE, checkpoint=path)
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        facts = json.loads(file.metadata()["goemox"])
+    del facts["run"]["way"]  # as those that were written before shares
+    save_file(tensors, path, metadata={"goemox": json.dumps(facts)})
+    model, examples = fresh()
+    steps = []
+    train_loop(model, examples, RECIPE, checkpoint=path, on_step=lambda s, *_: steps.append(s))
     assert steps[0] == 1
 
 

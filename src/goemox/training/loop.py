@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,13 +20,13 @@ from transformers import PreTrainedModel
 
 from goemox.scores import Floats
 from goemox.training.checkpoint import Run, load_checkpoint, save_checkpoint
-from goemox.training.examples import Batch, Examples, batches, count_batches
+from goemox.training.device import products, training_device
+from goemox.training.examples import Examples, batches, count_batches
+from goemox.training.flat import FlatWeights, sum_gradients, update
 from goemox.training.forward import logits_for
+from goemox.training.gradients import SHARES, Found, Loss, SideBySide, gradient_of, side_by_side
 
-__all__ = ["Average", "Loss", "Recipe", "binary_cross_entropy", "logits_of", "train_loop"]
-
-Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-"""(logits (b, k) float32, targets (b, k)) -> the scalar that a step lowers."""
+__all__ = ["Loss", "Recipe", "binary_cross_entropy", "logits_of", "train_loop"]
 
 
 def binary_cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -53,44 +52,6 @@ class Recipe:
     precision: str = "auto"  # "fp32", "bf16", or "auto": bf16 where the processor multiplies it natively
 
 
-class Average:
-    """Exponential moving average of the weights; early steps count less, so the start is forgotten."""
-
-    def __init__(self, model: nn.Module, decay: float) -> None:
-        self.decay = decay
-        self.weights = {n: p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}
-
-    @torch.no_grad()
-    def update(self, model: nn.Module, step: int) -> None:
-        """Take in the weights after `step` (from 1)."""
-        keep = min(self.decay, (1 + step) / (10 + step))
-        names = list(self.weights)
-        current = dict(model.named_parameters())
-        torch._foreach_lerp_([self.weights[n] for n in names], [current[n].detach() for n in names], 1 - keep)
-
-    @torch.no_grad()
-    def copy_to(self, model: nn.Module) -> None:
-        """Put the averaged weights into `model`."""
-        parameters = dict(model.named_parameters())
-        for name, value in self.weights.items():
-            parameters[name].copy_(value)
-
-    @contextmanager
-    def in_place_of(self, model: nn.Module) -> Iterator[None]:
-        """Let `model` hold the averaged weights, ready to predict, while the block runs."""
-        parameters = dict(model.named_parameters())
-        kept = {name: parameters[name].detach().clone() for name in self.weights}
-        self.copy_to(model)
-        model.eval()
-        try:
-            yield
-        finally:
-            model.train()
-            with torch.no_grad():
-                for name, value in kept.items():
-                    parameters[name].copy_(value)
-
-
 def train_loop(
     model: PreTrainedModel,
     examples: Examples,
@@ -108,68 +69,69 @@ def train_loop(
     (from 1), while `model` holds the averaged weights.
     """
     total = count_batches(examples, recipe.batch_size, recipe.epochs)
-    _hold_word_table(model, recipe)
-    optimiser = torch.optim.AdamW(_groups(model, recipe), lr=recipe.learning_rate, fused=True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: _rate(step, total, recipe.warmup_share)
-    )
-    average = Average(model, recipe.average_decay)
-    run: Run = {"recipe": asdict(recipe), "examples": examples.sha256(), "loss": loss.__name__}
-    done = load_checkpoint(checkpoint, model, average.weights, optimiser, schedule, run) if checkpoint else 0
-    if done == 0:
-        torch.manual_seed(recipe.seed)
-    native_bf16 = _use_bf16(recipe.precision)
-    model.train()
-    step = 0
-    for epoch in range(recipe.epochs):
-        for rows in batches(examples, recipe.batch_size, seed=recipe.seed, epoch=epoch, epochs=recipe.epochs):
-            step += 1
-            if step <= done:
-                continue
-            started = time.perf_counter()
-            value = _step(model, examples.batch(rows), optimiser, recipe, loss, native_bf16)
-            schedule.step()
-            average.update(model, step)
-            if checkpoint and (step % checkpoint_every == 0 or step == total):
-                save_checkpoint(checkpoint, step, model, average.weights, optimiser, schedule, run)
-            if on_step:
-                on_step(step, total, value, len(rows) / (time.perf_counter() - started))
-        if on_epoch and step > done:
-            with average.in_place_of(model):
-                on_epoch(epoch + 1)
-    average.copy_to(model)
+    model.get_input_embeddings().weight.requires_grad_(recipe.train_words)
+    home = next(model.parameters()).device
+    model.to(training_device())
+    with side_by_side() as run:
+        gradient = gradient_of(
+            model, loss, run, dropout=recipe.dropout, seed=recipe.seed, precision=recipe.precision
+        )
+        flat, facts = gradient.flat, _facts(recipe, examples, loss, gradient.way)
+        done = load_checkpoint(checkpoint, flat, facts) if checkpoint else 0
+        if done == 0:
+            torch.manual_seed(recipe.seed)
+        model.train()
+        step = 0
+        for epoch in range(recipe.epochs):
+            order = batches(examples, recipe.batch_size, seed=recipe.seed, epoch=epoch, epochs=recipe.epochs)
+            for rows in order:
+                step += 1
+                if step <= done:
+                    continue
+                started = time.perf_counter()
+                value, found = gradient(examples, rows, step)
+                _change(flat, found, recipe, step, total, run)
+                if checkpoint and (step % checkpoint_every == 0 or step == total):
+                    save_checkpoint(checkpoint, step, flat, facts)
+                if on_step:
+                    on_step(step, total, value, len(rows) / (time.perf_counter() - started))
+            if on_epoch and step > done:
+                with flat.averaged():
+                    on_epoch(epoch + 1)
+    flat.release()
+    model.to(home)
     model.eval()
 
 
-def _step(
-    model: PreTrainedModel,
-    batch: Batch,
-    optimiser: torch.optim.Optimizer,
-    recipe: Recipe,
-    loss: Loss,
-    bf16: bool,
-) -> float:
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-        logits = logits_for(model, batch.ids, batch.mask, recipe.dropout)
-    value = loss(logits.float(), batch.targets)
-    value.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
-    optimiser.step()
-    optimiser.zero_grad(set_to_none=True)
-    return float(value.detach())
+def _facts(recipe: Recipe, examples: Examples, loss: Loss, way: str) -> Run:
+    return {"recipe": asdict(recipe), "examples": examples.sha256(), "loss": loss.__name__, "way": way}
 
 
-def _groups(model: PreTrainedModel, recipe: Recipe) -> list[dict[str, object]]:
-    """Weight decay for matrices only: biases and layer norms are scales, not connections."""
-    trained = [p for p in model.parameters() if p.requires_grad]
-    decayed = [p for p in trained if p.ndim >= 2]
-    plain = [p for p in trained if p.ndim < 2]
-    return [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+def _change(flat: FlatWeights, found: Found, recipe: Recipe, step: int, total: int, run: SideBySide) -> None:
+    """The step from the gradients of a batch, each part of the weights on a thread of its own."""
+    parts = [
+        [index for index in part if found[0][index] is not None]  # what nothing depends on stays as it is
+        for part in flat.parts(SHARES)
+    ]
 
+    def total_of(part: list[int]) -> float:
+        return sum_gradients([flat.pieces[i] for i in part], [[share[i] for i in part] for share in found])
 
-def _hold_word_table(model: PreTrainedModel, recipe: Recipe) -> None:
-    """Train the word table or hold it: it is half of the weights, and most of its rows are rarely seen."""
-    model.get_input_embeddings().weight.requires_grad_(recipe.train_words)
+    length = math.sqrt(sum(run(total_of, parts)))
+    rate = recipe.learning_rate * _rate(step - 1, total, recipe.warmup_share)
+    keep = min(recipe.average_decay, (1 + step) / (10 + step))  # so that the start is soon forgotten
+
+    def change(part: list[int]) -> None:
+        update(
+            [flat.pieces[i] for i in part],
+            step=step,
+            rate=rate,
+            decay=recipe.weight_decay,
+            scale=recipe.clip_norm / (length + 1e-6),
+            keep=keep,
+        )
+
+    run(change, parts)
 
 
 def _rate(step: int, total: int, warmup_share: float) -> float:
@@ -179,26 +141,20 @@ def _rate(step: int, total: int, warmup_share: float) -> float:
     return 0.5 * (1.0 + math.cos(math.pi * (step - warmup) / max(1, total - warmup)))
 
 
-def _use_bf16(precision: str) -> bool:
-    if precision == "auto":
-        capability = torch.backends.cpu.get_cpu_capability()
-        return "AMX" in capability or torch.cpu._is_avx512_bf16_supported()
-    return precision == "bf16"
-
-
 @torch.no_grad()
 def logits_of(
     model: PreTrainedModel, examples: Examples, batch_size: int = 128, precision: str = "fp32"
 ) -> Floats:
     """Logits (n, k) float32 of every example, in the examples' order. precision: as in `Recipe`."""
     model.eval()
-    bf16 = _use_bf16(precision)
+    device = next(model.parameters()).device
+    bf16 = products(precision, device) == torch.bfloat16
     order = np.argsort([len(ids) for ids in examples.ids], kind="stable")
     logits = np.empty((len(examples), examples.targets.shape[1]), dtype=np.float32)
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
-        batch = examples.batch(rows)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+        batch = examples.batch(rows).to(device)
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
             found = logits_for(model, batch.ids, batch.mask)
-        logits[rows] = found.float().numpy()
+        logits[rows] = found.float().cpu().numpy()
     return logits

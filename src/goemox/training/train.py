@@ -123,7 +123,7 @@ def _validation(
 ) -> Callable[[int], None]:
     truth = truth_matrix(dev, labels)
     rows = examples_of(base, [record.text for record in dev], truth.astype(np.float32), recipe.max_length)
-    return lambda epoch: stage.on_epoch(epoch, logits_of(base.model, rows), truth)
+    return lambda epoch: stage.on_epoch(epoch, logits_of(base.model, rows, precision=recipe.precision), truth)
 
 
 def warn_of_overlap(train: Sequence[TextRecord], other: Sequence[TextRecord], name: str, say: Report) -> None:
