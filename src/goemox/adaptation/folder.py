@@ -23,12 +23,13 @@ from goemox.domain import DomainProfile
 from goemox.errors import UsageError
 from goemox.evaluation.numbers import plain
 from goemox.model_card import adapted_card
-from goemox.model_folder import EVALUATION, FACTS, REFERENCE, SCHEMA, SUMS, ModelFolder, write_folder
+from goemox.model_folder import EVALUATION, FACTS, FAST, REFERENCE, SCHEMA, SUMS, ModelFolder, write_folder
 
 __all__ = ["Redecided", "check_output", "write_redecided"]
 
 CARD = "README.md"
 WRITTEN = (FACTS, EVALUATION, REFERENCE, CARD, SUMS)  # never copied as they are
+LEFT_OUT = (FAST,)  # a fast tier and a cascade decide as the old rule does
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
@@ -82,6 +83,7 @@ def write_redecided(classifier: EmotionClassifier, output: Path, changed: Redeci
 
 def _facts(classifier: EmotionClassifier, changed: Redecided) -> dict[str, object]:
     old = dict(classifier.folder.facts or {"name": classifier.folder.path.resolve().name})
+    old.pop("tiers", None)
     if not _decides_alike(classifier.rule, changed.rule):
         for name in ("dev", "global_threshold"):  # figures of the old rule
             old.pop(name, None)
@@ -109,7 +111,7 @@ def _copy(source: ModelFolder, folder: Path) -> None:
         name = path.relative_to(source.path)
         if (
             path.is_file()
-            and name.as_posix() not in WRITTEN
+            and name.as_posix() not in (*WRITTEN, *LEFT_OUT)
             and not any(p.startswith(".") for p in name.parts)
         ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.errors import InvalidModel
+from goemox.runtime.blas import one_blas_thread
 from goemox.runtime.cores import n_cores
 from goemox.runtime.ngram_net import NgramNet
 from goemox.runtime.pieces import PieceReader, Pieces
@@ -20,7 +21,7 @@ from goemox.scores import Ints, ScoreMatrix
 
 __all__ = ["FastScorer"]
 
-BLOCK = 2_048  # texts that are cut into pieces at a time, while those before are read
+BLOCK = 256  # texts that are cut into pieces at a time, while other cores read those before
 
 Read = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]  # logits (b, k), embeddings (b, d)
 
@@ -69,14 +70,15 @@ class FastScorer:
         )
         distinct, copies = list(first), np.bincount(place, minlength=len(first))
         blocks, logits, embeddings, done = [], [], [], 0
-        for pieces, (said, means) in self._read_all(distinct):
-            blocks.append(pieces)
-            logits.append(said)
-            embeddings.append(means)
-            if progress:
-                progress(int(copies[done : done + len(said)].sum()))
-            done += len(said)
-        joined = self._joined(distinct, blocks, logits, embeddings, long_text)
+        with one_blas_thread():
+            for pieces, (said, means) in self._read_all(distinct):
+                blocks.append(pieces)
+                logits.append(said)
+                embeddings.append(means)
+                if progress:
+                    progress(int(copies[done : done + len(said)].sum()))
+                done += len(said)
+            joined = self._joined(distinct, blocks, logits, embeddings, long_text)
         return ScoreMatrix(
             ids=tuple(ids) if ids is not None else tuple(str(i + 1) for i in range(len(texts))),
             labels=self.labels,
@@ -91,7 +93,7 @@ class FastScorer:
     def _read_all(self, texts: Sequence[str]) -> Iterator[tuple[Pieces, Read]]:
         """Every block of texts with what the network says; cutting and reading overlap."""
         blocks = (texts[start : start + BLOCK] for start in range(0, len(texts), BLOCK))
-        if self._threads == 1 or len(texts) <= BLOCK // 8:
+        if self._threads == 1 or len(texts) <= BLOCK:
             for block in blocks:
                 pieces = self._reader.read(block)
                 yield pieces, self._run(pieces)

@@ -21,6 +21,7 @@ from goemox.scores import Floats
 
 __all__ = ["NgramNet", "quantised"]
 
+LONG = 64  # pieces from which on a text's most is found by itself: others of its kind are few
 BLOCK_PIECES = 2_048  # read at a time: what stands at them stays in the caches of a core
 
 Vectors = npt.NDArray[np.float32]
@@ -87,29 +88,19 @@ class NgramNet:
 
     def means(self, ids: npt.NDArray[np.int32], counts: npt.NDArray[np.int64]) -> Vectors:
         """Mean vector (n, d) of each text's pieces, 0 for one without; arguments as in `logits`."""
-        from scipy.sparse import csr_array
-
-        starts = np.concatenate(([0], np.cumsum(counts)))
-        ones = np.ones(len(ids), dtype=np.float32)
-        sums = csr_array((ones, ids, starts), shape=(len(counts), len(self.vectors))) @ self.vectors
-        return np.asarray(sums / np.maximum(counts, 1)[:, None].astype(np.float32))
+        return np.asarray(
+            _sums(self.vectors, counts, ids) / np.maximum(counts, 1)[:, None].astype(np.float32)
+        )
 
     def _logits(self, ids: npt.NDArray[np.int32], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         at_pieces = self._channels(ids, counts)
-        n, c = len(counts), at_pieces.shape[1]
-        read = np.zeros((n, 2 * c))
-        has = counts > 0
-        if has.any():
-            starts = (np.cumsum(counts) - counts)[has]
-            read[has, :c] = np.maximum.reduceat(at_pieces, starts, axis=0)
-            read[has, c:] = np.add.reduceat(at_pieces, starts, axis=0) / np.sqrt(counts[has])[:, None]
+        root = np.sqrt(np.maximum(counts, 1))[:, None]
+        read = np.concatenate([_most(at_pieces, counts), _sums(at_pieces, counts) / root], axis=1)
         hidden = np.maximum(read @ self.hidden + self.hidden_bias, 0.0)
         return np.asarray(hidden @ self.output + self.output_bias, dtype=np.float32)
 
     def _channels(self, ids: npt.NDArray[np.int32], counts: npt.NDArray[np.int64]) -> Vectors:
         """What stands at each piece, (t, c)."""
-        from scipy.sparse import csr_array
-
         t, width, outside = len(ids), self.width, self.n_pieces
         reach = width // 2
         place = np.arange(t) + reach * (1 + np.repeat(np.arange(len(counts)), counts))
@@ -118,9 +109,7 @@ class NgramNet:
         rows = np.empty((t, width), dtype=np.int32)
         for j in range(width):
             np.add(line[place + (j - reach)], j * (outside + 1), out=rows[:, j])
-        ones = np.ones(rows.size, dtype=np.float32)
-        ends = np.arange(0, rows.size + 1, width, dtype=np.int32)
-        sums = csr_array((ones, rows.ravel(), ends), shape=(t, len(self.table))) @ self.table
+        sums = _sums(self.table, np.full(t, width), rows.ravel())
         return np.asarray(np.maximum(sums, 0.0, out=sums))
 
 
@@ -172,6 +161,41 @@ def _fit(
         and output.shape == (h, n_labels)
         and output_bias.shape == (n_labels,)
     )
+
+
+def _sums(
+    rows: Vectors, counts: npt.NDArray[np.int64], chosen: npt.NDArray[np.int32] | None = None
+) -> Vectors:
+    """Sums of runs of rows, (n, c): the first counts[0], the next counts[1], …; of `chosen` rows, or of all.
+
+    As a sparse product: it adds row by row, so that a sum hangs on nothing else, and without Python's lock.
+    """
+    from scipy.sparse import csr_array
+
+    if chosen is None:
+        chosen = np.arange(len(rows), dtype=np.int32)
+    ends = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    ones = np.ones(len(chosen), dtype=np.float32)
+    return np.asarray(csr_array((ones, chosen, ends), shape=(len(counts), len(rows))) @ rows)
+
+
+def _most(rows: Vectors, counts: npt.NDArray[np.int64]) -> Vectors:
+    """The largest value of each column in runs of rows >= 0, (n, c), as `_sums`; 0 for an empty run."""
+    starts = np.cumsum(counts) - counts
+    most = np.zeros((len(counts), rows.shape[1]), dtype=np.float32)
+    order = np.argsort(-counts, kind="stable")  # the longest first, so that those with a j-th row are a slice
+    n_long = int((counts > LONG).sum())
+    if n_long:
+        long = np.sort(order[:n_long])
+        whole = np.maximum.reduceat(rows, starts[counts > 0], axis=0)
+        most[long] = whole[np.searchsorted(np.flatnonzero(counts > 0), long)]
+    short = order[n_long:]
+    found = np.zeros((len(short), rows.shape[1]), dtype=np.float32)
+    for j in range(int(counts[short].max(initial=0))):
+        n = int(np.searchsorted(-counts[short], -j, side="left"))
+        np.maximum(found[:n], rows[starts[short[:n]] + j], out=found[:n])
+    most[short] = found
+    return most
 
 
 def _blocks(

@@ -36,12 +36,12 @@ class FastRecipe:
     of labelled rows. lost: share of pieces that are hidden in training. max_length: pieces read in training.
     """
 
-    epochs: int = 6
+    epochs: int = 4
     batch_size: int = 256
     learning_rate: float = 3e-3
     width: int = 64
     window: int = 5
-    channels: int = 256
+    channels: int = 128
     hidden: int = 256
     dropout: float = 0.2
     lost: float = 0.1
