@@ -178,8 +178,8 @@ def pictures(found: dict[str, Any]) -> dict[str, str]:
 
 def _panels(row: dict[str, Any]) -> list[tuple[str, list[Curve]]]:
     words = {
-        "calls": "texts/s by texts in a call", "lengths": "tokens/s by tokens of a text",
-        "threads": "texts/s by threads", "rows": "texts/s by rows of a list",
+        "calls": "texts/s, texts in a call", "lengths": "tokens/s, tokens of a text",
+        "threads": "texts/s, threads", "rows": "texts/s, rows of a list",
     }  # fmt: skip
     panels = []
     for key, title in words.items():
@@ -206,14 +206,20 @@ def where(found: dict[str, Any]) -> str:
             continue
         others = row.get("others")
         used = f"{others:.0%}" if isinstance(others, float) else ""
-        said = [
-            _cell(str(words)) for words in (row.get("date", ""), row.get("machine", row.get("processor", "")))
-        ]
+        said = [_cell(words) for words in (str(row.get("date", "")), _machine(row))]
         lines.append(f"| `{row.get('command', name)}` | {said[0]} | {said[1]} | {used} |")
     versions = found.get("short", {}).get("versions", {})
     if versions:
         lines += ["", "Versions: " + ", ".join(f"{name} {number}" for name, number in versions.items()) + "."]
     return "\n".join(lines)
+
+
+def _machine(row: dict[str, Any]) -> str:
+    """As a file has it: words, a table of facts, or the processor alone."""
+    machine = row.get("machine", row.get("processor", ""))
+    if isinstance(machine, dict):
+        return f"{machine.get('cores', '')} cores, {machine.get('processor', '')}"
+    return f"{row['cores']} cores, {machine}" if "cores" in row else str(machine)
 
 
 def headline(found: dict[str, Any]) -> str:

@@ -163,7 +163,7 @@ def _apart(steps: Sequence[float], across) -> list[float]:  # type: ignore[no-un
     """The steps whose numbers do not touch."""
     kept: list[float] = []
     for step in steps:
-        if not kept or across(step) - across(kept[-1]) > 26:
+        if not kept or across(step) - across(kept[-1]) > 30:
             kept.append(step)
     return kept
 
@@ -176,7 +176,7 @@ def _ceiling(value: float) -> float:
 def _short(value: float) -> str:
     if value >= 1e6:
         return f"{value / 1e6:g}M"
-    return f"{value / 1e3:g}k" if value >= 1e3 else f"{value:g}"
+    return f"{value / 1e3:.2g}k" if value >= 1e3 else f"{value:g}"
 
 
 def _fill(number: int) -> str:

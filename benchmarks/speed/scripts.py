@@ -27,13 +27,17 @@ SCRIPTS = {
     "operators": Script("speed/operators.py", "the operators of the graph, and the matrix peak"),
     "tiers": Script("speed/tiers.py", "the fast tier and the cascade", ("--rounds", "1")),
     "training": Script("speed/training.py", "rows a second of training", ("--rounds", "1")),
-    "cold_start": Script("speed/cold_start.py", "from the start of a process to its first label"),
+    "cold_start": Script(
+        "speed/cold_start.py", "from the start of a process to its first label", ("--starts", "2")
+    ),
     "instruction_sets": Script("speed/instruction_sets.py", "older instruction sets"),
 }
 SCALE = {
     "rows": Script("scale/rows.py", "millions of rows: time and memory"),
     "kill_predict": Script("scale/kill_predict.py", "runs that are killed and go on"),
-    "ray_overhead": Script("scale/ray_overhead.py", "Ray against the local engine"),
+    "ray_overhead": Script(
+        "scale/ray_overhead.py", "Ray against the local engine", ("--rows", "20000", "--repeats", "1")
+    ),
 }
 
 
