@@ -176,7 +176,7 @@ def _ceiling(value: float) -> float:
 def _short(value: float) -> str:
     if value >= 1e6:
         return f"{value / 1e6:g}M"
-    return f"{value / 1e3:.2g}k" if value >= 1e3 else f"{value:g}"
+    return f"{round(value / 1e3, 1):g}k" if value >= 1e3 else f"{value:g}"
 
 
 def _fill(number: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BEFORE", "COMPETITORS", "DEFAULT", "FASTEST", "PIPELINE", "Competitor", "named"]
+__all__ = ["BEFORE", "EARLIER", "COMPETITORS", "DEFAULT", "FASTEST", "PIPELINE", "Competitor", "named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Competitor:
 
 
 DEFAULT, FASTEST, BEFORE, PIPELINE = "goemox", "goemox[openvino]", "goemox, before", "transformers, batch 32"
+EARLIER = ("onnxruntime int8, earlier graph", "OpenVINO int8, earlier graph")
 HAND = "tokenised, sorted by length, padded to the longest of a batch, sigmoid, cut at .5"
 OURS = "everything: repeats, tokens, calibration, labels, prediction sets, domain distance"
 COMPETITORS = (
@@ -46,6 +47,10 @@ COMPETITORS = (
                "openvino int8"),
     Competitor("OpenVINO int8, NNCF", f"int8 of its own making, the rest in bf16, two streams; {HAND}",
                "graphs", "openvino int8 nncf"),
+    Competitor("onnxruntime int8, earlier graph", f"goemox's int8 graph from before this work; {HAND}", "graphs",
+               "onnxruntime int8 earlier"),
+    Competitor("OpenVINO int8, earlier graph", f"the same, two streams; {HAND}", "graphs",
+               "openvino int8 earlier"),
     Competitor("CTranslate2 int8", f"two batches at a time, head in numpy; {HAND}", "graphs",
                "ctranslate2 int8"),
     Competitor("TF-IDF + logistic regression", "scikit-learn, another and a much weaker model", "torch",

@@ -38,6 +38,11 @@ class Places:
     scratch: Path
     before: Path | None = None
 
+    @property
+    def has_earlier_graph(self) -> bool:
+        """Whether there was another graph before, which peers can run as well."""
+        return (self.weights / "onnx" / "earlier_int8.onnx").exists()
+
     def written(self, name: str, texts: Sequence[str]) -> str:
         """A file of texts for the workers."""
         file = self.scratch / f"{name}.json"

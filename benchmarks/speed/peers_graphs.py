@@ -16,6 +16,7 @@ __all__ = ["GRAPHS"]
 
 Run = Callable[[Texts, int], Labels]
 FP32, INT8, NNCF = "onnx/model.onnx", "onnx/model_int8.onnx", "nncf/model_int8.xml"
+EARLIER = "onnx/earlier_int8.onnx"
 
 
 def label_names(folder: Path) -> list[str]:
@@ -119,6 +120,8 @@ def ctranslate2_by_hand(folder: Path, threads: int) -> Run:
 GRAPHS: dict[str, Callable[[Path, int], Run]] = {
     "onnxruntime fp32": onnxruntime_by_hand(FP32),
     "onnxruntime int8": onnxruntime_by_hand(INT8),
+    "onnxruntime int8 earlier": onnxruntime_by_hand(EARLIER),
+    "openvino int8 earlier": openvino_by_hand(EARLIER, "bf16"),
     "openvino bf16": openvino_by_hand(FP32, "bf16"),
     "openvino int8": openvino_by_hand(INT8, "bf16"),
     "openvino int8 nncf": openvino_by_hand(NNCF, "bf16"),

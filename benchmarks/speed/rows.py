@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from competitors import BEFORE, COMPETITORS, DEFAULT, FASTEST, Competitor, named
+from competitors import BEFORE, COMPETITORS, DEFAULT, EARLIER, FASTEST, Competitor, named
 from interleaved import Places, Worker, opened, races, spread
 from plan import Plan
 from texts import long_texts, mixed_texts, n_tokens, short_texts
+from work import operations
 
 from goemox.runtime.openvino_engine import OpenvinoEngine
 from goemox.runtime.plan import RunCosts, batches
@@ -52,7 +53,9 @@ def compared(
 ) -> dict[str, Any]:
     """Texts a second of each, the ratios of each turn, and what padding costs."""
     file = places.written(name, texts)
-    taking_part = [each for each in competitors if each.name != BEFORE or places.before]
+    absent = () if places.before else (BEFORE,)
+    absent += () if places.has_earlier_graph else EARLIER
+    taking_part = [each for each in competitors if each.name not in absent]
     with ExitStack() as stack:
         workers = []
         for competitor in taking_part:
@@ -63,6 +66,7 @@ def compared(
     return {
         "texts": len(texts),
         "tokens_a_text": round(float(tokens.mean()), 1),
+        "operations_a_text": round(operations(tokens)),
         "padding": {
             DEFAULT: round(waste(tokens, batches(tokens, RunCosts())), 4),
             FASTEST: round(waste(tokens, batches(tokens, OpenvinoEngine.costs)), 4),

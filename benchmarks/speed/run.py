@@ -40,7 +40,7 @@ from scaling import scaling
 from scripts import SCALE, SCRIPTS, run_script
 from stages import profile
 from texts import data_folder
-from weights import peer_folder
+from weights import add_earlier_graph, peer_folder
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -113,6 +113,8 @@ def _places(arguments: argparse.Namespace, names: list[str], scratch: Path) -> P
     needed = any(name in WITH_PEERS for name in names)
     weights = peer_folder(arguments.peers, data_folder()) if needed else scratch
     before = _before(scratch / "before") if any(name in ROWS for name in names) else None
+    if needed:
+        add_earlier_graph(weights, before)
     return Places(sys.executable, arguments.peers, weights, scratch, before)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from goemox.model_folder import ONNX_INT8, default_folder
 
-__all__ = ["peer_folder"]
+__all__ = ["add_earlier_graph", "peer_folder"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FORMATS = Path(__file__).parent / "peer_formats.py"
@@ -38,6 +38,19 @@ def peer_folder(peer_python: str, data: Path) -> Path:
     _run([peer_python, str(FORMATS), str(folder), str(data / "goemotions" / "train.tsv")])
     (folder / "complete").touch()
     return folder
+
+
+def add_earlier_graph(folder: Path, source: Path | None) -> None:
+    """The graph of an older goemox beside the bundled one, where there is an older one and it is another.
+
+    source: src of the older goemox.
+    """
+    earlier = folder / "onnx" / "earlier_int8.onnx"
+    if source is None or earlier.exists():
+        return
+    old = source / "goemox" / "models" / "default" / ONNX_INT8
+    if old.read_bytes() != (default_folder() / ONNX_INT8).read_bytes():
+        shutil.copyfile(old, earlier)
 
 
 def _run(command: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""How many operations a text needs at least: multiplications and additions of the matrices, padding left out."""
+"""How many operations a text needs at least: those of its matrix products, padding left out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["operations"]
 def operations(n_tokens: npt.NDArray[np.int32]) -> float:
     """Mean operations of a text of the bundled model; n_tokens: (n,), special ones included.
 
-    A matrix product of m × k by k × n counts 2mkn. The last layer is needed for [CLS] alone: keys and values of
-    all tokens, all else of one.
+    A matrix product of m × k by k × n counts 2mkn. The last layer is needed for [CLS] alone: keys and values
+    of all tokens, all else of one.
     """
     config = json.loads((default_folder() / "config.json").read_text("utf-8"))
     width, inner, labels = config["dim"], config["hidden_dim"], len(config["id2label"])
