@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BEFORE", "EARLIER", "COMPETITORS", "DEFAULT", "FASTEST", "PIPELINE", "Competitor", "named"]
+__all__ = ["BEFORE", "COMPETITORS", "DEFAULT", "EARLIER", "FASTEST", "PIPELINE", "Competitor", "named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ COMPETITORS = (
                "openvino int8"),
     Competitor("OpenVINO int8, NNCF", f"int8 of its own making, the rest in bf16, two streams; {HAND}",
                "graphs", "openvino int8 nncf"),
-    Competitor("onnxruntime int8, earlier graph", f"goemox's int8 graph from before this work; {HAND}", "graphs",
-               "onnxruntime int8 earlier"),
+    Competitor("onnxruntime int8, earlier graph", f"goemox's int8 graph from before this work; {HAND}",
+               "graphs", "onnxruntime int8 earlier"),
     Competitor("OpenVINO int8, earlier graph", f"the same, two streams; {HAND}", "graphs",
                "openvino int8 earlier"),
     Competitor("CTranslate2 int8", f"two batches at a time, head in numpy; {HAND}", "graphs",
