@@ -1,7 +1,7 @@
 """The bundled fast tier and cascade, from data to a folder; and how good they are, in results/fast_tier.json.
 
     GOEMOX_DATA=... GOEMOX_BENCHMARK_DIR=... python benchmarks/fast_tier.py --output-dir DIR [--seed 0]
-        [--teachers DIR] [--texts 252881] [--test]
+        [--teachers DIR] [--texts 143410] [--test]
 
 What teachers say of the unlabelled texts is kept in GOEMOX_BENCHMARK_DIR/fast_tier, 20,000 texts a file, and
 so is each trained network: a run that was killed goes on from there. --teachers: the work folder of
@@ -30,7 +30,7 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.training_sets import TrainingSet, read_training_set
 from goemox.data.unlabelled import read_unlabelled
 from goemox.model_folder import default_folder, open_model
-from goemox.release_tiers import add_tiers, fast_arrays, recipe_facts
+from goemox.release_tiers import add_tiers, fast_arrays
 from goemox.scores import sigmoid
 from goemox.training.distil import Distillation
 from goemox.training.fast_net import FastRecipe
@@ -50,7 +50,7 @@ def main() -> None:
     )
     parser.add_argument("--output-dir", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--texts", type=int, default=252_881, help="in all, labelled ones included")
+    parser.add_argument("--texts", type=int, default=143_410, help="in all, labelled ones included")
     parser.add_argument("--teachers", type=Path)
     parser.add_argument("--test", action="store_true")
     arguments = parser.parse_args()
@@ -62,18 +62,14 @@ def main() -> None:
     ).texts
     texts, taught = teach(splits, pool, arguments.texts - len(splits.train), arguments.teachers, kept)
     recipe = replace(FastRecipe(), seed=arguments.seed)
-    said = recipe_facts(
-        recipe,
-        rows=len(splits.train),
-        unlabelled={"name": "reddit", "rows": len(texts)},
-        teachers="the release recipe's three, then the best tier" if arguments.teachers else "the best tier",
-    )
+    teachers = "the release recipe's three, then the best tier" if arguments.teachers else "the best tier"
+    said = {"recipe": asdict(recipe), "teachers": teachers}
     network = kept / f"network-{sha(json.dumps(asdict(recipe)).encode(), taught.tobytes())}.safetensors"
     if not network.is_file():
         arrays = fast_arrays(open_model(default_folder()), splits, texts, taught, recipe, told)
         save_file(dict(arrays), network)
     folder = arguments.output_dir
-    add_tiers(default_folder(), folder, splits, arrays=load_file(network), said=said, say=told)
+    add_tiers(default_folder(), folder, splits, texts, arrays=load_file(network), said=said, say=told)
     if arguments.test:
         write(folder, splits, said)
 

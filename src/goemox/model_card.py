@@ -91,6 +91,15 @@ disagreement with this model is the data's. Four labels (grief, relief, pride, n
 rows each, so that their F1 says little.
 """
 
+TIERS = """
+## Tiers
+
+`--tier fast` answers with a small network that learned what better models say of {texts:,} texts: macro-F1
+on dev {fast:.3f}, the whole model's {best:.3f}, rules and rows apart. `--tier cascade` reads {share:.0%} of
+texts like dev with it alone and the rest with the whole model: {cascade:.3f}. All else here is said of the
+whole model.
+"""
+
 USE = """
 ## Use
 
@@ -145,6 +154,7 @@ def model_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -
         head
         + (DATA_GOEMOTIONS if is_published else "")
         + (_results(evaluation) + _optimism(facts, evaluation) + _per_label(evaluation) if evaluation else "")
+        + _tiers(facts)
         + USE
         + (LIMITS_GOEMOTIONS if is_published else LIMITS_OWN)
     )
@@ -183,6 +193,16 @@ def _promise(grouping: str | None, facts: Mapping[str, Any]) -> str:
         f"Prediction sets{option} miss at most {100 * promise['alpha']:g} % of the true labels on "
         f"average, over {promise['population']}."
     )
+
+
+def _tiers(facts: Mapping[str, Any]) -> str:
+    """How the fast tier and the cascade compare, where the folder has them."""
+    tiers = facts.get("tiers")
+    if not tiers:
+        return ""
+    cascade, training = tiers["cascade"], tiers["fast"]["training"]
+    n_texts = training["rows"] + training["unlabelled"]
+    return TIERS.format(texts=n_texts, share=cascade["share_fast"], **cascade["cross_fitted_macro_f1"])
 
 
 def _distilled(training: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import orjson
 
 from goemox.assessment import dev_figures
-from goemox.atomic import write_bytes
+from goemox.atomic import write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.data.training_sets import TrainingSet
 from goemox.decision.calibration import mapped
@@ -27,7 +27,17 @@ from goemox.decision.softmax import SoftmaxRule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import DomainProfile
 from goemox.errors import InvalidInput, InvalidModel
-from goemox.model_folder import FACTS, FAST, SUMS, TOKENIZER, ModelFolder, open_model, write_folder
+from goemox.model_card import adapted_card, model_card
+from goemox.model_folder import (
+    EVALUATION,
+    FACTS,
+    FAST,
+    SUMS,
+    TOKENIZER,
+    ModelFolder,
+    open_model,
+    write_folder,
+)
 from goemox.records import rows_sha256, truth_matrix
 from goemox.runtime.fast import FastScorer
 from goemox.runtime.ngram_net import NgramNet
@@ -41,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_tiers", "fast_arrays"]
 
+CARD = "README.md"
 REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
@@ -62,7 +73,7 @@ def add_tiers(
 
     splits: train to learn from, dev to choose by; those that the model was trained with. unlabelled: more
     texts to learn from; the more there are, the better it gets. arrays: a network that is trained already.
-    said: facts about what it learned from, told in goemox.json.
+    said: facts about what it learned from, told in goemox.json beside the numbers of texts.
     Raises MissingExtra without [train], InvalidModel for a folder that is not goemox's or a softmax model,
     InvalidInput for other labels than the model's. Nothing is written then.
     """
@@ -74,12 +85,17 @@ def add_tiers(
         raise InvalidInput(
             f"the rows have other labels than the model; its labels: {', '.join(folder.labels)}"
         )
+    told = {"rows": len(splits.train), "unlabelled": len(unlabelled), **(said or {})}
     if arrays is None:
+        from goemox.training.fast_net import FastRecipe
+
+        recipe = recipe or FastRecipe()
+        told |= {"recipe": asdict(recipe), "teachers": "the best tier"}
         texts = [*(record.text for record in splits.train), *unlabelled]
         say(f"asking the best tier about {len(texts):,} texts")
         taught = sigmoid(best.scores(texts).logits).astype(np.float32)
         arrays = fast_arrays(folder, splits, unlabelled, taught, recipe, say)
-    tiers, profile = _chosen(best, arrays, splits, said or {}, say)
+    tiers, profile = _chosen(best, arrays, splits, told, say)
     _write(folder, output, {**arrays, **profile}, {**folder.facts, "tiers": tiers})
     return output
 
@@ -89,15 +105,14 @@ def fast_arrays(
     splits: TrainingSet,
     unlabelled: Sequence[str],
     taught: Floats,
-    recipe: FastRecipe | None = None,
+    recipe: FastRecipe,
     say: Say = lambda message: None,
 ) -> Arrays:
     """Train a network for the folder. taught: (n + m, k), what teachers say of train and of `unlabelled`."""
     from goemox.training.dequantise import full_model
     from goemox.training.distil import mix
-    from goemox.training.fast_net import FastRecipe, train_net
+    from goemox.training.fast_net import train_net
 
-    recipe = recipe or FastRecipe()
     truth = truth_matrix(splits.train, folder.labels).astype(np.float32)
     soft = mix(truth, taught, unlabelled, recipe.hard_share)
     pieces = PieceReader(folder.path / TOKENIZER, folder.max_length).read(
@@ -160,7 +175,7 @@ def _entry(rule: DecisionRule, scores: ScoreMatrix, truth: Bools) -> dict[str, A
 def _profile(
     scorer: FastScorer, splits: TrainingSet, rule: DecisionRule, dev: ScoreMatrix
 ) -> dict[str, npt.NDArray[np.generic]]:
-    """The domain profile of the mean piece vectors, under the names that the file has them by."""
+    """The domain profile of the piece vectors, under the names that the file has them by."""
     texts = [record.text for record in splits.train]
     near = scorer.score([texts[i] for i in np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]])
     if near.embeddings is None or dev.embeddings is None:
@@ -180,12 +195,9 @@ def _write(folder: ModelFolder, output: Path, arrays: Arrays, facts: Mapping[str
         ):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder.path / name, target / name)
+        card = adapted_card if "adapted" in facts else model_card
+        write_text(target / CARD, card(facts, folder.json(EVALUATION)))
         write_bytes(target / FAST, save(dict(arrays)))
         write_bytes(
             target / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY)
         )
-
-
-def recipe_facts(recipe: FastRecipe, **more: object) -> dict[str, object]:
-    """What a fast tier's entry tells of its training."""
-    return {"recipe": asdict(recipe), **more}

@@ -62,7 +62,7 @@ class FastScorer:
     ) -> ScoreMatrix:
         """Score texts; parameters and the order of rows as for `Scorer.score`.
 
-        embeddings: the mean vector of a text's pieces. Texts that repeat exactly are scored once.
+        embeddings: see `NgramNet.embeddings`. Texts that repeat exactly are scored once.
         """
         first: dict[str, int] = {}
         place = np.fromiter(
@@ -113,7 +113,7 @@ class FastScorer:
             pool.shutdown(cancel_futures=True)
 
     def _run(self, pieces: Pieces) -> Read:
-        return self._net.logits(pieces.ids, pieces.counts), self._net.means(pieces.ids, pieces.counts)
+        return self._net.logits(pieces.ids, pieces.counts), self._net.embeddings(pieces.ids, pieces.counts)
 
     def _joined(
         self,

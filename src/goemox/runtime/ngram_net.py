@@ -86,11 +86,13 @@ class NgramNet:
         parts = [self._logits(*part) for part in _blocks(ids, counts)]
         return np.concatenate(parts) if parts else np.zeros((0, self.output.shape[1]), dtype=np.float32)
 
-    def means(self, ids: npt.NDArray[np.int32], counts: npt.NDArray[np.int64]) -> Vectors:
-        """Mean vector (n, d) of each text's pieces, 0 for one without; arguments as in `logits`."""
-        return np.asarray(
-            _sums(self.vectors, counts, ids) / np.maximum(counts, 1)[:, None].astype(np.float32)
-        )
+    def embeddings(self, ids: npt.NDArray[np.int32], counts: npt.NDArray[np.int64]) -> Vectors:
+        """Sum of each text's piece vectors over the root of their number, (n, d); arguments as in `logits`.
+
+        A mean of few vectors is spread widely by chance alone: as means, all short texts would be far away.
+        """
+        root = np.sqrt(np.maximum(counts, 1)).astype(np.float32)
+        return np.asarray(_sums(self.vectors, counts, ids) / root[:, None])
 
     def _logits(self, ids: npt.NDArray[np.int32], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         at_pieces = self._channels(ids, counts)

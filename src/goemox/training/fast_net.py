@@ -36,7 +36,7 @@ class FastRecipe:
     of labelled rows. lost: share of pieces that are hidden in training. max_length: pieces read in training.
     """
 
-    epochs: int = 4
+    epochs: int = 6
     batch_size: int = 256
     learning_rate: float = 3e-3
     width: int = 64
