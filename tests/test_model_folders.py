@@ -36,8 +36,8 @@ def test_the_bundled_model_keeps_its_size_promise():
 def test_the_bundled_model_holds_every_file_of_the_contract_and_nothing_unsafe():
     names = {p.relative_to(default_folder()).as_posix() for p in default_folder().rglob("*") if p.is_file()}
     assert names == {
-        "README.md", "SHA256SUMS", "config.json", "evaluation.json", "goemox.json", "onnx/model_int8.onnx",
-        "reference.safetensors", "tokenizer.json", "tokenizer_config.json",
+        "README.md", "SHA256SUMS", "config.json", "evaluation.json", "fast.safetensors", "goemox.json",
+        "onnx/model_int8.onnx", "reference.safetensors", "tokenizer.json", "tokenizer_config.json",
     }  # fmt: skip
 
 
