@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent / "speed"))
 from charts import Bar, Curve, Stack, bars, curves, stacks
 from competitors import BEFORE, DEFAULT, FASTEST, PIPELINE
 from goals import GOALS, Verdict, best_peer, fastest_of_ours, rate, ratio
+from parts import FILLS, parts_of
 from scripts import SCALE, SCRIPTS
 
 HERE = Path(__file__).resolve().parent
@@ -163,14 +164,14 @@ def pictures(found: dict[str, Any]) -> dict[str, str]:
         ]
         drawn["speed"] = bars("Short texts, texts a second (two cores)", WORDS["speed"], rows)
     if "profile" in found:
-        order = (BEFORE, DEFAULT, FASTEST)
-        stages = found["profile"]["stages"]
+        stages, operators = found["profile"]["stages"], found.get("operators")
         rows = [
-            Stack(name, stages[name]) for name in order if name in stages and "failed" not in stages[name]
+            Stack(name, parts_of(name, stages[name], operators))
+            for name in (BEFORE, DEFAULT, FASTEST)
+            if name in stages and "failed" not in stages[name]
         ]
-        drawn["profile"] = stacks(
-            "Where the time goes, a short text on one thread", WORDS["profile"], rows, "µs"
-        )
+        title = "Where the time goes, a short text on one thread"
+        drawn["profile"] = stacks(title, WORDS["profile"], rows, "µs", FILLS)
     if "scaling" in found:
         drawn["scaling"] = curves("How speed scales", WORDS["scaling"], _panels(found["scaling"]))
     return drawn
@@ -206,12 +207,16 @@ def where(found: dict[str, Any]) -> str:
             continue
         others = row.get("others")
         used = f"{others:.0%}" if isinstance(others, float) else ""
-        said = [_cell(words) for words in (str(row.get("date", "")), _machine(row))]
+        said = [_cell(words) for words in (_date(row), _machine(row))]
         lines.append(f"| `{row.get('command', name)}` | {said[0]} | {said[1]} | {used} |")
     versions = found.get("short", {}).get("versions", {})
     if versions:
         lines += ["", "Versions: " + ", ".join(f"{name} {number}" for name, number in versions.items()) + "."]
     return "\n".join(lines)
+
+
+def _date(row: dict[str, Any]) -> str:
+    return str(row.get("date", row.get("after", {}).get("date", "")))
 
 
 def _machine(row: dict[str, Any]) -> str:

@@ -92,6 +92,22 @@ def test_a_picture_is_readable_in_light_and_dark_and_says_what_it_shows(speed):
     assert "&lt;us&gt;" in drawn
 
 
+def test_the_graph_is_taken_apart_by_its_operators_and_adds_up(speed):
+    from parts import FILLS, parts_of
+
+    stages = {"tokens": 30, "plan": 1, "padding and copies": 9, "graph": 900, "labels": 1, "domain distance": 9,
+              "answers": 50}  # fmt: skip
+    kinds = [{"kind": "MatMulIntegerToFloat", "share": 0.5}, {"kind": "Softmax", "share": 0.1},
+             {"kind": "LayerNormalization", "share": 0.2}, {"kind": "Transpose", "share": 0.1},
+             {"kind": "all others", "share": 0.1}]  # fmt: skip
+    runs = [{"runtime": "onnxruntime", "rows": 32, "tokens": 18, "operators": kinds}]
+    found = parts_of("goemox", stages, {"after": {"runs": runs}})
+    assert found["int8 products"] == pytest.approx(450)
+    assert sum(found.values()) == pytest.approx(sum(stages.values()))
+    assert set(found) <= set(FILLS)
+    assert parts_of("goemox[openvino]", stages, {"after": {"runs": runs}})["graph"] == 900
+
+
 def test_answers_of_a_peer_set_up_by_hand_come_back_in_the_order_of_the_texts(speed):
     from by_hand import batches, by_hand
 

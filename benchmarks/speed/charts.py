@@ -22,7 +22,7 @@ LEFT = 230.0  # where bars begin
 ROW = 26.0
 COLOURS = ("page", "text", "muted", "line", "edge", "others", "neutral", "admiration", "calibrated", "good",
            "watch", "bad", "softmax", "surface")  # fmt: skip
-FILLS = ("others", "calibrated", "admiration", "watch", "good", "neutral", "bad", "edge")
+FILLS = ("others", "calibrated", "admiration", "watch", "good", "neutral", "bad", "edge", "line")
 RULES = (
     ".words{fill:var(--text)}.muted{fill:var(--muted)}.strong{font-weight:600}.small{font-size:11px}"
     ".page{fill:var(--page)}.grid{stroke:var(--line)}.whisker{stroke:var(--text);stroke-width:1.4}"
@@ -81,30 +81,31 @@ def bars(title: str, description: str, rows: Sequence[Bar]) -> str:
     return _file("bars", 54 + ROW * len(ordered), title, description, marks)
 
 
-def stacks(title: str, description: str, rows: Sequence[Stack], unit: str) -> str:
-    """Horizontal bars cut into parts of the same names, with a key."""
-    names = list(dict.fromkeys(name for row in rows for name in row.parts))
+def stacks(title: str, description: str, rows: Sequence[Stack], unit: str, fills: Mapping[str, str]) -> str:
+    """Horizontal bars cut into parts of the same names, with a key; fills: the colour of each part."""
+    known = {name for row in rows for name in row.parts}
+    names = [name for name in fills if name in known]
     most = max(sum(row.parts.values()) for row in rows)
     scale = (WIDTH - LEFT - 110) / most
     marks, x, y = [_title(title)], 20.0, 44.0
-    for number, name in enumerate(names):
+    for name in names:
         wide = 26 + 6.8 * len(name)
         if x + wide > WIDTH - 10:
             x, y = 20.0, y + 20
         marks += [
-            element("rect", x=x, y=y, width=12.0, height=12.0, rx=2, class_=f"fill-{_fill(number)}"),
+            element("rect", x=x, y=y, width=12.0, height=12.0, rx=2, class_=f"fill-{fills[name]}"),
             text(x + 17, y + 11, name, "words small"),
         ]
         x += wide
     for number, row in enumerate(rows):
         top, at = y + 32 + 34 * number, LEFT
         marks.append(text(LEFT - 10, top + 16, row.name, "words", text_anchor="end"))
-        for part, name in enumerate(names):
+        for name in names:
             wide = row.parts.get(name, 0.0) * scale
             words = f"{name}: {row.parts.get(name, 0.0):,.1f} {unit}"
             marks.append(
                 element("rect", element("title", words), x=at, y=top, width=wide, height=22.0,
-                        class_=f"part fill-{_fill(part)}")
+                        class_=f"part fill-{fills[name]}")
             )  # fmt: skip
             at += wide
         marks.append(text(at + 8, top + 16, f"{sum(row.parts.values()):,.0f} {unit}", "words strong"))
