@@ -69,7 +69,11 @@ def _without_one(arrays: dict[str, np.ndarray]) -> None:
 
 def _of_the_encoder(arrays: dict[str, np.ndarray]) -> str:
     """A name that every folder has to have; a new head may be made, and a profile lack its newer arrays."""
-    return "mean" if "mean" in arrays else next(name for name in sorted(arrays) if ".layer." in name)
+    return (
+        "mean"
+        if "mean" in arrays
+        else next(name for name in sorted(arrays) if ".layer." in name or name == "hidden")
+    )
 
 
 def _swapped_header(honest: bytes, change: Callable[[dict[str, dict[str, object]]], object]) -> bytes:

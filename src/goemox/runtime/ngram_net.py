@@ -24,6 +24,8 @@ __all__ = ["NgramNet", "quantised"]
 LONG = 64  # pieces from which on a text's most is found by itself: others of its kind are few
 BLOCK_PIECES = 2_048  # read at a time: what stands at them stays in the caches of a core
 
+MAX_CELLS = 100_000_000  # of the table, 400 MB: a file of a few kilobytes could ask for more than there is
+
 Vectors = npt.NDArray[np.float32]
 
 
@@ -162,6 +164,7 @@ def _fit(
         and hidden_bias.shape == (h,)
         and output.shape == (h, n_labels)
         and output_bias.shape == (n_labels,)
+        and len(kernel) * (len(rows) + 1) * c <= MAX_CELLS
     )
 
 

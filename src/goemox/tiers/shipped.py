@@ -91,4 +91,4 @@ def profile_of_tier(folder: ModelFolder, tier: Tier) -> DomainProfile | None:
     arrays, where = folder.arrays(name), str(folder.path / name)
     if arrays is not None and tier != "best":
         arrays = {key.removeprefix(DOMAIN): value for key, value in arrays.items() if key.startswith(DOMAIN)}
-    return DomainProfile.from_arrays(arrays, where, len(folder.labels)) if arrays else None
+    return None if arrays is None else DomainProfile.from_arrays(arrays, where, len(folder.labels))
