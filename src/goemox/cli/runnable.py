@@ -9,19 +9,22 @@ from tempfile import TemporaryDirectory
 from goemox.classifier import EmotionClassifier
 from goemox.cli.options import say
 from goemox.errors import InvalidModel, MissingExtra
+from goemox.runtime.engine import Runtime
 from goemox.tiers import Tier
 
 __all__ = ["runnable"]
 
 
-def runnable(model: str, stack: ExitStack, tier: Tier = "best") -> EmotionClassifier:
+def runnable(
+    model: str, stack: ExitStack, tier: Tier = "best", runtime: Runtime = "onnxruntime"
+) -> EmotionClassifier:
     """Open "default" or a folder; one without a graph gets its graph in a temporary folder of `stack`.
 
-    tier: who answers, as for `EmotionClassifier`.
+    tier, runtime: who answers and what runs it, as for `EmotionClassifier`.
     Raises InvalidModel for what is no model, and, where [train] is not installed, for a folder without a
     graph; GateFailed where the new graph does not say what torch says.
     """
-    classifier = EmotionClassifier.from_pretrained(model, tier=tier, runtime="onnxruntime")
+    classifier = EmotionClassifier.from_pretrained(model, tier=tier, runtime=runtime)
     try:
         _ = classifier.folder.onnx
     except InvalidModel as no_graph:
@@ -37,4 +40,4 @@ def runnable(model: str, stack: ExitStack, tier: Tier = "best") -> EmotionClassi
     )
     parent = Path(stack.enter_context(TemporaryDirectory(prefix="goemox-")))
     exported = export_folder(Path(model), parent / Path(model).resolve().name)
-    return EmotionClassifier.from_pretrained(exported, runtime="onnxruntime")
+    return EmotionClassifier.from_pretrained(exported, runtime=runtime)

@@ -53,6 +53,10 @@ AllowOrigin = Annotated[
 Workers = Annotated[
     int, _option("--workers", "Processes that share the port.", "GOEMOX_WORKERS", min=1, max=256)
 ]  # fmt: skip
+Runtime = Annotated[
+    Literal["auto", "onnxruntime", "openvino"],
+    _option("--runtime", "What runs the model; auto takes what is faster here.", "GOEMOX_RUNTIME"),
+]
 Queue = Annotated[
     int, _option("--queue", "Texts that may go before those of a new request, else it gets 429.")
 ]  # fmt: skip
@@ -83,6 +87,7 @@ def serve(
     port: Port = 8000,
     token_file: TokenFile = None,
     model: Model = None,
+    runtime: Runtime = "auto",
     allow_host: AllowHost = None,
     allow_origin: AllowOrigin = None,
     workers: Workers = 1,
@@ -110,6 +115,7 @@ def serve(
         typer.echo("ready")
         return
     configuration, limits = _rooms()
+    os.environ["GOEMOX_RUNTIME"] = runtime  # for every process of the server
     settings = configuration.ServeSettings(
         model=str(model or "default"), host=host, port=port,
         token_file=None if token_file is None else str(token_file), allow_hosts=_listed(allow_host),

@@ -41,9 +41,11 @@ class Engine(Protocol):
     """A loaded graph. Safe to call from several threads; each call is one run, on one core.
 
     inputs, outputs: names as the graph has them. costs: what its runs cost, for `runtime.plan`.
+    survives_fork: whether it runs in a forked process too; else it has threads, which are gone there.
     """
 
     name: EngineName
+    survives_fork: bool
     costs: RunCosts
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]

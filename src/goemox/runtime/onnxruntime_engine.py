@@ -15,15 +15,17 @@ from goemox.runtime.plan import RunCosts
 
 __all__ = ["SLOWER", "OnnxruntimeEngine"]
 
-# A fused operator that takes four times as long as the addition and the normalisation that it stands for: a
-# quarter of all the time (benchmarks/load/fusions.py).
-SLOWER = ("SkipLayerNormFusion",)
+# Fused operators that take longer than what they stand for: four times as long for an addition and a
+# normalisation, a quarter of all the time (benchmarks/load/fusions.py); a third longer for an addition and
+# GELU, 3 % of all (benchmarks/results/speed/graph.json).
+SLOWER = ("SkipLayerNormFusion", "BiasGeluFusion")
 
 
 class OnnxruntimeEngine:
     """One session; runs side by side share it, each on the thread that calls."""
 
     name: EngineName = "onnxruntime"
+    survives_fork = True
     costs = RunCosts()
 
     def __init__(self, graph: bytes, path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from goemox.errors import InvalidModel
+from goemox.errors import GoemoxError, InvalidModel
 from goemox.runtime.engine import EngineName, Outputs
 from goemox.runtime.graph import first_line
 from goemox.runtime.plan import RunCosts
@@ -29,10 +29,11 @@ _IMPORTING = threading.Lock()
 
 
 class OpenvinoEngine:
-    """One compiled graph with a stream a caller; each calling thread keeps a request of its own."""
+    """One compiled graph with a stream for each caller; requests are lent to calls and given back."""
 
     name: EngineName = "openvino"
-    costs = RunCosts(run_tokens=12)
+    survives_fork = False
+    costs = RunCosts(run_tokens=12, shape_tokens=40)
 
     def __init__(self, graph: bytes, path: Path, n_callers: int) -> None:
         """Compile a checked graph for `n_callers` runs side by side. Raises InvalidModel where it cannot."""
@@ -45,24 +46,25 @@ class OpenvinoEngine:
         }
         try:
             core = openvino.Core()
-            self._compiled = core.compile_model(core.read_model(io.BytesIO(graph)), "CPU", settings)
+            read = core.read_model(io.BytesIO(graph))
+            self._compiled = core.compile_model(read, "CPU", settings)
         except Exception as error:  # of several classes, without a common public base
             raise InvalidModel(f"{path}: openvino cannot load this model ({first_line(error)})") from None
-        self.inputs = tuple(port.get_any_name() for port in self._compiled.inputs)
-        self.outputs = tuple(port.get_any_name() for port in self._compiled.outputs)
-        self._own = threading.local()
+        self.inputs = tuple(port.get_any_name() for port in read.inputs)
+        self.outputs = tuple(port.get_any_name() for port in read.outputs)
+        self._idle: list[Any] = []  # requests; adding and taking one need no lock
 
     def run(self, tokens: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> Outputs:
         """As `Engine.run`."""
         feeds = {"input_ids": tokens, "attention_mask": mask}
-        request = self._request()
+        try:
+            request = self._idle.pop()
+        except IndexError:
+            request = self._compiled.create_infer_request()
         request.infer({name: feeds[name] for name in self.inputs}, share_inputs=True)
-        return {name: np.array(request.get_tensor(name).data) for name in self.outputs}
-
-    def _request(self) -> Any:
-        if not hasattr(self._own, "request"):
-            self._own.request = self._compiled.create_infer_request()
-        return self._own.request
+        outputs = {name: np.array(request.get_tensor(name).data) for name in self.outputs}
+        self._idle.append(request)
+        return outputs
 
 
 def _openvino() -> Any:
@@ -74,6 +76,10 @@ def _openvino() -> Any:
         sys.modules[TELEMETRY] = None  # type: ignore[assignment]  # makes importing it fail
         try:
             import openvino
+        except (ImportError, OSError) as error:
+            raise GoemoxError(
+                f"openvino cannot be imported ({first_line(error)}): pip install --force-reinstall openvino"
+            ) from None
         finally:
             del sys.modules[TELEMETRY]
             if before is not None:

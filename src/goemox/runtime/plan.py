@@ -12,6 +12,27 @@ from goemox.scores import Ints
 
 __all__ = ["RunCosts", "batches"]
 
+ROWS = (
+    1,
+    2,
+    3,
+    4,
+    6,
+    8,
+    12,
+    16,
+    24,
+    32,
+    48,
+    64,
+    96,
+    128,
+    192,
+    256,
+)  # of a run, where shapes are few
+LONG = 64  # tokens; from here on widths are eight apart where shapes are kept few
+EIGHT = 8
+
 
 @dataclass(frozen=True, slots=True)
 class RunCosts:
@@ -19,43 +40,82 @@ class RunCosts:
 
     batch_tokens: padded tokens of one run; more is no faster, and leaves the caches of a core.
     run_tokens: what a run costs by itself. Measured by benchmarks/load/run_costs.py.
+    shape_tokens: what the first run of a shape costs more, spread over those that follow; 0 = nothing, and
+    shapes need not be few. Where it is not 0, no run mixes lengths that differ when divided by eight: such
+    engines add up in eights or sixteens, so that another width could give other last bits.
     """
 
     batch_tokens: int = 512
     run_tokens: int = 6
+    shape_tokens: int = 0
+
+    def most(self, width: int) -> int:
+        """How many rows of this width a run holds."""
+        return max(1, self.batch_tokens // max(1, width))
+
+    def shape(self, n_rows: int, longest: int, limit: int) -> tuple[int, int]:
+        """Rows and width to run n_rows of at most `longest` tokens with; no width is over `limit`."""
+        if not self.shape_tokens:
+            return n_rows, longest
+        height = next((step for step in ROWS if step >= n_rows), n_rows)
+        width = longest if longest < LONG else min(longest | (EIGHT - 1), max(longest, limit))
+        return min(height, max(n_rows, self.most(longest))), width
 
 
 def batches(n_tokens: npt.NDArray[np.int32], costs: RunCosts) -> list[Ints]:
     """Row numbers of each run, longest rows first; every row is in one run.
 
     n_tokens: (m,). A run holds at most `costs.batch_tokens` padded tokens, or one row. The rows, sorted by
-    length, are cut where runs and padding together cost least (dynamic programming over the lengths).
+    length, are cut where runs and padding together cost least (dynamic programming over the lengths), or, for
+    an engine that is slow with new shapes, so that most runs are full.
     """
     if len(n_tokens) <= 1:
         return [np.arange(len(n_tokens))] if len(n_tokens) else []
     order = np.argsort(n_tokens, kind="stable")
+    if costs.shape_tokens:
+        return _full_runs(n_tokens, order[::-1], costs)
     lengths, counts = np.unique(n_tokens, return_counts=True)
     ends = [0, *np.cumsum(counts).tolist()]
     found: list[Ints] = []
     for first, last in _cuts(lengths.tolist(), ends, costs):
-        most = costs.batch_tokens // max(1, int(lengths[last - 1])) or 1
-        n_runs = math.ceil((ends[last] - ends[first]) / most)
+        n_runs = math.ceil((ends[last] - ends[first]) / costs.most(int(lengths[last - 1])))
         found += np.array_split(order[ends[first] : ends[last]], n_runs)
     return found[::-1]
+
+
+def _full_runs(n_tokens: npt.NDArray[np.int32], order: Ints, costs: RunCosts) -> list[Ints]:
+    """Runs as full as can be, from rows in falling order of length: one shape a width, and few others.
+
+    A run ends early where to pad what still fits would cost more than another run of another shape.
+    """
+    lengths = n_tokens[order].tolist()
+    found, start = [], 0
+    while start < len(lengths):
+        width = lengths[start]
+        end, stop = min(start + costs.most(width), len(lengths)), start + 1
+        while (
+            stop < end
+            and lengths[stop] // EIGHT == width // EIGHT
+            and (end - stop) * (width - lengths[stop]) <= costs.run_tokens + costs.shape_tokens
+        ):
+            stop += 1
+        found.append(order[start:stop])
+        start = stop
+    return found
 
 
 def _cuts(lengths: list[int], ends: list[int], costs: RunCosts) -> list[tuple[int, int]]:
     """Ranges [first, last) of lengths that share runs. ends[i]: how many rows are shorter than lengths[i]."""
     cheapest, begins = [0.0], [0]
     for last in range(1, len(lengths) + 1):
-        width = max(1, lengths[last - 1])
-        most = max(1, costs.batch_tokens // width)
+        width = lengths[last - 1]
+        most = costs.most(width)
         best, begin = math.inf, last - 1
         for first in range(last - 1, -1, -1):
             if width - lengths[first] > 2 * costs.run_tokens:  # even one such row is cheaper by itself
                 break
             n = ends[last] - ends[first]
-            cost = cheapest[first] + n * width + costs.run_tokens * math.ceil(n / most)
+            cost = cheapest[first] + n * max(1, width) + costs.run_tokens * math.ceil(n / most)
             if cost < best:
                 best, begin = cost, first
         cheapest.append(best)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -52,11 +54,16 @@ class Scorer:
         self.sha256 = sha256
         self._threads = threads or n_cores()
         self._encoder = TextEncoder(tokenizer, max_length, tokenizer_sha256)
-        self._onnx = onnx
+        self._onnx, self._max_length = onnx, max_length
+        self._threads_of: tuple[int, ThreadPoolExecutor] | None = None  # the process, and its threads
         asked = runtime_of(runtime)
         self.choice: Choice | None = None  # why this engine, where it was chosen
-        self._is_open, self._settling = asked == "auto", Lock()
-        self._engine = self._opened(asked if asked != "auto" else "onnxruntime")
+        self._is_open, self._settling, self._pooling = asked == "auto", Lock(), Lock()
+        self._process = os.getpid()
+        # Always first: it refuses what others run, such as tokens without an embedding or unused inputs.
+        self._engine = self._opened("onnxruntime")
+        if asked == "openvino":
+            self._engine = self._opened(asked)
 
     @property
     def runtime(self) -> EngineName:
@@ -95,7 +102,7 @@ class Scorer:
         )
         if self._is_open and len(first) >= LARGE:
             self.settle()
-        engine = self._engine
+        engine = self._engine_here()
         encoded = self._encoder.encode(list(first), WINDOW_TOKENS if long_text == "chunk" else None)
         are_whole = len(encoded.ids) == len(first)
         counts = np.bincount(place, minlength=len(first))
@@ -130,33 +137,55 @@ class Scorer:
             for rows in runs:
                 yield rows, run(rows)
             return
-        pool = ThreadPoolExecutor(min(self._threads, len(runs)), thread_name_prefix="goemox-run")
+        waiting = [self._pool().submit(run, rows) for rows in runs]
         try:
-            yield from zip(runs, pool.map(run, runs), strict=True)
+            yield from ((rows, future.result()) for rows, future in zip(runs, waiting, strict=True))
         finally:
-            pool.shutdown(cancel_futures=True)
+            for future in waiting:
+                future.cancel()
+            wait(waiting)
+
+    def _engine_here(self) -> Engine:
+        if self._process != os.getpid() and not self._engine.survives_fork:
+            with self._settling:
+                if self._process != os.getpid():
+                    self._lost = self._engine  # to let it go would wait for its threads for ever
+                    self._engine, self._process = self._opened(self._engine.name), os.getpid()
+        return self._engine
+
+    def _pool(self) -> ThreadPoolExecutor:
+        """Threads that stay from call to call; others in a forked process, where those are gone."""
+        with self._pooling:
+            if self._threads_of is None or self._threads_of[0] != os.getpid():
+                pool = ThreadPoolExecutor(self._threads, thread_name_prefix="goemox-run")
+                self._threads_of = os.getpid(), pool
+            return self._threads_of[1]
 
     def _run(self, engine: Engine, encoded: Encoded, rows: Ints) -> Outputs:
-        width = int(encoded.n_tokens[rows].max())
-        tokens = np.full((len(rows), width), self._encoder.pad_id, dtype=np.int64)
-        for line, row in enumerate(rows):
-            tokens[line, : encoded.n_tokens[row]] = encoded.ids[row]
-        mask = (np.arange(width) < encoded.n_tokens[rows][:, None]).astype(np.int64)
+        n_tokens = encoded.n_tokens[rows]
+        height, width = engine.costs.shape(len(rows), int(n_tokens.max()), self._max_length)
+        tokens = np.full((height, width), self._encoder.pad_id, dtype=np.int64)
+        mask = np.zeros((height, width), dtype=np.int64)
+        for line, (row, n) in enumerate(zip(rows.tolist(), n_tokens.tolist(), strict=True)):
+            tokens[line, :n] = encoded.ids[row]
+            mask[line, :n] = 1
+        mask[len(rows) :, 0] = 1  # rows that only fill the shape; without any token they would be NaN
         try:
-            values = engine.run(tokens, mask)
+            found = engine.run(tokens, mask)
         except Exception as error:  # each library raises its own classes, without a common public base
             raise InvalidModel(f"{self._onnx}: the graph cannot be run ({first_line(error)})") from None
+        values = {name: array[: len(rows)] for name, array in found.items()} if height > len(rows) else found
         for name in ("logits", "embedding"):
-            found = values.get(name)
-            if found is not None and (found.dtype.kind != "f" or not np.isfinite(found).all()):
+            value = values.get(name)
+            if value is not None and (value.dtype.kind != "f" or not np.isfinite(value).all()):
                 raise InvalidModel(
                     f"{self._onnx}: the graph answers NaN or infinite {name}; get the model again"
                 )
         return values
 
-    def _read_built_in(self, engine: Engine) -> None:
-        for _ in self._run_all(engine, self._encoder.encode(TEXTS)):
-            pass
+    def _read_built_in(self, engine: Engine) -> int:
+        texts = TEXTS * math.ceil(self._threads / 2)
+        return sum(len(rows) for rows, _ in self._run_all(engine, self._encoder.encode(texts)))
 
     def _opened(self, name: EngineName) -> Engine:
         """An engine with the graph, which has answered one text as it should."""

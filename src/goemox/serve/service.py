@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from goemox.classifier import EmotionClassifier
 from goemox.runtime.cores import n_cores
+from goemox.runtime.session import Scorer
 from goemox.serve.batches import Batches
 from goemox.serve.comparing import Comparing
 from goemox.serve.drift import Drift
@@ -131,6 +132,8 @@ def _opened(model: str | Path) -> tuple[EmotionClassifier, Drift]:
     threadpool_limits(1, user_api="blas")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     classifier = EmotionClassifier.from_pretrained(model, threads=1)
+    if isinstance(classifier.scorer, Scorer):
+        classifier.scorer.settle()
     classifier(list(WARM))
     profile = classifier.profile
     decided = None if profile is None else classifier.rule.decide(profile.probabilities.astype(np.float64))
