@@ -264,8 +264,14 @@ def _names(labels: Names, chosen: Bools, falling: Ints) -> list[Names]:
     columns = falling[rows, ranks].tolist()
     ends = np.cumsum(np.bincount(rows, minlength=len(chosen))).tolist()
     known: dict[tuple[int, ...], Names] = {}
-    found, start = [], 0
+    alone = [(label,) for label in labels]
+    found: list[Names] = []
+    start = 0
     for end in ends:
+        if end == start + 1:  # most rows, and four times as fast
+            found.append(alone[columns[start]])
+            start = end
+            continue
         key = tuple(columns[start:end])
         start = end
         names = known.get(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from goemox.data.bad_rows import BadRow
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["PartRows", "PartTask", "part_tasks"]
+
+_one_at_a_time = Lock()  # a slice is unpacked with all of its row group, which may be large
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,9 @@ def _slice(plan: Plan, start: int) -> tuple[pl.DataFrame, Any]:
         if first < last:
             places.append((first - start, file.path, first - before))
             try:
-                piece = pl.scan_parquet(file.path, glob=False).slice(first - before, last - first).collect()
+                with _one_at_a_time:
+                    table = pl.scan_parquet(file.path, glob=False)
+                    piece = table.slice(first - before, last - first).collect()
             except polars_failures() as error:
                 problem = f"{file.path}: not a readable Parquet file ({first_line(error)})"
                 raise InvalidInput(problem) from None

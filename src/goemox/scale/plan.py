@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -147,8 +147,8 @@ def make_plan(
         form=form,
         part_rows=part_rows,
     )
-    whole = OpenedRows(opened.name, opened.files, chain(first, opened.rows), opened.columns, opened.decodings)
-    return plan, whole
+    rows = iter(()) if plan.is_sliced else chain(first, opened.rows)  # let go of what nobody takes
+    return plan, replace(opened, rows=rows)
 
 
 def _is_parquet(file: Path, input_format: InputFormat | None) -> bool:

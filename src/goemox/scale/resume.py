@@ -122,10 +122,8 @@ def _plan_of(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
         if others:
-            raise UsageError(
-                f"{path}: holds {plural(len(others), 'file that is no part', 'files that are no parts')} ({others[0]}); "
-                "name a new or an empty folder"
-            ) from None
+            files = plural(len(others), "file that is no part", "files that are no parts")
+            raise UsageError(f"{path}: holds {files} ({others[0]}); name a new or an empty folder") from None
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path / PLAN}: cannot be read ({error}); name another folder") from None
@@ -162,7 +160,7 @@ def _flat(value: Any, name: str = "") -> dict[str, Any]:
 
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= 60 else f"...{text[-57:]}"  # of a path the end tells more
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
