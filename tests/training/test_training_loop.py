@@ -6,6 +6,7 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
+from transformers import BertConfig, BertForSequenceClassification
 
 from goemox.data.samples import load_samples
 from goemox.labels import GOEMOTIONS
@@ -131,3 +132,36 @@ def test_a_checkpoint_of_other_rows_or_targets_is_not_continued(fresh, tmp_path)
     steps = []
     train_loop(model, softer, RECIPE, checkpoint=path, on_step=lambda s, *_: steps.append(s))
     assert steps[0] == 1
+
+
+def test_a_killed_run_of_another_architecture_ends_with_the_weights_of_an_unbroken_one(fresh, tmp_path):
+    _, examples = fresh()
+    recipe = replace(RECIPE, epochs=1, dropout=0.1)
+
+    def bert():
+        torch.manual_seed(0)
+        return BertForSequenceClassification(
+            BertConfig(
+                vocab_size=30522,
+                hidden_size=24,
+                num_hidden_layers=1,
+                num_attention_heads=4,
+                intermediate_size=48,
+                num_labels=examples.targets.shape[1],
+            )
+        )
+
+    def kill(step, total, loss, speed):
+        if step == 3:
+            raise Killed
+
+    unbroken, path = bert(), tmp_path / "run.checkpoint"
+    train_loop(unbroken, examples, recipe)
+    with pytest.raises(Killed):
+        train_loop(bert(), examples, recipe, checkpoint=path, checkpoint_every=2, on_step=kill)
+    torch.manual_seed(999)
+    resumed = bert()
+    steps = []
+    train_loop(resumed, examples, recipe, checkpoint=path, on_step=lambda s, *_: steps.append(s))
+    assert steps[0] == 3
+    assert torch.equal(weights(resumed), weights(unbroken))
