@@ -95,8 +95,8 @@ def test_a_picture_is_readable_in_light_and_dark_and_says_what_it_shows(speed):
 def test_the_graph_is_taken_apart_by_its_operators_and_adds_up(speed):
     from parts import FILLS, parts_of
 
-    stages = {"tokens": 30, "plan": 1, "padding and copies": 9, "graph": 900, "labels": 1, "domain distance": 9,
-              "answers": 50}  # fmt: skip
+    stages = {"tokens": 30, "plan": 1, "padding and copies": 9, "graph": 900, "labels": 1,
+              "domain distance": 9, "answers": 50}  # fmt: skip
     kinds = [{"kind": "MatMulIntegerToFloat", "share": 0.5}, {"kind": "Softmax", "share": 0.1},
              {"kind": "LayerNormalization", "share": 0.2}, {"kind": "Transpose", "share": 0.1},
              {"kind": "all others", "share": 0.1}]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The same weights for every peer: made once, kept in build/speed/ under the hash of the bundled model.
+"""The same weights for every peer: made once, kept in build/speed/ under a hash of the bundled graph.
 
 Full weights and the fp32 graph are worked out of the bundled int8 graph (`goemox export --format hf`); the
 peers' own formats are made by `peer_formats.py` in their environment.
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from goemox.model_folder import ONNX_INT8, default_folder
+from goemox.model_folder import CONFIG, ONNX_INT8, TOKENIZER, default_folder
 
 __all__ = ["add_earlier_graph", "peer_folder"]
 
@@ -27,7 +27,8 @@ def peer_folder(peer_python: str, data: Path) -> Path:
     SystemExit where a step fails.
     """
     bundled = default_folder()
-    key = hashlib.sha256((bundled / "SHA256SUMS").read_bytes() + FORMATS.read_bytes()).hexdigest()[:12]
+    deciding = (bundled / ONNX_INT8, bundled / CONFIG, bundled / TOKENIZER, FORMATS)
+    key = hashlib.sha256(b"".join(file.read_bytes() for file in deciding)).hexdigest()[:12]
     folder = ROOT / "build" / "speed" / key
     if (folder / "complete").exists():
         return folder
