@@ -28,17 +28,20 @@ SCRIPTS = {
     "tiers": Script("speed/tiers.py", "the fast tier and the cascade", ("--rounds", "1")),
     "training": Script("speed/training.py", "rows a second of training", ("--rounds", "1")),
     "cold_start": Script(
-        "speed/cold_start.py", "from the start of a process to its first label", ("--starts", "2")
+        "speed/cold_start.py", "from a process's start to its first label", ("--starts", "2")
     ),
-    "instruction_sets": Script("speed/instruction_sets.py", "older instruction sets"),
+    "instruction_sets": Script("speed/instruction_sets.py", "older instruction sets", ("--texts", "16")),
 }
 SCALE = {
-    "rows": Script("scale/rows.py", "millions of rows: time and memory"),
-    "kill_predict": Script("scale/kill_predict.py", "runs that are killed and go on"),
+    "rows": Script("scale/rows.py", "millions of rows: time and memory", ("--rows", "20000")),
+    "kill_predict": Script(
+        "scale/kill_predict.py", "runs that are killed and go on",
+        ("--kills", "4", "--rows", "1000", "--tier", "fast"),
+    ),
     "ray_overhead": Script(
         "scale/ray_overhead.py", "Ray against the local engine", ("--rows", "20000", "--repeats", "1")
     ),
-}
+}  # fmt: skip
 
 
 def run_script(script: Script, aside: Path | None) -> str | None:
