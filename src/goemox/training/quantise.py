@@ -24,6 +24,8 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from goemox.training.graph import turn_keys_last
+
 __all__ = ["pair_safe", "shrink_tables", "write_int8"]
 
 ROWS_PER_STEP = 16
@@ -71,6 +73,7 @@ def write_int8(fp32: Path, int8: Path, calibration: Sequence[Sequence[int]], pad
         model = onnx.load(quantised)
         _make_pair_safe(model.graph, onnx.load(prepared).graph)
     shrink_tables(model.graph)
+    turn_keys_last(model.graph)  # the preparation above joins them again
     onnx.checker.check_model(model)
     onnx.save(model, int8)
 
