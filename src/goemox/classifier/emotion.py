@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args, overload
@@ -20,6 +21,7 @@ from goemox.errors import InvalidInput, InvalidModel, UsageError
 from goemox.model_folder import FACTS, TOKENIZER, ModelFolder, default_folder, open_model
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
+from goemox.runtime.blas import one_blas_thread
 from goemox.runtime.engine import Runtime, runtime_of
 from goemox.runtime.fast import FastScorer
 from goemox.runtime.session import Scorer
@@ -229,7 +231,8 @@ class EmotionClassifier:
             raise InvalidModel(
                 f"{self.folder.path}: the domain profile fits another {self.tier} tier; export it again"
             )
-        return self.profile.percentile(scores.embeddings)
+        with one_blas_thread() if self.tier != "best" else nullcontext():
+            return self.profile.percentile(scores.embeddings)
 
 
 def load(

@@ -15,6 +15,7 @@ import numpy as np
 
 from goemox.decision.calibration import mapped
 from goemox.decision.rule import DecisionRule
+from goemox.runtime.blas import one_blas_thread
 from goemox.runtime.fast import FastScorer
 from goemox.runtime.session import Scorer
 from goemox.runtime.windows import LongText
@@ -60,7 +61,8 @@ class CascadeScorer:
         """
         scores = self._fast.score(texts, ids, None, long_text)
         log_odds = mapped(scores.logits, self._fast_rule.maps)
-        sent = self._gate.sends(log_odds)
+        with one_blas_thread():
+            sent = self._gate.sends(log_odds)
         if progress:
             progress(int((~sent).sum()))
         logits, asked = log_odds.astype(np.float32), np.flatnonzero(sent)
