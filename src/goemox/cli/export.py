@@ -89,11 +89,14 @@ def export(
 
 def _add_tiers(source: Path, output: Path, data: str, unlabelled: Path | None, *, offline: bool) -> Path:
     import goemox.training  # noqa: F401 - says at once what is missing, before anything is read
-    from goemox.data.training_sets import read_training_set
+    from goemox.data.training_sets import read_training_set, training_set_of_file
     from goemox.data.unlabelled import read_unlabelled
     from goemox.release_tiers import add_tiers
 
-    splits = read_training_set(data, offline=offline)
+    if Path(data).is_file():  # divided as `goemox train --train-file` does
+        splits = training_set_of_file(Path(data), notice=say)
+    else:
+        splits = read_training_set(data, offline=offline)
     every = (*splits.train, *splits.dev, *splits.test)
     texts = read_unlabelled(unlabelled, every, notice=say).texts if unlabelled else ()
     return add_tiers(source, output, splits, texts, say=say)

@@ -63,7 +63,7 @@ class _Net(nn.Module):
         self.hidden = nn.Linear(2 * recipe.channels, recipe.hidden)
         self.output = nn.Linear(recipe.hidden, len(prior))
         with torch.no_grad():
-            self.vectors.weight[:-1] = torch.from_numpy(_start(words, recipe.width)).float()
+            self.vectors.weight[:-1] = torch.from_numpy(_start(words, recipe.width, recipe.seed)).float()
             self.vectors.weight[-1] = 0.0
             self.output.bias.copy_(torch.logit(torch.from_numpy(prior).float(), eps=1e-4))
 
@@ -105,7 +105,7 @@ def train_net(
     """Train a network on n texts and return its arrays; the same seed and threads give the same numbers.
 
     ids: pieces of each text, without special ones. targets: (n, k) in [0, 1]. words: (v, m), vectors of the
-    v pieces to start from, m >= recipe.width. say: told after every pass.
+    v pieces to start from. say: told after every pass.
     """
     set_threads()
     torch.manual_seed(recipe.seed)
@@ -168,9 +168,14 @@ def _padded(ids: Sequence[Ids], rows: npt.NDArray[np.int64], outside: int) -> to
     return torch.from_numpy(padded)
 
 
-def _start(words: Floats, width: int) -> Floats:
-    """The main directions of an encoder's word vectors, (v, width): like words begin alike."""
+def _start(words: Floats, width: int, seed: int) -> Floats:
+    """The main directions of an encoder's word vectors, (v, width): like words begin alike.
+
+    Where it has fewer than `width`, the rest is drawn at random.
+    """
     centred = np.asarray(words - words.mean(axis=0), dtype=np.float64)
     _, directions = np.linalg.eigh(centred.T @ centred)
     main = centred @ directions[:, ::-1][:, :width]
-    return np.asarray(main * (SPREAD / max(float(main.std()), 1e-12)))
+    main *= SPREAD / max(float(main.std()), 1e-12)
+    rest = np.random.default_rng(seed).normal(0.0, SPREAD, size=(len(words), width - main.shape[1]))
+    return np.concatenate([main, rest], axis=1)

@@ -1,0 +1,74 @@
+"""A fast tier and a cascade for a model with a stranger's labels, by the command line."""
+
+import csv
+import sys
+
+import numpy as np
+import pytest
+
+import goemox
+from goemox.cli import main
+from goemox.data.samples import load_samples
+from goemox.data.training_sets import training_set_of_file
+from goemox.errors import InvalidInput, InvalidModel
+from goemox.labels import SENTIMENT
+from goemox.model_folder import FAST, default_folder
+from goemox.release import train
+from goemox.release_tiers import add_tiers
+from goemox.training.loop import Recipe
+
+RECIPE = Recipe(epochs=3, batch_size=16, learning_rate=5e-3, max_length=48, precision="fp32")
+MOODS = ("negative", "neutral", "positive")
+TEXTS = [sample.text for sample in load_samples()]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    path = tmp_path_factory.mktemp("data") / "mine.csv"
+    rows = [
+        (s.text, "|".join(mood for mood in MOODS if s.labels & set(SENTIMENT[mood]))) for s in load_samples()
+    ]
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([("text", "labels"), *(row for row in rows if row[1])])
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(data, tiny_base, tmp_path_factory):
+    return train(data, tmp_path_factory.mktemp("model") / "mine", base=str(tiny_base), recipe=RECIPE)
+
+
+def test_one_command_gives_a_folder_with_every_tier(data, model, tmp_path, monkeypatch, capsys):
+    more = tmp_path / "more.txt"
+    more.write_text("What a day it was\nI do not like any of this\n", encoding="utf-8")
+    output = tmp_path / "tiered"
+    arguments = ["export", "--format", "fast", "--model", model, "--data", data, "--output-dir", output]
+    monkeypatch.setattr(sys, "argv", ["goemox", *map(str, arguments), "--unlabelled", str(more)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    out, err = capsys.readouterr()
+    assert (out.strip(), end.value.code) == (str(output), 0), err
+    assert "a cascade leaves" in err
+    best = goemox.load(model).predict_proba(TEXTS)
+    for tier in ("best", "fast", "cascade"):
+        clf = goemox.load(output, tier=tier)
+        p = clf.predict_proba(TEXTS)
+        assert p.shape == (len(TEXTS), 3)
+        assert np.isfinite(p).all()
+        assert clf(TEXTS[0]).domain_percentile is not None
+    assert np.array_equal(goemox.load(output).predict_proba(TEXTS), best)
+    assert goemox.load(output, tier="fast").folder.facts["tiers"]["fast"]["training"]["unlabelled"] == 2
+    assert "## Tiers" in (output / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_folder_without_a_fast_tier_stays_as_it_was(data, model, tmp_path):
+    with pytest.raises(InvalidInput, match="other labels than the model"):
+        add_tiers(default_folder(), tmp_path / "out", training_set_of_file(data))
+    assert not (tmp_path / "out").exists()
+    assert not (model / FAST).exists()
+
+
+def test_a_folder_that_goemox_did_not_calibrate_gets_no_tiers(data, tiny_base, tmp_path):
+    with pytest.raises(InvalidModel):
+        add_tiers(tiny_base, tmp_path / "out", training_set_of_file(data))
+    assert not (tmp_path / "out").exists()
