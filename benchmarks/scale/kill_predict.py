@@ -81,7 +81,7 @@ def main() -> int:
     document = {
         "claim": "SIGKILL costs at most the parts in flight, and the resumed run ends in the same bytes",
         "measured": (
-            f"{counts['kills']} kills: no part lost, torn or made anew, at most {most_in_flight} half written; "
+            f"{counts['kills']} kills: no part lost or made anew, at most {most_in_flight} half written; "
             f"all {counts['runs that ended the same']} folders the same bytes in the end"
         ),
         "holds": most_in_flight <= SIDE_BY_SIDE,

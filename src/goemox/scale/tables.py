@@ -7,6 +7,7 @@ all parts can be read as one table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import IO, Any
 
 from goemox.data.cells import as_bytes, cell_text, csv_line, json_line
@@ -122,7 +123,9 @@ def _write_parquet(
         column = pl.Series(name, found[name], dtype=kinds[kind])
         series.append(column.fill_nan(None) if kind is float else column)
     frame = pl.DataFrame({column.name: column for column in series})
-    frame.write_parquet(stream, row_group_size=max(1, len(frame)))
+    whole = BytesIO()  # polars would tell a full disk in words of its own
+    frame.write_parquet(whole, row_group_size=max(1, len(frame)))
+    stream.write(whole.getbuffer())
 
 
 def _typed(rows: PartRows, plan: Plan, notice: Tell) -> dict[str, Any]:
