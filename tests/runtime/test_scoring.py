@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from goemox.errors import InvalidModel
 from goemox.labels import GOEMOTIONS
 from goemox.model_folder import ONNX_INT8, default_folder, file_sha256, open_model
+from goemox.runtime.openvino_engine import OpenvinoEngine
 from goemox.runtime.plan import RunCosts, batches
 from goemox.runtime.session import Scorer
 
@@ -75,6 +76,29 @@ def test_every_text_is_in_exactly_one_run_and_none_is_too_big(lengths):
     assert sorted(rows.tolist()) == list(range(len(lengths)))
     for run in runs:
         assert len(run) == 1 or len(run) * max(lengths[i] for i in run) <= costs.batch_tokens
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(1, 512), max_size=300))
+def test_where_shapes_are_kept_few_no_row_is_lost_and_none_is_run_in_a_width_of_another_eight(lengths):
+    runs = batches(np.array(lengths, dtype=np.int32), OpenvinoEngine.costs)
+    rows = np.concatenate(runs) if runs else np.empty(0, dtype=int)
+    assert sorted(rows.tolist()) == list(range(len(lengths)))
+    for run in runs:
+        own = [lengths[i] for i in run]
+        height, width = OpenvinoEngine.costs.shape(len(run), max(own), 512)
+        assert height >= len(run)
+        assert width >= max(own)
+        assert width <= 512
+        assert {n // 8 for n in own} <= {width // 8, 64}
+
+
+def test_many_texts_share_few_shapes_and_little_is_padded():
+    lengths = np.random.default_rng(1).gamma(4, 4.5, 5_000).astype(np.int32).clip(3, 60)
+    costs = OpenvinoEngine.costs
+    shapes = [costs.shape(len(run), int(lengths[run].max()), 512) for run in batches(lengths, costs)]
+    assert len(set(shapes)) <= 40
+    assert sum(height * width for height, width in shapes) <= 1.05 * lengths.sum()
 
 
 def test_texts_of_like_length_share_runs_and_hardly_anything_is_padded():

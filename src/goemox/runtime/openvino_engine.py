@@ -24,6 +24,7 @@ from goemox.runtime.plan import RunCosts
 
 __all__ = ["OpenvinoEngine"]
 
+PREPARED = 300  # operators kept ready, of some twenty shapes; 5,000 by default, which takes 1.5 GB in time
 TELEMETRY = "openvino_telemetry"
 _IMPORTING = threading.Lock()
 
@@ -42,6 +43,7 @@ class OpenvinoEngine:
             "NUM_STREAMS": n_callers,
             "INFERENCE_NUM_THREADS": n_callers,
             "INFERENCE_PRECISION_HINT": "f32",  # bf16 is no faster on short texts, and moves scores
+            "CPU_RUNTIME_CACHE_CAPACITY": PREPARED,
             "ENABLE_CPU_PINNING": False,  # other programs' threads have cores, too
         }
         try:

@@ -12,25 +12,10 @@ from goemox.scores import Ints
 
 __all__ = ["RunCosts", "batches"]
 
-ROWS = (
-    1,
-    2,
-    3,
-    4,
-    6,
-    8,
-    12,
-    16,
-    24,
-    32,
-    48,
-    64,
-    96,
-    128,
-    192,
-    256,
-)  # of a run, where shapes are few
-LONG = 64  # tokens; from here on widths are eight apart where shapes are kept few
+# Where shapes are kept few: rows of a run that is not full, and widths, (from, bits set): between 16 and 32
+# tokens they are odd, from 32 on four apart, from 64 on eight. None leaves its eight.
+ROWS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+STEPS = ((64, 7), (32, 3), (16, 1), (0, 0))
 EIGHT = 8
 
 
@@ -57,9 +42,14 @@ class RunCosts:
         """Rows and width to run n_rows of at most `longest` tokens with; no width is over `limit`."""
         if not self.shape_tokens:
             return n_rows, longest
+        width = _stepped(longest)
         height = next((step for step in ROWS if step >= n_rows), n_rows)
-        width = longest if longest < LONG else min(longest | (EIGHT - 1), max(longest, limit))
-        return min(height, max(n_rows, self.most(longest))), width
+        return min(height, max(n_rows, self.most(width))), min(width, max(longest, limit))
+
+
+def _stepped(n_tokens: int) -> int:
+    """The width that a row is run with where shapes are kept few."""
+    return n_tokens | next(bits for least, bits in STEPS if n_tokens >= least)
 
 
 def batches(n_tokens: npt.NDArray[np.int32], costs: RunCosts) -> list[Ints]:
@@ -88,7 +78,7 @@ def _full_runs(n_tokens: npt.NDArray[np.int32], order: Ints, costs: RunCosts) ->
 
     A run ends early where to pad what still fits would cost more than another run of another shape.
     """
-    lengths = n_tokens[order].tolist()
+    lengths = [_stepped(n) for n in n_tokens[order].tolist()]
     found, start = [], 0
     while start < len(lengths):
         width = lengths[start]
