@@ -4,8 +4,8 @@
 
 Both engines make the same folder of parts from the same Parquet file, as a user's command does, one after the
 other in turns; a run lasts from the start of its process to its end, the local Ray cluster's start and end
-included. Seconds of the processors are those of all processes that the command starts, read from /proc five
-times a second. Every file of both folders is compared. The fast tier reads all rows; the best tier reads
+included. Seconds of the processors are those of all processes that the command starts, read from /proc twice
+a second. Every file of both folders is compared. The fast tier reads all rows; the best tier reads
 fewer, for docs/scaling.md. `start_s` is what Ray adds to a file of one row. In five minutes where the machine
 is quiet; exit code 1 where the goal is missed. The plan in docs/scaling.md is made anew.
 """
@@ -135,7 +135,7 @@ def run(tier: str, engine: str, source: Path, folder: Path) -> dict[str, float]:
         with subprocess.Popen(command, stdout=told, stderr=told, env=environment) as process:
             while process.poll() is None:
                 used.update(processors(process.pid))
-                time.sleep(0.2)
+                time.sleep(0.5)
         seconds = time.monotonic() - started
         told.seek(0)
         if process.returncode:

@@ -129,6 +129,7 @@ def test_a_worker_that_is_killed_loses_no_row_and_doubles_none(cluster, rows, tm
     assert len(parts_of(ray)) < N // PART, "it came too late"
     errors = run.communicate(timeout=200)[1]
     assert run.returncode == 4, errors
+    assert "a worker died; its part is made again" in errors
     assert predict(source, local).returncode == 4  # since some rows have no text
     assert_same_bytes(ray, local)
     table = pl.read_parquet(parts_of(ray))

@@ -1,5 +1,6 @@
 """What a Ray worker does with a part, without Ray: it counts its tries, and raises nothing."""
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -121,3 +122,24 @@ def test_without_ray_the_command_says_what_to_install_and_writes_nothing(tmp_pat
     assert done.returncode == 1
     assert "pip install 'goemox[ray]'" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "reason"),
+    [("127.0.0.1:9", 1, "cannot be reached"), ("ray://127.0.0.1:9", 2, "RAY_ADDRESS=HOST:6379")],
+)
+def test_a_cluster_that_is_not_there_is_told_at_once(address, code, reason, tmp_path):
+    pytest.importorskip("ray")
+    (tmp_path / "in.txt").write_text("thanks\n")
+    command = [sys.executable, "-m", "goemox", "predict", "-i", "in.txt", "-o", "out/", "--engine", "ray"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=os.environ | {"RAY_ADDRESS": address, "PYTHONWARNINGS": "ignore"},
+    )
+    assert done.returncode == code
+    assert reason in done.stderr

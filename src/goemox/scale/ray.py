@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, redirect_stdout
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
 from goemox.classifier import GroupedClassifier
-from goemox.data.file_lock import open_alone
 from goemox.data.opening import OpenedRows
-from goemox.errors import GoemoxError, InvalidInput, MissingExtra, UsageError
-from goemox.runtime.cores import n_cores
+from goemox.errors import GoemoxError, InvalidInput, MissingExtra
 from goemox.runtime.engine import is_installed
 from goemox.runtime.session import Scorer
 from goemox.scale.batches import BatchScorer
 from goemox.scale.part_rows import PartTask, part_tasks
 from goemox.scale.parts import PartCounts
+from goemox.scale.ray_cluster import SETTINGS, cluster, first_line
 from goemox.scale.ray_worker import (
     TRIES,
     Ended,
@@ -49,18 +45,6 @@ if find_spec("ray") is None or find_spec("pyarrow") is None:  # before a run has
 
 __all__ = ["run_ray"]
 
-OBJECT_STORE = 200_000_000  # bytes of a local cluster's: tasks and counts only pass through it
-SETTINGS = {
-    "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
-    "RAY_BACKEND_LOG_LEVEL": "fatal",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-    "RAY_worker_niceness": "0",
-}
-"""Read by Ray when it is imported: nothing is reported to anybody, little is said, and the workers of a local
-cluster get as much of the machine as the local engine would (Ray's own choice is 15)."""
-
-TEMPORARY = "goemox-ray-"
 SHOWN = 3  # parts that failed, in one message
 
 
@@ -95,7 +79,7 @@ def run_ray(
     job = Job(Path.cwd(), folder.path.absolute(), plan, sent, folder.done)
     clear_tries(folder.path)
     outcome = _Outcome(plan.n_parts, folder.done)
-    with _cluster(ray) as cores:
+    with cluster(ray) as cores:
         limit = min(workers or cores, len(tasks) if tasks else cores)
         try:
             with closing(_rows(job, tasks, limit)) as rows:
@@ -175,65 +159,12 @@ def _settled(scorer: BatchScorer) -> str:
     """The engine that runs the graph on every machine: what this one takes; each might take another."""
     if scorer.runtime not in (None, "auto"):
         return str(scorer.runtime)
-    if is_installed("openvino"):
+    if scorer.tier in (None, "best") and is_installed("openvino"):
         opened = scorer.classifier
         whole = opened.classifier if isinstance(opened, GroupedClassifier) else opened
         if isinstance(whole.scorer, Scorer):
             return whole.scorer.settle()
     return "onnxruntime"
-
-
-@contextmanager
-def _cluster(ray: Any) -> Iterator[int]:
-    """Yield the cores of the cluster, with this process connected; what was started here is ended here."""
-    if ray.is_initialized():  # by who called us: theirs to end
-        yield _cores(ray)
-        return
-    address = os.environ.get("RAY_ADDRESS") or "local"
-    if address.startswith("ray://"):
-        raise UsageError(
-            f"RAY_ADDRESS={address}: Ray's client cannot run this; start the command on a machine of the "
-            "cluster, with RAY_ADDRESS=HOST:6379"
-        )
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
-    with redirect_stdout(sys.stderr), _temporary() as scratch:  # Ray prints that workers died
-        started = {
-            "num_cpus": n_cores(),
-            "include_dashboard": False,
-            "object_store_memory": OBJECT_STORE,
-            "_temp_dir": str(scratch),
-        }
-        try:
-            ray.init(address=address, **quiet, **(started if address == "local" else {}))
-        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-            where = "a local cluster" if address == "local" else f"RAY_ADDRESS={address}"
-            raise GoemoxError(f"{where}: Ray cannot be reached or started ({_first_line(error)})") from None
-        try:
-            yield _cores(ray)
-        finally:
-            ray.shutdown()
-
-
-def _cores(ray: Any) -> int:
-    return max(1, int(ray.cluster_resources().get("CPU", 1)))
-
-
-@contextmanager
-def _temporary() -> Iterator[Path]:
-    """A folder for what a local cluster leaves, gone afterwards; those of runs that were killed go, too."""
-    for old in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
-        try:
-            lock = open_alone(old / "lock")
-        except (OSError, GoemoxError):  # somebody else's, or still in use
-            continue
-        with lock:
-            shutil.rmtree(old, ignore_errors=True)
-    scratch = Path(tempfile.mkdtemp(prefix=TEMPORARY))
-    try:
-        with open_alone(scratch / "lock"):
-            yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _rows(job: Job, tasks: list[PartTask] | None, actors: int) -> Generator[dict[str, Any], None, None]:
@@ -273,11 +204,6 @@ def _give_up(ray: Any, error: Exception) -> NoReturn:
                 "a machine of the Ray cluster has no goemox; install the same goemox[ray] on all of them"
             ) from None
         raise GoemoxError(
-            f"Ray ended the run ({_first_line(error)}); the same command goes on where it stopped"
+            f"Ray ended the run ({first_line(error)}); the same command goes on where it stopped"
         ) from error
     raise error
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

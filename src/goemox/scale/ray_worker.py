@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from goemox import atomic
 from goemox._version import __version__
 from goemox.data.opening import open_rows
 from goemox.errors import GoemoxError, InvalidInput
@@ -177,9 +178,10 @@ class PartMaker:
 
 
 def clear_tries(folder: Path) -> None:
-    """Forget how often parts were begun; only while no worker is at them."""
+    """Forget how often parts were begun, and what dead workers left of them; while no worker is there."""
     for path in folder.glob(".part-*.tries"):
         path.unlink(missing_ok=True)
+    atomic.clear_parts(folder, 0.0)
 
 
 def _begun(folder: Path, number: int) -> int:
