@@ -10,6 +10,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from goemox.model_folder import CONFIG, ONNX_INT8, TOKENIZER, default_folder
@@ -30,14 +31,16 @@ def peer_folder(peer_python: str, data: Path) -> Path:
     deciding = (bundled / ONNX_INT8, bundled / CONFIG, bundled / TOKENIZER, FORMATS)
     key = hashlib.sha256(b"".join(file.read_bytes() for file in deciding)).hexdigest()[:12]
     folder = ROOT / "build" / "speed" / key
-    if (folder / "complete").exists():
+    if folder.exists():
         return folder
-    shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _run([sys.executable, "-m", "goemox", "export", "--format", "hf", "--output-dir", str(folder)])
-    shutil.copyfile(bundled / ONNX_INT8, folder / ONNX_INT8)
-    _run([peer_python, str(FORMATS), str(folder), str(data / "goemotions" / "train.tsv")])
-    (folder / "complete").touch()
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        made = Path(scratch) / "made"  # whole or not at all, whoever else makes it meanwhile
+        _run([sys.executable, "-m", "goemox", "export", "--format", "hf", "--output-dir", str(made)])
+        shutil.copyfile(bundled / ONNX_INT8, made / ONNX_INT8)
+        _run([peer_python, str(FORMATS), str(made), str(data / "goemotions" / "train.tsv")])
+        if not folder.exists():
+            made.rename(folder)
     return folder
 
 
