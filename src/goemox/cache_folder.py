@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import platformdirs
-
 __all__ = ["cache_dir"]
 
 
 def cache_dir() -> Path:
     """GOEMOX_CACHE_DIR, or the system's place for caches; it need not exist."""
     chosen = os.environ.get("GOEMOX_CACHE_DIR")
-    return (
-        Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("goemox", appauthor=False))
-    )
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs  # only where it is needed: every start would pay for it
+
+    return Path(platformdirs.user_cache_dir("goemox", appauthor=False))

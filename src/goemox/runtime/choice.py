@@ -14,14 +14,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from goemox._version import __version__
-from goemox.atomic import write_bytes
 from goemox.cache_folder import cache_dir
 from goemox.errors import GoemoxError
 from goemox.runtime.cores import processor
@@ -93,6 +89,8 @@ def kept_choice(model: str, threads: int) -> Choice | None:
 
     Nothing else is believed: not another processor's figures, nor another version's, nor a damaged file.
     """
+    import orjson
+
     try:
         content = orjson.loads(_file(model, threads).read_bytes())
         if content["holds_for"] != _holds_for(model, threads):
@@ -108,14 +106,18 @@ def kept_choice(model: str, threads: int) -> Choice | None:
 
 def _keep(choice: Choice, model: str, threads: int) -> None:
     """Write a choice to the cache; where that cannot be written it holds for this process only."""
+    import orjson
+
+    from goemox.atomic import write_bytes
+
     content = {"holds_for": _holds_for(model, threads), "choice": asdict(choice)}
     with suppress(OSError):
         write_bytes(_file(model, threads), orjson.dumps(content, option=orjson.OPT_INDENT_2))
 
 
 def _file(model: str, threads: int) -> Path:
-    key = orjson.dumps(_holds_for(model, threads), option=orjson.OPT_SORT_KEYS)
-    return cache_dir() / "runtime" / f"{sha256(key).hexdigest()[:16]}.json"
+    key = repr(sorted(_holds_for(model, threads).items()))
+    return cache_dir() / "runtime" / f"{sha256(key.encode()).hexdigest()[:16]}.json"
 
 
 def _holds_for(model: str, threads: int) -> dict[str, Any]:
@@ -126,6 +128,8 @@ def _holds_for(model: str, threads: int) -> dict[str, Any]:
 
 
 def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # slow to import, and seldom needed
+
     try:
         return version(name)
     except PackageNotFoundError:

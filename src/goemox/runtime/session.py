@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from goemox.errors import InvalidModel
-from goemox.runtime.choice import TEXTS, Choice, choose
 from goemox.runtime.cores import n_cores
 from goemox.runtime.engine import Engine, EngineName, Outputs, Runtime, open_engine, runtime_of
 from goemox.runtime.graph import first_line, read_graph
@@ -21,6 +21,9 @@ from goemox.runtime.plan import batches
 from goemox.runtime.tokenize import Encoded, TextEncoder
 from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
 from goemox.scores import Ints, ScoreMatrix
+
+if TYPE_CHECKING:
+    from goemox.runtime.choice import Choice
 
 __all__ = ["Scorer"]
 
@@ -75,6 +78,8 @@ class Scorer:
 
         An engine that is named, or taken before, stays.
         """
+        from goemox.runtime.choice import choose  # only here: every start would pay for it
+
         with self._settling:
             if self._is_open:
                 self._engine, self.choice = choose(
@@ -184,6 +189,8 @@ class Scorer:
         return values
 
     def _read_built_in(self, engine: Engine) -> int:
+        from goemox.runtime.choice import TEXTS
+
         texts = TEXTS * math.ceil(self._threads / 2)
         return sum(len(rows) for rows, _ in self._run_all(engine, self._encoder.encode(texts)))
 
