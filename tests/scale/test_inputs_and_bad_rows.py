@@ -139,10 +139,17 @@ def test_packed_files_and_goemotions_own_files_are_read(run, tmp_path):
 
 
 def test_a_folder_of_parts_is_read_like_any_collection(rows_file, run):
-    source = rows_file("in.parquet", 6, text=lambda i: None if i == 1 else f"fine {i}")
+    source = rows_file("in.parquet", 8, text=lambda i: None if i in (1, 4, 5) else f"fine {i}")
     for form in ("parquet", "csv", "jsonl"):
         folder, _ = run(source, name=form, part_rows=2, form=form)
-        assert [record.text for record in read_records(folder)] == [f"fine {i}" for i in (0, 2, 3, 4, 5)]
+        assert [record.text for record in read_records(folder)] == [f"fine {i}" for i in (0, 2, 3, 6, 7)]
+
+
+def test_a_folder_of_parts_without_a_row_is_refused_as_an_input(rows_file, run):
+    folder, totals = run(rows_file("in.parquet", 4, text=lambda i: ""), part_rows=2)
+    assert (totals.rows, totals.empty) == (0, (0, 1))
+    with pytest.raises(InvalidInput, match="out: none of its parts holds a row"):
+        read_records(folder)
 
 
 def test_parts_can_be_the_input_of_another_run(rows_file, run):

@@ -18,7 +18,7 @@ READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", 
 
 _BINARY = (".parquet", ".arrow")
 _STATE, _SPLITS = "state.json", "dataset_dict.json"
-_PLAN, _PARTS = "plan.json", "goemox.parts/"  # of a folder that `goemox predict -o DIR/` filled
+_PLAN, _DONE, _PARTS = "plan.json", "done.json", "goemox.parts/"  # of what `goemox predict -o DIR/` filled
 _NO_DATA = frozenset({_STATE, _SPLITS, "dataset_info.json", "dataset_infos.json"})
 _SAVE_AGAIN = "save the data set again with its save_to_disk"
 _SAME_SPLIT = {"dev": ("dev", "validation", "valid", "val")}  # the library's own name is validation
@@ -46,10 +46,8 @@ def data_files(folder: Path) -> list[Path]:
         return [file for split in splits for file in data_files(split)]
     if (folder / _STATE).is_file():
         return [_shard(folder, entry) for entry in _listed(folder / _STATE, "_data_files")]
-    if _holds_parts(folder):
-        parts = _readable(folder.glob("part-*"))
-        if parts:  # part-100000 comes after part-99999
-            return sorted(parts, key=lambda path: (len(path.name), path.name))
+    if _described(folder / _PLAN, "schema").startswith(_PARTS):
+        return _parts(folder)
     files = _readable(folder.iterdir()) or _readable(folder.rglob("*"))
     if not files:
         raise InvalidInput(f"{folder}: no data file in it; expected {' '.join(READABLE)}")
@@ -88,13 +86,26 @@ def _readable(paths: Iterable[Path]) -> list[Path]:
     )  # fmt: skip
 
 
-def _holds_parts(folder: Path) -> bool:
-    """Whether the folder holds parts of predictions, beside which lists of errors are no data."""
+def _parts(folder: Path) -> list[Path]:
+    """The parts that hold rows; lists of errors beside them are no data."""
     try:
-        schema = json.loads((folder / _PLAN).read_text("utf-8"))["schema"]
+        empty = set(json.loads((folder / _DONE).read_text("utf-8"))["empty_parts"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return False
-    return isinstance(schema, str) and schema.startswith(_PARTS)
+        empty = set()  # it is not complete
+    names = {f"part-{number:05d}" for number in empty if isinstance(number, int)}
+    parts = [path for path in _readable(folder.glob("part-*")) if path.name.split(".")[0] not in names]
+    if not parts:
+        raise InvalidInput(f"{folder}: none of its parts holds a row")
+    return sorted(parts, key=lambda path: (len(path.name), path.name))  # part-100000 comes after part-99999
+
+
+def _described(path: Path, key: str) -> str:
+    """One word of a JSON file that describes its folder; "" where there is none."""
+    try:
+        found = json.loads(path.read_text("utf-8"))[key]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return found if isinstance(found, str) else ""
 
 
 def _split_folder(folder: Path, split: object) -> Path:

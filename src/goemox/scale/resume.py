@@ -23,13 +23,14 @@ PLAN, DONE, LOCK = "plan.json", "done.json", ".lock"
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What all parts together hold; see `PartCounts`."""
+    """What all parts together hold; see `PartCounts`. empty: numbers of the parts without a usable row."""
 
     parts: int
     rows: int
     bad: int
     outside: int
     cut: int
+    empty: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """What `done.json` holds beside the name of its schema."""
@@ -39,6 +40,7 @@ class Totals:
             "bad_rows": self.bad,
             "outside_domain": self.outside,
             "truncated": self.cut,
+            "empty_parts": list(self.empty),
         }
 
 
@@ -73,6 +75,7 @@ class PartFolder:
             sum(part.bad for part in counts),
             sum(part.outside for part in counts),
             sum(part.cut for part in counts),
+            tuple(part.number for part in counts if not part.rows),
         )
         _write_json(self.path / DONE, {"schema": SCHEMA, **totals.to_dict()})
         return totals
