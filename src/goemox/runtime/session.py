@@ -56,15 +56,17 @@ class Scorer:
         self.labels = tuple(labels)
         self.sha256 = sha256
         self._threads = threads or n_cores()
-        self._encoder = TextEncoder(tokenizer, max_length, tokenizer_sha256)
         self._onnx, self._max_length = onnx, max_length
         self._threads_of: tuple[int, ThreadPoolExecutor] | None = None  # the process, and its threads
         asked = runtime_of(runtime)
         self.choice: Choice | None = None  # why this engine, where it was chosen
         self._is_open, self._settling, self._pooling = asked == "auto", Lock(), Lock()
         self._process = os.getpid()
-        # Always first: it refuses what others run, such as tokens without an embedding or unused inputs.
-        self._engine = self._opened("onnxruntime")
+        with ThreadPoolExecutor(1, "goemox-open") as opening:  # a graph is loaded without Python's lock
+            # Always first: it refuses what others run, such as tokens without an embedding or unused inputs.
+            engine = opening.submit(self._loaded, "onnxruntime")
+            self._encoder = TextEncoder(tokenizer, max_length, tokenizer_sha256)
+            self._engine = self._checked(engine.result())
         if asked == "openvino":
             self._engine = self._opened(asked)
 
@@ -196,8 +198,15 @@ class Scorer:
 
     def _opened(self, name: EngineName) -> Engine:
         """An engine with the graph, which has answered one text as it should."""
+        return self._checked(self._loaded(name))
+
+    def _loaded(self, name: EngineName) -> Engine:
+        """An engine with the graph."""
         graph = read_graph(self._onnx, self.sha256)
-        engine = open_engine(name, graph, self._onnx, max(self._threads, n_cores()))
+        return open_engine(name, graph, self._onnx, max(self._threads, n_cores()))
+
+    def _checked(self, engine: Engine) -> Engine:
+        """The engine, which has answered one text as it should."""
         self._check_answer(engine)
         return engine
 
