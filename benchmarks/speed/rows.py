@@ -11,7 +11,7 @@ import numpy as np
 from competitors import BEFORE, COMPETITORS, DEFAULT, EARLIER, FASTEST, Competitor, named
 from interleaved import Places, Worker, opened, races, spread
 from plan import Plan
-from texts import long_texts, mixed_texts, n_tokens, short_texts
+from texts import MAX_LENGTH, long_texts, mixed_texts, n_tokens, short_texts
 from work import operations
 
 from goemox.runtime.openvino_engine import OpenvinoEngine
@@ -68,8 +68,8 @@ def compared(
         "tokens_a_text": round(float(tokens.mean()), 1),
         "operations_a_text": round(operations(tokens)),
         "padding": {
-            DEFAULT: round(waste(tokens, batches(tokens, RunCosts())), 4),
-            FASTEST: round(waste(tokens, batches(tokens, OpenvinoEngine.costs)), 4),
+            DEFAULT: round(waste(tokens, _planned(tokens, RunCosts())), 4),
+            FASTEST: round(waste(tokens, _planned(tokens, OpenvinoEngine.costs)), 4),
         }
         | {f"sorted, batch {size}": round(waste(tokens, _by_size(tokens, size)), 4) for size in (16, 32, 64)},
         "competitors": {each.competitor.name: _told(each) for each in workers},
@@ -77,15 +77,22 @@ def compared(
     }
 
 
-def waste(tokens: np.ndarray, runs: Sequence[np.ndarray]) -> float:
-    """Share of computed tokens that are padding; tokens: (n,), runs: the rows that are run together."""
-    computed = sum(len(rows) * int(tokens[rows].max()) for rows in runs)
-    return 1 - float(tokens.sum()) / computed
+def waste(tokens: np.ndarray, shapes: Sequence[tuple[int, int]]) -> float:
+    """Share of computed tokens that are padding; tokens: (n,), shapes: rows and width of each run."""
+    return 1 - float(tokens.sum()) / sum(rows * width for rows, width in shapes)
 
 
-def _by_size(tokens: np.ndarray, size: int) -> list[np.ndarray]:
-    order = np.argsort(-tokens, kind="stable")
-    return [order[start : start + size] for start in range(0, len(order), size)]
+def _planned(tokens: np.ndarray, costs: RunCosts) -> list[tuple[int, int]]:
+    """The shapes that goemox runs."""
+    runs = batches(tokens, costs)
+    return [costs.shape(len(rows), int(tokens[rows].max()), MAX_LENGTH) for rows in runs]
+
+
+def _by_size(tokens: np.ndarray, size: int) -> list[tuple[int, int]]:
+    """The shapes of sorted batches of one size."""
+    falling = np.sort(tokens)[::-1]
+    starts = range(0, len(falling), size)
+    return [(len(falling[start : start + size]), int(falling[start])) for start in starts]
 
 
 def _told(worker: Worker) -> dict[str, Any]:

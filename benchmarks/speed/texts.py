@@ -16,7 +16,16 @@ import numpy.typing as npt
 from goemox.model_folder import TOKENIZER, default_folder
 from goemox.runtime.tokenize import TextEncoder
 
-__all__ = ["data_folder", "long_texts", "mixed_texts", "n_tokens", "of_length", "rows_of", "short_texts"]
+__all__ = [
+    "MAX_LENGTH",
+    "data_folder",
+    "long_texts",
+    "mixed_texts",
+    "n_tokens",
+    "of_length",
+    "rows_of",
+    "short_texts",
+]
 
 LONG = (256, 512)  # tokens, special ones included
 MAX_LENGTH = 512
