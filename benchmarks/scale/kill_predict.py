@@ -121,12 +121,13 @@ def start(source: Path, folder: Path, form: str, tier: str) -> subprocess.Popen[
 
 def run(source: Path, folder: Path, form: str, tier: str, chance: random.Random | None) -> tuple[bool, int]:
     """Start, kill where there is a chance. Did it end by itself, and how many parts were half written?"""
-    wanted = len(parts_in(folder)) + (chance.randint(0, MOST_NEW_PARTS) if chance else 0)
+    n_new = chance.randint(0, MOST_NEW_PARTS) if chance else 0
+    wanted = len(parts_in(folder)) + n_new
     process = start(source, folder, form, tier)
     while chance and process.poll() is None and len(parts_in(folder)) < wanted:
         time.sleep(0.002)
     if chance:
-        time.sleep(chance.random() * (0.05 if wanted else 0.8))
+        time.sleep(chance.random() * (0.05 if n_new else 0.8))
         process.kill()
     code = process.wait()
     if code == -signal.SIGKILL:
