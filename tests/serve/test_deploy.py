@@ -97,6 +97,7 @@ def test_what_the_image_starts_answers_writes_nothing_and_is_found_healthy(tmp_p
     settings = {  # the port is the test's own; an environment without HOME, as the image's user has
         "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "GOEMOX_SERVE_PORT": str(port),
         "GOEMOX_SERVE_TOKEN_FILE": str(tmp_path / "token"),
+        "GOEMOX_RUNTIME": "onnxruntime",  # the only one in the image; of two, the faster would be remembered
     }  # fmt: skip
     guarded = [sys.executable, "-c", WRITES_NOTHING]
 
