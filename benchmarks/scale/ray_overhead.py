@@ -61,7 +61,8 @@ def main() -> int:
         "measured": (
             f"{100 * (wall - 1):+.1f} % of the clock, {100 * (cpu - 1):+.1f} % of the processors; "
             f"{judged['engines']['ray']['rows_per_second']:,.0f} against "
-            f"{judged['engines']['local']['rows_per_second']:,.0f} rows/s, the same bytes"
+            f"{judged['engines']['local']['rows_per_second']:,.0f} rows/s, "
+            + ("the same bytes" if all(tier["identical"] for tier in tiers.values()) else "**other bytes**")
         ),
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "machine": {"processor": processor(), "cores": len(os.sched_getaffinity(0))},

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -110,3 +114,20 @@ def test_a_network_of_other_labels_or_fewer_pieces_is_refused():
         NgramNet.from_arrays(small_arrays(50), "fast.safetensors", 28)
     with pytest.raises(InvalidModel, match=r"30,522 pieces, the fast tier knows 50"):
         scorer_of(small_arrays(50))
+
+
+def test_the_number_of_blas_threads_changes_no_bit_of_an_opened_network():
+    hashes = (
+        "import hashlib, goemox; "
+        "print(hashlib.sha256(goemox.load(tier='fast').scorer._net.table).hexdigest())"
+    )
+    asked = [
+        subprocess.run(
+            [sys.executable, "-c", hashes],
+            env={**os.environ, "OMP_NUM_THREADS": n},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for n in ("1", "2")
+    ]
+    assert asked[0] == asked[1]

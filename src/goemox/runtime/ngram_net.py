@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.errors import InvalidModel
+from goemox.runtime.blas import one_blas_thread
 from goemox.scores import Floats
 
 __all__ = ["NgramNet", "quantised"]
@@ -74,7 +75,8 @@ class NgramNet:
             raise InvalidModel(f"{where}: its arrays do not fit each other; make the fast tier again")
         vectors = np.zeros((len(rows) + 1, rows.shape[1]), dtype=np.float32)
         np.multiply(rows, scales[:, None], out=vectors[:-1])
-        table = np.concatenate([vectors @ matrix for matrix in kernel])
+        with one_blas_thread():  # with more it adds up in another order, and in other last bits
+            table = np.concatenate([vectors @ matrix for matrix in kernel])
         middle = len(kernel) // 2
         table[middle * len(vectors) : (middle + 1) * len(vectors)] += bias.astype(np.float32)
         return cls(vectors, table, *head)
