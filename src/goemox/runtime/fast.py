@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,16 +80,8 @@ class FastScorer:
                     progress(int(copies[done : done + len(said)].sum()))
                 done += len(said)
             joined = self._joined(distinct, blocks, logits, embeddings, long_text)
-        return ScoreMatrix(
-            ids=tuple(ids) if ids is not None else tuple(str(i + 1) for i in range(len(texts))),
-            labels=self.labels,
-            logits=joined.logits[place],
-            embeddings=None if joined.embeddings is None else joined.embeddings[place],
-            truncated=joined.truncated[place],
-            n_tokens=joined.n_tokens[place],
-            model=self.sha256,
-            n_windows=None if joined.n_windows is None else joined.n_windows[place],
-        )
+        named = tuple(ids) if ids is not None else tuple(str(i + 1) for i in range(len(texts)))
+        return replace(joined.rows(place), ids=named)
 
     def _read_all(self, texts: Sequence[str]) -> Iterator[tuple[Pieces, Read]]:
         """Every block of texts with what the network says; cutting and reading overlap."""
