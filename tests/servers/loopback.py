@@ -23,7 +23,6 @@ class LoopbackServer:
         self.host = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     def __exit__(self, *error: object) -> None:
-        self._server.close()
         self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -33,6 +32,7 @@ class LoopbackServer:
         return asyncio.run_coroutine_threadsafe(task, self._loop).result(30)
 
     async def _end(self) -> None:
+        self._server.close()  # on its own loop: from another thread it would race a connection that ends
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
