@@ -48,6 +48,7 @@ def main(arguments: list[str]) -> int:
         "trust-results": trust_results,
         "security": security,
         "bench": bench,
+        "docs": docs,
         "screenshots": screenshots,
     }
     if not arguments or arguments[0] not in tasks:
@@ -113,6 +114,13 @@ def bench(extra: list[str]) -> int:
     """Measure docs/performance.md again, with GOEMOX_DATA set: `scale` what takes long, --only ROW some."""
     python, peers = environment(FULL, EXTRAS), environment(PEERS, pins=PEERS_PINS)
     return run([python, "benchmarks/speed/run.py", "--peers", peers, *extra])
+
+
+def docs(extra: list[str]) -> int:
+    """Build the site of docs/ into build/docs, offline; a warning is an error."""
+    python = environment(FULL, EXTRAS)
+    strict = ["-W", "--keep-going", "-n", "-q"]
+    return run([python, "-m", "sphinx", *strict, "-d", "build/docs-tree", *extra, "docs", "build/docs"])
 
 
 def screenshots(extra: list[str]) -> int:
