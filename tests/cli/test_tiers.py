@@ -1,5 +1,7 @@
 import json
+from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -38,6 +40,28 @@ def test_every_tier_predicts_and_a_cascade_names_who_answered():
         line = json.loads(done.stdout)
         assert line["labels"] == ["gratitude"]
         assert ("tier" in line) == (tier == "cascade")
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
+@pytest.mark.parametrize("target", ["out.{}", "out/"])
+def test_a_cascade_names_who_answered_in_every_format_and_keeps_a_column_of_that_name(form, target, tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text("text,tier\nThank you so much!,gold\nI guess it is,silver\n", encoding="utf-8")
+    output = f"{tmp_path}/{target.format(form)}"
+    arguments = ["predict", "--input", str(source), "--tier", "cascade", "--format", form, "-o", output]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    (file,) = Path(output).glob("part-*") if target.endswith("/") else [Path(output)]
+    read = {"csv": pl.read_csv, "parquet": pl.read_parquet, "jsonl": pl.read_ndjson}[form](file)
+    assert set(read["tier"]) <= {"fast", "best"}
+    assert read["input_tier"].to_list() == ["gold", "silver"]
+
+
+@pytest.mark.parametrize("tier", ["best", "fast"])
+def test_where_one_tier_answers_the_table_has_no_column_for_it(tier, tmp_path):
+    output = tmp_path / "out.csv"
+    done = CliRunner().invoke(app, ["predict", "Thanks!", "--tier", tier, "-o", str(output)])
+    assert done.exit_code == 0, done.stderr
+    assert "tier" not in pl.read_csv(output).columns
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
+
+import goemox
+from goemox.model_folder import default_folder, write_sums
 
 LONG = [f"{i} " + "Thank you so much for this, it is wonderful work. " * 40 for i in range(20)]
 
@@ -121,3 +125,27 @@ def test_health_tells_a_server_that_is_ready_from_none_without_a_token(served, t
     server.stop()
     dead = serve("--health", "--port", str(server.port))
     assert (dead.returncode, "no answer" in dead.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("tier", ["fast", "cascade"])
+def test_a_server_of_another_tier_says_so_and_answers_as_that_tier(served, tier):
+    server = served(GOEMOX_SERVE_TIER=tier)
+    model, texts = server.ask("GET", "/v1/model").json, ["Thank you so much!", "I guess it is"]
+    results = server.ask("POST", "/v1/predict", {"texts": texts}).json["results"]
+    assert model["tier"] == tier
+    alone = goemox.load(tier=tier)(texts)
+    assert [found["scores"] for found in results] == [dict(each.scores) for each in alone]
+    assert [found.get("tier") for found in results] == [each.tier for each in alone]
+
+
+def test_a_model_without_the_tier_ends_the_start_and_says_how_to_make_one(tmp_path):
+    folder = shutil.copytree(default_folder(), tmp_path / "slim")
+    (folder / "fast.safetensors").unlink()
+    facts = json.loads((folder / "goemox.json").read_text("utf-8"))
+    del facts["tiers"]
+    (folder / "goemox.json").write_text(json.dumps(facts), encoding="utf-8")
+    write_sums(folder)
+    done = serve("--port", "0", "--model", str(folder), "--tier", "fast")
+    assert done.returncode == 4
+    assert "has no fast tier" in done.stderr
+    assert "--format fast" in done.stderr

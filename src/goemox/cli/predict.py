@@ -180,6 +180,7 @@ def predict(
             chosen,  # type: ignore[arg-type]
             labels=classifier.labels,
             columns=stream.columns,
+            cascade=tier is Tier.cascade,
             notice=say,
         )
     if errors:

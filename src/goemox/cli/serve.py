@@ -57,6 +57,10 @@ Runtime = Annotated[
     Literal["auto", "onnxruntime", "openvino"],
     _option("--runtime", "What runs the model; auto takes what is faster here.", "GOEMOX_RUNTIME"),
 ]
+ServedTier = Annotated[
+    Literal["best", "fast", "cascade"],
+    _option("--tier", "best: the whole model. fast: a small one. cascade: the small one where it is sure."),
+]
 Queue = Annotated[
     int, _option("--queue", "Texts that may go before those of a new request, else it gets 429.")
 ]  # fmt: skip
@@ -87,6 +91,7 @@ def serve(
     port: Port = 8000,
     token_file: TokenFile = None,
     model: Model = None,
+    tier: ServedTier = "best",
     runtime: Runtime = "auto",
     allow_host: AllowHost = None,
     allow_origin: AllowOrigin = None,
@@ -117,7 +122,7 @@ def serve(
     configuration, limits = _rooms()
     os.environ["GOEMOX_RUNTIME"] = runtime  # for every process of the server
     settings = configuration.ServeSettings(
-        model=str(model or "default"), host=host, port=port,
+        model=str(model or "default"), tier=tier, host=host, port=port,
         token_file=None if token_file is None else str(token_file), allow_hosts=_listed(allow_host),
         allow_origins=_listed(allow_origin), workers=workers, log_format=log_format, log_level=log_level,
         access_log=access_log, limits=limits.Limits(

@@ -3,8 +3,8 @@
 JSON Lines: the keys of `Prediction.to_dict`, then the input's other columns.
 CSV, Parquet: the input's columns under their own names and in their order (an id column is added where
 the input has none), then `labels` (joined by `|`), `score_<label>`, `prediction_set` (joined by `|`),
-`domain_percentile`, `in_domain`, `truncated`. An input column that bears one of these names gets
-`input_` before it, and that is told.
+`domain_percentile`, `in_domain`, `truncated`, and in a cascade `tier`. An input column that bears one of
+these names gets `input_` before it, and that is told.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from goemox.data.writers import FileFormat, Row, free_name, write_rows
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
 
-__all__ = ["LINE_KEYS", "PredictionFormat", "Renamed", "own_columns", "write_predictions"]
+__all__ = ["PredictionFormat", "Renamed", "line_keys", "own_columns", "write_predictions"]
 
 PredictionFormat = FileFormat | Literal["table"]
 Pair = tuple[TextRecord, Prediction]
@@ -27,7 +27,6 @@ Pair = tuple[TextRecord, Prediction]
 LINE_KEYS = (
     "id", "text", "labels", "scores", "prediction_set", "domain_percentile", "in_domain", "truncated",
 )  # fmt: skip
-"""The keys of a JSON line that are ours."""
 
 
 def write_predictions(
@@ -37,6 +36,7 @@ def write_predictions(
     *,
     labels: Sequence[str],
     columns: Columns | None = None,
+    cascade: bool = False,
     escape_formulas: bool = True,
     notice: Callable[[str], None] | None = None,
     stdout: IO[bytes] | None = None,
@@ -45,6 +45,7 @@ def write_predictions(
 
     labels: all labels of the model, in its order; they name the score columns.
     columns: the input's, as `read_records` found them; None = id, text and what the first record carries.
+    cascade: the predictions say which tier answered.
     escape_formulas: in CSV, keep a spreadsheet from running texts (see `cells.csv_line`).
     output None = standard output, or `stdout`. Raises as `writers.write_rows`.
     """
@@ -61,8 +62,8 @@ def write_predictions(
             ("id", "text", *(name for name in carried if name not in ("id", "text"))), text="text", id="id"
         )
         pairs = pairs if first is None else chain([first], pairs)
-    types = own_columns(labels)
-    own_names = LINE_KEYS if form == "jsonl" else tuple(types)
+    types = own_columns(labels, cascade=cascade)
+    own_names = line_keys(cascade=cascade) if form == "jsonl" else tuple(types)
     renamed = Renamed(own_names, columns, tell, line=form == "jsonl")
     if form == "jsonl":
         rows: Iterator[Row] = (_line(record, prediction, renamed, columns) for record, prediction in pairs)
@@ -103,8 +104,16 @@ class Renamed(dict[str, str]):
         return self[name]
 
 
-def own_columns(labels: Sequence[str]) -> Mapping[str, type]:
-    """The columns of CSV and Parquet that are ours, in their order, with their types."""
+def line_keys(*, cascade: bool) -> tuple[str, ...]:
+    """The keys of a JSON line that are ours. cascade: the predictions say which tier answered."""
+    return (*LINE_KEYS, "tier") if cascade else LINE_KEYS
+
+
+def own_columns(labels: Sequence[str], *, cascade: bool) -> Mapping[str, type]:
+    """The columns of CSV and Parquet that are ours, in their order, with their types.
+
+    cascade: the predictions say which tier answered.
+    """
     return {
         "labels": str,
         **{f"score_{label}": float for label in labels},
@@ -112,6 +121,7 @@ def own_columns(labels: Sequence[str]) -> Mapping[str, type]:
         "domain_percentile": float,
         "in_domain": bool,
         "truncated": bool,
+        **({"tier": str} if cascade else {}),
     }
 
 
@@ -138,6 +148,7 @@ def _wide_row(
             "domain_percentile": prediction.domain_percentile,
             "in_domain": prediction.in_domain,
             "truncated": prediction.truncated,
+            **({} if prediction.tier is None else {"tier": prediction.tier}),
         }
     )
     return row

@@ -100,6 +100,7 @@ class Answers:
             "domain_percentile": np.full(len(self), np.nan) if self.percentiles is None else self.percentiles,
             "in_domain": unknown if self.in_domain is None else self.in_domain,
             "truncated": self.truncated,
+            **({} if self.sent_on is None else {"tier": np.where(self.sent_on, "best", "fast").tolist()}),
         }
 
     @staticmethod

@@ -73,6 +73,11 @@ class Plan:
         return sum(file.rows or 0 for file in self.files) if self.is_sliced else None
 
     @property
+    def is_cascade(self) -> bool:
+        """Whether each row is told which tier answered."""
+        return bool(self.scoring["tier"] == "cascade")
+
+    @property
     def n_parts(self) -> int | None:
         """Parts that there will be; None as `n_rows`."""
         return None if self.n_rows is None else -(-self.n_rows // self.part_rows)

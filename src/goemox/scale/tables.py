@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from goemox.data.cells import as_bytes, cell_text, csv_line, json_line
-from goemox.data.prediction_files import LINE_KEYS, Renamed, own_columns
+from goemox.data.prediction_files import Renamed, line_keys, own_columns
 from goemox.scale.batches import Answers
 from goemox.scale.part_rows import PartRows
 from goemox.scale.plan import Plan
@@ -23,7 +23,7 @@ Tell = Callable[[str], None]
 
 def write_table(rows: PartRows, answers: Answers, plan: Plan, stream: IO[bytes], notice: Tell) -> None:
     """Write one part in the plan's format. Row i of `answers` belongs to row i of `rows`."""
-    ours = LINE_KEYS if plan.form == "jsonl" else tuple(own_columns(plan.labels))
+    ours = line_keys(cascade=plan.is_cascade) if plan.form == "jsonl" else tuple(_own_columns(plan))
     renamed = Renamed(ours, plan.columns, notice, line=plan.form == "jsonl")
     if plan.form == "parquet":
         _write_parquet(rows, answers, plan, renamed, stream, notice)
@@ -31,6 +31,10 @@ def write_table(rows: PartRows, answers: Answers, plan: Plan, stream: IO[bytes],
         stream.writelines(_csv_lines(rows, answers, plan, renamed, notice))
     else:
         stream.writelines(_json_lines(rows, answers, plan, renamed))
+
+
+def _own_columns(plan: Plan) -> Mapping[str, type]:
+    return own_columns(plan.labels, cascade=plan.is_cascade)
 
 
 def _json_lines(rows: PartRows, answers: Answers, plan: Plan, renamed: Mapping[str, str]) -> Iterator[bytes]:
@@ -62,7 +66,7 @@ def _csv_lines(
 ) -> Iterator[bytes]:
     columns = plan.columns
     added = () if columns.id is not None else ("id",)
-    yield as_bytes(csv_line((*added, *(renamed[name] for name in columns.names), *own_columns(plan.labels))))
+    yield as_bytes(csv_line((*added, *(renamed[name] for name in columns.names), *_own_columns(plan))))
     ids = rows.given_ids(columns)
     late: dict[str, None] = {}
     known = frozenset(columns.names)
@@ -93,13 +97,14 @@ def _own_cells(answers: Answers) -> Iterator[str]:
     sets, percentiles = found["prediction_set"], _as_list(answers.percentiles, answers)
     inside, truncated = _as_list(answers.in_domain, answers), answers.truncated.tolist()
     kept = None if answers.kept is None else answers.kept.tolist()
+    tiers = [found["tier"]] if "tier" in found else []
     for i, row in enumerate(answers.probabilities.tolist()):
         cells: Iterable[str] = map(repr, row)
         if kept is not None:
             cells = (cell if given else "" for cell, given in zip(cells, kept[i], strict=True))
         yield ",".join(
             (quoted(found["labels"][i]), *cells, quoted(sets[i]), cell_text(percentiles[i]),
-             cell_text(inside[i]), cell_text(truncated[i]))
+             cell_text(inside[i]), cell_text(truncated[i]), *(column[i] for column in tiers))
         )  # fmt: skip
 
 
@@ -119,7 +124,7 @@ def _write_parquet(
     if plan.columns.id is None:
         series.insert(0, pl.Series("id", rows.ids, dtype=pl.String))
     found = answers.columns()
-    for name, kind in own_columns(plan.labels).items():
+    for name, kind in _own_columns(plan).items():
         column = pl.Series(name, found[name], dtype=kinds[kind])
         series.append(column.fill_nan(None) if kind is float else column)
     frame = pl.DataFrame({column.name: column for column in series})

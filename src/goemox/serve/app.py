@@ -21,6 +21,7 @@ from goemox.serve.routes import routes
 from goemox.serve.service import Service
 from goemox.serve.stream import streaming
 from goemox.serve.watching import watching
+from goemox.tiers import Tier
 
 __all__ = ["create_app"]
 
@@ -39,16 +40,17 @@ def create_app(
     workers: int = 1,
     load_first: bool = False,
     access_log: bool = False,
+    tier: Tier = "best",
     failed: Callable[[Exception], None] = lambda error: None,
 ) -> ASGIApp:
     """An ASGI application that serves one model folder ("default" = the bundled one).
 
     The model is loaded once the server has started; `/ready` answers 200 from then on. workers: processes
     that share the cores. load_first: only then is anything answered, for processes that share a port, where
-    `/ready` could speak for one of them only. access_log: tell each request. failed(error): the model cannot
-    be loaded.
+    `/ready` could speak for one of them only. access_log: tell each request. tier: who answers, as in
+    `goemox.tiers`. failed(error): the model cannot be loaded.
     """
-    service = Service(model, limits, PATHS, workers)
+    service = Service(model, limits, PATHS, workers, tier)
 
     app = FastAPI(
         title="goemox", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False,

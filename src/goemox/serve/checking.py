@@ -12,6 +12,7 @@ from goemox.errors import GoemoxError
 from goemox.model_folder import SUMS
 from goemox.serve.configuration import MEBIBYTE, ServeSettings, door_of, oddities, prove
 from goemox.serve.operation import SHORT, bound, opened
+from goemox.tiers import rule_of_tier
 from goemox.wording import plural
 
 __all__ = ["Checked", "Part", "look"]
@@ -92,8 +93,10 @@ def _token(settings: ServeSettings) -> str:
 def _model(settings: ServeSettings) -> str:
     folder = opened(settings)
     sums = f"{plural(len(folder.sums), 'file')} as in {SUMS}" if folder.sums else f"no {SUMS} to verify it by"
+    rule_of_tier(folder, settings.tier)
+    tier = "" if settings.tier == "best" else f", {settings.tier} tier"
     return (
-        f"{settings.model}, {plural(len(folder.labels), 'label')}, sha256 "
+        f"{settings.model}{tier}, {plural(len(folder.labels), 'label')}, sha256 "
         f"{folder.sha256(folder.onnx)[:SHORT]}, {sums}"
     )
 
@@ -105,7 +108,7 @@ def _port(settings: ServeSettings) -> str:
 
 def _reading(settings: ServeSettings) -> str:
     began = time.perf_counter()
-    classifier = EmotionClassifier.from_pretrained(settings.model)
+    classifier = EmotionClassifier.from_pretrained(settings.model, tier=settings.tier)
     classifier(TEXT)
     loaded, began = time.perf_counter() - began, time.perf_counter()
     found = classifier(TEXT)

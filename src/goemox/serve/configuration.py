@@ -14,6 +14,7 @@ from goemox.runtime.cores import n_cores
 from goemox.serve.guard import Door
 from goemox.serve.limits import MAX_CHARACTERS, Limits
 from goemox.serve.logs import Format, Level
+from goemox.tiers import Tier
 from goemox.wording import plural
 
 __all__ = ["MEBIBYTE", "ServeSettings", "door_of", "oddities", "prove"]
@@ -38,10 +39,12 @@ RANGES = (  # flag, field of Limits, divisor, least, most
 class ServeSettings:
     """How to serve. token_file: holds the token on one line; needed where the host is not loopback.
 
-    allow_hosts, allow_origins: beside loopback names and the host itself. access_log: tell each request.
+    tier: who answers, see `goemox.tiers`. allow_hosts, allow_origins: beside loopback names and the host
+    itself. access_log: tell each request.
     """
 
     model: str = "default"
+    tier: Tier = "best"
     host: str = "127.0.0.1"
     port: int = 8000
     token_file: str | None = None

@@ -27,6 +27,7 @@ from goemox.serve.app import create_app
 from goemox.serve.configuration import MEBIBYTE, ServeSettings, door_of, oddities
 from goemox.serve.guard import Door
 from goemox.serve.logs import begin, setup_of, tell
+from goemox.tiers import rule_of_tier
 
 __all__ = ["SHORT", "bound", "opened", "run"]
 
@@ -45,6 +46,7 @@ def run(settings: ServeSettings) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin without one
     door = door_of(settings)
     folder = opened(settings)
+    rule_of_tier(folder, settings.tier)  # a folder without that tier is told before anything listens
     begin(settings.log_format, settings.log_level)
     listening = bound(settings)
     listening.listen(2048)
@@ -93,8 +95,9 @@ def _tell_start(settings: ServeSettings, folder: ModelFolder, listening: socket.
     limits = settings.limits
     tell(
         "info", "listening", f"serving on {address} (stop with Ctrl+C)",
-        address=address, model=settings.model, sha256=folder.sha256(folder.onnx)[:SHORT],
-        workers=settings.workers, pid=os.getpid(), token=settings.token_file is not None,
+        address=address, model=settings.model, tier=settings.tier,
+        sha256=folder.sha256(folder.onnx)[:SHORT], workers=settings.workers, pid=os.getpid(),
+        token=settings.token_file is not None,
         max_body_mb=round(limits.body_bytes / MEBIBYTE, 3), body_timeout=limits.body_s,
         answer_timeout=limits.answer_s, queue=limits.queue_texts, batch_texts=limits.batch_texts,
     )  # fmt: skip
@@ -115,7 +118,8 @@ def _run_one(settings: ServeSettings, door: Door, listening: socket.socket, shar
         server.should_exit = True
 
     app = create_app(
-        settings.model, door, settings.limits, access_log=settings.access_log, failed=failed
+        settings.model, door, settings.limits, access_log=settings.access_log, tier=settings.tier,
+        failed=failed,
     )  # fmt: skip
     server = _Server(uvicorn.Config(app, **shared))
     server.run(sockets=[listening])
@@ -140,7 +144,7 @@ def _application(settings: ServeSettings, door: Door) -> ASGIApp:
         threading.Thread(target=_follow, args=(parent,), daemon=True, name="goemox-parent").start()
     return create_app(
         settings.model, door, settings.limits, workers=settings.workers, load_first=True,
-        access_log=settings.access_log,
+        access_log=settings.access_log, tier=settings.tier,
     )  # fmt: skip
 
 

@@ -93,6 +93,7 @@ def _model(service: Service) -> dict[str, object]:
     card = classifier.folder.path / "README.md"
     return {
         **{key: named[key] for key in ("name", "sha256", "activation", "calibrated", "caveat")},
+        "tier": classifier.tier,
         "promise": promise and {"alpha": promise.alpha, "population": promise.population},
         "domain_accepted": None if classifier.profile is None else ACCEPTED,
         "parameters": (known.get("training") or {}).get("parameters"),

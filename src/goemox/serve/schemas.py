@@ -83,7 +83,8 @@ class TextAnswer(Out):
     prediction_set: labels that the conformal promise covers, null where nothing is promised; why_no_set says
     why. domain_percentile: share (0-100) of in-domain texts that lie closer to what the model learned.
     hints: what the model does not expect: code, address_only, other_script, without_letters, not_english.
-    language: null where the text is too short to tell, or the server reads no languages.
+    language: null where the text is too short to tell, or the server reads no languages. tier: which one of
+    a cascade answered; only there.
     """
 
     labels: list[str]
@@ -95,6 +96,7 @@ class TextAnswer(Out):
     truncated: bool
     hints: list[str]
     language: LanguageAnswer | None
+    tier: Literal["best", "fast"] | None = None
 
 
 class PredictAnswer(Out):
@@ -129,12 +131,14 @@ class Promise(Out):
 class ModelAnswer(Out):
     """Which model answers, how its scores are to be read, and its card (Markdown).
 
-    promise: of its prediction sets, null where it makes none. domain_accepted: percentile up to which a text
-    counts as in domain, null for a model without a reference.
+    tier: who answers: the whole model, its small student, or both. promise: of its prediction
+    sets, null where it makes none. domain_accepted: percentile up to which a text counts as in domain, null
+    for a model without a reference.
     """
 
     name: str
     sha256: str
+    tier: Literal["best", "fast", "cascade"]
     activation: Literal["sigmoid", "softmax"]
     calibrated: bool
     caveat: str | None

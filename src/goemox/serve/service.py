@@ -25,6 +25,7 @@ from goemox.serve.metrics import Metrics, texts_read
 from goemox.serve.problems import Problem
 from goemox.serve.scoring import Scored, score_texts
 from goemox.serve.waiting import SHORT as MOST_SHORT
+from goemox.tiers import CascadeScorer, Tier
 
 __all__ = ["ClientGone", "Service", "while_connected"]
 
@@ -43,11 +44,19 @@ class Service:
     """A model behind a queue. It takes texts as soon as `ready`, and until `close`."""
 
     def __init__(
-        self, model: str | Path, limits: Limits, paths: Sequence[str] = (), workers: int = 1
+        self,
+        model: str | Path,
+        limits: Limits,
+        paths: Sequence[str] = (),
+        workers: int = 1,
+        tier: Tier = "best",
     ) -> None:
-        """paths: the addresses that `metrics` counts by name. workers: processes that share the cores."""
+        """paths: the addresses that `metrics` counts by name. workers: processes that share the cores.
+
+        tier: who answers (`goemox.tiers`); texts are compared by the best one, whoever answers.
+        """
         self._threads = max(1, n_cores() // workers)
-        self._model, self.limits = model, limits
+        self._model, self._tier, self.limits = model, tier, limits
         self.languages = Languages()
         self.metrics = Metrics(lambda: self.waiting, paths, str(os.getpid()) if workers > 1 else "")
         self.drift: Drift | None = None
@@ -88,7 +97,7 @@ class Service:
 
     async def load(self) -> None:
         """Open the model in a thread and read a text with it, so that the loop stays free meanwhile."""
-        classifier, drift = await asyncio.to_thread(_opened, self._model)
+        classifier, drift = await asyncio.to_thread(_opened, self._model, self._tier)
         self._classifier, self.drift = classifier, drift
         score = self.metrics.timed(partial(score_texts, classifier))
         self._batches = Batches(score, self.limits, self.metrics.batch, self._threads, self.metrics.waited)
@@ -126,14 +135,16 @@ class Service:
             await self._batches.close()
 
 
-def _opened(model: str | Path) -> tuple[EmotionClassifier, Drift]:
+def _opened(model: str | Path, tier: Tier) -> tuple[EmotionClassifier, Drift]:
     # `Batches` has the threads, one a core. BLAS' and the tokenizer's own would wait for each other and for
     # those, burning more time than the work of a few rows takes.
     threadpool_limits(1, user_api="blas")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    classifier = EmotionClassifier.from_pretrained(model, threads=1)
-    if isinstance(classifier.scorer, Scorer):
-        classifier.scorer.settle()
+    classifier = EmotionClassifier.from_pretrained(model, threads=1, tier=tier)
+    scorer = classifier.scorer
+    graph = scorer.best if isinstance(scorer, CascadeScorer) else scorer
+    if isinstance(graph, Scorer):
+        graph.settle()
     classifier(list(WARM))
     profile = classifier.profile
     decided = None if profile is None else classifier.rule.decide(profile.probabilities.astype(np.float64))

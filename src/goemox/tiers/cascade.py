@@ -45,7 +45,8 @@ class CascadeScorer:
         self.sha256 = hashlib.sha256(f"{self._fast.sha256} {best_sha256}".encode()).hexdigest()
 
     @cached_property
-    def _best(self) -> Scorer:
+    def best(self) -> Scorer:
+        """The best tier; asking opens it before the first text needs it."""
         return self._open_best()
 
     def score(
@@ -67,6 +68,6 @@ class CascadeScorer:
             progress(int((~sent).sum()))
         logits, asked = log_odds.astype(np.float32), np.flatnonzero(sent)
         if len(asked):
-            theirs = self._best.score([texts[row] for row in asked.tolist()], None, progress, long_text)
+            theirs = self.best.score([texts[row] for row in asked.tolist()], None, progress, long_text)
             logits[asked] = mapped(theirs.logits, self._best_rule.maps)
         return replace(scores, logits=logits, model=self.sha256, sent_on=sent)
