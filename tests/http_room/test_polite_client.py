@@ -62,7 +62,7 @@ def test_retry_after_is_waited_for(httpserver):
     httpserver.expect_ordered_request("/a").respond_with_data("ok")
     started = time.monotonic()
     assert get(base_of(httpserver), "/a")[0].body == b"ok"
-    assert 1.0 <= time.monotonic() - started < 10
+    assert 1.0 <= time.monotonic() - started < 60
 
 
 @pytest.mark.fault(
@@ -205,14 +205,14 @@ def test_as_many_requests_in_flight_as_allowed_and_never_more():
         with lock:
             now[0] += 1
             most[0] = max(most[0], now[0])
-        three_are_here.wait(timeout=10)  # fewer than three at once: nobody gets past here
+        three_are_here.wait(timeout=60)  # fewer than three at once: nobody gets past here
         with lock:
             now[0] -= 1
         return Response("ok")
 
     with HTTPServer(host="127.0.0.1", port=0, threaded=True) as server:
         server.expect_request("/a").respond_with_handler(wait_for_three)
-        slow = replace(FAST, concurrency=3, silence_s=20, deadline_s=20)
+        slow = replace(FAST, concurrency=3, silence_s=90, deadline_s=90)
         assert len(get(base_of(server), *["/a"] * 12, politeness=slow)) == 12
     assert most[0] == 3
 

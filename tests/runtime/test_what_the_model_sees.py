@@ -48,6 +48,6 @@ def test_composed_and_decomposed_letters_are_the_same_text():
 
 
 def test_a_megabyte_is_cut_quickly():
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(clean_text("ﷺ" * 1_000_000)) == MAX_CHARACTERS
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0

@@ -65,10 +65,10 @@ def test_windows_of_a_text_hold_the_tokens_of_the_text(classifier, text, size):
 
 def test_hard_texts_are_split_in_no_time(classifier):
     hard = ["." * MAX_CHARACTERS, " " * MAX_CHARACTERS, "\n" * MAX_CHARACTERS, "?! " * 6_000, ".\n" * 9_000]
-    started = time.perf_counter()
+    started = time.process_time()
     for text in hard:
         sentence_starts(text)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
 
 
 def test_joy_at_the_end_is_lost_when_truncated_and_found_in_chunks(classifier):

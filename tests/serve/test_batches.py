@@ -22,7 +22,7 @@ class Scoring:
             self.open.set()
 
     def __call__(self, texts):
-        assert self.open.wait(10)
+        assert self.open.wait(60)
         time.sleep(self.seconds)
         self.batches.append(list(texts))
         return [text.upper() for text in texts]
@@ -93,14 +93,17 @@ def test_idle_threads_share_what_waits_and_the_order_stays():
 
 
 def test_two_threads_score_at_the_same_time():
-    async def run():
-        scoring = Scoring(0.2)
-        batches = Batches(scoring, Limits(), threads=2)
-        began = time.monotonic()
-        await asyncio.gather(batches.submit(["a"]), batches.submit(["b"]))
-        return time.monotonic() - began
+    both_are_here = threading.Barrier(2, timeout=60)  # one alone does not get past it
 
-    assert asyncio.run(run()) < 0.35
+    def score(texts):
+        both_are_here.wait()
+        return texts
+
+    async def run():
+        batches = Batches(score, Limits(), threads=2)
+        return await asyncio.gather(batches.submit(["a"]), batches.submit(["b"]))
+
+    assert asyncio.run(run()) == [["a"], ["b"]]
 
 
 def test_a_thread_gathers_its_share_of_what_is_under_way_but_not_for_long():
@@ -118,7 +121,7 @@ def test_a_thread_gathers_its_share_of_what_is_under_way_but_not_for_long():
         late = asyncio.create_task(batches.submit(["late"]))
         await asyncio.sleep(0)
         gathers = batches.waiting == 1
-        await late
+        await late  # though the crowd is still being scored
         seconds = time.monotonic() - began
         scoring.open.set()
         await crowd
@@ -126,7 +129,7 @@ def test_a_thread_gathers_its_share_of_what_is_under_way_but_not_for_long():
 
     gathers, seconds = asyncio.run(run())
     assert gathers
-    assert 0.002 < seconds < 0.2
+    assert 0.002 < seconds < 5
 
 
 def test_two_clients_that_ask_in_turn_are_not_held_up():
@@ -191,7 +194,7 @@ def test_where_both_wait_neither_is_starved():
                 await batches.submit(["short"] * SHORT)
 
         clients = [asyncio.create_task(client()) for _ in range(6)]
-        await asyncio.wait_for(asyncio.gather(long, *clients), 10)
+        await asyncio.wait_for(asyncio.gather(long, *clients), 60)
         return scoring.batches
 
     sent = asyncio.run(run())
@@ -217,13 +220,13 @@ def test_a_full_queue_turns_away_whole_requests_and_says_when_to_return():
 
 
 def test_all_idle_threads_get_work_when_the_time_for_gathering_is_up():
-    scoring = Scoring(is_open=False)
+    scoring, both_are_here = Scoring(is_open=False), threading.Barrier(2, timeout=60)
 
     def score(texts):
         if "first0" in texts:
             return scoring(texts)
         if "late" in texts:
-            time.sleep(0.1)
+            both_are_here.wait()  # one thread alone does not get past it
         return texts
 
     async def run():
@@ -231,14 +234,12 @@ def test_all_idle_threads_get_work_when_the_time_for_gathering_is_up():
         first = asyncio.create_task(batches.submit([f"first{i}" for i in range(60)]))
         while batches._n_running != 15:
             await asyncio.sleep(0.001)
-        began = time.monotonic()
-        await asyncio.gather(*(batches.submit(["late"]) for _ in range(2)))
-        seconds = time.monotonic() - began
+        late = await asyncio.gather(*(batches.submit(["late"]) for _ in range(2)))
         scoring.open.set()
         await first
-        return seconds
+        return late
 
-    assert asyncio.run(run()) < 0.19
+    assert asyncio.run(run()) == [["late"], ["late"]]
 
 
 @pytest.mark.parametrize("error", [StopIteration(), MemoryError("none left"), KeyboardInterrupt()])
@@ -310,10 +311,11 @@ def test_an_error_of_the_model_reaches_those_who_asked_and_the_next_is_answered(
 
 def test_an_answer_that_takes_too_long_is_given_up():
     async def run():
-        scoring = Scoring(0.3)
+        scoring = Scoring(is_open=False)
         batches = Batches(scoring, Limits(answer_s=0.05))
         with pytest.raises(Problem, match="too-slow"):
             await batches.submit(["slow"])
+        scoring.open.set()
         await batches.close()
         return batches.waiting
 

