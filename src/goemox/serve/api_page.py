@@ -15,7 +15,7 @@ from markupsafe import Markup
 from goemox.serve.documented import NDJSON
 from goemox.serve.problems import PROBLEMS
 
-__all__ = ["EXAMPLES", "api_page"]
+__all__ = ["EXAMPLES", "GROUPS", "Address", "Field", "addresses", "api_page"]
 
 Schema = Mapping[str, Any]
 
@@ -37,11 +37,13 @@ GROUPS: Mapping[str, str] = {
     "Hugging Face": "For Hugging Face's clients",
     "operations": "For those who run the server",
 }
+"""Tag of an address: the words above all of its kind."""
+
 MOST_VALUES = 8  # of a field that are told one by one
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
+class Field:
     """One field of a body: its name, what it holds in words, whether it may be left out."""
 
     name: str
@@ -50,7 +52,7 @@ class _Field:
 
 
 @dataclass(frozen=True, slots=True)
-class _Address:
+class Address:
     """One address. takes, gives: fields of the bodies. refusals: (status, words), in order of status."""
 
     method: str
@@ -59,9 +61,9 @@ class _Address:
     tag: str
     curl: str
     takes_words: Markup
-    takes: Sequence[_Field]
+    takes: Sequence[Field]
     gives_words: Markup
-    gives: Sequence[_Field]
+    gives: Sequence[Field]
     refusals: Sequence[tuple[str, str]]
 
     @property
@@ -72,12 +74,17 @@ class _Address:
 
 def api_page(document: Schema, *, server: str, has_token: bool) -> str:
     """The page, from an OpenAPI 3.1 document. server: "scheme://host:port" that its commands call."""
-    found = [_address(document, path, server, has_token) for path in document["paths"]]
+    found = addresses(document, server=server, has_token=has_token)
     groups = [(title, [each for each in found if each.tag == tag]) for tag, title in GROUPS.items()]
     codes = [(status, code, title) for code, (status, title) in PROBLEMS.items()]
     return _template().render(
         version=document["info"]["version"], groups=groups, codes=codes, server=server, has_token=has_token
     )
+
+
+def addresses(document: Schema, *, server: str, has_token: bool) -> list[Address]:
+    """Every address of the document, in its order; arguments as in `api_page`."""
+    return [_address(document, path, server, has_token) for path in document["paths"]]
 
 
 @cache
@@ -89,12 +96,12 @@ def _template() -> Template:
     return environment.get_template("api.html.jinja")
 
 
-def _address(document: Schema, path: str, server: str, has_token: bool) -> _Address:
+def _address(document: Schema, path: str, server: str, has_token: bool) -> Address:
     ((method, facts),) = document["paths"][path].items()
     takes = _body(document, facts.get("requestBody", {}))
     gives = _body(document, facts["responses"]["200"])
     refused = sorted((code, each["description"]) for code, each in facts["responses"].items() if code > "299")
-    return _Address(
+    return Address(
         method.upper(), path, _marked(facts["description"]), facts["tags"][0],
         _curl(server, path, has_token and path not in ("/health", "/ready")),
         _words(takes), list(_fields(document, takes)), _words(gives), list(_fields(document, gives)), refused,
@@ -151,10 +158,10 @@ def _marked(words: str) -> Markup:
     )
 
 
-def _fields(document: Schema, schema: Schema, prefix: str = "") -> Iterator[_Field]:
+def _fields(document: Schema, schema: Schema, prefix: str = "") -> Iterator[Field]:
     """The fields of an object, those of objects in it under `name.field`."""
     for name, each in schema.get("properties", {}).items():
-        yield _Field(prefix + name, _kind(document, each), name not in schema.get("required", ()))
+        yield Field(prefix + name, _kind(document, each), name not in schema.get("required", ()))
         for one in (each, each.get("items", {}), *each.get("anyOf", ())):
             if "$ref" in one:
                 yield from _fields(document, _named(document, one), f"{prefix}{name}.")
