@@ -159,7 +159,7 @@ def environment(folder: Path, extras: str = "", pins: Path | None = None) -> Pat
     stamp = folder / "installed"
     deciding = (pins,) if pins else (ROOT / "pyproject.toml", CONSTRAINTS)
     wanted = hashlib.sha256(b"".join(file.read_bytes() for file in deciding)).hexdigest()
-    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
+    if python.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
         return python
     started = time.monotonic()
     print(f"setting up {folder.name} ...", file=sys.stderr, flush=True)
@@ -170,7 +170,7 @@ def environment(folder: Path, extras: str = "", pins: Path | None = None) -> Pat
         sys.exit(code)
     if folder == FULL and (code := run([*install, "--no-deps", ALONE])):
         sys.exit(code)
-    stamp.write_text(wanted)
+    stamp.write_text(wanted, encoding="utf-8")
     print(f"ready after {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return python
 
