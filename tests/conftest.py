@@ -11,6 +11,8 @@ from fake_hacker_news import FakeHackerNews
 
 KEPT = ("GOEMOX_DATA", "GOEMOX_CHROMIUM", "GOEMOX_RUNTIME")
 os.environ["GOEMOX_RUNTIME"] = "onnxruntime"  # figures that hold to the last digit need one engine
+# Cores are shared with other tests: a thread of torch that waits must sleep, not spin (40 times as long).
+os.environ["OMP_WAIT_POLICY"] = "passive"
 
 
 @pytest.fixture(autouse=True)
