@@ -20,6 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goemox.wording import listed, near
+
 __all__ = [
     "GateFailed",
     "GoemoxError",
@@ -80,8 +82,10 @@ class UnknownColumn(InvalidInput):
     """A column was named that the file does not have."""
 
     def __init__(self, where: str, column: str, columns: Sequence[str], flag: str) -> None:
-        listed = ", ".join(columns) or "none"
-        super().__init__(f"{where}: no column {column!r}. Columns here: {listed}. Choose one with {flag}.")
+        super().__init__(
+            f"{where}: no column {column!r}{near(column, columns) or '.'} Columns here: {listed(columns)}. "
+            f"Choose one with {flag}."
+        )
         self.column, self.columns = column, tuple(columns)
 
 
@@ -95,7 +99,9 @@ class UnknownLabel(InvalidInput):
         known: Sequence[str],
         remedy: str = "Map others with a mapping file (--mapping).",
     ) -> None:
-        super().__init__(f"{where}: unknown label {label!r}. Known labels: {', '.join(known)}. {remedy}")
+        meant = near(label, known) or "."
+        names = ", ".join(known)
+        super().__init__(f"{where}: unknown label {label!r}{meant} Known labels: {names}. {remedy}")
         self.label, self.where, self.known = label, where, tuple(known)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from goemox.classifier import EmotionClassifier
 from goemox.errors import InvalidInput
 from goemox.prediction import Prediction
+from goemox.wording import near
 
 __all__ = ["MAX_PARTS", "Explanation", "WordEvidence", "explain", "explained", "occlusions"]
 
@@ -55,7 +56,8 @@ class Explanation:
         """
         if label not in self.prediction.scores:
             known = ", ".join(self.prediction.scores)
-            raise InvalidInput(f"the model has no label {label!r}. Its labels: {known}")
+            meant = near(label, self.prediction.scores) or "."
+            raise InvalidInput(f"the model has no label {label!r}{meant} Its labels: {known}")
         falling = sorted(self.words, key=lambda part: -part.effect[label])
         return tuple(part for part in falling[:n] if part.effect[label] > 0)
 

@@ -12,9 +12,11 @@ Keys are the long flags without dashes in front. Nothing else is read from the f
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from goemox.errors import UsageError
+from goemox.wording import near, refusal
 
 __all__ = ["FILE_NAME", "Settings", "read_settings"]
 
@@ -29,10 +31,14 @@ def read_settings(path: Path, commands: dict[str, set[str]]) -> Settings:
     commands: the parameters that each command has. Raises UsageError for a file that is not TOML, an
     unknown command, an option of a group of commands, or a key that no command has.
     """
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; settings stand in a file of that name: rename the folder")
     if not path.is_file():
         return {}
     try:
         content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read {refusal(error)}") from None
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, an endless number or nesting
         raise UsageError(f"{path}: not TOML ({error})") from None
     settings: Settings = {command: {} for command in commands}
@@ -43,7 +49,8 @@ def read_settings(path: Path, commands: dict[str, set[str]]) -> Settings:
         name = key.replace("-", "_")
         having = [command for command, parameters in commands.items() if name in parameters]
         if not having:
-            raise UsageError(f"{path}: no command has an option --{key}")
+            known = sorted({one for parameters in commands.values() for one in parameters})
+            raise UsageError(f"{path}: no command has an option --{key}{_near(name, known)}")
         for command in having:
             settings[command].setdefault(name, value)
     return settings
@@ -63,9 +70,17 @@ def _take_table(
                     )
                 _take_table(settings, path, f"{command}.{key}", value, commands)
             return
-        raise UsageError(f"{path}: no command {command!r}. Commands: {', '.join(commands)}")
+        raise UsageError(
+            f"{path}: no command {command!r}{near(command, commands) or '.'} Commands: {', '.join(commands)}"
+        )
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in commands[command]:
-            raise UsageError(f"{path}: `goemox {command.replace('.', ' ')}` has no option --{key}")
+            meant = _near(name, commands[command])
+            raise UsageError(f"{path}: `goemox {command.replace('.', ' ')}` has no option --{key}{meant}")
         settings[command][name] = value
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """A near miss among options, as it is written in the file."""
+    return near(name, known).replace("_", "-")

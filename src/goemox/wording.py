@@ -1,12 +1,27 @@
-"""Numbers in sentences: one of a thing, or several; shares as percentages; and foreign words in ours."""
+"""Words that messages share: numbers, shares, near misses, what a system refused, foreign words in ours."""
 
 from __future__ import annotations
 
+import errno
 import unicodedata
+from collections.abc import Iterable, Sequence
 
-__all__ = ["MISSING", "percent", "plural", "printable"]
+__all__ = ["MISSING", "listed", "near", "nearest", "percent", "plural", "printable", "refusal"]
 
 MISSING = "–"
+
+MOST_LISTED = 12  # names that a message lists; more are counted
+NEAR = 0.7  # difflib's ratio from which a name may have been meant
+
+REMEDIES = {
+    errno.ENOSPC: "make room, or write elsewhere",
+    errno.EDQUOT: "make room, or write elsewhere",
+    errno.EROFS: "write elsewhere",
+    errno.EACCES: "look at its owner and mode, or take another place",
+    errno.EPERM: "look at its owner and mode, or take another place",
+    errno.ENAMETOOLONG: "give it a shorter name",
+    errno.EMFILE: "allow more open files: ulimit -n",
+}
 
 JOINERS = "\u200c\u200d"  # parts of ordinary emoji and of several scripts
 
@@ -28,6 +43,38 @@ def percent(share: float | None) -> str:
         return ">99.9%"
     digits = 0 if hundredth in (0.0, 100.0) or 9.95 <= hundredth <= 99 else 1
     return f"{hundredth:.{digits}f}%"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant; None where none is near enough."""
+    import difflib  # only where something is wrong: every start would pay for it
+
+    folded = {one.casefold(): one for one in known if one != name}
+    found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=NEAR)
+    return folded[found[0]] if found else None
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'text'?`, where a known name is near enough to be meant; else nothing."""
+    found = nearest(name, known)
+    return f"; did you mean {found!r}?" if found else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names with commas between them; of many the first, and how many more there are."""
+    shown = ", ".join(names[:MOST_LISTED]) or "none"
+    more = len(names) - MOST_LISTED
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def refusal(error: OSError) -> str:
+    """Why the system refused, and what to do; stands behind `cannot be written`: `(Disk full); make room`."""
+    if error.errno in (errno.EEXIST, errno.ENOTDIR) and error.filename is not None:
+        return f"({error.filename} is a file, where a folder has to be); name another place"
+    if error.errno == errno.EBADF and error.filename is None:
+        return "(standard output is closed); name a file with -o"
+    remedy = REMEDIES.get(error.errno or 0)
+    return f"({error.strerror or error})" + (f"; {remedy}" if remedy else "")
 
 
 def printable(text: str) -> str:

@@ -108,8 +108,8 @@ def test_the_seed_decides(folder):
         (["comments.csv", "-o", "comments.csv"], 2, "FILE and --output are the same file"),
         (["comments.csv", "--exclude", "e.jsonl", "-o", "e.jsonl"], 2, "--exclude and --output are the same"),
         (["comments.csv", "-o", "x.xlsx"], 2, "the ending does not say a format"),
-        (["comments.csv", "-n", "0"], 2, "Invalid value for '-n'"),
-        (["comments.csv", "--seed", "-1"], 2, "Invalid value for '--seed'"),
+        (["comments.csv", "-n", "0"], 2, "--number '0': expected 1 or more"),
+        (["comments.csv", "--seed", "-1"], 2, "--seed '-1': expected 0 or more"),
     ],
 )
 def test_what_cannot_be_drawn_from_is_refused(folder, arguments, code, said):

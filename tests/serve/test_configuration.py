@@ -114,7 +114,7 @@ def test_a_flag_goes_before_a_variable_and_a_variable_before_the_file(served, tm
     ("arguments", "variables", "words"),
     [
         ((), {"GOEMOX_SERVE_QUEU": "4"}, "GOEMOX_SERVE_QUEU: no such setting"),
-        ((), {"GOEMOX_SERVE_PORT": "tcp://10.0.0.1:8000"}, "'--port'"),
+        ((), {"GOEMOX_SERVE_PORT": "tcp://10.0.0.1:8000"}, "GOEMOX_SERVE_PORT='tcp://10.0.0.1:8000'"),
         (("--json",), {}, "--json goes with --check"),
         (("--check", "--health"), {}, "name one of them"),
         (("--allow-origin", "https://example.org/app"), {}, "without a path"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import gc
-import os
 import sys
+from contextlib import suppress
 
 __all__ = ["main"]
 
 INTERRUPTED = 130
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EBADF, errno.EIO, errno.EFBIG)  # what a write to stdout says
 GARBAGE = 50_000  # objects made until young ones are looked through: a start makes many, and all of them stay
 
 
@@ -22,34 +24,46 @@ def main() -> None:
 
 
 def _run() -> None:
+    from goemox.cli.streams import let_go_of_stdout, reopen
     from goemox.errors import GoemoxError
 
+    reopen()
     try:
         from goemox.cli.verbs import run
 
         run()
+        sys.stdout.flush()  # what is refused here would be told by Python, after the end
     except GoemoxError as error:
-        sys.stderr.write(f"goemox: {_one_line(str(error))}\n")
-        sys.exit(error.exit_code)
+        _end(str(error), error.exit_code)
     except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and isinstance(end.__context__, BrokenPipeError):
+            let_go_of_stdout()  # typer ends with 1 by itself
+            sys.exit(0)
         interrupted = isinstance(end, KeyboardInterrupt) or end.code == INTERRUPTED  # typer exits by itself
         if not interrupted:
             raise
-        sys.stderr.write("goemox: interrupted\n")
-        sys.exit(INTERRUPTED)
+        _end("interrupted", INTERRUPTED)
     except BrokenPipeError:
         # The reader (`head`, a pager) has what it wanted; leave without a traceback at shutdown.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go_of_stdout()
         sys.exit(0)
     except OSError as error:
-        sys.stderr.write(f"goemox: {_one_line(_describe(error))}\n")
-        sys.exit(1)
+        from goemox.wording import refusal
+
+        if error.filename is None and error.errno in UNWRITABLE:
+            let_go_of_stdout()
+            _end(f"standard output cannot be written {refusal(error)}", 1)
+        named = "the system refused" if error.filename is None else f"{error.filename}: the system refused it"
+        _end(f"{named} {refusal(error)}", 1)
+    except MemoryError:
+        _end("the memory is full; give fewer or shorter texts at a time, or a folder for parts: -o DIR/", 1)
 
 
-def _describe(error: OSError) -> str:
-    if error.filename is None:
-        return f"{error.strerror or error}"
-    return f"{error.filename}: {error.strerror or error}"
+def _end(message: str, code: int) -> None:
+    with suppress(OSError):  # stderr may be closed or full; the exit code still tells
+        sys.stderr.write(f"goemox: {_one_line(message)}\n")
+        sys.stderr.flush()
+    sys.exit(code)
 
 
 def _one_line(text: str) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from goemox.cli.options import Json, Model
 from goemox.errors import InvalidInput, UsageError
-from goemox.wording import printable
+from goemox.wording import near, printable
 
 if TYPE_CHECKING:
     from goemox.explanation import Explanation
@@ -43,7 +43,10 @@ def explain(
     classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     unknown = next((name for name in label or [] if name not in classifier.labels), None)
     if unknown is not None:
-        raise InvalidInput(f"--label {unknown!r}: the model's labels are {', '.join(classifier.labels)}")
+        raise InvalidInput(
+            f"--label {unknown!r}: the model has no such label{near(unknown, classifier.labels) or '.'} Its "
+            f"labels: {', '.join(classifier.labels)}"
+        )
     found = [explain_text(classifier, text) for text in given]
     if json:
         import orjson

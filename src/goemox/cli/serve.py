@@ -13,6 +13,7 @@ import typer
 from goemox.cli.options import Json, Model
 from goemox.cli.serve_health import ask
 from goemox.errors import MissingExtra, UsageError
+from goemox.wording import near
 
 if TYPE_CHECKING:
     from goemox.serve.configuration import ServeSettings
@@ -143,7 +144,8 @@ def _check_call(ctx: typer.Context, *, check: bool, health: bool, as_json: bool)
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
         flags = ", ".join(sorted(name.removeprefix(PREFIX) for name in known if name.startswith(PREFIX)))
-        raise UsageError(f"{unknown[0]}: no such setting. Known after {PREFIX}: {flags}")
+        meant = near(unknown[0], known) or "."
+        raise UsageError(f"{unknown[0]}: no such setting{meant} Known after {PREFIX}: {flags}")
 
 
 def _rooms() -> tuple[Any, Any]:

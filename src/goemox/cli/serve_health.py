@@ -26,8 +26,9 @@ def ask(host: str, port: int) -> None:
         connection.request("GET", "/ready")
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
-        raise GoemoxError(f"{address}: no answer ({type(error).__name__})") from None
+        why = getattr(error, "strerror", None) or "it is no server of HTTP"
+        raise GoemoxError(f"{address}: no answer ({why}); is `goemox serve` running there?") from None
     finally:
         connection.close()
     if status != http.client.OK:
-        raise GoemoxError(f"{address}: not ready (status {status})")
+        raise GoemoxError(f"{address}: not ready (status {status}); ask again soon, or read its log")

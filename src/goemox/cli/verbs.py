@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from goemox._version import __version__
+from goemox.errors import UsageError
 from goemox.settings import FILE_NAME, read_settings
 
 __all__ = ["VERBS", "application", "run"]
@@ -101,4 +102,23 @@ def run() -> None:
     """
     asked = sys.argv[1:2]
     is_alone = set(asked) <= set(VERBS) and bool(asked) and not Path(FILE_NAME).exists()
-    application(asked if is_alone else VERBS)()
+    _call(application(asked if is_alone else VERBS))
+
+
+def _call(app: typer.Typer) -> None:
+    """Run it; a call that is wrong ends as an error of ours does, in one line and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:  # Ctrl-D where something was asked
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        from goemox.cli.usage import is_usage_error, said
+
+        if not is_usage_error(error):
+            raise
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()  # type: ignore[attr-defined]  # what is_usage_error looked at
+            sys.exit(2)
+        raise UsageError(said(error)) from None
+    if isinstance(code, int) and code:
+        sys.exit(code)

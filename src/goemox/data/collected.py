@@ -6,6 +6,8 @@ goes on where it stopped: ids that are there are skipped, a torn last line is cu
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +30,7 @@ def open_collected(path: Path | None) -> Iterator[Collected]:
     process is collecting into the file.
     """
     if path is None:
-        if sys.stdout is None:
-            raise GoemoxError("standard output is closed; name a file with -o")
+        _check_stdout()
         yield Collected("standard output", sys.stdout.buffer)
         return
     if _is_parquet(path):
@@ -63,3 +64,15 @@ def _is_parquet(path: Path) -> bool:
             "end the name with .jsonl or .parquet"
         )
     return ending == ".parquet"
+
+
+def _check_stdout() -> None:
+    """Find out before anything is fetched that nobody could be given it."""
+    try:
+        if sys.stdout is not None:
+            os.write(sys.stdout.fileno(), b"")
+            return
+    except OSError as error:  # also where tests put a stream without a descriptor
+        if error.errno != errno.EBADF:
+            return
+    raise GoemoxError("standard output is closed; name a file with -o")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import gzip
 import io
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from goemox.errors import InvalidInput
+from goemox.wording import nearest, refusal
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -37,8 +37,10 @@ def check_is_there(path: Path) -> None:
     if not path.parent.is_dir():
         raise InvalidInput(f"{path}: no such file; the folder {path.parent} does not exist either")
     names = sorted(file.name for file in path.parent.iterdir())
-    near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
-    hint = f"did you mean {path.parent / near[0]}?" if near else "check the name and the current folder"
+    if path.name in names:
+        raise InvalidInput(f"{path}: is a link to a file that is gone; name the file itself")
+    near = nearest(path.name, names)
+    hint = f"did you mean {path.parent / near}?" if near else "check the name and the current folder"
     raise InvalidInput(f"{path}: no such file; {hint}")
 
 
@@ -60,7 +62,7 @@ def open_bytes(path: Path) -> IO[bytes]:
             return cast("IO[bytes]", zstd.open(path, "rb"))
         return path.open("rb")
     except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read ({error.strerror})") from error
+        raise InvalidInput(f"{path}: cannot be read {refusal(error)}") from error
 
 
 def unpacked(stream: IO[bytes]) -> IO[bytes]:
@@ -85,4 +87,4 @@ def byte_lines(stream: IO[bytes], name: str, longest: int = -1) -> Iterator[byte
     except (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError) as error:
         raise InvalidInput(f"{name}: the archive is damaged or cut off ({error}); pack it again") from error
     except OSError as error:
-        raise InvalidInput(f"{name}: cannot be read ({error.strerror or error})") from error
+        raise InvalidInput(f"{name}: cannot be read {refusal(error)}") from error

@@ -16,6 +16,7 @@ from goemox.data.bad_rows import BadRow
 from goemox.data.cells import as_bytes, csv_line, json_line
 from goemox.errors import GoemoxError, UsageError
 from goemox.records import TextRecord
+from goemox.wording import refusal
 
 __all__ = [
     "FileFormat",
@@ -69,7 +70,7 @@ def open_output(output: Path | None, stdout: IO[bytes] | None = None) -> Iterato
         with atomic.open_binary(output) as file:
             yield file
     except OSError as error:
-        raise GoemoxError(f"{output}: cannot be written ({error.strerror or error})") from error
+        raise GoemoxError(f"{output}: cannot be written {refusal(error)}") from error
 
 
 def write_rows(

@@ -23,6 +23,7 @@ import numpy as np
 from goemox.decision.thresholds import EDGE, fit_thresholds, sweep
 from goemox.errors import UsageError
 from goemox.scores import Bools, Floats
+from goemox.wording import near
 
 __all__ = ["F1", "FORMS", "NEVER", "CutRule", "Cuts", "fit_cuts"]
 
@@ -93,7 +94,8 @@ class CutRule:
         """The value for each label, (k,). Raises UsageError for a value of a label that is not there."""
         for label in self.by_label:
             if label not in labels:
-                raise UsageError(f"cuts: unknown label {label!r}. Known labels: {', '.join(labels)}")
+                meant = near(label, labels) or "."
+                raise UsageError(f"cuts: unknown label {label!r}{meant} Known labels: {', '.join(labels)}")
         return np.array([self.by_label.get(label, self.value) for label in labels], dtype=np.float64)
 
 

@@ -14,6 +14,7 @@ from goemox.decision.cuts import F1, CutRule, fit_cuts
 from goemox.decision.thresholds import fit_thresholds
 from goemox.errors import InvalidInput, InvalidModel, ShapeError, UsageError
 from goemox.scores import Bools, Floats, ScoreMatrix
+from goemox.wording import near
 
 __all__ = ["Conformal", "DecisionRule", "fit_decisions", "fit_rule"]
 
@@ -144,7 +145,8 @@ class DecisionRule:
         for label, value in overrides.items():
             if label not in self.labels:
                 raise UsageError(
-                    f"--threshold: unknown label {label!r}. Known labels: {', '.join(self.labels)}"
+                    f"--threshold: unknown label {label!r}{near(label, self.labels) or '.'} Known labels: "
+                    f"{', '.join(self.labels)}"
                 )
             thresholds[self.labels.index(label)] = value
         if not ((thresholds > 0) & (thresholds < 1)).all():

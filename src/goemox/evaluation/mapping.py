@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from goemox.errors import InvalidInput, UnknownLabel
 from goemox.records import TextRecord
-from goemox.wording import plural
+from goemox.wording import plural, refusal
 
 __all__ = ["LabelMapping", "in_groups", "only_named", "read_groups", "read_mapping", "read_mappings"]
 
@@ -147,7 +147,7 @@ def read_groups(path: Path) -> dict[str, list[str]]:
     try:
         content = json.loads(path.read_text("utf-8"), object_pairs_hook=lambda pairs: _unique(pairs, path))
     except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read ({error.strerror})") from error
+        raise InvalidInput(f"{path}: cannot be read {refusal(error)}") from error
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{path}: not JSON ({error}); write {_FORM}") from error
     groups = content.items() if isinstance(content, dict) else ()

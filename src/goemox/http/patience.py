@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 _TICK_S = 1.0
+_ERRNO = re.compile(r"\[Errno -?\d+\] ")
 _CHECK = "check the address"
 _REMEDIES = dict.fromkeys((401, 403), "access was refused; check the token in the environment")
 
@@ -151,14 +153,19 @@ def why_it_broke(url: httpx2.URL, error: Exception, tries: int, politeness: Poli
         reason = f"answered {error.answer.status}, but {error.complaint}"
         return f"{shown(url)}: {reason}, {_times(tries)}; try again later"
     if isinstance(error, httpx2.ConnectError):
-        reason = f"no connection ({error})"
+        reason = f"no connection ({_plain(error)})"
     elif isinstance(error, TimeoutError):
         reason = f"not finished within {politeness.deadline_s:g} s"
     elif isinstance(error, httpx2.TimeoutException):
         reason = f"no answer within {politeness.silence_s:g} s"
     else:
-        reason = f"the connection broke ({error or type(error).__name__})"
+        reason = f"the connection broke ({_plain(error)})"
     return f"{shown(url)}: {reason}, {_times(tries)}; check the network and try again"
+
+
+def _plain(error: Exception) -> str:
+    """What the system says, without `[Errno 111]`, which means nothing to who reads it."""
+    return _ERRNO.sub("", str(error)) or "no reason was given"
 
 
 def _times(tries: int) -> str:

@@ -19,6 +19,7 @@ from goemox.data.label_cells import parse_labels
 from goemox.errors import GoemoxError, InvalidInput, UsageError
 from goemox.labelling.rows import carried_row
 from goemox.records import TextRecord
+from goemox.wording import refusal
 
 __all__ = ["LabelFile", "open_labels"]
 
@@ -135,7 +136,7 @@ def open_labels(
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = open_alone(lock, str(path))
     except OSError as error:
-        raise GoemoxError(f"{path}: cannot be written ({error.strerror})") from error
+        raise GoemoxError(f"{path}: cannot be written {refusal(error)}") from error
     try:
         with stream:
             file = LabelFile(path, tuple(labels), rater, suggested)
@@ -159,7 +160,7 @@ def _take_in(file: LabelFile, notice: Callable[[str], None]) -> None:
     try:
         lines = file.path.read_bytes().splitlines(keepends=True)
     except OSError as error:
-        raise InvalidInput(f"{file.path}: cannot be read ({error.strerror})") from error
+        raise InvalidInput(f"{file.path}: cannot be read {refusal(error)}") from error
     is_torn = False
     for number, line in enumerate(lines, start=1):
         where = f"{file.path}:{number}"

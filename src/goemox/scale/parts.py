@@ -21,6 +21,7 @@ from goemox.scale.batches import Answers, BatchScorer
 from goemox.scale.part_rows import PartRows
 from goemox.scale.plan import Plan
 from goemox.scale.tables import write_table
+from goemox.wording import refusal
 
 __all__ = ["PartCounts", "count_part", "done_parts", "errors_path", "part_path", "write_part"]
 
@@ -117,4 +118,4 @@ def _open(path: Path) -> Iterator[IO[bytes]]:
         with atomic.open_binary(path) as stream:
             yield stream
     except OSError as error:
-        raise GoemoxError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise GoemoxError(f"{path}: cannot be written {refusal(error)}") from error

@@ -14,7 +14,7 @@ from goemox.data.file_lock import open_alone
 from goemox.errors import GoemoxError, InvalidInput, UsageError
 from goemox.scale.parts import PartCounts, count_part, done_parts
 from goemox.scale.plan import SCHEMA, Plan
-from goemox.wording import plural
+from goemox.wording import plural, refusal
 
 __all__ = ["DONE", "PLAN", "PartFolder", "Totals", "open_folder"]
 
@@ -99,7 +99,7 @@ def open_folder(path: Path, plan: Plan) -> Iterator[PartFolder]:
             f"{path}: another goemox is writing into this folder; wait for it, or choose another folder"
         ) from None
     except OSError as error:
-        raise GoemoxError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise GoemoxError(f"{path}: cannot be written {refusal(error)}") from error
     with lock:
         found = _plan_of(path)  # another process may have made it since
         if found is None:
@@ -170,4 +170,4 @@ def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     try:
         atomic.write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise GoemoxError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise GoemoxError(f"{path}: cannot be written {refusal(error)}") from error

@@ -15,7 +15,7 @@ from goemox.serve.guard import Door
 from goemox.serve.limits import MAX_CHARACTERS, Limits
 from goemox.serve.logs import Format, Level
 from goemox.tiers import Tier
-from goemox.wording import plural
+from goemox.wording import plural, refusal
 
 __all__ = ["MEBIBYTE", "ServeSettings", "door_of", "oddities", "prove"]
 
@@ -135,8 +135,10 @@ def _token(path: Path) -> str:
     try:
         with path.open("rb") as stream:
             token = stream.read(MOST_TOKEN + 1).decode("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--token-file {path}: cannot be read ({error})") from None
+    except OSError as error:
+        raise UsageError(f"--token-file {path}: cannot be read {refusal(error)}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"--token-file {path}: is no text; it holds the token on one line") from None
     is_word = token.isascii() and token.isprintable() and " " not in token
     if not LEAST_TOKEN <= len(token) <= MOST_TOKEN or not is_word:
         raise UsageError(

@@ -12,6 +12,7 @@ import orjson
 from goemox.data.packed import byte_lines, check_is_file, open_bytes
 from goemox.errors import InvalidInput
 from goemox.studies.rows import Row
+from goemox.wording import refusal
 
 __all__ = ["REPORT", "ROWS", "SCHEMA", "read_report", "read_rows", "report_path"]
 
@@ -39,7 +40,7 @@ def read_report(path: Path) -> dict[str, Any]:
             f"{path}: not JSON ({error}); name a {REPORT}, or write it again with `goemox study`"
         ) from None
     except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read ({error.strerror})") from error
+        raise InvalidInput(f"{path}: cannot be read {refusal(error)}") from error
     schema = content.get("schema") if isinstance(content, dict) else None
     if isinstance(content, dict) and schema == SCHEMA:
         return content

@@ -1,0 +1,156 @@
+"""A wrong call ends in one line: the option and its value, what was expected or meant, and where help is."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from goemox.cli import verbs
+from goemox.errors import UsageError
+
+
+def refused(monkeypatch, folder, *arguments, **variables):
+    """What `goemox ARGUMENTS` says of the call, in this process: nothing of it is read."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["goemox", *arguments])
+    monkeypatch.setattr(sys.modules["__main__"], "__package__", None)  # as the installed command has it
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError) as caught:
+        verbs.run()
+    said = str(caught.value)
+    assert "\n" not in said
+    assert not any(word in said for word in ("Error", "pydantic", "Input should", "NoneType", "<class"))
+    return said
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("pedict hi", "no command 'pedict'; did you mean 'predict'? See goemox --help"),
+        ("Predict hi", "no command 'Predict'; did you mean 'predict'? See goemox --help"),
+        ("collect gitub", "no command 'gitub'; did you mean 'github'? See goemox collect --help"),
+        ("frobnicate", "no command 'frobnicate'; there are study, predict, explain,"),
+        ("predict --thresold .5 hi", "no option --thresold; did you mean --threshold? See goemox predict"),
+        ("predict --textcolumn a", "no option --textcolumn; did you mean --text-column?"),
+        ("collect github a/b --limt 3", "no option --limt; did you mean --limit? See goemox collect github"),
+        ("predict --zzzz", "no option --zzzz. See goemox predict --help"),
+        ("doctor -z", "no option -z. See goemox doctor --help"),
+        ("--versoin", "no option --versoin; did you mean --version? See goemox --help"),
+        ("predict --tier fats hi", "--tier 'fats': expected best, fast or cascade; did you mean 'fast'?"),
+        ("predict --long-text cut hi", "--long-text 'cut': expected truncate or chunk."),
+        ("predict --top-k many hi", "--top-k 'many': expected a whole number."),
+        ("predict --top-k 1.5 hi", "--top-k '1.5': expected a whole number."),
+        ("predict --top-k 0 hi", "--top-k '0': expected 1 or more."),
+        ("serve --port 99999", "--port '99999': expected 65535 or less."),
+        ("serve --answer-timeout soon", "--answer-timeout 'soon': expected a number."),
+        ("train --data d --output-dir m --seed -1", "--seed '-1': expected 0 or more."),
+        ("predict --input", "--input needs a value behind it. See goemox predict --help"),
+        ("report --compare one", "--compare needs 2 values."),
+        ("evaluate", "--data is missing. See goemox evaluate --help"),
+        ("train --data d", "--output-dir is missing."),
+        ("profile", "FILE is missing. See goemox profile --help"),
+        ("doctor more", "'more' is more than this takes"),
+        ("profile a.csv b.csv", "'b.csv' is more than this takes"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_says_what_was_expected_or_meant(monkeypatch, tmp_path, call, said):
+    assert said in refused(monkeypatch, tmp_path, *call.split())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "call", "said"),
+    [
+        ("GOEMOX_RUNTIME", "onnx", "predict hi", "='onnx': expected auto, onnxruntime or openvino"),
+        ("GOEMOX_OFFLINE", "maybe", "evaluate --data d", "='maybe': expected yes or no (1 or 0)"),
+        ("GOEMOX_PORT", "http", "serve", "='http': expected a whole number"),
+        ("GOEMOX_SERVE_QEUE", "4", "serve", ": no such setting; did you mean 'GOEMOX_SERVE_QUEUE'?"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_of_a_variable_is_told_by_the_variable(
+    monkeypatch, tmp_path, variable, value, call, said
+):
+    assert f"{variable}{said}" in refused(monkeypatch, tmp_path, *call.split(), **{variable: value})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("threshhold = 1", "goemox.toml: no command has an option --threshhold; did you mean 'threshold'?"),
+        ("[predict]\ntext-colum = 1", "has no option --text-colum; did you mean 'text-column'?"),
+        ("[pedict]\ntop-k = 1", "goemox.toml: no command 'pedict'; did you mean 'predict'? Commands: study,"),
+        ("[predict]\ntop-k = 'x'", "goemox.toml: top-k = 'x': expected a whole number"),
+        ("[predict]\ntier = 'fats'", "goemox.toml: tier = 'fats': expected best, fast or cascade"),
+        ("[predict\n", "goemox.toml: not TOML (Expected ']' at the end of a table declaration (at line 1"),
+        (None, "goemox.toml: is a folder"),
+    ],
+)  # fmt: skip
+def test_a_wrong_settings_file_is_told_by_its_line_or_key(monkeypatch, tmp_path, content, said):
+    file = tmp_path / "goemox.toml"
+    file.mkdir() if content is None else file.write_text(content, encoding="utf-8")
+    assert said in refused(monkeypatch, tmp_path, "predict", "hi")
+
+
+@pytest.mark.parametrize("verb", [verb for verb in verbs.VERBS if verb != "collect"])
+def test_every_verb_knows_the_near_miss_of_its_last_flag(monkeypatch, tmp_path, verb):
+    command = verbs._verbs(verbs.typer.main.get_command(verbs.application([verb])))[verb]
+    flag = [flag for one in command.params for flag in one.opts if flag.startswith("--")][-1]
+    assert f"did you mean {flag}?" in refused(monkeypatch, tmp_path, verb, f"{flag}x")
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="a shell's way to close a stream")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("streams", "code", "said"),
+    [
+        ("<&-", 4, "goemox: stdin: the file is empty\n"),
+        ("</dev/null >/dev/full", 4, "goemox: stdin: the file is empty\n"),
+    ],
+)
+def test_a_closed_standard_input_is_an_empty_one(streams, code, said):
+    done = shell(f"predict {streams}")
+    assert (done.returncode, done.stderr) == (code, said)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("streams", "why"),
+    [
+        (">&-", "(standard output is closed); name a file with -o"),
+        (">/dev/full", "(No space left on device); make room"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("call", ["doctor --help", "predict 'Thank you!'", "report --schema"])
+def test_an_output_that_takes_nothing_fails_in_one_line(call, streams, why):
+    done = shell(f"{call} {streams}")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"goemox: standard output cannot be written {why}")
+    assert done.stderr.count("\n") == 1
+
+
+@posix
+def test_a_closed_standard_error_takes_nothing_from_the_answer():
+    done = shell("predict 'Thank you so much!' 2>&-")
+    assert (done.returncode, json.loads(done.stdout)["labels"]) == (0, ["gratitude"])
+
+
+@posix
+def test_a_reader_that_has_enough_is_no_error():
+    piped = f"yes 'thank you' | head -2100 | {sys.executable} -m goemox predict | head -1"
+    done = subprocess.run(
+        ["bash", "-c", f"{piped}; echo ${{PIPESTATUS[2]}}"],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.stdout.endswith("}\n0\n")
+    assert done.stderr == ""
+
+
+def shell(call):
+    return subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m goemox {call}"],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
