@@ -11,6 +11,7 @@ from typing import Any, get_args, overload
 import numpy as np
 import numpy.typing as npt
 
+from goemox.classifier.answers import Answers, answers_of
 from goemox.classifier.grouped import GroupedClassifier
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
@@ -209,9 +210,11 @@ class EmotionClassifier:
 
     def told(self, records: Sequence[TextRecord], scores: ScoreMatrix) -> list[Prediction]:
         """Full predictions for records that are scored already; row i of `scores` is records[i]."""
-        return predictions_of(
-            records, scores, self.rule, self.rule.probabilities(scores), self.percentiles(scores)
-        )
+        return predictions_of(records, scores, self.rule, self.answers(scores))
+
+    def answers(self, scores: ScoreMatrix) -> Answers:
+        """What is said of texts that are scored already, column by column; quicker than `told`."""
+        return answers_of(scores, self.rule, self.rule.probabilities(scores), self.percentiles(scores))
 
     def grouped(self, grouping: str) -> GroupedClassifier:
         """The same model answering in groups of its labels: "ekman", "sentiment", or one of `goemox adapt`.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from goemox.classifier.answers import Answers, answers_of
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
 from goemox.model_folder import ModelFolder
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
 from goemox.runtime.windows import LongText
-from goemox.scores import Bools, Floats
+from goemox.scores import Bools, Floats, ScoreMatrix
 
 if TYPE_CHECKING:
     from goemox.classifier.emotion import EmotionClassifier
@@ -55,6 +56,19 @@ class GroupedClassifier:
         long_text: LongText = "truncate",
     ) -> list[Prediction]:
         """As `EmotionClassifier.predictions`, with groups for labels."""
-        scores = self.classifier.scores(records, progress, long_text)
+        scores = self.scores(records, progress, long_text)
+        return predictions_of(records, scores, self.rule, self.answers(scores))
+
+    def scores(
+        self,
+        texts: Sequence[str] | Sequence[TextRecord],
+        progress: Callable[[int], None] | None = None,
+        long_text: LongText = "truncate",
+    ) -> ScoreMatrix:
+        """As `EmotionClassifier.scores`: of the labels, which the groups are made of afterwards."""
+        return self.classifier.scores(texts, progress, long_text)
+
+    def answers(self, scores: ScoreMatrix) -> Answers:
+        """As `EmotionClassifier.answers`, with groups for labels."""
         probabilities = self.groups.probabilities(self.classifier.rule.probabilities(scores))
-        return predictions_of(records, scores, self.rule, probabilities, self.classifier.percentiles(scores))
+        return answers_of(scores, self.rule, probabilities, self.classifier.percentiles(scores))

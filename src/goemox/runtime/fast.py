@@ -16,6 +16,7 @@ from goemox.runtime.blas import one_blas_thread
 from goemox.runtime.cores import n_cores
 from goemox.runtime.ngram_net import NgramNet
 from goemox.runtime.pieces import PieceReader, Pieces
+from goemox.runtime.repeats import distinct
 from goemox.runtime.tokenize import TextEncoder
 from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
 from goemox.scores import Ints, ScoreMatrix
@@ -65,21 +66,18 @@ class FastScorer:
 
         embeddings: see `NgramNet.embeddings`. Texts that repeat exactly are scored once.
         """
-        first: dict[str, int] = {}
-        place = np.fromiter(
-            (first.setdefault(text, len(first)) for text in texts), dtype=np.int64, count=len(texts)
-        )
-        distinct, copies = list(first), np.bincount(place, minlength=len(first))
+        once, place = distinct(texts)
+        copies = np.bincount(place, minlength=len(once))
         blocks, logits, embeddings, done = [], [], [], 0
         with one_blas_thread():
-            for pieces, (said, means) in self._read_all(distinct):
+            for pieces, (said, means) in self._read_all(once):
                 blocks.append(pieces)
                 logits.append(said)
                 embeddings.append(means)
                 if progress:
                     progress(int(copies[done : done + len(said)].sum()))
                 done += len(said)
-            joined = self._joined(distinct, blocks, logits, embeddings, long_text)
+            joined = self._joined(once, blocks, logits, embeddings, long_text)
         named = tuple(ids) if ids is not None else tuple(str(i + 1) for i in range(len(texts)))
         return replace(joined.rows(place), ids=named)
 

@@ -18,6 +18,7 @@ from goemox.runtime.cores import n_cores
 from goemox.runtime.engine import Engine, EngineName, Outputs, Runtime, open_engine, runtime_of
 from goemox.runtime.graph import first_line, read_graph
 from goemox.runtime.plan import batches
+from goemox.runtime.repeats import distinct
 from goemox.runtime.tokenize import Encoded, TextEncoder
 from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
 from goemox.scores import Ints, ScoreMatrix
@@ -103,19 +104,16 @@ class Scorer:
         call. long_text: "chunk" reads texts longer than a window in windows (`runtime.windows`), "truncate"
         cuts them at the model's length. Texts that repeat exactly are scored once.
         """
-        first: dict[str, int] = {}
-        place = np.fromiter(
-            (first.setdefault(text, len(first)) for text in texts), dtype=np.int64, count=len(texts)
-        )
-        if self._is_open and len(first) >= LARGE:
+        once, place = distinct(texts)
+        if self._is_open and len(once) >= LARGE:
             self.settle()
         engine = self._engine_here()
-        encoded = self._encoder.encode(list(first), WINDOW_TOKENS if long_text == "chunk" else None)
-        are_whole = len(encoded.ids) == len(first)
-        counts = np.bincount(place, minlength=len(first))
-        n_windows = np.bincount(encoded.text, minlength=len(first))
+        encoded = self._encoder.encode(once, WINDOW_TOKENS if long_text == "chunk" else None)
+        are_whole = len(encoded.ids) == len(once)
+        counts = np.bincount(place, minlength=len(once))
+        n_windows = np.bincount(encoded.text, minlength=len(once))
         waiting = n_windows.copy()
-        rows_of_texts = TextRows(len(first), self.labels)
+        rows_of_texts = TextRows(len(once), self.labels)
         for rows, output in self._run_all(engine, encoded):
             text = encoded.text[rows]
             rows_of_texts.add(text, encoded.n_tokens[rows], output["logits"], output.get("embedding"),
@@ -124,7 +122,7 @@ class Scorer:
                 np.subtract.at(waiting, text, 1)
                 progress(int(counts[np.unique(text[waiting[text] == 0])].sum()))
         embeddings = rows_of_texts.embeddings
-        n_tokens = np.bincount(encoded.text, encoded.n_tokens, minlength=len(first)).astype(np.int32)
+        n_tokens = np.bincount(encoded.text, encoded.n_tokens, minlength=len(once)).astype(np.int32)
         return ScoreMatrix(
             ids=tuple(ids) if ids is not None else tuple(str(i + 1) for i in range(len(texts))),
             labels=self.labels,
