@@ -6,7 +6,7 @@ import pytest
 from safetensors.numpy import save
 
 import goemox
-from goemox.errors import InvalidModel
+from goemox.errors import InvalidModel, UsageError
 from goemox.model_folder import SUMS, default_folder, file_sha256, open_model, write_folder, write_sums
 
 
@@ -94,6 +94,33 @@ def test_labels_of_rule_and_config_must_agree(copy):
     edit(copy / "config.json", **config)
     with pytest.raises(InvalidModel, match="name different labels"):
         open_model(vouched(copy))
+
+
+@pytest.mark.parametrize(
+    ("schema", "remedy"),
+    [
+        ("goemox.model/2", "pip install --upgrade goemox"),
+        ("goemox.model/0", "train or export it again"),
+        ("other/1", "get the model again"),
+        (None, "get the model again"),
+    ],
+)
+def test_a_newer_or_older_schema_says_what_to_renew(copy, schema, remedy):
+    edit(copy / "goemox.json", schema=schema)
+    write_sums(copy)
+    with pytest.raises(InvalidModel, match=remedy):
+        open_model(copy)
+
+
+@pytest.mark.parametrize("precious", ["notes.txt", "config.json", "model.safetensors"])
+def test_nothing_but_a_model_of_goemox_is_written_over(tmp_path, precious):
+    place = tmp_path / "mine"
+    place.mkdir()
+    (place / precious).write_text("mine")
+    for path in (place, place / precious):
+        with pytest.raises(UsageError, match=r"; name an? "), write_folder(path) as folder:
+            (folder / "config.json").write_text("{}")
+    assert (place / precious).read_text() == "mine"
 
 
 def test_another_schema_is_refused_with_both_versions(copy):

@@ -7,6 +7,7 @@ later is read and hashed in one go. Which folders need the sums, and what is ref
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,13 +21,13 @@ import numpy.typing as npt
 import orjson
 
 from goemox.atomic import clear_leftovers, new_folder
-from goemox.errors import InvalidModel
+from goemox.errors import InvalidModel, UsageError
 from goemox.model_files import REFUSED, SUMS, check_files, file_sha256, read_checked, write_sums
 
 __all__ = [
     "CONFIG", "EVALUATION", "FACTS", "FAST", "ONNX_FP32", "ONNX_INT8", "REFERENCE", "REFUSED", "SCHEMA",
-    "SUMS", "TOKENIZER", "WEIGHTS", "ModelFolder", "default_folder", "file_sha256", "open_model",
-    "write_folder", "write_sums",
+    "SUMS", "TOKENIZER", "WEIGHTS", "ModelFolder", "check_place", "default_folder", "file_sha256",
+    "open_model", "write_folder", "write_sums",
 ]  # fmt: skip
 
 CONFIG = "config.json"
@@ -132,9 +133,13 @@ def open_model(path: Path) -> ModelFolder:
     Raises InvalidModel where it is no model folder, a hash differs, or its parts contradict each other.
     """
     if not path.is_dir():
-        raise InvalidModel(f"{path}: no such model folder; leave the model out for the bundled one")
+        what = "is a file, not a model folder" if path.exists() else "no such model folder"
+        raise InvalidModel(f"{path}: {what}; leave the model out for the bundled one")
     if not (path / CONFIG).is_file():
-        raise InvalidModel(f"{path}: not a model folder (no {CONFIG})")
+        raise InvalidModel(
+            f"{path}: not a model folder (no {CONFIG}); name one that `goemox train` or `adapt` wrote, or a "
+            "Hugging Face folder"
+        )
     sums = check_files(path, OPTIONAL)
     if sums is None and (path / FACTS).is_file():
         raise InvalidModel(
@@ -148,17 +153,26 @@ def open_model(path: Path) -> ModelFolder:
     if facts is not None:
         _check_facts(path, facts, labels)
     if not (path / TOKENIZER).is_file():
-        raise InvalidModel(f"{path}: no {TOKENIZER}; goemox needs a fast tokenizer")
+        raise InvalidModel(f"{path}: no {TOKENIZER}, the fast form of a tokenizer; save the tokenizer in it")
     return ModelFolder(path, labels, _max_length(path, config, sums), config, facts, sums)
+
+
+def check_place(path: Path) -> None:
+    """Raise UsageError where a model written to `path` would replace something that is no model."""
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path}: a file is there; name a folder for the model")
+    if path.is_dir() and any(path.iterdir()) and not any((path / name).is_file() for name in (FACTS, SUMS)):
+        raise UsageError(f"{path}: holds files that are no goemox model; name an empty or new folder")
 
 
 @contextmanager
 def write_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that becomes `path`, with its SHA256SUMS, when the block ends well.
 
-    What killed writers of the same folder left behind is put back or removed first.
+    What killed writers of the same folder left behind is put back or removed first. Raises as `check_place`.
     """
     clear_leftovers(path)
+    check_place(path)
     with new_folder(path) as folder:
         yield folder
         write_sums(folder)
@@ -168,9 +182,9 @@ def _read_json(path: Path, name: str, sums: Mapping[str, str] | None) -> dict[st
     try:
         value = orjson.loads(read_checked(path, name, sums, MAX_JSON_BYTES))
     except orjson.JSONDecodeError as error:
-        raise InvalidModel(f"{path / name}: not JSON ({error})") from None
+        raise InvalidModel(f"{path / name}: not JSON ({error}); get the model again") from None
     if not isinstance(value, dict):
-        raise InvalidModel(f"{path / name}: expected a JSON object")
+        raise InvalidModel(f"{path / name}: expected a JSON object; get the model again")
     return value
 
 
@@ -186,11 +200,13 @@ def _check_no_code(file: Path, content: Mapping[str, object]) -> None:
 def _labels(path: Path, config: Mapping[str, object]) -> tuple[str, ...]:
     names = config.get("id2label")
     if not isinstance(names, dict) or not names:
-        raise InvalidModel(f"{path / CONFIG}: no id2label, so the labels have no names")
+        raise InvalidModel(f"{path / CONFIG}: no id2label, so the labels have no names; write them in")
     try:
         labels = tuple(names[str(index)] for index in range(len(names)))
     except KeyError as missing:
-        raise InvalidModel(f"{path / CONFIG}: id2label has no entry {missing}") from None
+        raise InvalidModel(
+            f"{path / CONFIG}: id2label has no entry {missing}; number the labels from 0 on"
+        ) from None
     for label in labels:
         if not _is_name(label):
             raise InvalidModel(
@@ -222,13 +238,25 @@ def _max_length(path: Path, config: Mapping[str, object], sums: Mapping[str, str
         limits.append(settings.get("model_max_length"))
     longest = min([MAX_LENGTH, *(limit for limit in limits if isinstance(limit, int) and limit > 0)])
     if longest < MIN_LENGTH:
-        raise InvalidModel(f"{path / CONFIG}: reads {longest} tokens at most; a text has more")
+        raise InvalidModel(f"{path / CONFIG}: reads {longest} tokens at most; take a model that reads more")
     return longest
+
+
+def _other_schema(found: object) -> str:
+    """What to do about a folder of another goemox: `goemox.model/2` is newer than `goemox.model/1`."""
+    kind, number = SCHEMA.split("/")
+    known = re.fullmatch(rf"{re.escape(kind)}/(\d+)", found) if isinstance(found, str) else None
+    said = f"schema {ascii(found)[:MAX_NAME]}, this goemox reads {SCHEMA!r}"
+    if known is None:
+        return f"{said}; the file is not of goemox: get the model again"
+    if int(known[1]) > int(number):
+        return f"{said}: the model is newer; pip install --upgrade goemox"
+    return f"{said}: the model is older; train or export it again"
 
 
 def _check_facts(path: Path, facts: Mapping[str, object], labels: tuple[str, ...]) -> None:
     if facts.get("schema") != SCHEMA:
-        raise InvalidModel(f"{path / FACTS}: schema {facts.get('schema')!r}, this goemox reads {SCHEMA!r}")
+        raise InvalidModel(f"{path / FACTS}: {_other_schema(facts.get('schema'))}")
     if facts.get("labels") != list(labels):
         raise InvalidModel(f"{path}: {FACTS} and {CONFIG} name different labels; export the model again")
     tables = [name for name in TABLES if not isinstance(facts.get(name) or {}, dict)]

@@ -35,6 +35,7 @@ from goemox.model_folder import (
     REFERENCE,
     SCHEMA,
     WEIGHTS,
+    check_place,
     open_model,
     write_folder,
     write_sums,
@@ -80,13 +81,16 @@ def train(
     run of fine-tuning, or a distillation, which also learns from `unlabelled` texts. bundle: leave out what
     is not needed at run time. A killed run goes on from the folder `work`; `<output>.work` where none is
     named, which is removed at the end.
-    Raises MissingExtra without [train], InvalidInput for unusable data, GateFailed where the fp32 graph is
+    Raises MissingExtra without [train], UsageError where something else than a model lies at `output`,
+    InvalidInput for unusable data, GateFailed where the fp32 graph is
     not what was trained, or a bundle would lose too much by int8.
     """
     from goemox.training.log import TrainingLog
     from goemox.training.train import warn_of_overlap
 
-    splits, output = _read(data, say), Path(output)
+    output = Path(output)
+    check_place(output)
+    splits = _read(data, say)
     for name, rows in (("dev", splits.dev), ("test", splits.test)):
         warn_of_overlap(splits.train, rows, name, say)
     place = work or output.with_name(f"{output.name}.work")

@@ -23,7 +23,17 @@ from goemox.domain import DomainProfile
 from goemox.errors import UsageError
 from goemox.evaluation.numbers import plain
 from goemox.model_card import adapted_card
-from goemox.model_folder import EVALUATION, FACTS, FAST, REFERENCE, SCHEMA, SUMS, ModelFolder, write_folder
+from goemox.model_folder import (
+    EVALUATION,
+    FACTS,
+    FAST,
+    REFERENCE,
+    SCHEMA,
+    SUMS,
+    ModelFolder,
+    check_place,
+    write_folder,
+)
 
 __all__ = ["Redecided", "check_output", "write_redecided"]
 
@@ -53,12 +63,7 @@ def check_output(output: Path, source: Path) -> None:
     place, model = output.resolve(), source.resolve()
     if place == model or place.is_relative_to(model) or model.is_relative_to(place):
         raise UsageError(f"{output}: that is the model's own folder; name another one with -o")
-    if output.exists() and not output.is_dir():
-        raise UsageError(f"{output}: a file is there; name a folder with -o")
-    if output.is_dir() and any(output.iterdir()) and not (output / FACTS).is_file():
-        raise UsageError(
-            f"{output}: holds files that are no goemox model; name an empty or new folder with -o"
-        )
+    check_place(output)
 
 
 def write_redecided(classifier: EmotionClassifier, output: Path, changed: Redecided) -> Path:

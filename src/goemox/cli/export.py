@@ -62,7 +62,7 @@ def export(
     pip install 'goemox[train]'.
     """
     from goemox.data.labelled import load_labelled
-    from goemox.model_folder import default_folder, open_model
+    from goemox.model_folder import check_place, default_folder, open_model
 
     if model is None and form is Format.onnx:
         raise UsageError("--model: name the Hugging Face folder that gets a graph; the bundled model has one")
@@ -77,6 +77,7 @@ def export(
     source = default_folder() if model is None or str(model) == "default" else model
     if output_dir.resolve() == source.resolve():
         raise UsageError("--output-dir: name another folder than --model; the original stays as it is")
+    check_place(output_dir)
     if form is Format.fast:
         typer.echo(_add_tiers(source, output_dir, str(data), unlabelled, offline=offline))
         return
