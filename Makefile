@@ -2,6 +2,6 @@
 # Arguments for a task: make study ARGS="--offline"
 PYTHON ?= python3
 
-.PHONY: study test lint setup lock trust-results security bench docs screenshots
-study test lint setup lock trust-results security bench docs screenshots:
+.PHONY: study test lint setup lock release-check wheel-check trust-results security bench docs screenshots
+study test lint setup lock release-check wheel-check trust-results security bench docs screenshots:
 	$(PYTHON) -m tasks $@ $(ARGS)

@@ -45,6 +45,8 @@ def main(arguments: list[str]) -> int:
         "lint": lint,
         "setup": set_up,
         "lock": lock,
+        "release-check": release_check,
+        "wheel-check": wheel_check,
         "trust-results": trust_results,
         "security": security,
         "bench": bench,
@@ -78,8 +80,8 @@ def lint(extra: list[str]) -> int:
     python = environment(FULL, EXTRAS)
     scripts = python.parent
     checks = (
-        [python, "-m", "ruff", "check", "src", "tests", "tasks.py", "benchmarks"],
-        [python, "-m", "ruff", "format", "--check", "src", "tests", "tasks.py", "benchmarks"],
+        [python, "-m", "ruff", "check", "src", "tests", "tasks.py", "benchmarks", "release"],
+        [python, "-m", "ruff", "format", "--check", "src", "tests", "tasks.py", "benchmarks", "release"],
         [python, "-m", "mypy"],
         [scripts / "lint-imports"],
         [python, "-m", "deptry", "src"],
@@ -133,15 +135,17 @@ def screenshots(extra: list[str]) -> int:
 
 def lock(extra: list[str]) -> int:
     """Write requirements.lock: the light environment and the server, with the hashes of the index."""
-    python = environment(FULL, EXTRAS)
-    words = "# goemox with its server, hash by hash: pip install --require-hashes -r requirements.lock\n"
-    made = ROOT / "requirements.lock"
-    options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate", "--no-header"]
-    asked = ["pyproject.toml", "--extra", "serve", "--constraints", CONSTRAINTS, "--output-file", made]
-    if code := run([python, "-m", "uv", "pip", "compile", "--quiet", *options, *asked, *extra]):
-        return code
-    made.write_text(words + made.read_text("utf-8"), encoding="utf-8")
-    return 0
+    return run([environment(FULL, EXTRAS), "release/pins.py", *extra])
+
+
+def release_check(extra: list[str]) -> int:
+    """Everything that has to be so before a version goes out, a line each; 1 where one is a problem."""
+    return run([environment(FULL, EXTRAS), "release/check.py", *extra])
+
+
+def wheel_check(extra: list[str]) -> int:
+    """Install and use the wheel as a stranger does, on Python 3.11 to 3.13: some minutes, with an index."""
+    return run([environment(FULL, EXTRAS), "release/strangers.py", *extra])
 
 
 def set_up(extra: list[str]) -> int:
