@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 __all__ = ["code", "marked", "table"]
 
-FLAG = re.compile(r"(`[^`]*`)|X|(\{.*\}|<[^>]*>)")
+FLAG = re.compile(r"(`[^`]*`)|(?<![\w-])(--?[a-z][a-z0-9-]*\b)|(\{.*\}|<[^>]*>)")
 
 
 def marked(words: str) -> str:

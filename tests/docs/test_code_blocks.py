@@ -1,0 +1,185 @@
+"""Every code block of README.md and of the pages is what it says: it runs here, or the reason stands below.
+
+A command that does not run is still parsed by the real commands. A comment behind an expression or a `print`
+of a Python block is what it gives, and is compared; so is output below a command, `…` standing for whatever
+is there. Blocks of one page share a folder and, in Python, their names. A file that a command reads and
+nothing has made is made for it (`prepared_files`).
+"""
+
+import ast
+import io
+import re
+from contextlib import redirect_stdout
+from fnmatch import fnmatch
+
+import pytest
+from prepared_files import prepare, stand_in
+from reference_parts.blocks import ROOT, blocks_of, pages, typed
+from typed_commands import check, commands_in, words
+from typer.testing import CliRunner
+
+from goemox.cli.app import app
+from goemox.settings import read_settings
+
+NOT_RUN = {
+    "goemox train *": "trains; tests/training does, on little",
+    "goemox reproduce *": "trains for minutes or hours; tests/reproduce does, on little",
+    "goemox collect *": "asks the network; tests/cli/test_collect_command.py asks servers on loopback",
+    "goemox serve*": "runs until it is stopped; tests/serve runs it",
+    "goemox label *": "needs a terminal; tests/cli/test_label_command.py has one",
+    "goemox *--engine ray*": "starts a cluster; tests/scale/test_ray.py does",
+    "goemox *--naive *": "needs a model that trains; tests/studies/test_naive_in_studies.py has one",
+    "pip *": "asks the network",
+    "ray *": "starts a cluster; tests/scale/test_ray.py does",
+    "curl *": "needs a server; tests/serve/test_api_page.py has one",
+    "make *": "sets up environments",
+    "py *": "sets up environments",
+    "python *": "parsed only: scripts that measure for minutes, tasks",
+    "python3 *": "parsed only",
+    "ls *": "its output depends on the system",
+    "source *": "a shell's own",
+}
+"""Pattern of a command: why it does not run here."""
+
+RUN_ALL_THE_SAME = ("goemox label --agreement *",)
+
+NOT_RUN_PYTHON = {
+    ("docs/scaling.md", "pyspark"): "needs Spark; benchmarks/scale/spark_recipe.py runs it",
+    (
+        "docs/serving.md",
+        "127.0.0.1:8000",
+    ): "needs a server; tests/serve has one",
+}
+"""(Page, words in the block): why it does not run here."""
+
+READ = re.compile(r'(?<!output=)(?<!output=Path\()"([^"\n]+)"')  # words that may name what Python reads
+LANGUAGES = ("", "console", "json", "python", "sh", "text", "toml", "yaml")
+DIRECTIVES = ("{toctree}",)
+ALL = [block for page in pages() for block in blocks_of(page)]
+
+
+def of(language):
+    """Blocks of a language by page, for `parametrize`."""
+    found = {}
+    for block in ALL:
+        if block.language == language:
+            found.setdefault(block.page, []).append(block)
+    return [pytest.param(blocks, id=page) for page, blocks in found.items()]
+
+
+def reason(command):
+    """Why a command does not run here; None where it does."""
+    if any(fnmatch(command, pattern) for pattern in RUN_ALL_THE_SAME):
+        return None
+    (program, *arguments), *more = words(command)
+    alone = " ".join([program, *arguments])
+    found = next((why for pattern, why in NOT_RUN.items() if fnmatch(f"{alone} ", pattern)), None)
+    return found or ("needs a shell" if more or ">" in command else None)
+
+
+@pytest.mark.parametrize("language", sorted({block.language for block in ALL}))
+def test_every_block_is_in_a_language_that_is_checked(language):
+    assert language in LANGUAGES + DIRECTIVES
+
+
+@pytest.mark.parametrize(
+    "block", [block for block in ALL if commands_in(block)], ids=lambda b: f"{b.page}:{b.line}"
+)
+def test_every_command_of_the_pages_parses(block, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for command in commands_in(block):
+        try:
+            check(command)
+        except Exception as error:
+            raise AssertionError(f"{block.page}:{block.line}: {command}: {error!r} {error}") from None
+
+
+@pytest.mark.parametrize("blocks", of("console"))
+def test_every_command_that_can_run_here_does_and_shows_what_the_page_shows(
+    blocks, tmp_path, study, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOEMOX_OFFLINE", "1")
+    for block in blocks:
+        for each in typed(block):
+            if reason(each.command) is not None:
+                stand_in([word for program in words(each.command) for word in program], tmp_path)
+            else:
+                shown = run(each, tmp_path, study)
+                assert shown is None or re.fullmatch(shown[0], shown[1], re.DOTALL), (
+                    f"{block.page}:{block.line}: {each.command} shows something else:\n{shown[1]}"
+                )
+
+
+def run(each, folder, study):
+    """Run a command here: a pattern of what the page shows, and what it printed; None if nothing is."""
+    ((program, *arguments),) = words(each.command)
+    if program == "cat":  # the page shows the file, so it is the page that makes it
+        (folder / arguments[0]).write_text("\n".join(each.shown) + "\n", "utf-8")
+        return None
+    prepare(arguments, folder, study)
+    done = CliRunner().invoke(app, arguments)
+    said = f"{done.output}{done.exception or ''}"
+    assert done.exit_code == 0 or "--fail-if-worse" in arguments, f"{each.command}: {said}"
+    if not each.shown:
+        return None
+    return re.escape("\n".join(each.shown).strip()).replace("…", ".*"), done.output.strip()
+
+
+@pytest.mark.parametrize("blocks", of("python"))
+def test_every_python_block_runs_and_gives_what_its_comments_say(blocks, tmp_path, study, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOEMOX_OFFLINE", "1")
+    scope = {}
+    for block in blocks:
+        if any(page == block.page and part in block.text for page, part in NOT_RUN_PYTHON):
+            compile(block.text, f"{block.page}:{block.line}", "exec")
+            continue
+        prepare(READ.findall(block.text), tmp_path, study)
+        for statement in ast.parse(block.text).body:
+            step(statement, block, scope)
+
+
+def step(statement, block, scope):
+    """Run one statement, and compare what it gives with the comment behind it."""
+    where = f"{block.page}:{block.line + statement.end_lineno}"
+    last = block.text.splitlines()[statement.end_lineno - 1]
+    expected = last[statement.end_col_offset :].strip().removeprefix("#").strip()
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        if isinstance(statement, ast.Expr):
+            value = eval(compile(ast.Expression(statement.value), where, "eval"), scope)
+        else:
+            exec(compile(ast.Module([statement], []), where, "exec"), scope)
+            return
+    if expected:
+        given = printed.getvalue().strip() or repr(value)
+        assert re.fullmatch(re.escape(expected).replace("…", ".*"), given, re.DOTALL), (
+            f"{where} gives {given}"
+        )
+
+
+@pytest.mark.parametrize("blocks", of("toml"))
+def test_every_settings_file_of_the_pages_is_one(blocks, tmp_path):
+    from reference_parts.commands import commands
+
+    known = {}
+    for command in commands():
+        flags = [name for each in command.parameters for name in re.findall(r"--([\w-]+)", each.names)]
+        verb = command.name.removeprefix("goemox ").replace(" ", ".")
+        known[verb] = {flag.replace("-", "_") for flag in flags}
+    for block in blocks:
+        path = tmp_path / "goemox.toml"
+        path.write_text(block.text, "utf-8")
+        assert read_settings(path, known), f"{block.page}:{block.line}"
+
+
+def test_every_reason_is_needed():
+    """A command that is gone from the pages takes its reason with it."""
+    every = [
+        f"{' '.join(program)} " for block in ALL for each in commands_in(block) for program in words(each)
+    ]
+    unused = [pattern for pattern in NOT_RUN if not any(fnmatch(each, pattern) for each in every)]
+    assert not [pattern for pattern in unused if pattern.startswith("goemox")]
+    for page, part in NOT_RUN_PYTHON:
+        assert part in (ROOT / page).read_text("utf-8")
