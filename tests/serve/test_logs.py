@@ -17,8 +17,10 @@ SECRET = "my secret \x1b[31m words"
 
 
 @pytest.fixture(params=["text", "json"])
-def lines(request, capfd):
+def lines(request, capfd, monkeypatch):
     """Begin a log in this process; a function that returns what was written."""
+    # To configure logs is to close every handler there is, and some of libraries close pytest's own stderr.
+    monkeypatch.setattr(logging, "_handlerList", [])
     root, level = logging.getLogger(), logging.getLogger().level
     handlers, begun = list(root.handlers), logging.getLogger("goemox").level
     begin(request.param, "info")
