@@ -71,10 +71,10 @@ class Reader:
     def read(self, texts: Sequence[str], size: int | None) -> Windows:
         """The windows of `texts`, at most `size` tokens each; None = one each, cut where the model ends."""
         encoded = self._scorer._encoder.encode(texts, size)
-        keys = [tuple(ids) for ids in encoded.ids]
+        keys = [tuple(ids) for ids in encoded.rows()]
         new = np.array([i for i, key in enumerate(keys) if key not in self._known], dtype=np.int64)
         for batch in batches(encoded.n_tokens[new], RunCosts()):
-            output = self._scorer._run(encoded, new[batch])
+            output = self._scorer._run(self._scorer._engine, encoded, new[batch])
             for i, logits, embedding in zip(new[batch], output["logits"], output["embedding"], strict=True):
                 self._known[keys[i]] = (logits.astype(np.float64), embedding)
         logits, embeddings = (

@@ -1,17 +1,22 @@
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 
 from goemox.data.samples import load_samples
+from goemox.errors import InvalidModel
 from goemox.model_folder import TOKENIZER, default_folder
 from goemox.runtime.pieces import PieceReader
 from goemox.runtime.tokenize import TextEncoder
+from goemox.runtime.tokenizer_file import open_tokenizer
+from goemox.runtime.tokens import MAX_CHARACTERS, clean_text
 
 FILE = default_folder() / TOKENIZER
+N_LINES = 1_000  # of each file
 ODD = [
     "", "   ", "\0", "a\0b [MASK]x[NAME] ", "[ NAME ] [NAME]'s", "x " * 600, "a" * 300, "\ud800",
     "\u00e9\u0301\u200b\u00a0x\u3000\u6f22\u5b57\x1cq\x85w", "don't... e.g.,this\tand\r\nthat",
@@ -24,16 +29,37 @@ def rows_of(pieces):
 
 
 def told_alike(texts, file=FILE, max_length=512):
-    """Both ways of reading say the same, twice: with new words and with known ones."""
-    reader, encoder = PieceReader(file, max_length), TextEncoder(file, max_length)
-    expected = encoder.encode(texts)
-    before, after = encoder.special
-    bare = [ids[len(before) : len(ids) - len(after)] for ids in expected.ids]
+    """The library reading whole texts says the same, twice: with new words and with known ones."""
+    whole, _ = open_tokenizer(file, max_length)
+    expected = whole.encode_batch_fast([clean_text(text) for text in texts])
+    encoder = TextEncoder(file, max_length)
     for _ in range(2):
-        found = reader.read(texts)
-        assert rows_of(found) == bare
-        assert found.truncated.tolist() == expected.truncated.tolist()
-        assert (found.counts + reader.n_special).tolist() == expected.n_tokens.tolist()
+        found = encoder.encode(texts)
+        assert [row.tolist() for row in found.rows()] == [each.ids for each in expected]
+        was_cut = [bool(each.overflowing) or len(text) > MAX_CHARACTERS
+                   for text, each in zip(texts, expected, strict=True)]  # fmt: skip
+        assert found.truncated.tolist() == was_cut
+
+
+@pytest.mark.data
+def test_every_text_at_hand_gives_the_same_pieces(goemox_data):
+    """GoEmotions, and what other sites' texts there are: emoji, markup, links, other scripts."""
+    files = sorted(goemox_data.rglob("*.jsonl")) + sorted((goemox_data / "goemotions").glob("*.tsv"))
+    for file in files:
+        lines = file.read_text("utf-8", errors="replace").split("\n")[:N_LINES]
+        if file.suffix == ".jsonl":
+            lines = [text for line in lines if line for text in json.loads(line).values()]
+        told_alike([text for text in lines if isinstance(text, str)])
+
+
+def test_a_template_that_says_a_text_twice_is_refused(tmp_path):
+    whole = Tokenizer.from_file(str(FILE))
+    whole.post_processor = processors.TemplateProcessing(
+        single="$A [CLS] $A", pair="[CLS] $A $B", special_tokens=[("[CLS]", 101)]
+    )
+    whole.save(str(tmp_path / "tokenizer.json"))
+    with pytest.raises(InvalidModel, match=r"tokenizer\.json: its template does not put each text once"):
+        TextEncoder(tmp_path / "tokenizer.json", 512)
 
 
 def test_words_give_the_same_pieces_as_whole_texts():
@@ -44,7 +70,7 @@ def test_texts_are_cut_where_the_model_stops_reading():
     told_alike(["one two three four five six seven eight nine ten", "short"], max_length=8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_any_text_gives_the_same_pieces(texts):
     told_alike(texts)

@@ -57,8 +57,8 @@ def test_windows_of_a_text_hold_the_tokens_of_the_text(classifier, text, size):
     encoder = classifier.scorer._encoder
     whole, parts = encoder.encode([text]), encoder.encode([text], size)
     if not whole.truncated[0]:
-        inside = [token for ids in parts.ids for token in ids[1:-1]]
-        assert inside == whole.ids[0][1:-1]
+        inside = [token for row in parts.rows() for token in row[1:-1].tolist()]
+        assert inside == whole.ids[1:-1].tolist()
     assert parts.n_tokens.max() <= size
     assert not parts.truncated[0]
 

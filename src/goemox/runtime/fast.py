@@ -15,7 +15,7 @@ from goemox.errors import InvalidModel
 from goemox.runtime.blas import one_blas_thread
 from goemox.runtime.cores import n_cores
 from goemox.runtime.ngram_net import NgramNet
-from goemox.runtime.pieces import PieceReader, Pieces
+from goemox.runtime.pieces import Pieces
 from goemox.runtime.repeats import distinct
 from goemox.runtime.tokenize import TextEncoder
 from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
@@ -47,8 +47,8 @@ class FastScorer:
         """
         self.labels, self.sha256 = tuple(labels), sha256
         self._net, self._threads = net, threads or n_cores()
-        self._reader = PieceReader(tokenizer, max_length, tokenizer_sha256)
-        self._whole = (tokenizer, max_length, tokenizer_sha256)
+        self._encoder = TextEncoder(tokenizer, max_length, tokenizer_sha256)
+        self._reader = self._encoder.reader
         if self._reader.highest_id >= net.n_pieces:
             raise InvalidModel(
                 f"{tokenizer}: gives {self._reader.highest_id + 1:,} pieces, the fast tier knows "
@@ -123,7 +123,7 @@ class FastScorer:
             embeddings=np.concatenate(embeddings) if embeddings else np.zeros((0, d), dtype=np.float32),
             truncated=np.concatenate([block.truncated for block in blocks] or [np.zeros(0, dtype=np.bool_)]),
             n_tokens=np.concatenate([block.counts for block in blocks] or [np.zeros(0, dtype=np.int64)])
-            + self._reader.n_special,
+            + sum(map(len, self._reader.special)),
             model=self.sha256,
             n_windows=np.ones(len(texts), dtype=np.int64),
         )
@@ -134,13 +134,11 @@ class FastScorer:
 
     def _in_windows(self, texts: Sequence[str], rows: Ints, scores: ScoreMatrix) -> None:
         """Read texts in windows of whole sentences and put what the strongest say into their rows."""
-        encoder = TextEncoder(*self._whole)
-        encoded = encoder.encode(texts, WINDOW_TOKENS)
-        before, after = encoder.special
-        bare = [line[len(before) : len(line) - len(after)] for line in encoded.ids]
-        counts = np.fromiter(map(len, bare), dtype=np.int64, count=len(bare))
-        flat = np.fromiter((i for line in bare for i in line), dtype=np.int32, count=int(counts.sum()))
-        said, means = self._run(Pieces(flat, counts, np.zeros(len(bare), dtype=np.bool_)))
+        encoded = self._encoder.encode(texts, WINDOW_TOKENS)
+        before, after = map(len, self._reader.special)
+        bare = [row[before : len(row) - after] for row in encoded.rows()]
+        counts = encoded.n_tokens.astype(np.int64) - before - after
+        said, means = self._run(Pieces(np.concatenate(bare), counts, np.zeros(len(bare), dtype=np.bool_)))
         found = TextRows(len(texts), self.labels)
         found.add(encoded.text, encoded.n_tokens, said, means)
         scores.logits[rows] = found.logits

@@ -8,24 +8,28 @@ result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from goemox.runtime.tokenize import exceeds
+from goemox.errors import InvalidModel
 from goemox.runtime.tokenizer_file import open_tokenizer
-from goemox.runtime.tokens import clean_text
+from goemox.runtime.tokens import clean_text, exceeds
 
 __all__ = ["PieceReader", "Pieces"]
 
 MAX_WORDS = 200_000  # that are remembered, some 30 MB; then the dictionary begins anew
 MAX_LETTERS = 4_000_000  # of them together: a "word" may have as many as a text
+BLOCK = 256  # texts that the library cuts at a time: it keeps some hundred bytes a token while it works
 BETWEEN = "\0"  # stands between two texts: `clean_text` leaves none within one
+Number = TypeVar("Number", np.int32, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,15 +45,18 @@ class Pieces:
 
 
 class PieceReader:
-    """Cleans texts and cuts them into pieces; safe to call from several threads."""
+    """Cleans texts and cuts them into pieces; safe to call from several threads.
+
+    tokenizer: the library's, without a limit. special: the tokens that stand before and after every text.
+    """
 
     def __init__(self, path: Path, max_length: int, sha256: str | None = None) -> None:
         """Read `tokenizer.json` at `path`; arguments and errors as for `TextEncoder`."""
-        self._tokenizer, self.highest_id = open_tokenizer(path, max_length, sha256)
-        self._tokenizer.no_truncation()
-        self.n_special = len(self._tokenizer.encode("").ids)
-        self._room = max_length - self.n_special
-        self._is_wordwise = _is_wordwise(self._tokenizer)
+        self.tokenizer, self.highest_id = open_tokenizer(path, max_length, sha256)
+        self.tokenizer.no_truncation()
+        self.special = _special(self.tokenizer, path)
+        self._room = max(0, max_length - sum(map(len, self.special)))
+        self._is_wordwise = _is_wordwise(self.tokenizer)
         self._lock = Lock()
         self._ids: npt.NDArray[np.int32]
         self._starts: npt.NDArray[np.int64]
@@ -58,7 +65,7 @@ class PieceReader:
     def read(self, texts: Sequence[str]) -> Pieces:
         """The pieces of every text, in order, cut where the model stops reading."""
         seen = [clean_text(text) for text in texts]
-        ids, counts = self._by_words(seen) if self._is_wordwise else _flat(self._cut(seen))
+        ids, counts = self._by_words(seen) if self._is_wordwise else self._cut(seen)
         truncated = counts > self._room
         if truncated.any():
             place = np.arange(len(ids)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -75,7 +82,7 @@ class PieceReader:
             numbers = np.fromiter(map(self._number, words), dtype=np.int64, count=len(words))
             self._learn()
             known, starts = self._ids, self._starts
-        lengths = np.diff(starts)[numbers]
+        lengths = starts[numbers + 1] - starts[numbers]
         ends = np.cumsum(lengths)
         ids = known[
             np.arange(int(ends[-1]) if len(ends) else 0)
@@ -88,9 +95,11 @@ class PieceReader:
         """Cut the words that were met for the first time."""
         if not self._new:
             return
-        ids, counts = _flat(self._cut(self._new))
-        self._ids = np.concatenate((self._ids, ids))
-        self._starts = np.concatenate((self._starts, self._starts[-1] + np.cumsum(counts)))
+        ids, counts = self._cut(self._new)
+        n_words = len(self._numbers) - len(self._new)
+        n_ids = int(self._starts[n_words])
+        self._ids = _with(self._ids, n_ids, ids)
+        self._starts = _with(self._starts, n_words + 1, n_ids + np.cumsum(counts))
         self._n_letters += sum(map(len, self._new))
         self._new.clear()
 
@@ -102,8 +111,13 @@ class PieceReader:
         self._ids = np.empty(0, dtype=np.int32)
         self._starts = np.zeros(2, dtype=np.int64)  # of number 0, the border between texts
 
-    def _cut(self, texts: Sequence[str]) -> list[list[int]]:
-        return [each.ids for each in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+    def _cut(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Pieces of every text or word, cut by the library: flat ids and how many of each."""
+        blocks = (texts[start : start + BLOCK] for start in range(0, len(texts), BLOCK))
+        cut = (self.tokenizer.encode_batch_fast(block, add_special_tokens=False) for block in blocks)
+        rows = [each.ids for block in cut for each in block]
+        counts = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+        return np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(counts.sum())), counts
 
 
 class _Numbers(dict[str, int]):
@@ -119,10 +133,22 @@ class _Numbers(dict[str, int]):
         return number
 
 
-def _flat(rows: Iterable[list[int]]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    rows = list(rows)
-    counts = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    return np.fromiter((i for row in rows for i in row), dtype=np.int32, count=int(counts.sum())), counts
+def _with(kept: npt.NDArray[Number], n: int, more: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """The first n numbers and `more` after them: in place where there is room, which moves none of the n."""
+    if n + len(more) > len(kept):
+        kept = np.concatenate((kept[:n], np.empty(n + len(more), dtype=kept.dtype)))
+    kept[n : n + len(more)] = more
+    return kept
+
+
+def _special(tokenizer: Tokenizer, path: Path) -> tuple[list[int], list[int]]:
+    """The special tokens before and after a text."""
+    bare, full = tokenizer.encode("ok", add_special_tokens=False).ids, tokenizer.encode("ok").ids
+    n_before = next((i for i in range(len(full)) if full[i : i + len(bare)] == bare), 0)
+    before, after = full[:n_before], full[n_before + len(bare) :]
+    if full != [*before, *bare, *after] or tokenizer.encode("").ids != [*before, *after]:
+        raise InvalidModel(f"{path}: its template does not put each text once between special tokens")
+    return before, after
 
 
 def _is_wordwise(tokenizer: Tokenizer) -> bool:

@@ -109,7 +109,7 @@ class Scorer:
             self.settle()
         engine = self._engine_here()
         encoded = self._encoder.encode(once, WINDOW_TOKENS if long_text == "chunk" else None)
-        are_whole = len(encoded.ids) == len(once)
+        are_whole = len(encoded.text) == len(once)
         counts = np.bincount(place, minlength=len(once))
         n_windows = np.bincount(encoded.text, minlength=len(once))
         waiting = n_windows.copy()
@@ -167,13 +167,9 @@ class Scorer:
             return self._threads_of[1]
 
     def _run(self, engine: Engine, encoded: Encoded, rows: Ints) -> Outputs:
-        n_tokens = encoded.n_tokens[rows]
-        height, width = engine.costs.shape(len(rows), int(n_tokens.max()), self._max_length)
-        tokens = np.full((height, width), self._encoder.pad_id, dtype=np.int64)
-        mask = np.zeros((height, width), dtype=np.int64)
-        for line, (row, n) in enumerate(zip(rows.tolist(), n_tokens.tolist(), strict=True)):
-            tokens[line, :n] = encoded.ids[row]
-            mask[line, :n] = 1
+        longest = int(encoded.n_tokens[rows].max())
+        height, width = engine.costs.shape(len(rows), longest, self._max_length)
+        tokens, mask = encoded.padded(rows, height, width, self._encoder.pad_id)
         mask[len(rows) :, 0] = 1  # rows that only fill the shape; without any token they would be NaN
         try:
             found = engine.run(tokens, mask)
@@ -210,12 +206,9 @@ class Scorer:
 
     def _check_answer(self, engine: Engine) -> None:
         """Run the graph on the highest token there is, and look at what comes out."""
-        ids = [self._encoder.highest_id]
-        output = self._run(
-            engine,
-            Encoded([ids], np.ones(1, dtype=np.int32), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=bool)),
-            np.zeros(1, dtype=np.int64),
-        )
+        highest, first = np.array([self._encoder.highest_id], dtype=np.int32), np.zeros(1, dtype=np.int64)
+        one = Encoded(highest, np.ones(1, dtype=np.int32), first, np.zeros(1, dtype=np.bool_))
+        output = self._run(engine, one, first)
         logits, embedding = output["logits"], output.get("embedding", np.zeros((1, 1)))
         if logits.ndim != 2 or len(logits) != 1 or embedding.ndim != 2 or len(embedding) != 1:
             raise InvalidModel(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["MAX_CHARACTERS", "clean_text"]
+__all__ = ["MAX_CHARACTERS", "clean_text", "exceeds"]
 
 MAX_CHARACTERS = 20_000  # far beyond the 512 tokens a model reads; keeps a 1 MB text from costing seconds
 
@@ -27,6 +27,13 @@ def clean_text(text: str, max_characters: int = MAX_CHARACTERS) -> str:
         return cut
     normal = unicodedata.normalize("NFKC", cut)[:max_characters]  # one character may expand to eighteen
     return UNSEEN.sub(_visible, normal)
+
+
+def exceeds(text: str, seen: str) -> bool:
+    """Whether cleaning cut the text: normalising may make a short text too long, or a long one short."""
+    if len(text) > MAX_CHARACTERS:
+        return True
+    return len(seen) == MAX_CHARACTERS and len(clean_text(text, MAX_CHARACTERS + 1)) > MAX_CHARACTERS
 
 
 def _visible(found: re.Match[str]) -> str:

@@ -168,7 +168,7 @@ def _add_int8(folder: ModelFolder, target: Path, dev: Sequence[TextRecord]) -> d
     """The int8 graph, measured against the fp32 one with the folder's own rule, or that of its kind."""
     every = -(-len(dev) // CALIBRATION_TEXTS)  # spread over the rows, which may be sorted
     encoder = TextEncoder(target / TOKENIZER, folder.max_length)
-    ids = encoder.encode([record.text for record in dev[::every]]).ids
+    ids = [row.tolist() for row in encoder.encode([record.text for record in dev[::every]]).rows()]
     write_int8(target / ONNX_FP32, target / ONNX_INT8, ids, encoder.pad_id)
     texts = [record.text for record in dev]
     scores = [_scorer(folder, target / name).score(texts) for name in (ONNX_FP32, ONNX_INT8)]
