@@ -1,10 +1,11 @@
 """The whole suite many times, each time in another order: how long it takes, which tests fail now and then.
 
-    python benchmarks/flaky.py [--runs 20] [--first-seed 1] [--output benchmarks/results/flaky.json] [tests/serve ...]
+    python benchmarks/flaky.py [--runs 20] [--first-seed 1] [--output FILE] [tests/serve ...]
 
-Every run shuffles files and the tests in them by a seed of its own (pytest-randomly); the seed repeats it:
-`python -m tasks test` prints the same words. The result is written after each run, so that a stopped series
-leaves what it measured. Needs a machine to itself for its seconds, not for its failures. Fails where a test did.
+Every run shuffles files and the tests in them by a seed of its own (pytest-randomly), as CI does; what a seed
+found, `python -m tasks test --dist loadfile -n 2 -p randomly --randomly-seed=SEED` finds again. The result,
+benchmarks/results/flaky.json, is written after each run, so that a stopped series leaves what it measured.
+Its seconds need a machine to itself, its failures do not. Ends in 1 where a test failed.
 """
 
 from __future__ import annotations
@@ -73,8 +74,9 @@ def one_run(seed: int, workers: int, tests: Sequence[str]) -> Run:
     with tempfile.TemporaryDirectory() as place:
         report = Path(place) / "report.xml"
         command = [
-            sys.executable, "-m", "pytest", "-q", "-n", str(workers), "--dist", "loadfile", "-p", "no:cacheprovider",
-            "-p", "randomly", f"--randomly-seed={seed}", f"--junitxml={report}", f"--basetemp={place}/kept", *tests,
+            sys.executable, "-m", "pytest", "-q", "-n", str(workers), "--dist", "loadfile",
+            "-p", "no:cacheprovider", "-p", "randomly", f"--randomly-seed={seed}",
+            f"--junitxml={report}", f"--basetemp={place}/kept", *tests,
         ]  # fmt: skip
         began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)

@@ -1,6 +1,6 @@
 """Training and export killed with SIGKILL at random moments: no torn file, and the same weights in the end.
 
-    python benchmarks/kill_training.py [--kills 20] [--seed 0] [--output FILE]
+    python benchmarks/kill_training.py [--kills 20] [--epochs 60] [--seed 0] [--output FILE]
 
 A small model learns by the release recipe (teachers, a student, export, evaluation) from the embedded
 samples, first unbroken, then killed at random moments and started again until it ends. After every kill each
@@ -49,13 +49,14 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     generator = np.random.default_rng(arguments.seed)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        command = prepare(folder)
+        command = prepare(folder, arguments.epochs)
         started = time.monotonic()
         subprocess.run([*command, folder / "whole"], check=True, stderr=subprocess.DEVNULL, timeout=LONGEST)
         seconds = time.monotonic() - started
@@ -98,7 +99,7 @@ def main() -> int:
     return 0
 
 
-def prepare(folder: Path) -> list[str | Path]:
+def prepare(folder: Path, epochs: int) -> list[str | Path]:
     """Data and a tiny base in `folder`; the command, less the output folder at its end."""
     records = load_samples()
     data, base = folder / "data", folder / "base"
@@ -116,7 +117,7 @@ def prepare(folder: Path) -> list[str | Path]:
         '"cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}'
     )
     return [sys.executable, "-m", "goemox", "train", "--recipe", "release", "--data", data, "--base", base,
-            "--epochs", "60", "--batch-size", "8", "--output-dir"]  # fmt: skip
+            "--epochs", str(epochs), "--batch-size", "8", "--output-dir"]  # fmt: skip
 
 
 def run_until(command: list[str | Path], output: Path, seconds: float | None) -> str | None:

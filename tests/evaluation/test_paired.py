@@ -54,10 +54,10 @@ def plain_metrics(p, decided, truth):
 def test_it_equals_a_plain_loop_over_resamples_with_scikit_learn():
     truth = truth_of()
     this, other = sample_of(truth, 1.8, 1), sample_of(truth, 2.2, 2)
-    found = paired_bootstrap(this, other, n_bootstrap=60, seed=7)
+    found = paired_bootstrap(this, other, n_bootstrap=25, seed=7)
     ours, theirs = (plain_metrics(s.probabilities, s.decided, truth) for s in (this, other))
     drawn = []
-    for weights in np.concatenate(list(bootstrap_weights(len(truth), 60, seed=7))):
+    for weights in np.concatenate(list(bootstrap_weights(len(truth), 25, seed=7))):
         rows = np.repeat(np.arange(len(truth)), weights.astype(int))
         mine, yours = (
             plain_metrics(s.probabilities[rows], s.decided[rows], truth[rows]) for s in (this, other)

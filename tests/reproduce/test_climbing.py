@@ -1,5 +1,6 @@
 """A whole climb on a tiny base, and what happens when it is started again."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -103,15 +104,15 @@ def test_a_killed_climb_goes_on_where_it_stopped(data, plan, tmp_path):
 
 
 def test_another_plan_is_another_climb(climbed, data, plan, tmp_path):
-    said = []
-    reproduce(data, climbed[0], plan=replace(plan, all_rows=70, seeds=1), say=said.append)
+    folder, said = shutil.copytree(climbed[0], tmp_path / "climb"), []
+    reproduce(data, folder, plan=replace(plan, all_rows=70, seeds=1), say=said.append)
     assert [line.split(",")[0] for line in trained(said)] == ["rung 4 of 8", "rung 5 of 8"]
 
 
-def test_models_from_elsewhere_are_measured_and_not_trained(data, plan, tmp_path):
-    said = []
+def test_models_from_elsewhere_are_measured_and_not_trained(climbed, data, plan, tmp_path):
+    folder, said = shutil.copytree(climbed[0], tmp_path / "climb"), []
     content = reproduce(
-        data, tmp_path, plan=replace(plan, seeds=1), models={"optimisation": ["default", "default"]},
+        data, folder, plan=replace(plan, seeds=1), models={"optimisation": ["default", "default"]},
         say=said.append,
     )  # fmt: skip
     assert not [line for line in trained(said) if "rung 5" in line]

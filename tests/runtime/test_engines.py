@@ -171,9 +171,10 @@ def test_openvino_tells_nobody_and_leaves_nothing_in_the_users_home(tmp_path):
 
 
 @pytest.mark.data
-def test_engines_agree_on_goemotions_test_but_for_the_rounding_of_int8(goemox_data):
+def test_engines_agree_on_a_quarter_of_goemotions_test_but_for_the_rounding_of_int8(goemox_data):
     """Two engines sum and round in other orders, and where that tips an eight-bit step a logit moves."""
-    texts = list(dict.fromkeys(record.text for record in read_split(goemox_data / "goemotions", "test")))
+    rows = read_split(goemox_data / "goemotions", "test")[::4]
+    texts = list(dict.fromkeys(record.text for record in rows))
     found = {name: goemox.load(runtime=name) for name in ENGINES}
     probabilities = {name: each.predict_proba(texts) for name, each in found.items()}
     one, other = probabilities.values()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from goemox.sources.cleaning import html_to_text, markdown_to_text
 
-laws = settings(max_examples=int(os.environ.get("GOEMOX_EXAMPLES", "1000")), deadline=None)
+laws = settings(max_examples=int(os.environ.get("GOEMOX_EXAMPLES", "250")), deadline=None)
 
 # What a reader sees is written in small letters, what he does not see in capitals.
 seen = st.text(ascii_lowercase, min_size=1, max_size=8)

@@ -1,5 +1,6 @@
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 
@@ -20,17 +21,32 @@ LABELS = ("calm", "cross", "keen")
 TEXTS = [sample.text for sample in load_samples()]
 
 
-@pytest.fixture
-def foreign(tiny_base, tmp_path):
+@pytest.fixture(scope="module")
+def plain(tiny_base, tmp_path_factory):
     """A plain three-label Hugging Face folder, as transformers saves it."""
-    folder = tmp_path / "foreign"
+    folder = tmp_path_factory.mktemp("plain") / "foreign"
     base = load_base(str(tiny_base), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
+    generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for parameter in base.model.parameters():
-            parameter.add_(torch.randn(parameter.shape) * 0.3)
+            parameter.add_(torch.randn(parameter.shape, generator=generator) * 0.3)
     base.model.save_pretrained(folder)
     base.tokenizer.save(str(folder / "tokenizer.json"))
     return folder
+
+
+@pytest.fixture
+def foreign(plain, tmp_path):
+    """A copy of it, to be changed."""
+    return shutil.copytree(plain, tmp_path / "foreign")
+
+
+@pytest.fixture(scope="module")
+def spoiled(plain, tmp_path_factory):
+    """One that int8 spoils, and rows that its fp32 graph labelled."""
+    folder = shutil.copytree(plain, tmp_path_factory.mktemp("spoiled") / "foreign")
+    spoil(folder)
+    return folder, labelled_by(export_folder(folder, folder.with_name("fp32")))
 
 
 def labelled_by(folder):
@@ -76,8 +92,6 @@ def test_what_can_carry_code_has_to_leave_the_folder_first(foreign, tmp_path, na
         export_folder(foreign, tmp_path / "out")
     with pytest.raises(InvalidModel, match="may carry code and is never read"):
         load_base(str(foreign), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
-    (foreign / name).unlink()
-    assert export_folder(foreign, tmp_path / "out")
 
 
 def changed_weights(folder, change):
@@ -172,20 +186,18 @@ def test_an_int8_graph_that_loses_nothing_is_kept_and_its_figures_are_told(forei
     assert all(name in told[-1] for name in ("fp32_dev_macro_f1", "int8_dev_macro_f1", "int8_dev_map"))
 
 
-def test_an_int8_graph_that_loses_quality_is_refused_and_nothing_is_written(foreign, tmp_path):
-    spoil(foreign)
-    dev = labelled_by(export_folder(foreign, tmp_path / "fp32"))
+def test_an_int8_graph_that_loses_quality_is_refused_and_nothing_is_written(spoiled, tmp_path):
+    folder, dev = spoiled
     with pytest.raises(GateFailed, match=r"the int8 graph loses 0\.\d+ .*limit 0\.004.*nothing was written"):
-        export_folder(foreign, tmp_path / "out", dev=dev)
+        export_folder(folder, tmp_path / "out", dev=dev)
     assert not (tmp_path / "out").exists()
 
 
-def test_the_command_ends_in_exit_code_3_where_int8_loses_quality(foreign, tmp_path):
-    spoil(foreign)
-    dev = labelled_by(export_folder(foreign, tmp_path / "fp32"))
+def test_the_command_ends_in_exit_code_3_where_int8_loses_quality(spoiled, tmp_path):
+    folder, dev = spoiled
     write_records(dev, tmp_path / "dev.jsonl", "jsonl")
     done = run(
-        "--model", foreign, "--int8", "--data", tmp_path / "dev.jsonl", "--output-dir", tmp_path / "out"
+        "--model", folder, "--int8", "--data", tmp_path / "dev.jsonl", "--output-dir", tmp_path / "out"
     )
     assert done.returncode == 3, done.stderr
     assert "the int8 graph loses" in done.stderr.splitlines()[-1]
