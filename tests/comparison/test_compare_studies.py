@@ -189,6 +189,36 @@ def test_too_few_texts_get_no_verdict(planted_studies):
     assert {row["verdict"] for row in domain["label_share"]} == {"not tested"}
 
 
+def test_another_calibration_of_one_graph_is_another_rule(planted_studies):
+    model = {
+        "name": "planted", "sha256": "ab" * 32, "labels": list(planted_studies.labels), "calibrated": True,
+        "thresholds": dict.fromkeys(planted_studies.labels, 0.5), "fallback": "none", "conformal": None,
+    }  # fmt: skip
+    maps = {label: [1.0, 0.5, 0.0] for label in planted_studies.labels}
+    a = planted_studies.write("ruled", model=model | {"calibrators": maps, "conformal": {"alpha": 0.1}})
+    b = planted_studies.write("refitted", model=model | {"calibrators": maps | {"joy": [1.1, 0.5, 0.0]}})
+    found = compare(a, b)["comparable"]
+    assert found["same_model"]
+    assert not found["same_calibration"]
+    assert found["calibrators_changed"] == ["joy"]
+    assert not found["same_conformal"]
+    assert compare(planted_studies.write("silent"), b)["comparable"]["same_calibration"] is None
+
+
+def test_figures_of_too_few_texts_that_differ_are_not_called_the_same(planted_studies):
+    def home(macro):
+        metrics = {"macro_f1": {"value": macro}, "mean_average_precision": {"value": 0.5}}
+        return {"dataset": "hand.csv", "split": "all rows", "n": 30, "metrics": metrics, "per_label": []}
+
+    a, b = (
+        planted_studies.write_study(
+            planted_studies.root / f"few{i}", None, {}, with_rows=False, in_domain=home(macro)
+        )
+        for i, macro in enumerate((0.4437, 0.4512))
+    )
+    assert compare(a, b)["in_domain"]["verdict"] == "unknown"
+
+
 def test_models_with_other_labels_are_compared_on_what_they_share(planted_studies):
     s = planted_studies
     a = s.write("a")

@@ -52,6 +52,7 @@ def comparison(in_domain=None, domains=None, **more):
     }  # fmt: skip
     same = {
         "same_model": True, "same_version": True, "same_seed": True, "same_fallback": True,
+        "same_calibration": True, "same_conformal": True,
         "labels": ["joy", "anger", "neutral"], "labels_only_a": [], "labels_only_b": [],
         "thresholds_changed": [],
     }  # fmt: skip

@@ -140,6 +140,33 @@ def test_what_stands_in_the_way_of_comparing_is_said():
         assert words in said
 
 
+def test_the_same_graph_under_another_calibration_is_not_called_the_same_rule():
+    model = {"name": "planted", "sha256": "ab" * 32, "conformal": None}
+    adapted = {"by": "adapt", "n": 30, "name": "hand.csv"}
+    report = read(
+        comparable={
+            "same_calibration": False, "calibrators_changed": ["joy", "anger", "neutral"],
+            "same_conformal": False,
+        },
+        a={"model": model | {"conformal": {"alpha": 0.1}}}, b={"model": model | {"adapted": adapted}},
+    )  # fmt: skip
+    assert comparable(report)[0] == (
+        "Both used the same model file, with another calibration for all 3 labels and other prediction sets "
+        "(only A promises any). B's was fitted by goemox adapt on 30 rows of hand.csv."
+    )
+
+
+def test_studies_that_do_not_tell_their_calibration_are_not_said_to_share_a_rule():
+    said = comparable(read(comparable={"same_calibration": None}))[0]
+    assert said.startswith("Both used the same model file and thresholds; whether")
+
+
+def test_figures_that_differ_on_too_few_texts_are_told_and_not_called_the_same():
+    rows = [metric("macro_f1", 0.4437, 0.4512, "not tested"), metric("brier", 0.01, 0.01, "same", True)]
+    said = quality(read(home("unknown", rows)))
+    assert said.endswith("1 figure of 2 differs (Macro-F1: 0.451 in B, 0.444 in A).")
+
+
 def test_models_of_two_kinds_are_told_apart_by_how_they_decide():
     report = read(comparable={"same_model": False, "same_kind": False}, b={"model": {"name": "naive"}})
     assert comparable(report)[0] == (

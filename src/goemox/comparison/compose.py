@@ -15,7 +15,7 @@ from goemox.evaluation.numbers import plain
 __all__ = ["SCHEMA", "compare_studies"]
 
 SCHEMA = "goemox.comparison/1"
-MODEL = ("name", "file", "sha256", "base", "trained_on", "fallback")
+MODEL = ("name", "file", "sha256", "base", "trained_on", "fallback", "conformal", "adapted")
 
 
 def compare_studies(a: StudyOnDisk, b: StudyOnDisk, *, seed: int = 0) -> dict[str, object]:
@@ -53,9 +53,7 @@ def _facts(study: StudyOnDisk) -> dict[str, object]:
         "created_at": study.report.get("created_at"),
         "goemox_version": study.report.get("goemox_version"),
         "seed": study.report.get("seed"),
-        "model": {
-            key: model.get(key) for key in ("name", "file", "sha256", "base", "trained_on", "fallback")
-        },
+        "model": {key: model.get(key) for key in MODEL},
         "has_rows": study.rows is not None,
     }
 
@@ -69,9 +67,12 @@ def _comparable(a: StudyOnDisk, b: StudyOnDisk, labels: Sequence[str]) -> dict[s
     """What is equal in the two studies beside their texts; null where a report does not say.
 
     same_kind: whether both decide label by label, or both give one label a text and have no thresholds.
+    calibrators_changed: labels whose logits become probabilities in another way.
     """
     one, other = _model(a), _model(b)
     cuts_a, cuts_b = (model.get("thresholds") or {} for model in (one, other))
+    maps_a, maps_b = (model.get("calibrators") or {} for model in (one, other))
+    moved = [label for label in labels if maps_a.get(label) != maps_b.get(label)]
     return {
         "same_model": _equal(one.get("sha256"), other.get("sha256")),
         "same_version": _equal(a.report.get("goemox_version"), b.report.get("goemox_version")),
@@ -84,6 +85,11 @@ def _comparable(a: StudyOnDisk, b: StudyOnDisk, labels: Sequence[str]) -> dict[s
         "thresholds_changed": [
             label for label in labels if cuts_a and cuts_b and cuts_a.get(label) != cuts_b.get(label)
         ],
+        "same_calibration": not moved if maps_a and maps_b else None,
+        "calibrators_changed": moved if maps_a and maps_b else [],
+        "same_conformal": one["conformal"] == other["conformal"]
+        if "conformal" in one and "conformal" in other
+        else None,
     }
 
 

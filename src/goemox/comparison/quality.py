@@ -158,7 +158,10 @@ def _told(
         {"label": label, "support": support[label]} | each.to_dict() | {"verdict": _verdict(each)}
         for label, each in labels.items()
     ]
-    return {"verdict": _overall([row["verdict"] for row in rows]), "metrics": rows, "per_label": per_label}
+    verdicts = [row["verdict"] for row in rows]
+    untested = [each for each in figures.values() if not each.same and np.isnan(each.p_adjusted)]
+    apart = any(abs(each.difference) > 0 for each in untested)
+    return {"verdict": _overall(verdicts, apart=apart), "metrics": rows, "per_label": per_label}
 
 
 def _verdict(found: Difference, lower_is_better: bool = False) -> str:
@@ -167,12 +170,17 @@ def _verdict(found: Difference, lower_is_better: bool = False) -> str:
     return found.verdict(NEGLIGIBLE[lower_is_better], up, down)
 
 
-def _overall(verdicts: Sequence[object]) -> Quality:
-    """Better or worse as soon as one figure surely is; mixed where others surely go the other way."""
+def _overall(verdicts: Sequence[object], *, apart: bool) -> Quality:
+    """Better or worse as soon as one figure surely is; mixed where others surely go the other way.
+
+    apart: whether a figure that could not be tested differs, so that nobody may call the two the same.
+    """
     if not verdicts or set(verdicts) <= {"not tested"}:
         return "unknown"
     if "better" in verdicts:
         return "mixed" if "worse" in verdicts else "better"
     if "worse" in verdicts:
         return "worse"
-    return "same" if set(verdicts) <= {"same", "not tested"} else "within chance"
+    if set(verdicts) <= {"same", "not tested"}:
+        return "unknown" if apart else "same"
+    return "within chance"

@@ -15,7 +15,7 @@ from goemox.studies.report_files import ROWS, read_report, read_rows, report_pat
 
 __all__ = ["LabelledSet", "StudyOnDisk", "TextSet", "read_study"]
 
-OBJECTS = ("label_share", "confidence", "distance", "metrics", "thresholds")
+OBJECTS = ("label_share", "confidence", "distance", "metrics", "thresholds", "calibrators")
 ROUNDED = 2e-6  # shares in report.json keep six decimals
 
 

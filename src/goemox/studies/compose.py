@@ -33,7 +33,7 @@ Progress = Callable[[int], None]
 class StudyReport:
     """A study as plain numbers: `to_dict()` is report.json, `rows` is rows.jsonl.gz.
 
-    bad_rows: rows of the user's files that could not be used.
+    content: the document itself. bad_rows: rows of the user's files that could not be used.
     """
 
     content: Mapping[str, object]
@@ -61,6 +61,7 @@ def study(
     """Evaluate a model in domain, read its outside domains, and say what changed.
 
     data: labelled texts as in `data.labelled.load_labelled`; None = the figures that ship with the model.
+    split: which one of a folder. seed: of all that is drawn at random. notice(message): what should be told.
     domains: {name: file}; None = live Hacker News stories and GitHub issues, or the embedded samples where
     the network does not answer or `offline` is set. naive: a model folder that `goemox reproduce` wrote,
     asked about the same outside texts. group_by: the column of their rows to break the domains down by.
@@ -137,7 +138,9 @@ def _correlation(
 def _model(classifier: EmotionClassifier) -> dict[str, object]:
     facts: Mapping[str, Any] = classifier.folder.facts or {}
     training: Mapping[str, Any] = facts.get("training") or {}
+    adapted: Mapping[str, Any] = facts.get("adapted") or {}
     rule = classifier.rule
+    stated: Mapping[str, Any] = rule.to_facts()
     return {
         "name": facts.get("name") or classifier.folder.path.name,
         "file": classifier.folder.onnx.name,
@@ -149,8 +152,10 @@ def _model(classifier: EmotionClassifier) -> dict[str, object]:
         "thresholds": {}
         if isinstance(rule, SoftmaxRule)
         else {label: round(float(t), 6) for label, t in zip(rule.labels, rule.thresholds, strict=True)},
+        "calibrators": dict(zip(rule.labels, stated["calibrators"], strict=True)),
         "fallback": rule.fallback,
-        "conformal": rule.to_facts()["conformal"],
+        "conformal": stated["conformal"],
+        "adapted": None if not adapted else {key: adapted.get(key) for key in ("by", "n", "name")},
         "trained_on": training.get("data"),
         "notes": [note for note in (caveat(rule),) if note],
     }

@@ -47,10 +47,13 @@ def _apart(report: Fields, part: Fields, where: str) -> str:
     sizes = f"{count(part.number('n_a'))} texts in A and {count(part.number('n_b'))} others in B"
     if part.text("verdict") == "within chance":
         return f"On {where} ({sizes}, not paired) no label's share differs beyond chance."
-    same = report.fields("comparable").flag("same_model")
+    found = report.fields("comparable")
+    ruled = found.flag("same_calibration") is not False and not found.texts("thresholds_changed")
     why = (
         "the model is the same, so it is the texts"
-        if same
+        if found.flag("same_model") and ruled
+        else "texts and rule differ, so either may be why"
+        if found.flag("same_model")
         else "texts and model differ, so either may be why"
     )
     return f"On {where} ({sizes}, not paired) shares differ: {_moved(part)}; {why}."

@@ -71,19 +71,47 @@ def comparable(report: Fields) -> list[str]:
 
 
 def _models(report: Fields, found: Fields) -> str:
-    cuts = found.texts("thresholds_changed")
-    ruled = f"with other thresholds for {_of(len(cuts), len(found.texts('labels')))}" if cuts else ""
     if found.flag("same_kind") is False:
         return f"{_names(report)}: one decides label by label, the other gives each text one label."
-    if found.flag("same_fallback") is False:
-        ruled = f"{ruled}{' and ' if ruled else 'with '}another answer to texts below all thresholds"
+    parts = _ruled(report, found)
+    ruled = f", with {join(parts)}" if parts else ""
+    fitted = "".join(f" {words}" for side in ("a", "b") if (words := _fitted(report, side)))
     if found.flag("same_model"):
-        return (
-            f"Both used the same model file, {ruled}." if ruled else "Both used the same model file and rule."
-        )
+        if parts:
+            return f"Both used the same model file{ruled}.{fitted}"
+        if found.flag("same_calibration") is None:
+            return (
+                "Both used the same model file and thresholds; whether its calibration is the same the "
+                "studies do not say."
+            )
+        return f"Both used the same model file and rule.{fitted}"
     if found.flag("same_model") is None:
         return "The studies do not say whether their models are the same."
-    return f"{_names(report)}{', ' + ruled if ruled else ''}."
+    return f"{_names(report)}{ruled}.{fitted}"
+
+
+def _ruled(report: Fields, found: Fields) -> list[str]:
+    """What of the decision rule differs from A to B."""
+    total = len(found.texts("labels"))
+    maps, cuts = found.texts("calibrators_changed"), found.texts("thresholds_changed")
+    parts = [f"another calibration for {_of(len(maps), total)}"] if maps else []
+    parts += [f"other thresholds for {_of(len(cuts), total)}"] if cuts else []
+    if found.flag("same_fallback") is False:
+        parts.append("another answer to texts below all thresholds")
+    if found.flag("same_conformal") is False:
+        promises = [bool(report.fields(side).fields("model").fields("conformal")) for side in ("a", "b")]
+        held = {(True, False): " (only A promises any)", (False, True): " (only B promises any)"}
+        parts.append(f"other prediction sets{held.get((promises[0], promises[1]), '')}")
+    return parts
+
+
+def _fitted(report: Fields, side: str) -> str:
+    """`B's rule was fitted by goemox adapt on 30 rows of hand.csv.`; nothing for a model's own rule."""
+    adapted = report.fields(side).fields("model").fields("adapted")
+    if not adapted.text("by"):
+        return ""
+    rows = f"{plural(adapted.count('n') or 0, 'row')} of {name(adapted.text('name'))}"
+    return f"{side.upper()}'s was fitted by goemox {adapted.text('by')} on {rows}."
 
 
 def _names(report: Fields) -> str:
@@ -158,7 +186,7 @@ def quality(report: Fields) -> str:
     if found == "unknown" and _other_texts(home):
         return "That cannot be told: the two studies measured it on different texts."
     if found == "unknown":
-        return f"That cannot be told: at least {MIN_TEXTS} labelled texts with intervals are needed in both."
+        return _untested(rows)
     if found == "same":
         if home.flag("paired"):
             n = plural(home.number("n") or 0, "labelled text")
@@ -175,6 +203,22 @@ def quality(report: Fields) -> str:
             parts.append(f"B is {verdict} in {figure(sure[0])}{others}")
     end = "" if len(parts) > 1 else " No figure surely goes the other way."
     return f"{'. '.join(parts)}.{end}"
+
+
+def _untested(rows: tuple[Fields, ...]) -> str:
+    """Too few texts to test anything: the figures stand side by side, without a verdict."""
+    other = [row for row in rows if row.number("difference")]
+    differ = "differs" if len(other) == 1 else "differ"
+    told = f" {plural(len(other), 'figure')} of {len(rows)} {differ} ({_apart(other)})." if other else ""
+    return (
+        f"That cannot be told: at least {MIN_TEXTS} labelled texts with intervals are needed in both.{told}"
+    )
+
+
+def _apart(rows: list[Fields]) -> str:
+    first = _leading(tuple(rows))
+    title, digits = TITLES.get(first.text("metric"), (first.text("metric"), 3))
+    return f"{title}: {decimal(first.number('b'), digits)} in B, {decimal(first.number('a'), digits)} in A"
 
 
 def _of_figures(number: int, total: int) -> str:
