@@ -95,7 +95,7 @@ def test_a_wrong_settings_file_is_told_by_its_line_or_key(monkeypatch, tmp_path,
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs.VERBS if verb != "collect"])
 def test_every_verb_knows_the_near_miss_of_its_last_flag(monkeypatch, tmp_path, verb):
-    command = verbs._verbs(verbs.typer.main.get_command(verbs.application([verb])))[verb]
+    command = verbs.commands(verbs.typer.main.get_command(verbs.application([verb])))[verb]
     flag = [flag for one in command.params for flag in one.opts if flag.startswith("--")][-1]
     assert f"did you mean {flag}?" in refused(monkeypatch, tmp_path, verb, f"{flag}x")
 

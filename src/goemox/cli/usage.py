@@ -14,7 +14,7 @@ from typing import Any
 from goemox.settings import FILE_NAME
 from goemox.wording import near
 
-__all__ = ["is_usage_error", "said"]
+__all__ = ["expected_of", "is_usage_error", "said"]
 
 EXPECTED = {  # pydantic's kinds of error; bounds stand in the error's own context
     "int_parsing": "a whole number",
@@ -74,18 +74,26 @@ def _no_verb(asked: str, context: Any) -> str:
 
 def _bad_value(error: Any, context: Any) -> str:
     """`--top-k 'many': expected a whole number`, or `GOEMOX_…=…`, or `goemox.toml: … = …`."""
+    return f"{_where(error.param, _first(error).get('input'), context)}: {expected_of(error)}"
+
+
+def _first(error: Any) -> dict[str, Any]:
+    """What pydantic says of the value, where it was pydantic that refused it."""
     found: list[dict[str, Any]] = getattr(error.__cause__, "errors", list)()
-    first = found[0] if found else {}
-    value = first.get("input")
+    return found[0] if found else {}
+
+
+def expected_of(error: Any) -> str:
+    """What was expected in the place of a bad value: `expected 1 or more`."""
+    first = _first(error)
     expected = EXPECTED.get(first.get("type", ""))
-    where = _where(error.param, value, context)
     if expected is not None:
-        return f"{where}: expected {expected.format(**first.get('ctx') or {})}"
+        return f"expected {expected.format(**first.get('ctx') or {})}"
     message = str(error.message).removeprefix("Value error, ").rstrip(".")
     if choices := _CHOICES.search(message):
         names = [name.strip("'") for name in choices[1].split(", ")]
-        return f"{where}: expected {_or(names)}{near(str(value), names)}"
-    return f"{where}: {message}"
+        return f"expected {_or(names)}{near(str(first.get('input')), names)}"
+    return message
 
 
 def _where(parameter: Any, value: object, context: Any) -> str:
@@ -94,7 +102,7 @@ def _where(parameter: Any, value: object, context: Any) -> str:
     source = getattr(context.get_parameter_source(parameter.name), "name", "") if context else ""
     if source == "ENVIRONMENT":
         given = parameter.envvar if isinstance(parameter.envvar, list) else [parameter.envvar]
-        name = next((one for one in given if one and os.environ.get(one)), name)
+        name = next((one for one in given if one in os.environ), name)
         return f"{name}={value!r}" if value is not None else name
     if source == "DEFAULT_MAP":
         name = f"{FILE_NAME}: {name.lstrip('-')} ="

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,9 +12,9 @@ import typer
 
 from goemox._version import __version__
 from goemox.errors import UsageError
-from goemox.settings import FILE_NAME, read_settings
+from goemox.settings import FILE_NAME, Settings, read_settings
 
-__all__ = ["VERBS", "application", "run"]
+__all__ = ["VERBS", "application", "commands", "defaults_of", "keys_of", "run"]
 
 VERBS = (
     "study", "predict", "explain", "evaluate", "train", "adapt", "calibrate", "reproduce", "export",
@@ -59,28 +59,44 @@ def root(
     ] = False,
 ) -> None:
     """Take defaults from goemox.toml in the working folder; flags and GOEMOX_* variables go before it."""
-    verbs = _verbs(ctx.command)
-    settings = read_settings(
-        Path(FILE_NAME), {name: {_key(p) for p in command.params} for name, command in verbs.items()}
-    )
+    verbs = commands(ctx.command)
+    try:
+        settings = read_settings(Path(FILE_NAME), {name: keys_of(command) for name, command in verbs.items()})
+    except UsageError:
+        if ctx.invoked_subcommand == "doctor":  # which tells it beside what else is wrong
+            return
+        raise
     defaults: dict[str, Any] = {}
-    for name, values in settings.items():
+    for name, values in defaults_of(settings, verbs).items():
         *groups, verb = name.split(".")
         table = defaults
         for group in groups:
             table = table.setdefault(group, {})
-        table[verb] = {p.name: _value(p, values[_key(p)]) for p in verbs[name].params if _key(p) in values}
+        table[verb] = values
     ctx.default_map = defaults
 
 
-def _verbs(group: Any, above: str = "") -> dict[str, Any]:
+def commands(group: Any, above: str = "") -> dict[str, Any]:
     """Every command by its name in goemox.toml: `predict`, `collect.github`."""
     verbs: dict[str, Any] = {}
     for name, command in group.commands.items():
         verbs |= (
-            _verbs(command, f"{above}{name}.") if hasattr(command, "commands") else {above + name: command}
+            commands(command, f"{above}{name}.") if hasattr(command, "commands") else {above + name: command}
         )
     return verbs
+
+
+def keys_of(command: Any) -> set[str]:
+    """The options of a command, as goemox.toml writes them."""
+    return {_key(parameter) for parameter in command.params}
+
+
+def defaults_of(settings: Settings, known: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The settings of each command by its parameters' own names. known: the commands, as of `commands`."""
+    return {
+        name: {p.name: _value(p, values[_key(p)]) for p in known[name].params if _key(p) in values}
+        for name, values in settings.items()
+    }
 
 
 def _key(parameter: Any) -> str:
