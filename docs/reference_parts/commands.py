@@ -72,15 +72,15 @@ def _walk(command: Any, name: str, above: Any) -> Iterator[Command]:
 
 
 def _parameter(parameter: Any, context: Any) -> Parameter:
-    names, _ = parameter.get_help_record(context)
-    _, words = parameter.get_help_record(context)
+    names, words = parameter.get_help_record(context)
+    is_option = parameter.param_type_name == "option"
     help_words = parameter.help or ""
     notes = words.removeprefix(help_words).strip().removeprefix("[").removesuffix("]")
     kept = [note for note in notes.split("; ") if note and not note.startswith("env var: ")]
     named = parameter.envvar or ()
     return Parameter(
-        names, help_words, "; ".join(kept), (named,) if isinstance(named, str) else tuple(named),
-        parameter.param_type_name == "option",
+        names if is_option else names.partition(" <")[0], help_words, "; ".join(kept),
+        (named,) if isinstance(named, str) else tuple(named), is_option,
     )  # fmt: skip
 
 

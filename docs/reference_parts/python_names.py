@@ -80,7 +80,8 @@ def _class(full: str, found: type) -> Named:
     if "__init__" in vars(found):
         made = _function(full, found.__init__, is_method=False)
         signature = made.signature.removesuffix(" -> None")
-        return dataclasses.replace(made, docstring=docstring, signature=signature)
+        both = f"{docstring}\n\n{made.docstring}"
+        return dataclasses.replace(made, docstring=both, signature=signature)
     return Named(full, full, (), None, docstring, is_method=False)
 
 

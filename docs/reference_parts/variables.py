@@ -14,6 +14,13 @@ from reference_parts.markdown import code, table
 __all__ = ["in_source", "markdown"]
 
 OURS = re.compile(r"GOEMOX(_[A-Z0-9]+)+")
+CAPITALS = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+BY_NAME = ("doctor/network.py", "doctor/packages.py", "cli/doctor_settings.py")
+"""Modules that are handed the environment: every name in capitals that stands there counts."""
+
+OF_PARAMETERS = ("cli/usage.py",)
+"""Modules that ask for the variables of the command line's own parameters, and for no other."""
+
 READERS = ("os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop", "os.environ.update")
 MOST_NAMED = 3  # commands that are named one by one
 
@@ -28,7 +35,7 @@ def in_source(folder: Path = ROOT / "src" / "goemox") -> dict[str, list[str]]:
     for path in sorted(folder.rglob("*.py")):
         place = path.relative_to(folder).as_posix()
         try:
-            for name, line in _of_module(ast.parse(path.read_text("utf-8"))):
+            for name, line in _of_module(ast.parse(path.read_text("utf-8")), place):
                 found.setdefault(name, []).append(f"{place}:{line}")
         except ValueError as error:
             raise ValueError(f"{place}, {error}") from None
@@ -50,16 +57,21 @@ def _options(options: list[str]) -> str:
     return ", ".join(map(code, options))
 
 
-def _of_module(module: ast.Module) -> Iterator[tuple[str, int]]:
+def _of_module(module: ast.Module, place: str) -> Iterator[tuple[str, int]]:
+    wanted = CAPITALS if place in BY_NAME else OURS
     everywhere = _constants(module.body, _imported(module))
     for part in module.body:  # a function knows its own names and the module's
         known = _constants(list(ast.walk(part)), everywhere)
         for node in ast.walk(part):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and OURS.fullmatch(node.value):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and wanted.fullmatch(node.value)
+            ):
                 yield node.value, node.lineno
             for named in _named(node):
                 names = _strings(named, known)
-                if not names:
+                if not names and place not in BY_NAME + OF_PARAMETERS:
                     what = ast.unparse(named)
                     raise ValueError(f"line {named.lineno}: which variable is {what!r}? Name it as a string")
                 yield from ((name, named.lineno) for name in names)

@@ -44,13 +44,16 @@ class WordEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A prediction and the evidence for it, part by part in reading order."""
+    """A prediction and the evidence for it.
+
+    words: the parts of the text (`WordEvidence`), in reading order.
+    """
 
     prediction: Prediction
     words: tuple[WordEvidence, ...]
 
     def strongest(self, label: str, n: int = 5) -> tuple[WordEvidence, ...]:
-        """The parts that speak for `label`, strongest first; none that speaks against it.
+        """The at most n parts that speak for `label`, strongest first; none that speaks against it.
 
         Raises InvalidInput for a label that the model does not have.
         """
@@ -73,7 +76,7 @@ class Explanation:
 
 
 def explain(classifier: EmotionClassifier, text: str) -> Explanation:
-    """Read `text` once whole and once without each of its parts, at most MAX_PARTS of them.
+    """Let `classifier` read `text` once whole and once without each of its parts, at most MAX_PARTS of them.
 
     Raises InvalidInput for a text without a word.
     """

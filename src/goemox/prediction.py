@@ -15,6 +15,7 @@ __all__ = ["Prediction"]
 class Prediction:
     """The labels chosen for one text, and the calibrated probability of every label.
 
+    id: of the text, as its source gave it; else its place, from "1".
     text: what was read, as the source wrote it; None where it was not kept.
     labels: the chosen labels, highest probability first; empty only where the decision rule allows none.
     scores: label -> calibrated probability in [0, 1], for all labels of the model, in the model's order.

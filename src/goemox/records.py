@@ -19,6 +19,7 @@ __all__ = ["TextRecord", "judged_matrix", "rows_sha256", "truth_matrix"]
 class TextRecord:
     """One text as its source wrote it; cleaning for the model happens in `runtime.tokens`.
 
+    id: one of a kind in its source. source, url: where it comes from; "" and None where nobody says.
     labels: None = nobody looked; an empty set = somebody looked and found none.
     judged: the labels somebody looked for; None = all of them.
     created_at: in UTC, or None where the source does not say.

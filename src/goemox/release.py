@@ -78,9 +78,10 @@ def train(
 
     data: a folder with train, dev and (optional) test splits, "goemotions", one labelled file (dev and test
     are split off it), or a `TrainingSet` for everything else, see `goemox.data.training_sets`. recipe: one
-    run of fine-tuning, or a distillation, which also learns from `unlabelled` texts. bundle: leave out what
-    is not needed at run time. A killed run goes on from the folder `work`; `<output>.work` where none is
-    named, which is removed at the end.
+    run of fine-tuning, or a distillation, which also learns from `unlabelled` texts. base: "minilm",
+    "distilbert", "default" (the bundled model), a folder or hub id. bundle: leave out what is not needed at
+    run time. work: the folder from which a killed run goes on; `<output>.work` where none is named, which is
+    removed at the end. say(message): what happens.
     Raises MissingExtra without [train], UsageError where something else than a model lies at `output`,
     InvalidInput for unusable data, GateFailed where the fp32 graph is
     not what was trained, or a bundle would lose too much by int8.

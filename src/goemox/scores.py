@@ -78,7 +78,7 @@ class ScoreMatrix:
         return len(self.ids)
 
     def rows(self, keep: Ints | Bools | slice) -> ScoreMatrix:
-        """The chosen rows, in the chosen order."""
+        """The rows that `keep` (places, a mask or a slice) chooses, in its order."""
         index = np.arange(len(self))[keep]
         return ScoreMatrix(
             ids=tuple(self.ids[i] for i in index),

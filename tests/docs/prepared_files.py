@@ -23,12 +23,12 @@ STYLES = {"issue": "issue", "titles": "story", "stories": "story"}  # words in a
 N = 60  # rows of each: the fewest that a shift is measured on are 50
 
 
-def rows(path: Path) -> list[dict[str, str]]:
+def rows(path: Path, *, mapped: bool) -> list[dict[str, str]]:
     """Texts of the kind that the file is called after, with every column that some page names.
 
-    Labels are those of a mapping file beside it, where there is one.
+    mapped: labels are those of the mapping file that lies beside it.
     """
-    mapping = {old: new for new, olds in _mapping(path.parent).items() for old in olds}
+    mapping = {old: new for new, olds in _mapping(path.parent).items() for old in olds} if mapped else {}
 
     def named(labels: frozenset[str]) -> str:
         kept = {mapping[label] for label in labels if label in mapping} if mapping else labels
@@ -56,7 +56,7 @@ def stand_in(arguments: Sequence[str], folder: Path) -> None:
     for before, argument in pairwise(arguments):
         if before in ("-o", "--output") and TABLE.fullmatch(argument):
             (folder / argument).unlink(missing_ok=True)
-            _write(folder / argument)
+            _write(folder / argument, mapped=_is_mapped(arguments))
 
 
 def prepare(arguments: Sequence[str], folder: Path, study: Path) -> None:
@@ -69,13 +69,13 @@ def prepare(arguments: Sequence[str], folder: Path, study: Path) -> None:
         if not name or (path.is_absolute() and not path.is_relative_to(folder)) or os.path.lexists(path):
             continue
         if TABLE.fullmatch(name):
-            _write(path)
+            _write(path, mapped=_is_mapped(arguments))
         elif name.endswith("/goemotions"):
             for split in ("train", "dev", "test"):
-                _write(path / f"{split}.csv")
+                _write(path / f"{split}.csv", mapped=False)
         elif name.endswith("/") and before in ("--input", "--data", "-i"):
-            _write(path / "a.csv")
-            _write(path / "b.csv")
+            _write(path / "a.csv", mapped=False)
+            _write(path / "b.csv", mapped=False)
         elif MODELS.fullmatch(name):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.symlink_to(default_folder(), target_is_directory=True)
@@ -83,15 +83,20 @@ def prepare(arguments: Sequence[str], folder: Path, study: Path) -> None:
             shutil.copytree(study, path if path.suffix == "" else path.parent)
 
 
-def _write(path: Path) -> None:
+def _is_mapped(arguments: Sequence[str]) -> bool:
+    return "--mapping" in arguments or "--grouping" in arguments
+
+
+def _write(path: Path, *, mapped: bool) -> None:
+    made = rows(path, mapped=mapped)
     path.parent.mkdir(parents=True, exist_ok=True)
     match path.suffix:
         case ".txt":
-            path.write_text("".join(f"{row['text']}\n" for row in rows(path)), "utf-8")
+            path.write_text("".join(f"{row['text']}\n" for row in made), "utf-8")
         case ".jsonl":
-            lines = ({**row, "labels": row["labels"].split("|")} for row in rows(path))
+            lines = ({**row, "labels": list(filter(None, row["labels"].split("|")))} for row in made)
             path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
         case ".csv":
-            pl.DataFrame(rows(path)).write_csv(path)
+            pl.DataFrame(made).write_csv(path)
         case ".parquet":
-            pl.DataFrame(rows(path)).write_parquet(path)
+            pl.DataFrame(made).write_parquet(path)

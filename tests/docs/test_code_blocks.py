@@ -24,6 +24,7 @@ from goemox.settings import read_settings
 NOT_RUN = {
     "goemox train *": "trains; tests/training does, on little",
     "goemox reproduce *": "trains for minutes or hours; tests/reproduce does, on little",
+    "goemox export *": "needs torch; tests/training does",
     "goemox collect *": "asks the network; tests/cli/test_collect_command.py asks servers on loopback",
     "goemox serve*": "runs until it is stopped; tests/serve runs it",
     "goemox label *": "needs a terminal; tests/cli/test_label_command.py has one",

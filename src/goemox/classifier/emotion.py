@@ -50,8 +50,9 @@ class EmotionClassifier:
         tier: Tier = "best",
         runtime: Runtime = "auto",
     ) -> None:
-        """Open a checked model folder; `rule` replaces the folder's own decision rule.
+        """Open a checked model folder.
 
+        folder: as `goemox.model_folder.open_model` gives it. rule: instead of the folder's own decision rule.
         threads: batches that are scored at a time, each on one core; None = all cores.
         tier: who answers, see `goemox.tiers`. Raises UsageError or InvalidModel where there is no such tier.
         runtime: the engine that runs the graph (`Scorer`). Raises UsageError or MissingExtra where it is not
@@ -71,8 +72,9 @@ class EmotionClassifier:
         tier: Tier = "best",
         runtime: Runtime = "auto",
     ) -> EmotionClassifier:
-        """Open "default" (the bundled model) or a model folder. Options: as in the constructor.
+        """Open "default" (the bundled model) or a model folder.
 
+        threads, tier, runtime: as in `EmotionClassifier`.
         Raises InvalidModel where the folder is missing, damaged, contradicts itself or has no such tier.
         """
         folder = open_model(default_folder() if model == "default" else Path(model))
@@ -146,6 +148,7 @@ class EmotionClassifier:
     ) -> ScoreMatrix:
         """Raw logits and embeddings of texts or records, in their order.
 
+        progress(n): called each time that n more texts are scored.
         long_text: "truncate" cuts a text where the model stops reading, "chunk" reads a long one in windows
         of whole sentences; its row then holds what the strongest window says of each label.
         Raises UsageError for one bare string and for windows of a softmax model, InvalidInput for an item
@@ -170,14 +173,14 @@ class EmotionClassifier:
         return self.scorer.score(plain, ids, progress, long_text)
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:
-        """Calibrated probabilities (n, k); labels are independent, rows need not sum to one.
+        """Calibrated probabilities (n, k) of n texts; labels are independent, rows need not sum to one.
 
         A softmax model's rows do: its labels compete (`decision.softmax`).
         """
         return self.rule.probabilities(self.scores(texts))
 
     def predict(self, texts: Sequence[str]) -> Bools:
-        """Which labels each text gets, (n, k)."""
+        """Which labels each of n texts gets, (n, k)."""
         return self.rule.decide(self.predict_proba(texts))
 
     @overload
@@ -189,7 +192,7 @@ class EmotionClassifier:
     ) -> Prediction | list[Prediction]:
         """Full predictions: labels, all scores, prediction set, domain percentile.
 
-        long_text: as in `scores`.
+        texts: one text for one prediction, or several for a list. long_text: as in `scores`.
         """
         if isinstance(texts, str):
             return self.predictions([TextRecord("1", texts)], long_text=long_text)[0]
@@ -202,7 +205,9 @@ class EmotionClassifier:
         progress: Callable[[int], None] | None = None,
         long_text: LongText = "truncate",
     ) -> list[Prediction]:
-        """Full predictions for records, in their order. long_text: as in `scores`.
+        """Full predictions for records, in their order.
+
+        progress, long_text: as in `scores`.
 
         A text read in several windows has no prediction set: the promise was made for single ones.
         """
@@ -213,7 +218,7 @@ class EmotionClassifier:
         return predictions_of(records, scores, self.rule, self.answers(scores))
 
     def answers(self, scores: ScoreMatrix) -> Answers:
-        """What is said of texts that are scored already, column by column; quicker than `told`."""
+        """What is said of texts that are scored already (`scores`), column by column; quicker than `told`."""
         return answers_of(scores, self.rule, self.rule.probabilities(scores), self.percentiles(scores))
 
     def grouped(self, grouping: str) -> GroupedClassifier:
@@ -227,7 +232,7 @@ class EmotionClassifier:
         return GroupedClassifier(self, self.groupings[grouping])
 
     def percentiles(self, scores: ScoreMatrix) -> npt.NDArray[np.float64] | None:
-        """Domain percentile (0-100) of each scored text, or None where the model brings no profile."""
+        """Domain percentile (0-100) of each text of `scores`, or None where the model brings no profile."""
         if self.profile is None or scores.embeddings is None:
             return None
         if scores.embeddings.shape[1] != len(self.profile.mean):
@@ -245,5 +250,9 @@ def load(
     tier: Tier = "best",
     runtime: Runtime = "auto",
 ) -> EmotionClassifier:
-    """Open the bundled model ("default") or a model folder; see `EmotionClassifier.from_pretrained`."""
+    """Open the bundled model ("default") or a model folder.
+
+    threads, tier, runtime: as in `EmotionClassifier`.
+    Raises InvalidModel where the folder is missing, damaged, contradicts itself or has no such tier.
+    """
     return EmotionClassifier.from_pretrained(model, threads=threads, tier=tier, runtime=runtime)

@@ -28,7 +28,10 @@ def adapt(
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(help="What to call the domain and its labels; else the mapping's or the file's name."),
+        typer.Option(
+            help="What to call the domain and its labels; else the mapping's or the file's name.",
+            metavar="NAME",
+        ),
     ] = None,
     model: Model = None,
     alpha: Annotated[

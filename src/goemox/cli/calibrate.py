@@ -23,7 +23,7 @@ def calibrate(
             "--output", "-o", help="The model folder to write; without it, only reported.", metavar="DIR"
         ),
     ] = None,
-    split: Annotated[str, typer.Option(help="Which split of a folder.")] = "dev",
+    split: Annotated[str, typer.Option(help="Which split of a folder.", metavar="NAME")] = "dev",
     model: Model = None,
     cuts: Annotated[
         str,

@@ -18,7 +18,7 @@ _HOUR_S = 3600.0
 
 def github(
     repositories: Annotated[
-        list[str] | None, typer.Argument(metavar="OWNER/NAME...", help="Such as pallets/flask.")
+        list[str] | None, typer.Argument(metavar="OWNER/NAME", help="Such as pallets/flask.")
     ] = None,
     from_file: Annotated[
         Path | None,

@@ -42,9 +42,13 @@ DryRun = Annotated[
 
 Rate = Annotated[
     float | None,
-    typer.Option(min=0.001, help="At most so many requests a second; never more than the host allows."),
+    typer.Option(
+        min=0.001, help="At most so many requests a second; never more than the host allows.", metavar="N"
+    ),
 ]
-Concurrency = Annotated[int | None, typer.Option(min=1, help="At most so many requests at once.")]
+Concurrency = Annotated[
+    int | None, typer.Option(min=1, help="At most so many requests at once.", metavar="N")
+]
 Profile = Annotated[
     bool,
     typer.Option("--profile", help="Say in the end what the file is like: repeats, lengths, languages."),

@@ -37,7 +37,7 @@ def evaluate(
     data: Annotated[
         str, typer.Option(help="A labelled file, a folder of splits, or `goemotions`.", metavar="PATH")
     ],
-    split: Annotated[str, typer.Option(help="Which split of a folder.")] = "test",
+    split: Annotated[str, typer.Option(help="Which split of a folder.", metavar="NAME")] = "test",
     model: Model = None,
     tier: TierOption = "best",
     runtime: RuntimeOption = "onnxruntime",

@@ -20,7 +20,7 @@ SHOWN_FROM = 0.005  # smaller effects would be written as 0.00
 
 def explain(
     texts: Annotated[
-        list[str] | None, typer.Argument(help="Texts to explain; - reads one a line.", metavar="[TEXT]...")
+        list[str] | None, typer.Argument(help="Texts to explain; - reads one a line.", metavar="TEXT")
     ] = None,
     label: Annotated[
         list[str] | None,

@@ -36,7 +36,7 @@ def label(
         ),
     ] = None,
     rater: Annotated[
-        str | None, typer.Option(help="Who labels; every rater has a file of their own.")
+        str | None, typer.Option(help="Who labels; every rater has a file of their own.", metavar="NAME")
     ] = None,
     labels: Annotated[
         str | None, typer.Option(help="Look for these; the model's labels otherwise.", metavar="A,B,C")

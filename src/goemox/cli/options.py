@@ -55,7 +55,8 @@ Offline = Annotated[
     typer.Option("--offline", envvar="GOEMOX_OFFLINE", help="Never use the network.", show_default=False),
 ]
 TextColumn = Annotated[
-    str | None, typer.Option("--text-column", help="The column with the texts; guessed by name.")
+    str | None,
+    typer.Option("--text-column", help="The column with the texts; guessed by name.", metavar="COLUMN"),
 ]
 TierOption = Annotated[
     Literal["best", "fast", "cascade"],
@@ -74,13 +75,15 @@ RuntimeOption = Annotated[
     ),
 ]
 IdColumn = Annotated[
-    str | None, typer.Option("--id-column", help="The column with the ids; else row numbers.")
+    str | None,
+    typer.Option("--id-column", help="The column with the ids; else row numbers.", metavar="COLUMN"),
 ]
 LabelColumns = Annotated[
     list[str] | None,
     typer.Option(
         "--label-column",
         help="The column with the labels; guessed by name. Repeat it for one column a label.",
+        metavar="COLUMN",
     ),
 ]
 InputFormat = Annotated[
@@ -88,7 +91,8 @@ InputFormat = Annotated[
     typer.Option("--input-format", help="Read the input as this, whatever it is called or looks like."),
 ]
 Encoding = Annotated[
-    str | None, typer.Option(help="Of a text file, such as utf-16 or latin-1; found out otherwise.")
+    str | None,
+    typer.Option(help="Of a text file, such as utf-16 or latin-1; found out otherwise.", metavar="NAME"),
 ]
 Seed = Annotated[
     int,
@@ -96,6 +100,7 @@ Seed = Annotated[
         min=0,
         max=2**32 - 1,  # more is refused by scikit-learn
         help="Of all that is drawn at random: the same seed draws the same.",
+        metavar="N",
     ),
 ]
 Figures = Annotated[

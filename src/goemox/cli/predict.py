@@ -72,7 +72,7 @@ class Format(StrEnum):
 
 
 def predict(
-    texts: Annotated[list[str] | None, typer.Argument(help="Texts to read.", metavar="[TEXT]...")] = None,
+    texts: Annotated[list[str] | None, typer.Argument(help="Texts to read.", metavar="TEXT")] = None,
     input_file: Annotated[
         str | None, typer.Option("--input", "-i", help="A file of texts, or - for stdin.", metavar="FILE")
     ] = None,
@@ -83,7 +83,9 @@ def predict(
     model: Model = None,
     top_k: Annotated[
         int | None,
-        typer.Option(min=1, help="Give only the K highest scores, and the chosen labels among them."),
+        typer.Option(
+            min=1, help="Give only the K highest scores, and the chosen labels among them.", metavar="K"
+        ),
     ] = None,
     grouping: Annotated[
         str | None,
@@ -93,7 +95,8 @@ def predict(
         ),
     ] = None,
     threshold: Annotated[
-        list[str] | None, typer.Option(help="A cut for all labels (P) or one (LABEL=P); repeatable.")
+        list[str] | None,
+        typer.Option(help="A cut for all labels (P) or one (LABEL=P); repeatable.", metavar="[LABEL=]P"),
     ] = None,
     long_text: Annotated[
         Reading,

@@ -36,7 +36,10 @@ def reproduce(
             metavar="RUNG=DIR",
         ),
     ] = None,
-    split: Annotated[str, typer.Option(help="dev, or test: each look at test counts.")] = "dev",
+    split: Annotated[
+        str,
+        typer.Option(help="Which split to measure on: dev, or test, where each look counts.", metavar="NAME"),
+    ] = "dev",
     offline: Offline = False,
     json: Json = False,
 ) -> None:

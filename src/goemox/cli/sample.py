@@ -38,12 +38,12 @@ class Kind(StrEnum):
 
 def sample(
     source: Annotated[str, typer.Argument(help="A file or folder of texts, or - for stdin.", metavar="FILE")],
-    n: Annotated[int, typer.Option("-n", "--number", min=1, help="How many texts.")] = 100,
+    n: Annotated[int, typer.Option("-n", "--number", min=1, help="How many texts.", metavar="N")] = 100,
     kind: Annotated[
         Kind,
         typer.Option(
-            help="random texts stand for all of them: only they may be quoted from. informative ones are "
-            "those that the model is least sure of, and unlike each other. both: half and half."
+            help="random: texts that stand for all of them; only they may be quoted from. informative: those "
+            "that the model is least sure of, and unlike each other. both: half and half."
         ),
     ] = Kind.random,
     seed: Seed = 0,

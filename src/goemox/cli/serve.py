@@ -34,10 +34,16 @@ def _listed(values: list[str] | None) -> tuple[str, ...]:
 
 
 Host = Annotated[
-    str, _option("--host", "The address to listen on; others than loopback need a token.", "GOEMOX_HOST")
+    str,
+    _option(
+        "--host",
+        "The address to listen on; others than loopback need a token.",
+        "GOEMOX_HOST",
+        metavar="NAME",
+    ),
 ]
 Port = Annotated[
-    int, _option("--port", "0 takes any that is free.", "GOEMOX_PORT", min=0, max=65_535)
+    int, _option("--port", "0 takes any that is free.", "GOEMOX_PORT", min=0, max=65_535, metavar="N")
 ]  # fmt: skip
 TokenFile = Annotated[
     Path | None,
@@ -52,7 +58,7 @@ AllowOrigin = Annotated[
     _option("--allow-origin", "Let pages of scheme://host[:port] call; repeatable.", metavar="ORIGIN"),
 ]
 Workers = Annotated[
-    int, _option("--workers", "Processes that share the port.", "GOEMOX_WORKERS", min=1, max=256)
+    int, _option("--workers", "Processes that share the port.", "GOEMOX_WORKERS", min=1, max=256, metavar="N")
 ]  # fmt: skip
 Runtime = Annotated[
     Literal["auto", "onnxruntime", "openvino"],
@@ -63,12 +69,16 @@ ServedTier = Annotated[
     _option("--tier", "best: the whole model. fast: a small one. cascade: the small one where it is sure."),
 ]
 Queue = Annotated[
-    int, _option("--queue", "Texts that may go before those of a new request, else it gets 429.")
+    int, _option("--queue", "Texts that may go before those of a new request, else it gets 429.", metavar="N")
 ]  # fmt: skip
-MaxBody = Annotated[float, _option("--max-body-mb", "MiB of one request.")]
-BodyTimeout = Annotated[float, _option("--body-timeout", "Seconds until a whole request must be here.")]
-AnswerTimeout = Annotated[float, _option("--answer-timeout", "Seconds until an answer is given up.")]
-BatchTexts = Annotated[int, _option("--batch-texts", "Texts that are scored together, at most.")]
+MaxBody = Annotated[float, _option("--max-body-mb", "MiB of one request.", metavar="MIB")]
+BodyTimeout = Annotated[
+    float, _option("--body-timeout", "Seconds until a whole request must be here.", metavar="SECONDS")
+]
+AnswerTimeout = Annotated[
+    float, _option("--answer-timeout", "Seconds until an answer is given up.", metavar="SECONDS")
+]
+BatchTexts = Annotated[int, _option("--batch-texts", "Texts that are scored together, at most.", metavar="N")]
 LogFormat = Annotated[
     Literal["text", "json"], _option("--log-format", "Lines on stderr for people, or as JSON.")
 ]

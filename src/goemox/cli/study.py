@@ -18,7 +18,7 @@ def study(
         str | None,
         typer.Option(help="Labelled texts: a file, a folder of splits, or `goemotions`.", metavar="PATH"),
     ] = None,
-    split: Annotated[str, typer.Option(help="Which split of a folder.")] = "test",
+    split: Annotated[str, typer.Option(help="Which split of a folder.", metavar="NAME")] = "test",
     domain: Annotated[
         list[str] | None, typer.Option(help="Outside texts to compare; repeatable.", metavar="NAME=FILE")
     ] = None,

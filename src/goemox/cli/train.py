@@ -36,11 +36,14 @@ def train(
         Path | None, typer.Option(help="Or one file of texts with your own labels.", metavar="FILE")
     ] = None,
     text_column: Annotated[
-        str | None, typer.Option(help="Its column with the texts; guessed by name.")
+        str | None, typer.Option(help="Its column with the texts; guessed by name.", metavar="COLUMN")
     ] = None,
     label_column: Annotated[
         list[str] | None,
-        typer.Option(help="Its column with the labels; guessed by name. Repeat it for one column a label."),
+        typer.Option(
+            help="Its column with the labels; guessed by name. Repeat it for one column a label.",
+            metavar="COLUMN",
+        ),
     ] = None,
     dev_file: Annotated[
         Path | None, typer.Option(help="Rows to choose thresholds by; else a tenth of it.", metavar="FILE")
@@ -51,7 +54,8 @@ def train(
     base: Annotated[
         str,
         typer.Option(
-            help="default (the bundled one), minilm, distilbert, a folder or hub id.", metavar="NAME"
+            help="What to start from: default (the bundled one), minilm, distilbert, a folder or hub id.",
+            metavar="NAME",
         ),
     ] = "minilm",
     recipe: Annotated[
@@ -64,13 +68,17 @@ def train(
         Path | None,
         typer.Option(help="Keep checkpoints and teachers here, for further seeds.", metavar="DIR"),
     ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training rows.")] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows of one step.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Peak of the schedule.")] = None,
-    max_length: Annotated[
-        int | None, typer.Option(min=8, max=512, help="Tokens a text is cut at in training.")
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the training rows.", metavar="N")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Train on the first N rows only.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows of one step.", metavar="N")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Peak of the schedule.", metavar="RATE")] = None,
+    max_length: Annotated[
+        int | None, typer.Option(min=8, max=512, help="Tokens a text is cut at in training.", metavar="N")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Train on the first N rows only.", metavar="N")
+    ] = None,
     seed: Seed = 0,
     bundle: Annotated[
         bool, typer.Option("--bundle", help="Leave out the full weights and the fp32 graph.")

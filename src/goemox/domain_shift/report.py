@@ -37,9 +37,15 @@ METHOD = "two-sample Kolmogorov-Smirnov on each label's calibrated probability, 
 class ShiftReport:
     """One domain as numbers; `to_dict()` is its entry under "domains" in report.json.
 
+    name, source, description: of the texts, as the caller calls them. n: different texts that were read.
+    n_duplicates, n_overlap: texts left out since they repeat another, or stand in the reference too.
     label_share: share of texts given each label; expected_share: mean calibrated probability, what the
-    shares would be if calibration held here too; both with 95 % bands over texts. A text may have several.
-    top_label: share of texts whose most probable label it is. no_label_share: texts given no label.
+    shares would be if calibration held here too. A text may have several labels.
+    label_share_interval, expected_share_interval: 95 % bands of both over texts.
+    top_label: share of texts whose most probable label it is. top_label_share: that of neutral, admiration
+    and all others together. no_label_share: texts given no label.
+    confidence: how sure the model is of its top label. distance: how far the texts lie from the reference.
+    tests: whether each label's probabilities, and all together, moved.
     co_occurrence: which labels are given together (`evaluation.co_occurrence`).
     naive: what simpler rules say of the same logits, and what a naive model says where one was given.
     reference: its name, number of texts, and whether it is the model's own domain.

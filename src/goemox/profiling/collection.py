@@ -46,6 +46,7 @@ class TextProfile:
     characters, words: of every text, words by white space. tokens: see `TokenShares`. None without texts.
     language: of `SAMPLE` texts; None without texts, or where [language] is not installed.
     kinds: name of a kind (`kinds.KINDS`) -> share of the texts. sources: name -> number of texts.
+    times: the first and the last time of a row; None where no row has one.
     """
 
     name: str
@@ -181,6 +182,7 @@ def profile(
     source: a file or folder that `read_records` reads, `-` for standard input, or records. reading: passed on
     to it, such as text_column. mark: write all texts there (.jsonl, .csv, .parquet) with two more columns:
     `duplicate_of`, the id of the first row that says the same, and `duplicate_kind`, "same" or "near".
+    name: what to call the collection; else as its file. notice(message): what was guessed, or left out.
     progress(n) is called with the number of texts since the last call.
     Raises as `read_records`, InvalidInput where no row can be used, and as `write_rows`.
     """

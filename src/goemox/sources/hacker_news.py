@@ -70,10 +70,12 @@ def collect_hackernews(
     """Yield stories: a list, best rank first, or with query, dates or points the past, newest first.
 
     list: one of LISTS, "top" unless searched; the API keeps 200 to 500 stories a list. A search may be
-    narrowed to ask, show or job. since (included) and until (excluded): dates, UTC where they name no zone.
-    comments: also the comments below each story. limit: stop after so many stories. offline: only what an
-    earlier run has cached. caps: slower than the hosts allow. politeness: instead of each host's own.
-    known: ids of stories that need not be fetched again; they count for the limit. tell: see `forecast.Tell`.
+    narrowed to ask, show or job. query: words to search for. since, until: dates, UTC where they name no
+    zone; since is included, until is not. min_points: only stories that have so many. comments: also the
+    comments below each story. limit: stop after so many stories. offline: only what an earlier run has
+    cached. caps: slower than the hosts allow. politeness: instead of each host's own. known: ids of stories
+    that need not be fetched again; they count for the limit. tell: see `forecast.Tell`.
+
     Base addresses come from GOEMOX_HACKERNEWS_URL and GOEMOX_HACKERNEWS_SEARCH_URL. Text is the title and,
     below a blank line, the author's own words if there are any; meta holds title, body, by, score,
     num_comments, type and link, for comments parent_id and story_id too.

@@ -51,7 +51,14 @@ def shift(
     seed: int = 0,
     notice: Notice | None = None,
 ) -> ShiftReport:
-    """Compare one collection of texts with another; arguments and errors as in `shift_study`."""
+    """Compare one collection of texts with another.
+
+    reference: "model" for the domain that the model learned, else a file or texts. target: a file or texts.
+    model: "default" or a model folder. naive: a model folder that `goemox reproduce` wrote, asked about the
+    same texts. correct_prevalence: also estimate what the shares of the labels would be if only they had
+    changed. seed: of all that is drawn at random. notice(message): what was guessed, or left out.
+    Raises as `shift_study`.
+    """
     study = shift_study(
         reference, {"target": target}, model=model, naive=naive, correct_prevalence=correct_prevalence,
         seed=seed, notice=notice,
