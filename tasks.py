@@ -70,9 +70,16 @@ def study(extra: list[str]) -> int:
 
 
 def test(extra: list[str]) -> int:
-    """Install goemox with everything and run linters, type checks and all tests."""
-    parallel = [] if extra else ["-n", "2", "--dist", "loadfile"]  # more would not fit into small machines
-    return lint([]) or run([environment(FULL, EXTRAS), "-m", "pytest", *parallel, *extra])
+    """Install goemox with everything and run linters, type checks and all tests.
+
+    --random: in another order each time; pytest prints the seed, and `--randomly-seed=SEED` repeats it.
+    """
+    # More processes would not fit into small machines. The order is that of tests/conftest.py: longest first.
+    parallel = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    shuffled = ["-p", "randomly"] if "--random" in extra else []
+    chosen = [argument for argument in extra if argument != "--random"]
+    how = [*shuffled, *chosen] if chosen else [*parallel, *shuffled]
+    return lint([]) or run([environment(FULL, EXTRAS), "-m", "pytest", *how])
 
 
 def lint(extra: list[str]) -> int:

@@ -3,7 +3,7 @@
     python benchmarks/flaky.py [--runs 20] [--first-seed 1] [--output FILE] [tests/serve ...]
 
 Every run shuffles files and the tests in them by a seed of its own (pytest-randomly), as CI does; what a seed
-found, `python -m tasks test --dist loadfile -n 2 -p randomly --randomly-seed=SEED` finds again. The result,
+found, `python -m tasks test --random --randomly-seed=SEED tests/serve` finds again. The result,
 benchmarks/results/flaky.json, is written after each run, so that a stopped series leaves what it measured.
 Its seconds need a machine to itself, its failures do not. Ends in 1 where a test failed.
 """
@@ -75,7 +75,7 @@ def one_run(seed: int, workers: int, tests: Sequence[str]) -> Run:
         report = Path(place) / "report.xml"
         command = [
             sys.executable, "-m", "pytest", "-q", "-n", str(workers), "--dist", "loadfile",
-            "-p", "no:cacheprovider", "-p", "randomly", f"--randomly-seed={seed}",
+            "--no-loadscope-reorder", "-p", "no:cacheprovider", "-p", "randomly", f"--randomly-seed={seed}",
             f"--junitxml={report}", f"--basetemp={place}/kept", *tests,
         ]  # fmt: skip
         began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)

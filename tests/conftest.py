@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,6 +14,24 @@ KEPT = ("GOEMOX_DATA", "GOEMOX_CHROMIUM", "GOEMOX_RUNTIME")
 os.environ["GOEMOX_RUNTIME"] = "onnxruntime"  # figures that hold to the last digit need one engine
 # Cores are shared with other tests: a thread of torch that waits must sleep, not spin (40 times as long).
 os.environ["OMP_WAIT_POLICY"] = "passive"
+# Hundreds of processes are started from the same sources: they are compiled once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# The files that take longest, longest first: begun late, one of them would keep a core waiting for the other.
+LONGEST = (
+    "training/test_killed_training.py", "scale/test_ray.py", "training/test_foreign_folders.py",
+    "training/test_full_weights.py", "reproduce/test_climbing.py", "adaptation/test_adapt.py",
+    "adaptation/test_calibrate.py", "adaptation/test_adapt_honesty.py", "serve/test_comparing.py",
+    "studies/test_same_bytes.py", "scale/test_killed_and_resumed.py", "reproduce/test_reproduce_command.py",
+    "serve/test_conformance.py", "sources/test_github_faults.py", "cli/test_evaluate_command.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    """The longest files first, the others in the order that they came in."""
+    rank = {Path(__file__).parent / name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture(autouse=True)
