@@ -23,8 +23,8 @@ from functools import cache
 from pathlib import Path
 
 from archives import ROOT, Archives, build, sdist_files, sha256, unpack_sdist, wheel_files
+from checklist import Line, told
 from content import bundled_sums, sdist_problems, texts_of_data, tracked, wheel_problems
-from lines import Line, told
 from packaging.version import InvalidVersion, Version
 from pins import constraints, lock
 
@@ -46,33 +46,33 @@ def main(arguments: list[str]) -> int:
     return told(checks[name]() for name in parser.parse_args(arguments).only)
 
 
-def version() -> str:
+def version(root: Path = ROOT) -> str:
     """Of the package in this tree."""
-    words = (ROOT / "src" / "goemox" / "_version.py").read_text("utf-8")
+    words = (root / "src" / "goemox" / "_version.py").read_text("utf-8")
     return re.findall(r'^__version__ = "(.+)"', words, flags=re.MULTILINE)[0]
 
 
-def git() -> Line:
+def git(root: Path = ROOT) -> Line:
     """Nothing that is not committed can be found again by whoever installs the version."""
-    changed = _git("status", "--porcelain").splitlines()
+    changed = _git(root, "status", "--porcelain").splitlines()
     if changed:
         return Line(
             "git",
             f"{len(changed)} files are not committed, such as {changed[0][3:]}",
             "commit, or remove them",
         )
-    return Line("git", f"clean at {_git('rev-parse', '--short', 'HEAD')}")
+    return Line("git", f"clean at {_git(root, 'rev-parse', '--short', 'HEAD')}")
 
 
-def version_is_free() -> Line:
+def version_is_free(root: Path = ROOT) -> Line:
     """A number that can be given out, and was not given to another commit."""
-    number = version()
+    number = version(root)
     try:
         proper = Version(number)
     except InvalidVersion:
         return Line("version", f"{number} is no version", "write one like 1.2.3 into src/goemox/_version.py")
-    tagged = _git("rev-list", "-n", "1", f"v{number}")
-    if tagged and tagged != _git("rev-parse", "HEAD"):
+    tagged = _git(root, "rev-list", "-n", "1", f"v{number}")
+    if tagged and tagged != _git(root, "rev-parse", "HEAD"):
         return Line(
             "version", f"v{number} is the tag of another commit", "raise it in src/goemox/_version.py"
         )
@@ -81,10 +81,10 @@ def version_is_free() -> Line:
     return Line("version", f"{number}, {'tagged here' if tagged else 'tagged nowhere yet'}")
 
 
-def changelog() -> Line:
+def changelog(root: Path = ROOT) -> Line:
     """The version has a dated section with something in it, and nothing waits under Unreleased."""
-    number = version()
-    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    number = version(root)
+    text = (root / "CHANGELOG.md").read_text("utf-8")
     sections = {
         title: [row for row in body.splitlines() if row.startswith("- ")]
         for title, body in re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL)
@@ -231,9 +231,9 @@ def _few(wrong: list[str], most: int = 5) -> str:
     return "; ".join(wrong[:most]) + more
 
 
-def _git(*arguments: str) -> str:
+def _git(root: Path, *arguments: str) -> str:
     """What git answers, or "" where it knows nothing."""
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
     return done.stdout.rstrip() if done.returncode == 0 else ""
 
 

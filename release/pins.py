@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from archives import ROOT
-from lines import Line
+from checklist import Line
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from archives import ROOT, build, sha256
-from lines import Line, told
+from checklist import Line, told
 
 PYTHONS = ("3.11", "3.12", "3.13")
 PASSED = ROOT / "build" / "wheel-check.json"
