@@ -114,3 +114,13 @@ def test_an_unfinished_file_is_left_to_its_writer_while_it_is_young(tmp_path):
     clear_parts(tmp_path, older_than=30)
     assert young.exists()
     assert not old.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+def test_files_that_a_library_wrote_for_their_owner_alone_can_be_read_by_all_whom_the_umask_allows(tmp_path):
+    with new_folder(tmp_path / "model") as folder:
+        (folder / "weights").write_bytes(b"1")
+        (folder / "weights").chmod(0o600)
+    mask = os.umask(0)
+    os.umask(mask)
+    assert (tmp_path / "model" / "weights").stat().st_mode & 0o777 == 0o666 & ~mask

@@ -50,6 +50,13 @@ def test_a_plain_model_does_not_speak_of_teachers(facts, evaluation):
     assert "unlabelled" not in card
 
 
+def test_the_command_of_a_model_on_labels_of_ones_own_has_the_settings_of_its_run(facts, evaluation):
+    recipe = {"epochs": 2, "batch_size": 16, "learning_rate": 5e-3, "max_length": 48, "seed": 1}
+    training = facts["training"] | {"data": "mine.csv train, 900 rows", "recipe": recipe}
+    card = model_card(facts | {"training": training}, evaluation | {"dataset": "mine.csv"})
+    assert "--epochs 2 --batch-size 16 --learning-rate 0.005 --max-length 48 --seed 1" in card
+
+
 def test_a_model_on_labels_of_ones_own_claims_nothing_of_goemotions(facts, evaluation):
     training = facts["training"] | {"data": "mine.csv train, 900 rows"}
     card = model_card(facts | {"training": training}, evaluation | {"dataset": "mine.csv"})

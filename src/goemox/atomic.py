@@ -58,6 +58,7 @@ def new_folder(path: Path) -> Iterator[Path]:
         yield temporary
         for file in temporary.rglob("*"):
             if file.is_file():
+                file.chmod(0o666 & ~_umask())  # some libraries write files that only their owner can read
                 with file.open("rb+") as stream:
                     os.fsync(stream.fileno())
         temporary.chmod(0o777 & ~_umask())

@@ -100,6 +100,9 @@ texts like dev with it alone and the rest with the whole model: {cascade:.3f}. A
 whole model.
 """
 
+# settings of a run that the command of a model with labels of its own spells out
+_GIVEN = ("epochs", "batch_size", "learning_rate", "max_length")
+
 USE = """
 ## Use
 
@@ -220,7 +223,10 @@ def _command(training: Mapping[str, Any], is_published: bool) -> str:
     rows = "--data PATH/goemotions" if is_published else "--train-file FILE"
     release = " --recipe release" if "distillation" in training else ""
     more = f" --unlabelled {training['unlabelled']['name']}.jsonl" if "unlabelled" in training else ""
-    return f"goemox train {rows}{release}{more} --seed {training['recipe']['seed']} --output-dir DIR"
+    recipe = training["recipe"]
+    settings = () if is_published else _GIVEN
+    changed = "".join(f" --{name.replace('_', '-')} {recipe[name]}" for name in settings)
+    return f"goemox train {rows}{release}{more}{changed} --seed {recipe['seed']} --output-dir DIR"
 
 
 def _results(evaluation: Mapping[str, Any]) -> str:

@@ -83,8 +83,8 @@ def train(
     run time. work: the folder from which a killed run goes on; `<output>.work` where none is named, which is
     removed at the end. say(message): what happens.
     Raises MissingExtra without [train], UsageError where something else than a model lies at `output`,
-    InvalidInput for unusable data, GateFailed where the fp32 graph is
-    not what was trained, or a bundle would lose too much by int8.
+    InvalidInput for unusable data, GateFailed where the fp32 graph is not what was trained, or a bundle would
+    lose too much by int8.
     """
     from goemox.training.log import TrainingLog
     from goemox.training.train import warn_of_overlap
@@ -99,9 +99,15 @@ def train(
     clear_leftovers(output)
     clear_parts(place, older_than=0 if work is None else SHARED_FOR)
     say(f"training on {len(splits.train):,} rows, {len(splits.labels)} labels")
+    if (output / FACTS).is_file():
+        say(f"{output}: the model there is replaced when the new one is whole")
     log = place / f"training-{_seed_of(recipe)}.jsonl"  # seeds may share the work folder
-    trained = _train(splits, base, recipe, unlabelled, place, TrainingLog(log, say))
-    _write(trained, splits, output, place, log, bundle, say)
+    try:
+        trained = _train(splits, base, recipe, unlabelled, place, TrainingLog(log, say))
+        _write(trained, splits, output, place, log, bundle, say)
+    except KeyboardInterrupt:
+        say(f"{place} is kept: the same command goes on from its last checkpoint")
+        raise
     if work is None:
         shutil.rmtree(place)
     for stage in ("model", "student"):
@@ -266,6 +272,16 @@ def _facts(
     }
 
 
+def _in_words(evaluation: dict[str, Any]) -> str:
+    """macro-F1 with its interval, beside the best baseline's."""
+    metric = evaluation["metrics"]["macro_f1"]
+    best = max(evaluation["baselines"], key=lambda baseline: float(baseline["macro_f1"] or 0))
+    return (
+        f"macro-F1 {metric['value']:.3f} ({metric['low']:.3f} to {metric['high']:.3f}); best baseline, "
+        f"{best['name']}: {best['macro_f1']:.3f}"
+    )
+
+
 def _evaluate(folder: Path, splits: TrainingSet, work: Path, say: Say) -> None:
     """evaluation.json and the card, from the folder as users will open it."""
     write_sums(folder)  # those of a folder that is not whole yet; they are written anew at its end
@@ -281,5 +297,6 @@ def _evaluate(folder: Path, splits: TrainingSet, work: Path, say: Say) -> None:
         } | found.report.to_dict()
         evaluation["rows_sha256"] = rows_sha256(splits.test)
         evaluation["baselines"] = [*evaluation["baselines"], *trained_baselines(splits, work, say)]
+        say(f"test, {found.report.n:,} rows: {_in_words(evaluation)}")
         write_bytes(folder / EVALUATION, orjson.dumps(evaluation, option=orjson.OPT_INDENT_2))
     write_text(folder / "README.md", model_card(classifier.folder.facts or {}, evaluation))

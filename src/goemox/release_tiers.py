@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = ["add_tiers", "fast_arrays"]
 
 CARD = "README.md"
+MOST_LOST = 0.1  # macro-F1 on dev; a fast tier that loses more is said to be too weak
 REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
@@ -84,6 +85,11 @@ def add_tiers(
     if set(splits.labels) != set(folder.labels):
         raise InvalidInput(
             f"the rows have other labels than the model; its labels: {', '.join(folder.labels)}"
+        )
+    if "adapted" not in folder.facts and rows_sha256(splits.dev) != best.rule.fitted_on:
+        say(
+            "the dev rows are not those that the model's own rule was fitted on: if the model was trained on "
+            "some of them, the figures of dev are too good. Give the rows of training, divided as then"
         )
     told = {"rows": len(splits.train), "unlabelled": len(unlabelled), **(said or {})}
     if arrays is None:
@@ -142,6 +148,12 @@ def _chosen(
         f"a cascade leaves {chosen.share_fast:.0%} of the texts to the fast tier; macro-F1 on dev, rows that "
         f"nothing was fitted on: {figures}"
     )
+    lost = chosen.macro_f1["best"] - chosen.macro_f1["fast"]
+    if lost > MOST_LOST:
+        say(
+            f"the fast tier is {lost:.2f} macro-F1 below the best one: too weak for use by itself. What "
+            "helps is more texts to learn from (--unlabelled, tens of thousands)"
+        )
     log_odds = mapped(scores.logits, rule.maps)
     sent = chosen.gate.sends(log_odds)
     log_odds[sent] = mapped(theirs.logits, best.rule.maps)[sent]

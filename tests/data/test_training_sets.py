@@ -199,3 +199,17 @@ def test_a_folder_of_splits_is_read_as_it_stands(tmp_path):
     table(tmp_path / "dev.csv", colours(3))
     data = read_training_set(tmp_path, limit=4)
     assert (data.name, data.labels, sides(data)) == (tmp_path.name, ("blue", "green", "red"), [4, 3, 0])
+
+
+def test_a_rare_label_spelled_almost_as_a_frequent_one_is_named(tmp_path):
+    rows = colours(300)
+    rows[1] = (rows[1][0], "gren")
+    _, told = read(table(tmp_path / "mine.csv", rows))
+    assert "1 row has 'gren'; did you mean 'green' (" in told
+
+
+def test_labels_that_differ_by_case_alone_are_named(tmp_path):
+    rows = colours(300)
+    rows[1] = (rows[1][0], "Green")
+    _, told = read(table(tmp_path / "mine.csv", rows))
+    assert "Green, green differ by upper and lower case alone" in told

@@ -38,11 +38,14 @@ def command(monkeypatch, capsys):
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["goemox", *map(str, arguments)])
         capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
+        code = 0
+        try:
             main()
+        except SystemExit as end:
+            code = end.code
         out, err = capsys.readouterr()
         assert "Traceback" not in err
-        return out, err, end.value.code
+        return out, err, code
 
     return run
 

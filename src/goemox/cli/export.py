@@ -45,9 +45,20 @@ def export(
     data: Annotated[
         str | None,
         typer.Option(
-            help="With --int8: a labelled file, or a folder with a dev split. With --format fast: the folder "
-            "of splits, or `goemotions`, that the model was trained with.",
+            help="With --int8: a labelled file, or a folder with a dev split. With --format fast: the rows "
+            "that the model was trained with: a folder of splits, `goemotions`, or the file of --train-file.",
             metavar="PATH",
+        ),
+    ] = None,
+    text_column: Annotated[
+        str | None,
+        typer.Option(help="Where --data is a file: its column with the texts.", metavar="COLUMN"),
+    ] = None,
+    label_column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Its column with the labels. Repeat it for one column a label.",
+            metavar="COLUMN",
         ),
     ] = None,
     unlabelled: Annotated[
@@ -74,12 +85,15 @@ def export(
         raise UsageError(
             "--int8 and --data go together: int8 is kept only if it loses nothing on labelled rows"
         )
+    if (text_column or label_column) and form is not Format.fast:
+        raise UsageError("--text-column and --label-column go with --format fast and a file as --data")
     source = default_folder() if model is None or str(model) == "default" else model
     if output_dir.resolve() == source.resolve():
         raise UsageError("--output-dir: name another folder than --model; the original stays as it is")
     check_place(output_dir)
     if form is Format.fast:
-        typer.echo(_add_tiers(source, output_dir, str(data), unlabelled, offline=offline))
+        columns = (text_column, tuple(label_column or ()))
+        typer.echo(_add_tiers(source, output_dir, str(data), columns, unlabelled, offline=offline))
         return
     dev = load_labelled(data, "dev", open_model(source).labels, notice=say, offline=offline) if data else None
     from goemox.training.foreign import export_folder, export_weights
@@ -88,14 +102,25 @@ def export(
     typer.echo(write(source, output_dir, dev=dev, say=say))
 
 
-def _add_tiers(source: Path, output: Path, data: str, unlabelled: Path | None, *, offline: bool) -> Path:
+def _add_tiers(
+    source: Path,
+    output: Path,
+    data: str,
+    columns: tuple[str | None, tuple[str, ...]],
+    unlabelled: Path | None,
+    *,
+    offline: bool,
+) -> Path:
     import goemox.training  # noqa: F401 - says at once what is missing, before anything is read
     from goemox.data.training_sets import read_training_set, training_set_of_file
     from goemox.data.unlabelled import read_unlabelled
     from goemox.release_tiers import add_tiers
 
     if Path(data).is_file():  # divided as `goemox train --train-file` does
-        splits = training_set_of_file(Path(data), notice=say)
+        text, labels = columns
+        splits = training_set_of_file(Path(data), text_column=text, label_columns=labels, notice=say)
+    elif any(columns):
+        raise UsageError("--text-column and --label-column go with a file as --data, not with a folder")
     else:
         splits = read_training_set(data, offline=offline)
     every = (*splits.train, *splits.dev, *splits.test)

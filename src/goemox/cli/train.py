@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -135,6 +136,8 @@ def train(
         bundle=bundle,
         say=say,
     )
+    say(f"its card, with all figures: {folder / 'README.md'}")
+    say(f'use it: goemox predict --model {quote(str(folder))} "a text"')
     typer.echo(folder)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 
 from goemox.data.label_cells import OFF, ON
 from goemox.errors import InvalidInput
 from goemox.labels import GOEMOTIONS, is_goemotions
 from goemox.records import TextRecord, truth_matrix
+from goemox.wording import plural
 
 __all__ = ["FEW_POSITIVES", "MOST_LABELS", "label_set", "warn_of_thin_labels"]
 
 MOST_LABELS = 200
 LONGEST_LABEL = 100  # characters
 FEW_POSITIVES = 10  # below this, a label's threshold and calibration are shared with other labels'
+ALIKE = 0.8  # likeness (difflib, 0 to 1) from which on a rare label may be a misspelled one
 _SHOWN = 8  # names that a message lists
 
 
@@ -50,18 +54,39 @@ def label_set(
             "is nothing to tell apart; add rows with others"
         )
     _warn_of_names(labels, where, notice)
+    _warn_of_misspellings(records, labels, where, notice)
     return labels
 
 
 def _warn_of_names(labels: Sequence[str], where: str, notice: Callable[[str], None]) -> None:
     folded = {label.casefold() for label in labels}
-    if len(folded) < len(labels):
-        notice(f"{where}: some labels differ by upper and lower case alone and are learnt as different ones")
+    spellings = Counter(label.casefold() for label in labels)
+    twins = [label for label in labels if spellings[label.casefold()] > 1]
+    if twins:
+        notice(
+            f"{where}: {_listed(sorted(twins, key=str.casefold))} differ by upper and lower case alone and "
+            "are learnt as different labels"
+        )
     if folded <= {*ON, *OFF}:
         notice(
             f"{where}: the labels are {_listed(labels)}; where each label has a column of such cells, name "
             "them all: --label-column A --label-column B"
         )
+
+
+def _warn_of_misspellings(
+    records: Sequence[TextRecord], labels: Sequence[str], where: str, notice: Callable[[str], None]
+) -> None:
+    """Name rare labels that are spelled almost as a far more frequent one."""
+    counts = Counter(label for record in records for label in record.labels or ())
+    frequent = [label for label in labels if counts[label] >= FEW_POSITIVES]
+    for label in labels:
+        if 0 < counts[label] < FEW_POSITIVES:
+            for alike in get_close_matches(label, frequent, n=1, cutoff=ALIKE):
+                notice(
+                    f"{where}: {plural(counts[label], 'row has', 'rows have')} {label!r}; did you mean "
+                    f"{alike!r} ({counts[alike]:,})? They are learnt as different labels"
+                )
 
 
 def warn_of_thin_labels(

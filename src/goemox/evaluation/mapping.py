@@ -45,7 +45,10 @@ class LabelMapping:
             raise InvalidInput(f"{where}: no labels in it; write {_FORM}")
         for name, members in groups.items():
             if not members:
-                raise InvalidInput(f"{where}: {name!r} has no labels of the model; list at least one")
+                raise InvalidInput(
+                    f"{where}: {name!r} has no labels of the model; list at least one, or leave it out: "
+                    "what is left out counts as no label"
+                )
             for member in members:
                 if member not in column:
                     raise UnknownLabel(member, f"{where}, {name!r}", labels)

@@ -60,6 +60,8 @@ class Stage:
 
     def on_step(self, step: int, total: int, loss: float, rows_per_second: float) -> None:
         """After a step; loss in nats a label cell."""
+        if not self._first and step > 1:
+            self.log.say(f"{self.name}: going on after step {step - 1} of {total}, where it was stopped")
         self._first = self._first or step
         self._losses = [*self._losses[-49:], loss]
         mean = sum(self._losses) / len(self._losses)
