@@ -19,6 +19,7 @@ from goemox.evaluation.numbers import plain
 from goemox.evaluation.paired import PairedComparison, paired_bootstrap
 from goemox.evaluation.report import EvaluationReport, evaluate
 from goemox.evaluation.sample import LabelledSample
+from goemox.evaluation.seen_rows import seen_rows
 from goemox.labels import GROUPINGS
 from goemox.model_folder import EVALUATION, FAST
 from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
@@ -35,7 +36,8 @@ class Assessed:
     """What came out of scoring labelled texts: n texts, k labels of the model, g labels of the truth.
 
     probabilities, decided: (n, k), of the model's own labels. truth: (n, g).
-    sample: what was measured, of the g labels.
+    sample: what was measured, of the g labels. n_seen: texts that the rule was fitted on, whose figures are
+    too good.
     """
 
     scores: ScoreMatrix
@@ -44,6 +46,7 @@ class Assessed:
     truth: Bools
     sample: LabelledSample
     report: EvaluationReport
+    n_seen: int
 
 
 def assess(
@@ -95,7 +98,9 @@ def assess(
         n_bootstrap=n_bootstrap,
         seed=seed,
     )
-    return Assessed(scores, probabilities, decided, truth, sample, report)
+    fitted_on = rule.fitted_on if asked is None else asked.fitted_on
+    n_seen = seen_rows(classifier.folder.facts or {}, records, fitted_on, grouping)
+    return Assessed(scores, probabilities, decided, truth, sample, report, n_seen)
 
 
 def compare(

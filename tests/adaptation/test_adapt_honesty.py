@@ -7,14 +7,19 @@ import subprocess
 import sys
 
 import numpy as np
+import orjson
 import pytest
 
 import goemox
 from goemox.adaptation import adapt, calibrate
 from goemox.adaptation.estimates import _widened
 from goemox.adaptation.measuring import surely_worse
+from goemox.assessment import assess
 from goemox.domain import hash_words
 from goemox.errors import InvalidInput
+from goemox.evaluation.seen_rows import seen_rows, too_good
+from goemox.report.fields import Fields
+from goemox.report.sentences.summary import headline
 
 MAPPING = {"glad": ["gratitude", "joy"], "cross": ["anger", "annoyance"], "asking": ["curiosity"]}
 OUTSIDE = {"gratitude": "glad", "anger": "cross", "curiosity": "asking"}
@@ -181,3 +186,36 @@ def test_rows_judged_for_one_label_are_not_called_without_an_emotion_and_names_a
     assert "share among rows judged for it" in done.stdout
     assert f"--grouping {shlex.quote(name)}" in done.stderr
     assert f"--grouping {shlex.quote(name)}" in (files / "model" / "README.md").read_text(encoding="utf-8")
+
+
+def test_an_adapted_folder_knows_the_rows_it_was_fitted_on_in_any_order_and_no_others(own, planted):
+    rows = planted(400, wrong=0.2)
+    seen, new = rows[:130], unlike(rows[200:], rows[:130])[:70]
+    assert assess(own, seen[::-1], n_bootstrap=0).n_seen == 130
+    mixed = assess(own, [*new, *seen[:30]], n_bootstrap=0)
+    assert mixed.n_seen == 30
+    assert too_good(mixed.n_seen, 100).startswith(
+        "30 of 100 rows were used to fit this model's rule: figures"
+    )
+    assert assess(own, new, n_bootstrap=0).n_seen == 0
+
+
+def test_a_study_of_the_rows_that_its_model_was_fitted_on_says_that_figures_are_too_good(
+    own, planted, tmp_path
+):
+    data, texts = tmp_path / "hand.jsonl", tmp_path / "mine.txt"
+    rows = planted(130, wrong=0.2)
+    lines = [orjson.dumps({"text": row.text, "labels": sorted(row.labels)}).decode() for row in rows]
+    data.write_text("\n".join(lines), encoding="utf-8")
+    texts.write_text("\n".join(row.text for row in planted(400)[200:260]), encoding="utf-8")
+    report = goemox.study(own.folder.path, data=data, domains={"mine": texts}).to_dict()
+    assert report["in_domain"]["n_fitted_on"] == 130
+    assert any("130 of 130 rows were used to fit" in each for each in report["warnings"])
+    assert "which is too good: the very texts" in " ".join(headline(Fields(report)))
+
+
+def test_folders_of_older_versions_without_keys_of_their_texts_still_know_their_very_rows(own, planted):
+    rows = planted(130, wrong=0.2)
+    old = {"adapted": {"by": "adapt"}}
+    assert seen_rows(old, rows, own.rule.fitted_on) == 130
+    assert seen_rows(old, rows[:100], own.rule.fitted_on) == 0

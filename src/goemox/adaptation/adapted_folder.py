@@ -14,12 +14,14 @@ from goemox.adaptation.folder import Redecided, write_redecided
 from goemox.adaptation.problem import Fitted, Problem
 from goemox.adaptation.rows import LabelledRows, Say
 from goemox.classifier import EmotionClassifier
+from goemox.data.splits import text_keys
 from goemox.decision.calibration import calibrate
 from goemox.decision.few_rows import FewRows, refit, refit_cuts
 from goemox.decision.groups import GroupRule, any_of, columns_of
 from goemox.decision.label_weights import LabelWeights
 from goemox.decision.rule import DecisionRule
 from goemox.domain import DomainProfile, hash_words
+from goemox.evaluation.seen_rows import fitted_texts
 from goemox.labels import GROUPINGS
 from goemox.records import TextRecord
 from goemox.scores import Bools, ScoreMatrix
@@ -86,7 +88,10 @@ def write_adapted(
     if profile is None:
         say("the folder keeps its reference profile: too few random texts to say where the new domain lies")
     by = {"by": "adapt", "labels_by": fitted_by(classifier) if mapping else "adapt"}
-    provenance = by | {key: report[key] for key in _KEPT}
+    texts = {"texts": text_keys(problem.rows.texts)}
+    if mapping:
+        texts["labels_texts"] = sorted(fitted_texts(classifier.folder.facts or {}))
+    provenance = by | {key: report[key] for key in _KEPT} | texts
     return write_redecided(classifier, output, Redecided(labels_rule, groupings, provenance, {}, profile))
 
 

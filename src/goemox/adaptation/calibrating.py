@@ -14,6 +14,7 @@ from goemox.adaptation.measuring import Answers, before_after, cross_fitted
 from goemox.adaptation.rows import LabelledRows, Say, population_of, refuse_rule, refuse_unfit
 from goemox.assessment import dev_figures
 from goemox.classifier import EmotionClassifier
+from goemox.data.splits import text_keys
 from goemox.decision.cuts import F1, CutRule, fit_cuts
 from goemox.decision.few_rows import MIN_PROMISE, FewRows, refit
 from goemox.decision.groups import GroupRule, fit_groupings
@@ -22,6 +23,7 @@ from goemox.decision.thresholds import global_threshold
 from goemox.domain import hash_words
 from goemox.errors import GateFailed, InvalidInput
 from goemox.evaluation.numbers import plain
+from goemox.evaluation.seen_rows import fitted_texts
 from goemox.records import TextRecord, rows_sha256
 from goemox.scores import Bools, ScoreMatrix
 from goemox.wording import plural
@@ -240,5 +242,6 @@ def _write(
         "cuts": rule.cuts,
         "kept": list(report.kept),
         "metrics": report.metrics,
+        "texts": sorted({*text_keys(rows.texts), *fitted_texts(classifier.folder.facts or {})}),
     }
     write_redecided(classifier, output, Redecided(rule, groupings, provenance, figures, profile))

@@ -12,6 +12,7 @@ from goemox.decision.cuts import CutRule
 from goemox.decision.few_rows import MIN_PROMISE
 from goemox.decision.groups import GroupRule
 from goemox.decision.rule import DecisionRule
+from goemox.evaluation.seen_rows import seen_rows
 from goemox.wording import plural
 
 __all__ = ["notices", "tell_of_seen"]
@@ -30,7 +31,8 @@ def tell_of_seen(classifier: EmotionClassifier, rows: LabelledRows, sha256: str,
     adapted = (classifier.folder.facts or {}).get("adapted")
     if isinstance(adapted, Mapping) and adapted.get("grouping"):
         return
-    n = in_reference(classifier, rows)
+    facts = classifier.folder.facts or {}
+    n = max(seen_rows(facts, rows.records, classifier.rule.fitted_on), in_reference(classifier, rows))
     if n:
         stand = "stands" if n == 1 else "stand"
         say(

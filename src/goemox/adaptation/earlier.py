@@ -9,6 +9,7 @@ from goemox.adaptation.rows import LabelledRows
 from goemox.classifier import EmotionClassifier
 from goemox.domain import hash_words
 from goemox.errors import InvalidInput
+from goemox.evaluation.seen_rows import seen_rows
 from goemox.wording import plural
 
 __all__ = ["fitted_by", "in_reference", "refuse_twice_adapted", "refuse_twice_fitted"]
@@ -50,14 +51,14 @@ def refuse_twice_adapted(classifier: EmotionClassifier) -> None:
 def refuse_twice_fitted(classifier: EmotionClassifier, rows: LabelledRows) -> None:
     """Raises InvalidInput for rows that a rule of `adapt` or `calibrate` saw: no fit could leave them out.
 
-    Seen are rows among the reference texts, and all where the rule was fitted on just these.
+    Seen are rows whose text the folder knows again, rows among the reference texts, and all where the rule
+    was fitted on just these.
     """
     by = fitted_by(classifier)
     if by is None:
         return
-    n = in_reference(classifier, rows)
-    if rows.sha256 == classifier.rule.fitted_on:
-        n = len(rows)
+    known = seen_rows(classifier.folder.facts or {}, rows.records, classifier.rule.fitted_on)
+    n = max(known, in_reference(classifier, rows))
     if n:
         were = "was" if n == 1 else "were"
         raise InvalidInput(

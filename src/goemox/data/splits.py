@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
 
 from goemox.records import TextRecord
 
-__all__ = ["duplicates", "find_overlap", "normalised"]
+__all__ = ["duplicates", "find_overlap", "normalised", "text_keys"]
+
+KEY_DIGITS = 12  # 48 bits: one chance pair among 20 million texts
 
 
 def normalised(text: str) -> str:
     """The form in which texts are compared: NFKC, case folded, runs of white space as one space."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())  # folding can undo the first pass
+
+
+def text_keys(texts: Iterable[str]) -> list[str]:
+    """A short hash of each text as it is compared: tells a text again without keeping it."""
+    forms = (normalised(text).encode("utf-8", "surrogatepass") for text in texts)
+    return [hashlib.sha256(form).hexdigest()[:KEY_DIGITS] for form in forms]
 
 
 def find_overlap(train_texts: Iterable[str], other_texts: Sequence[str]) -> list[int]:

@@ -90,7 +90,15 @@ def study(
         for name in without_column(group_by, outside):
             warn(f"{name}: no row has a column {group_by!r}, so it is not broken down by it")
     in_domain, rows = in_domain_section(
-        classifier, data, split, offline=offline, seed=seed, notice=tell, progress=progress, naive=simple
+        classifier,
+        data,
+        split,
+        offline=offline,
+        seed=seed,
+        notice=tell,
+        warn=warn,
+        progress=progress,
+        naive=simple,
     )
     if in_domain is None:
         warn("this model brings no evaluation, and no --data was given: nothing is known about it in domain")

@@ -15,6 +15,7 @@ from goemox.data.splits import normalised
 from goemox.domain import DomainProfile
 from goemox.domain_shift.label_words import label_words
 from goemox.evaluation.numbers import plain
+from goemox.evaluation.seen_rows import too_good
 from goemox.evaluation.shares import label_shares
 from goemox.model_folder import EVALUATION
 from goemox.records import TextRecord, truth_matrix
@@ -40,12 +41,13 @@ def in_domain_section(
     offline: bool,
     seed: int,
     notice: Callable[[str], None],
+    warn: Callable[[str], None],
     progress: Progress | None,
     naive: EmotionClassifier | None = None,
 ) -> tuple[dict[str, Any] | None, list[Row]]:
     """The in-domain section, measured now where there is data, else as the model's folder tells it.
 
-    naive: asked about the same texts, where there is data.
+    naive: asked about the same texts, where there is data. warn: what a reader of the report has to know.
     """
     if data is None:
         return classifier.folder.json(EVALUATION), []
@@ -55,7 +57,14 @@ def in_domain_section(
     section = {"dataset": name, "split": split if _has_splits(data) else "all rows", "measured": "now"}
     texts = [record.text for record in records]
     logits = None if naive is None else naive_logits(classifier, naive, texts, progress)
-    content = section | found.report.to_dict() | {"naive": naive_at_home(found, logits)}
+    if found.n_seen:
+        warn(too_good(found.n_seen, len(records)))
+    content = (
+        section
+        | {"n_fitted_on": found.n_seen}
+        | found.report.to_dict()
+        | {"naive": naive_at_home(found, logits)}
+    )
     labels, scored = classifier.labels, (found.probabilities, found.decided)
     percentiles = classifier.percentiles(found.scores)
     examples = telling_rows(

@@ -82,7 +82,11 @@ def _quality(report: Fields) -> str:
     right = "" if top is None else f"the model's top label is one that people gave for {percent(top)}; its "
     said = f"On texts like {in_domain_name(report)} {right or 'the model has a '}macro-F1"
     said += f" {'is' if right else 'of'} {decimal(value)} (1 is perfect)"
-    if (inside.count("n") or 0) < TOO_FEW:
+    n, seen = inside.count("n") or 0, inside.count("n_fitted_on") or 0
+    if seen:
+        told = "the very texts" if seen >= n else f"{count(seen)} of the {count(n)} texts"
+        return f"{said}, which is too good: {told} that it was measured on its rule was fitted on."
+    if n < TOO_FEW:
         return f"{said}, on too few texts to stand on."
     rivals = [f1 for row in inside.rows("baselines") if (f1 := row.number("macro_f1")) is not None]
     if not rivals:
