@@ -6,7 +6,7 @@ import errno
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["MISSING", "listed", "near", "nearest", "percent", "plural", "printable", "refusal"]
+__all__ = ["MISSING", "duration", "fitted", "listed", "near", "nearest", "percent", "plural", "printable", "refusal"]
 
 MISSING = "–"
 
@@ -43,6 +43,28 @@ def percent(share: float | None) -> str:
         return ">99.9%"
     digits = 0 if hundredth in (0.0, 100.0) or 9.95 <= hundredth <= 99 else 1
     return f"{hundredth:.{digits}f}%"
+
+
+def fitted(parts: Iterable[str], room: int, between: str) -> list[str]:
+    """Parts on lines of `room` characters, broken between two of them; within one where it has no room."""
+    import textwrap
+
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + len(between) + len(part) <= room:
+            lines[-1] += between + part
+        else:
+            lines += textwrap.wrap(part, max(room, 1), break_on_hyphens=False)
+    return lines
+
+
+def duration(seconds: float) -> str:
+    """`4.2 s`, `42 s`, `3 min 5 s`, `2 h 10 min`."""
+    whole = round(max(seconds, 0.0))
+    if whole < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
+    hours, minutes = whole // 3600, whole % 3600 // 60
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {whole % 60} s"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from goemox.cli.progress import progress_bar
 from goemox.errors import UsageError
 from goemox.wording import printable
 
@@ -153,55 +151,3 @@ def named_files(flag: str, values: list[str]) -> dict[str, Path]:
 def say(message: str) -> None:
     """A line or more on stderr; stdout belongs to data. What a file or column is called cannot steer it."""
     sys.stderr.write("".join(f"{printable(line)}\n" for line in message.split("\n")))
-
-
-class Bar:
-    """A bar on stderr, shown once the work has taken two seconds, and only on a terminal."""
-
-    def __init__(self, title: str, total: int | None) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self._bar = Progress(console=Console(stderr=True), transient=True)
-        self._title, self._task = title, self._bar.add_task(title, total=total)
-        self._started, self._is_shown = time.monotonic(), False
-
-    def __call__(self, n: int) -> None:
-        """So many more are done."""
-        if not self._is_shown and time.monotonic() - self._started > 2.0:
-            self._bar.start()
-            self._is_shown = True
-        self._bar.advance(self._task, n)
-
-    def tell(self, total: int | None, note: str = "") -> None:
-        """Another total (None: as before), and words beside the title; from any thread."""
-        title = f"{self._title} ({note})" if note else self._title
-        self._bar.update(self._task, total=total, description=title)
-
-    def stop(self) -> None:
-        """Take the bar off the terminal."""
-        if self._is_shown:
-            self._bar.stop()
-
-
-class NoBar:
-    """In place of a `Bar` where nobody looks."""
-
-    def __call__(self, n: int) -> None:
-        """So many more are done."""
-
-    def tell(self, total: int | None, note: str = "") -> None:
-        """Another total, and words beside the title."""
-
-
-@contextmanager
-def progress_bar(title: str, total: int | None) -> Iterator[Bar | NoBar]:
-    """Yield `advance(n)`: a bar with the time left on stderr, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield NoBar()
-        return
-    bar = Bar(title, total)
-    try:
-        yield bar
-    finally:
-        bar.stop()

@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from goemox.cli.options import Bar, NoBar, progress_bar, say
+from goemox.cli.options import progress_bar, say
 from goemox.cli.predict_notices import tell_of_cuts, tell_of_far_texts
+from goemox.cli.progress import Bar, Lines
 from goemox.errors import GoemoxError, InvalidInput, UsageError
-from goemox.wording import plural
+from goemox.wording import duration, plural
 
 if TYPE_CHECKING:
     from goemox.scale.batches import BatchScorer
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from goemox.scale.resume import PartFolder, Totals
 
 __all__ = ["input_of", "is_folder", "predict_parts"]
-
-EVERY = 30.0  # seconds between two lines about the pace, where no terminal shows a bar
 
 
 def is_folder(output: str | None) -> bool:
@@ -92,10 +91,10 @@ def predict_parts(
 class Pace:
     """Counts rows as they are done, from any thread, and shows how fast and how long still."""
 
-    def __init__(self, bar: Bar | NoBar, plan: Plan, n_done: int) -> None:
+    def __init__(self, bar: Bar | Lines, plan: Plan, n_done: int) -> None:
         self._bar, self._plan, self._lock = bar, plan, Lock()
         self._before = n_done * plan.part_rows
-        self._started = self._told = time.monotonic()
+        self._started = time.monotonic()
         self._read = self._characters = 0
         self.n_rows = 0
 
@@ -106,12 +105,8 @@ class Pace:
             now = time.monotonic()
             rate = self.n_rows / max(now - self._started, 1e-3)
             left = self._rows_left()
-            self._bar(n)
             self._bar.tell(left, f"{rate:,.0f} rows/s")
-            if isinstance(self._bar, NoBar) and now - self._told >= EVERY:
-                self._told = now
-                rest = "" if left is None else f", {_duration((left - self.n_rows) / max(rate, 1e-3))} left"
-                say(f"{plural(self.n_rows, 'row')} done, {rate:,.0f} a second{rest}")
+            self._bar(n)
 
     def taken(self, task: PartTask) -> None:
         """A part was read from an input whose rows nobody has counted: its length tells the others'."""
@@ -174,7 +169,7 @@ def _tell_outcome(folder: Path, totals: Totals, n_made: int, seconds: float, n_r
     now = "" if n_made == totals.parts else f", {plural(n_made, 'part')} of them now"
     say(
         f"{folder}: {plural(totals.rows, 'row')} in {plural(totals.parts, 'part')}{now}; "
-        f"{_duration(seconds)}, {n_rows / max(seconds, 1e-3):,.0f} rows a second"
+        f"{duration(seconds)}, {n_rows / max(seconds, 1e-3):,.0f} rows a second"
     )
 
 
@@ -184,11 +179,3 @@ def _refuse_bad_rows(folder: Path, totals: Totals) -> None:
         f"{totals.bad} of {plural(totals.rows + totals.bad, 'row')} could not be read "
         f"({first['where']}: {first['reason']}); all are listed in {folder}/errors-*.jsonl"
     )
-
-
-def _duration(seconds: float) -> str:
-    whole = round(max(seconds, 0.0))
-    if whole < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
-    hours, minutes = whole // 3600, whole % 3600 // 60
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {whole % 60} s"
