@@ -6,7 +6,18 @@ import errno
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["MISSING", "duration", "fitted", "listed", "near", "nearest", "percent", "plural", "printable", "refusal"]
+__all__ = [
+    "MISSING",
+    "duration",
+    "fitted",
+    "listed",
+    "near",
+    "nearest",
+    "percent",
+    "plural",
+    "printable",
+    "refusal",
+]
 
 MISSING = "–"
 
