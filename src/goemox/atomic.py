@@ -6,12 +6,18 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-__all__ = ["clear_leftovers", "clear_parts", "new_folder", "open_binary", "write_bytes", "write_text"]
+__all__ = [
+    "clear_leftovers", "clear_parts", "new_folder", "open_binary", "put_in_place", "write_bytes",
+    "write_text",
+]  # fmt: skip
+
+# Seconds between tries to take an open file's place. Elsewhere a refusal is about rights, and stays one.
+WAITS_S = (0.05, 0.1, 0.2, 0.4, 0.8) if os.name == "nt" else ()
 
 
 @contextmanager
@@ -31,7 +37,7 @@ def open_binary(path: Path) -> Iterator[IO[bytes]]:
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
+        put_in_place(lambda: Path(temporary).replace(path), path)
         _sync_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -65,15 +71,36 @@ def new_folder(path: Path) -> Iterator[Path]:
         if path.exists():
             # A folder that holds files cannot be replaced in one step: step the old one aside first.
             aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".old"))
-            path.replace(aside / path.name)
-            temporary.replace(path)
+            put_in_place(lambda: path.replace(aside / path.name), path)
+            put_in_place(lambda: temporary.replace(path), path)
             shutil.rmtree(aside, ignore_errors=True)
         else:
-            temporary.replace(path)
+            put_in_place(lambda: temporary.replace(path), path)
         _sync_folder(path.parent)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def put_in_place(rename: Callable[[], object], path: Path, waits_s: Sequence[float] = WAITS_S) -> None:
+    """Rename what is finished to `path`, and try again after each of the waits where the system refuses it.
+
+    Windows keeps a file or folder that a program has open: a virus scanner or an index lets go of it within
+    a second, a spreadsheet program does not. Raises PermissionError, which says so, after the last wait.
+    """
+    for wait_s in waits_s:
+        try:
+            rename()
+            return
+        except PermissionError:
+            time.sleep(wait_s)
+    try:
+        rename()
+    except PermissionError as error:
+        if not waits_s:
+            raise
+        words = f"{error.strerror}; close it where it is open, or choose another name"
+        raise PermissionError(error.errno, words, str(path)) from None
 
 
 def clear_leftovers(path: Path) -> None:

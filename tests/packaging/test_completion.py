@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-
 CODE = "import sys; sys.argv[0] = 'goemox'; from goemox.cli import main; main()"
 
 

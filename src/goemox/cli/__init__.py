@@ -24,10 +24,11 @@ def main() -> None:
 
 
 def _run() -> None:
-    from goemox.cli.streams import let_go_of_stdout, reopen
+    from goemox.cli.streams import let_go_of_stdout, lose_nothing, reopen
     from goemox.errors import GoemoxError
 
     reopen()
+    lose_nothing()
     try:
         from goemox.cli.verbs import run
 

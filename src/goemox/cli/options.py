@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from goemox.cli.progress import progress_bar
+from goemox.cli.streams import speak_utf_8
 from goemox.errors import UsageError
 from goemox.wording import printable
 
@@ -105,7 +106,20 @@ Figures = Annotated[
     Path | None,
     typer.Option("--figures", help="Also write every figure there, as SVG.", metavar="DIR", file_okay=False),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.", show_default=False)]
+
+
+def _utf_8_for_json(wanted: bool) -> bool:
+    if wanted:
+        speak_utf_8()
+    return wanted
+
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="Print one JSON document on stdout.", show_default=False, callback=_utf_8_for_json
+    ),
+]
 
 
 def _stdout_for_dash(path: Path | None) -> Path | None:

@@ -1,12 +1,13 @@
-"""Standard streams that a caller closed, and what is left of one whose reader went away."""
+"""Standard streams: closed ones, narrow encodings, and what is left of one whose reader went away."""
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import TextIO, cast
 
-__all__ = ["let_go_of_stdout", "reopen"]
+__all__ = ["let_go_of_stdout", "lose_nothing", "reopen", "speak_utf_8"]
 
 
 def reopen() -> None:
@@ -21,6 +22,18 @@ def reopen() -> None:
         sys.stdout = _opened(1, os.O_RDONLY, "w")  # a write says EBADF
     if sys.stderr is None:
         sys.stderr = _opened(2, os.O_WRONLY, "w")
+
+
+def lose_nothing() -> None:
+    """Let a console or pipe that lacks a letter (cp1252 on Windows) get it as an escape, not fail."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def speak_utf_8() -> None:
+    """Write UTF-8 to stdout from here on, whatever the console's encoding: JSON is read by programs."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def let_go_of_stdout() -> None:

@@ -52,7 +52,7 @@ def python(bits: int = sys.maxsize.bit_length() + 1, *, translated: bool | None 
         )
     else:
         yield Finding("python", "ok", what)
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "").replace("_", "")
+    encoding = (sys.stderr.encoding or "").lower().replace("-", "").replace("_", "")
     if encoding == "utf8":
         yield Finding("console", "ok", "UTF-8")
     else:
