@@ -77,7 +77,7 @@ def test_a_torch_for_a_gpu_that_is_not_there_is_told_with_the_smaller_one(tmp_pa
     state, told = odd(packages())["torch"]
     assert state == "warning"
     assert build in told
-    assert "download.pytorch.org/whl/cpu" in told
+    assert "torch's CPU build" in told
 
 
 def test_a_torch_for_a_gpu_that_is_there_is_right(tmp_path, monkeypatch):

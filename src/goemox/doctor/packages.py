@@ -34,7 +34,7 @@ ONE_OF_EACH = (
 """They install their files over each other's: which one is imported is left to chance."""
 
 GPU = (Path("/dev/nvidiactl"), Path("/proc/driver/nvidia"), Path("/dev/kfd"), Path("/dev/dxg"))
-CPU_TORCH = "pip install --force-reinstall torch --index-url https://download.pytorch.org/whl/cpu"
+CPU_TORCH = "install torch's CPU build, with the command that pytorch.org shows for the compute platform CPU"
 REINSTALL = "pip install --force-reinstall goemox"
 
 
