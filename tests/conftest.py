@@ -12,8 +12,10 @@ from fake_hacker_news import FakeHackerNews
 
 KEPT = ("GOEMOX_DATA", "GOEMOX_CHROMIUM", "GOEMOX_RUNTIME")
 os.environ["GOEMOX_RUNTIME"] = "onnxruntime"  # figures that hold to the last digit need one engine
-# Cores are shared with other tests: a thread of torch that waits must sleep, not spin (40 times as long).
+# Cores are shared with other tests, and threads that wait by spinning take up to forty times as long then:
+# those of torch sleep, and the linear algebra of numpy and scipy has one.
 os.environ["OMP_WAIT_POLICY"] = "passive"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # Hundreds of processes are started from the same sources: they are compiled once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
