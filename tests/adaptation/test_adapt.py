@@ -236,6 +236,19 @@ def test_from_the_command_line_to_predictions_and_evaluation_in_outside_labels(f
     assert "its groupings: ekman, sentiment, moods" in wrong.stderr
 
 
+def test_an_empty_cell_among_the_unlabelled_texts_is_told_and_left_out(files, planted):
+    texts = [row.text for row in planted(300)[200:]]
+    (files / "texts.csv").write_text("n,text\n" + "".join(f'{i},"{t}"\n' for i, t in enumerate([*texts, ""])))
+    done = goemox_command(
+        "adapt", "--data", files / "rows.jsonl", "--mapping", files / "moods.mapping.json",
+        "--texts", files / "texts.csv", "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["n_texts"] == 100
+    assert "--texts: 1 row cannot be used; the first: " in done.stderr
+    assert "the text is empty" in done.stderr
+
+
 def test_the_table_says_what_may_be_quoted(files):
     done = goemox_command(
         "adapt", "--data", files / "rows.jsonl", "--mapping", files / "moods.mapping.json", "--name", "forum"

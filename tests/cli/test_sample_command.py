@@ -59,6 +59,31 @@ def test_texts_of_earlier_labels_are_left_out(folder):
     assert "there are only 20 texts, not 30; all were taken" in told
 
 
+def test_a_file_in_which_somebody_wrote_labels_is_not_written_over(folder):
+    assert goemox("comments.csv", "-n", "5", "-o", "draw.csv", cwd=folder).returncode == 0
+    again = goemox("comments.csv", "-n", "6", "-o", "draw.csv", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    header, *lines = (folder / "draw.csv").read_text().splitlines()
+    filled = "\n".join([f"{header},labels", *(f"{line},joy" for line in lines[:2]), f"{lines[2]},"]) + "\n"
+    (folder / "draw.csv").write_text(filled)
+    refused = goemox("comments.csv", "-n", "5", "-o", "draw.csv", cwd=folder)
+    assert refused.returncode == 2
+    assert (
+        "draw.csv: holds labels in 2 rows, which would be lost; give another name" in refused.stderr.decode()
+    )
+    assert (folder / "draw.csv").read_text() == filled
+    forced = goemox("comments.csv", "-n", "5", "-o", "draw.csv", "--force", cwd=folder)
+    assert forced.returncode == 0, forced.stderr
+    assert (folder / "draw.csv").read_text() != filled
+
+
+def test_a_text_column_of_another_name_is_told_to_be_called_text(folder):
+    done = goemox("comments.csv", "-n", "5", "-o", "draw.csv", cwd=folder)
+    assert "the texts of column 'comment' are called 'text' in draw.csv" in done.stderr.decode()
+    again = goemox("draw.csv", "-n", "3", "-o", "again.csv", cwd=folder)
+    assert "are called" not in again.stderr.decode()
+
+
 def test_both_kinds_can_be_drawn_from_a_pipe_into_a_table(folder):
     pipe = (folder / "comments.csv").read_bytes()
     done = goemox(

@@ -1,5 +1,7 @@
 import gzip
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -69,6 +71,29 @@ def test_the_users_own_files_replace_the_default_domains(tmp_path):
     assert content["in_domain"]["measured"] == "now"
     assert content["in_domain"]["n"] == 60
     assert {row["domain"] for row in report.rows} == {"data.csv", "bugs"}
+
+
+def test_texts_in_a_column_of_any_name_can_be_studied_by_naming_it(tmp_path):
+    rows = "".join(f"k{i},plain {i},Thank you for number {i}\n" for i in range(60))
+    (tmp_path / "k.csv").write_text(f"key,title,kommentar\n{rows}", encoding="utf-8")
+    report = goemox.study(
+        domains={"mine": tmp_path / "k.csv"}, text_column="kommentar", id_column="key", offline=True
+    )
+    assert report.to_dict()["domains"][0]["label_share"]["gratitude"] > 0.9
+    assert [row["id"] for row in report.rows][:2] == ["k0", "k1"]
+    call = [
+        sys.executable,
+        "-m",
+        "goemox",
+        "study",
+        "--output-dir",
+        str(tmp_path / "out"),
+        "--text-column",
+        "x",
+    ]
+    lost = subprocess.run(call, capture_output=True, check=False, text=True, timeout=120)
+    assert lost.returncode == 2
+    assert "--domain NAME=FILE" in lost.stderr
 
 
 def test_an_unanswering_network_falls_back_to_the_samples_and_says_so(monkeypatch):

@@ -9,6 +9,7 @@ import typer
 
 from goemox.cli.options import Json, LabelColumns, Model, TextColumn, keep_apart, progress_bar, say
 from goemox.errors import UsageError
+from goemox.wording import plural
 
 if TYPE_CHECKING:
     from goemox.records import TextRecord
@@ -92,9 +93,18 @@ def adapt(
 
 
 def _texts(path: Path | None, text_column: str | None) -> list[TextRecord]:
+    """Unlabelled texts; rows without a usable one are told and left out."""
+    from goemox.data.bad_rows import BadRowCounts
     from goemox.data.files import read_records
 
-    return [] if path is None else list(read_records(path, text_column=text_column, notice=say))
+    if path is None:
+        return []
+    bad_rows = BadRowCounts()
+    found = list(read_records(path, text_column=text_column, bad_rows=bad_rows, notice=say))
+    if bad_rows:
+        n_bad = plural(sum(bad_rows.kinds.values()), "row")
+        say(f"--texts: {n_bad} cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
+    return found
 
 
 def _stem(mapping: Path | None) -> str:

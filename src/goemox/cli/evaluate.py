@@ -136,7 +136,7 @@ def _measure(
     classifier, mapping = this
     with progress_bar("scoring", len(records) * (2 if other else 1)) as advance:
         found = assess(classifier, records, mapping=mapping, grouping=grouping, progress=advance)
-        content = found.report.to_dict() | {"model": model_facts(classifier)}
+        content = found.report.to_dict() | {"model": model_facts(classifier), "n_fitted_on": found.n_seen}
         if other:
             rival, mapping = other
             paired = compare(found, rival, records, mapping=mapping, grouping=grouping, progress=advance)
@@ -162,11 +162,23 @@ def _write(content: Mapping[str, Any], reliability: Path | None, output: Path | 
 
 def _warn(content: Mapping[str, Any]) -> None:
     """What makes these figures worth less than they look."""
+    from goemox.evaluation.metrics import FEWEST
+    from goemox.evaluation.seen_rows import too_good
+
+    if content["n_fitted_on"]:
+        say(too_good(content["n_fitted_on"], content["n"]))
     judged = [row for row in content["per_label"] if row["judged"]]
     absent = sum(row["support"] == 0 for row in judged)
     if absent:
         have = "has" if absent == 1 else "have"
         say(f"{absent} of {plural(len(judged), 'label')} {have} no true row here; macro-F1 counts each as 0")
+    rare = sum(row["support"] < FEWEST for row in judged)
+    if rare:
+        have = "has" if rare == 1 else "have"
+        say(
+            f"macro-F1 has no interval: {rare} of {plural(len(judged), 'label')} {have} fewer than {FEWEST} "
+            "rows, so that chance decides on it; micro-F1 and macro_f1_common stand on more"
+        )
     if content["n"] < FEW:
         texts = plural(content["n"], "text is", "texts are")
         say(f"{texts} too few to judge a model by; label {FEW} or more")

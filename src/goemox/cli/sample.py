@@ -21,6 +21,7 @@ from goemox.cli.options import (
     progress_bar,
     say,
 )
+from goemox.errors import UsageError
 from goemox.wording import plural
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ def sample(
     encoding: Encoding = None,
     model: Model = None,
     output: Output = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Write over a file in which labels stand already.", show_default=False),
+    ] = False,
 ) -> None:
     """Draw texts to label, each different text once.
 
@@ -75,6 +80,8 @@ def sample(
     for path in exclude or []:
         keep_apart(("--exclude", path), ("--output", output))
     form = format_of(output)
+    if output is not None and not force:
+        _keep_labels(output)
     bad_rows = BadRowCounts()
     stream = read_records(
         "-" if source == "-" else Path(source), text_column=text_column, id_column=id_column,
@@ -94,10 +101,24 @@ def sample(
         found = select_rows(
             stream, n, kind.value, seed=seed, classifier=classifier, exclude=left_out, progress=advance
         )
+    if output is not None and stream.columns.text not in (None, "text"):
+        say(f"the texts of column {stream.columns.text!r} are called 'text' in {output}")
     columns = list(dict.fromkeys(name for record in found.rows for name in carried_row(record, ())))
     rows = (carried_row(record, ()) for record in found.rows)
     write_rows(rows, output, form, names=[*(c for c in columns if c != SAMPLING), SAMPLING], notice=say)
     _tell(found, n, bad_rows, output)
+
+
+def _keep_labels(output: Path) -> None:
+    """Raises UsageError where the file to write over holds labels: somebody's work."""
+    from goemox.labelling import n_labelled
+
+    n = n_labelled(output)
+    if n:
+        raise UsageError(
+            f"{output}: holds labels in {plural(n, 'row')}, which would be lost; give another name with -o, "
+            "leave these texts out with --exclude, or write over them with --force"
+        )
 
 
 def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None) -> None:

@@ -90,12 +90,19 @@ def _thresholds(compared: Sequence[Mapping[str, Any]]) -> str:
 
 def _labels(per_label: Sequence[Mapping[str, Any]]) -> str:
     rows = [
-        (r["label"], str(r["support"]), _f(r["precision"]), _f(r["recall"]), _f(r["f1"]),
-         _range(r["f1_low"], r["f1_high"]), _f(r["average_precision"]), _f(r["threshold"]))
+        (r["label"], str(r["support"]), _f(r["precision"]), *_found(r), _f(r["average_precision"]),
+         _f(r["threshold"]))
         for r in per_label
     ]  # fmt: skip
     head = ("label", "support", "precision", "recall", "F1", "95 % interval", "AP", "threshold")
     return text_table(head, rows) + _miscalibrated(per_label)
+
+
+def _found(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Recall, F1 and its interval; nothing can be said of a label without a row."""
+    if not row["support"]:
+        return "–", "–", "–"
+    return _f(row["recall"]), _f(row["f1"]), _range(row["f1_low"], row["f1_high"])
 
 
 def _sets(found: Mapping[str, Any] | None) -> str:

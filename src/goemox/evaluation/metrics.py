@@ -20,9 +20,10 @@ from goemox.evaluation.sample import LabelledSample
 from goemox.labels import GROUPINGS, is_goemotions
 from goemox.scores import Floats
 
-__all__ = ["COMMON", "METRICS", "Measured", "base_rate_scores", "decision_metrics", "measure"]
+__all__ = ["COMMON", "FEWEST", "METRICS", "Measured", "base_rate_scores", "decision_metrics", "measure"]
 
 COMMON = 30  # positives that make a label "common": fewer leave its F1 mostly to chance
+FEWEST = 5  # positives of every label from which on an average over labels has an interval
 SMALLEST = 1e-12  # probabilities are kept this far from 0 and 1, so that one sure miss costs 27.6 nats
 
 METRICS = (

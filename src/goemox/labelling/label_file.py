@@ -13,15 +13,18 @@ from pathlib import Path
 import orjson
 
 from goemox import atomic
+from goemox.data.bad_rows import BadRowCounts
 from goemox.data.cells import json_line
+from goemox.data.columns import LABEL_NAMES
 from goemox.data.file_lock import open_alone
+from goemox.data.files import read_records
 from goemox.data.label_cells import parse_labels
 from goemox.errors import GoemoxError, InvalidInput, UsageError
 from goemox.labelling.rows import carried_row
 from goemox.records import TextRecord
 from goemox.wording import refusal
 
-__all__ = ["LabelFile", "open_labels"]
+__all__ = ["LabelFile", "n_labelled", "open_labels"]
 
 _OWN_NAMES = ("labels", "judged", "rater", "labelled_at", "suggested", "prediction_set", "domain_percentile")
 _ENDINGS = (".jsonl", ".ndjson")
@@ -217,3 +220,14 @@ def _listed(labels: Sequence[str]) -> str:
 
 def _by(rater: object) -> str:
     return "without a rater's name" if rater is None else f"by {rater!r}"
+
+
+def n_labelled(path: Path) -> int:
+    """Rows of a file in which labels stand, whatever else is in it; 0 where it is none, or cannot be read."""
+    if not path.is_file():
+        return 0
+    try:
+        rows = read_records(path, label_column=LABEL_NAMES, bad_rows=BadRowCounts())
+        return sum(bool(record.labels) for record in rows)
+    except InvalidInput:
+        return 0

@@ -53,6 +53,8 @@ def study(
     domains: Mapping[str, str | Path] | None = None,
     naive: str | Path | None = None,
     group_by: str | None = None,
+    text_column: str | None = None,
+    id_column: str | None = None,
     offline: bool = False,
     seed: int = 0,
     notice: Callable[[str], None] | None = None,
@@ -65,6 +67,7 @@ def study(
     domains: {name: file}; None = live Hacker News stories and GitHub issues, or the embedded samples where
     the network does not answer or `offline` is set. naive: a model folder that `goemox reproduce` wrote,
     asked about the same outside texts. group_by: the column of their rows to break the domains down by.
+    text_column, id_column: of the files of `domains`; None = guessed by name, and row numbers.
     progress(n): n more texts are scored. Raises InvalidInput for data or models that cannot be used and for a
     column that no domain has, SourceError where the hub is needed and fails.
     """
@@ -82,7 +85,7 @@ def study(
     outside = (
         live_or_samples(offline=offline, warn=warn)
         if domains is None
-        else from_files(domains, bad_rows, tell)
+        else from_files(domains, bad_rows, tell, text_column=text_column, id_column=id_column)
     )
     if bad_rows:
         warn(f"{len(bad_rows)} rows could not be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")

@@ -49,12 +49,16 @@ def from_files(
     notice: Notice,
     *,
     text_column: str | None = None,
+    id_column: str | None = None,
 ) -> list[Domain]:
     """One domain a file. Raises InvalidInput for a file without a usable text."""
     domains = []
     for name, file in files.items():
         path = Path(file)
-        records = list(read_records(path, text_column=text_column, bad_rows=bad_rows, notice=notice))
+        stream = read_records(
+            path, text_column=text_column, id_column=id_column, bad_rows=bad_rows, notice=notice
+        )
+        records = list(stream)
         if not records:
             raise InvalidInput(f"{path}: no row with a text; domain {name!r} would be empty")
         domains.append(_domain(name, records, "file", f"{len(records):,} rows of {path.name}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goemox.evaluation.metrics import FEWEST
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval, join, percent, plural
 from goemox.report.order import in_domain_name
@@ -50,6 +51,10 @@ def headline(report: Fields) -> str:
     where = f"On {plural(n, 'text')} of {in_domain_name(report)}" if n else f"On {in_domain_name(report)}"
     low, high = macro.number("low"), macro.number("high")
     spread = f" (95% interval {interval(low, high)})" if low is not None and high is not None else ""
+    few = [row for row in inside.rows("per_label") if (row.number("support") or 0) < FEWEST]
+    if few and not spread:
+        have = "has" if len(few) == 1 else "have"
+        spread = f" (no interval: {plural(len(few), 'label')} {have} fewer than {FEWEST} rows)"
     labels = len(inside.rows("per_label")) or len(report.fields("model").texts("labels"))
     mean = f", the mean over {labels} labels" if labels else ""
     sentence = f"{where} its macro-F1{mean}, is {decimal(value)}{spread}."

@@ -1,0 +1,40 @@
+"""Averages over labels of a few rows: no interval rather than one that leaves the figure out."""
+
+import numpy as np
+import pytest
+
+from goemox.evaluation.report import evaluate
+
+LABELS = tuple("abcdefgh")
+
+
+def planted(n, rows_of_the_rarest, seed=0):
+    """n texts, one label each, of which the last has few; four in five are decided rightly."""
+    generator = np.random.default_rng(seed)
+    column = generator.integers(0, len(LABELS) - 1, n)
+    column[:rows_of_the_rarest] = len(LABELS) - 1
+    truth = np.eye(len(LABELS), dtype=bool)[column]
+    given = np.where(generator.random(n) < 0.8, column, generator.integers(0, len(LABELS), n))
+    decided = np.eye(len(LABELS), dtype=bool)[given]
+    return np.where(decided, 0.8, 0.1), decided, truth
+
+
+@pytest.mark.parametrize("rarest", [0, 1, 4])
+def test_macro_f1_has_no_interval_where_a_label_has_fewer_than_five_rows(rarest):
+    metrics = evaluate(*planted(60, rarest), LABELS).to_dict()["metrics"]
+    assert metrics["macro_f1"]["value"] > 0
+    assert metrics["macro_f1"]["low"] is metrics["macro_f1"]["high"] is None
+    assert metrics["micro_f1"]["low"] < metrics["micro_f1"]["value"] < metrics["micro_f1"]["high"]
+
+
+def test_macro_f1_has_an_interval_that_holds_it_where_every_label_has_five_rows():
+    found = evaluate(*planted(300, 5), LABELS).to_dict()["metrics"]["macro_f1"]
+    assert found["low"] < found["value"] < found["high"]
+
+
+@pytest.mark.parametrize("n", [20, 30, 60, 300])
+def test_no_figure_lies_outside_its_own_interval(n):
+    for seed in range(5):
+        for name, found in evaluate(*planted(n, 2, seed), LABELS).to_dict()["metrics"].items():
+            if found is not None and found["low"] is not None and name != "ece_floor":
+                assert found["low"] <= found["value"] <= found["high"], (n, seed, name)
