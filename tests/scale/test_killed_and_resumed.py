@@ -37,10 +37,10 @@ def parts_in(folder):
 @POSIX
 @pytest.mark.parametrize(("kind", "form"), [("parquet", "parquet"), ("jsonl", "csv")])
 def test_a_run_killed_again_and_again_ends_in_the_same_bytes(kind, form, rows_file, run, content, tmp_path):
-    source = rows_file(f"in.{kind}", 1_200, text=lambda i: None if i % 50 == 7 else f"So nice of you {i}")
+    source = rows_file(f"in.{kind}", 800, text=lambda i: None if i % 50 == 7 else f"So nice of you {i}")
     whole, _ = run(source, name="whole", part_rows=PART_ROWS, form=form)
     folder, chance, kills = tmp_path / "killed", random.Random(0), 0
-    while kills < 5:
+    while kills < 3:
         before = parts_in(folder)
         process = start(source, folder, "--format", form)
         wanted = len(before) + chance.randint(0, 2)
