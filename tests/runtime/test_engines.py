@@ -17,6 +17,7 @@ from goemox.data.samples import load_samples
 from goemox.errors import InvalidModel, UsageError
 from goemox.labels import GOEMOTIONS
 from goemox.model_folder import ONNX_INT8, TOKENIZER, default_folder, open_model
+from goemox.runtime import openvino_engine
 from goemox.runtime.engine import ENGINES, runtime_of
 from goemox.runtime.session import Scorer
 
@@ -73,6 +74,19 @@ def test_a_text_gets_the_same_logits_alone_in_any_order_and_in_any_company(score
 
 def test_the_number_of_threads_changes_no_logit(scorer, texts):
     assert scorer_of(scorer.runtime, 1).score(texts).logits.tobytes() == scorer.score(texts).logits.tobytes()
+
+
+def test_bf16_is_for_graphs_of_integers_on_processors_that_multiply_it(monkeypatch):
+    graph = (default_folder() / ONNX_INT8).read_bytes()
+    for known, expected in (
+        ({"avx512_bf16"}, "bf16"),
+        ({"amx_bf16"}, "bf16"),
+        ({"avx2"}, "f32"),
+        (None, "f32"),
+    ):
+        monkeypatch.setattr(openvino_engine, "instructions", lambda known=known: known)
+        assert openvino_engine._precision(graph) == expected
+        assert openvino_engine._precision(graph.replace(b"DequantizeLinear", b"")) == "f32"
 
 
 def test_progress_counts_every_text_once(scorer, texts):
@@ -179,8 +193,8 @@ def test_engines_agree_on_a_quarter_of_goemotions_test_but_for_the_rounding_of_i
     probabilities = {name: each.predict_proba(texts) for name, each in found.items()}
     one, other = probabilities.values()
     decided = [each.rule.decide(p) for each, p in zip(found.values(), (one, other), strict=True)]
-    assert np.abs(one - other).mean() < 1e-3
-    assert (decided[0] != decided[1]).mean() < 1e-3
+    assert np.abs(one - other).mean() < 4e-3  # with bf16 between the integers; without it, below 1e-3
+    assert (decided[0] != decided[1]).mean() < 4e-3
     for classifier in found.values():  # and each agrees with itself, whatever the order and the company
         ours = classifier.scores(texts).logits
         order = np.random.default_rng(2).permutation(len(texts))

@@ -18,12 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.errors import GoemoxError, InvalidModel
+from goemox.runtime.cores import instructions
 from goemox.runtime.engine import EngineName, Outputs
 from goemox.runtime.graph import first_line
 from goemox.runtime.plan import RunCosts
 
 __all__ = ["OpenvinoEngine"]
 
+BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16"})  # instruction sets with products of bf16
 PREPARED = 300  # operators kept ready, of some twenty shapes; 5,000 by default, which takes 1.5 GB in time
 TELEMETRY = "openvino_telemetry"
 _IMPORTING = threading.Lock()
@@ -42,7 +44,7 @@ class OpenvinoEngine:
         settings = {
             "NUM_STREAMS": n_callers,
             "INFERENCE_NUM_THREADS": n_callers,
-            "INFERENCE_PRECISION_HINT": "f32",  # bf16 is no faster on short texts, and moves scores
+            "INFERENCE_PRECISION_HINT": _precision(graph),
             "CPU_RUNTIME_CACHE_CAPACITY": PREPARED,
             "ENABLE_CPU_PINNING": False,  # other programs' threads have cores, too
         }
@@ -67,6 +69,15 @@ class OpenvinoEngine:
         outputs = {name: np.array(request.get_tensor(name).data) for name in self.outputs}
         self._idle.append(request)
         return outputs
+
+
+def _precision(graph: bytes) -> str:
+    """What is computed with between the integers: bf16 where the processor multiplies it, f32 elsewhere.
+
+    A graph without integers stays in f32: all of its products would be rounded, which no gate has judged.
+    """
+    is_int8 = b"DequantizeLinear" in graph
+    return "bf16" if is_int8 and BFLOAT16 & (instructions() or frozenset()) else "f32"
 
 
 def _openvino() -> Any:
