@@ -37,7 +37,7 @@ def open_binary(path: Path) -> Iterator[IO[bytes]]:
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
-        put_in_place(lambda: Path(temporary).replace(path), path)
+        put_in_place(lambda: Path(temporary).replace(path))
         _sync_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -71,22 +71,22 @@ def new_folder(path: Path) -> Iterator[Path]:
         if path.exists():
             # A folder that holds files cannot be replaced in one step: step the old one aside first.
             aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".old"))
-            put_in_place(lambda: path.replace(aside / path.name), path)
-            put_in_place(lambda: temporary.replace(path), path)
+            put_in_place(lambda: path.replace(aside / path.name))
+            put_in_place(lambda: temporary.replace(path))
             shutil.rmtree(aside, ignore_errors=True)
         else:
-            put_in_place(lambda: temporary.replace(path), path)
+            put_in_place(lambda: temporary.replace(path))
         _sync_folder(path.parent)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
 
 
-def put_in_place(rename: Callable[[], object], path: Path, waits_s: Sequence[float] = WAITS_S) -> None:
-    """Rename what is finished to `path`, and try again after each of the waits where the system refuses it.
+def put_in_place(rename: Callable[[], object], waits_s: Sequence[float] = WAITS_S) -> None:
+    """Rename what is finished to its place, and try again after each of the waits where that is refused.
 
     Windows keeps a file or folder that a program has open: a virus scanner or an index lets go of it within
-    a second, a spreadsheet program does not. Raises PermissionError, which says so, after the last wait.
+    a second, a spreadsheet program does not. Raises what the system said last.
     """
     for wait_s in waits_s:
         try:
@@ -94,13 +94,7 @@ def put_in_place(rename: Callable[[], object], path: Path, waits_s: Sequence[flo
             return
         except PermissionError:
             time.sleep(wait_s)
-    try:
-        rename()
-    except PermissionError as error:
-        if not waits_s:
-            raise
-        words = f"{error.strerror}; close it where it is open, or choose another name"
-        raise PermissionError(error.errno, words, str(path)) from None
+    rename()
 
 
 def clear_leftovers(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -28,7 +29,9 @@ REMEDIES = {
     errno.ENOSPC: "make room, or write elsewhere",
     errno.EDQUOT: "make room, or write elsewhere",
     errno.EROFS: "write elsewhere",
-    errno.EACCES: "look at its owner and mode, or take another place",
+    errno.EACCES: "close it where it is open, or take another place"
+    if os.name == "nt"
+    else "look at its owner and mode, or take another place",
     errno.EPERM: "look at its owner and mode, or take another place",
     errno.ENAMETOOLONG: "give it a shorter name",
     errno.EMFILE: "allow more open files: ulimit -n",

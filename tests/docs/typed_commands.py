@@ -52,9 +52,9 @@ def check(command: str) -> None:
             case "goemox":
                 parse(arguments)
             case "pip":
-                for extra in re.findall(r"goemox\[([\w,]+)\]", " ".join(arguments)):
-                    known = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-                    assert set(extra.split(",")) <= set(known["optional-dependencies"]), command
+                check_extras(arguments)
+            case "python" | "python3" | "py" if arguments[:2] == ["-m", "pip"]:
+                check_extras(arguments)
             case "make":
                 assert f" {arguments[0]}" in (ROOT / "Makefile").read_text("utf-8"), command
             case "python" | "python3" | "py" if arguments[:2] == ["-m", "tasks"]:
@@ -63,7 +63,7 @@ def check(command: str) -> None:
                 parse(arguments[2:])
             case "python" | "python3" if arguments[0].endswith(".py"):
                 assert (ROOT / arguments[0]).is_file(), f"{command}: there is no such file"
-            case "python" | "python3" if arguments[0] in ("-c", "-m"):
+            case "python" | "python3" | "py" if arguments[0] in ("-c", "-m"):
                 assert arguments[1:], command
             case _:
                 assert program in OTHERS, f"{command}: what is {program}?"
