@@ -12,8 +12,9 @@ from typer.main import get_command
 
 from goemox.cli.app import app
 
+WHOLE = get_command(app)
 SETTING = re.compile(r"[A-Za-z_]+=.*")
-OTHERS = ("cat", "curl", "head", "ls", "ray", "sort", "source", "wc")  # programs that are not ours
+OTHERS = ("cat", "chmod", "curl", "head", "ls", "ray", "sort", "source", "wc")  # programs of the system
 BEGINS = re.compile(r"\s*(?:- run: )?((?:[A-Z_]+=\S+ )*(?:goemox|make|pip|py|python3?) .*)")
 ENDS = ("|", "||", "&&", ";", "&")
 
@@ -69,9 +70,16 @@ def check(command: str) -> None:
                 assert program in OTHERS, f"{command}: what is {program}?"
 
 
+def check_extras(arguments: list[str]) -> None:
+    """Fail for an extra in `goemox[extra]` or `.[extra]` that the package does not have."""
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    for extras in re.findall(r"(?:goemox|\.)\[([\w,]+)\]", " ".join(arguments)):
+        assert set(extras.split(",")) <= set(known), f"no extra {extras}"
+
+
 def parse(arguments: list[str]) -> None:
     """Let the real command read its arguments; nothing runs."""
-    command, name = get_command(app), "goemox"
+    command, name = WHOLE, "goemox"
     while getattr(command, "commands", None) and arguments and not arguments[0].startswith("-"):
         name, *arguments = arguments
         command = command.commands[name]
