@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Label a hundred rows and adapt
 #
-# A hundred labels buy three things: scores that mean what they say on *your* texts, labels in *your* words, and
-# the only accuracy that you may quote. Here somebody has labelled already; the loop is
+# A hundred labels buy three things: scores that mean what they say on *your* texts, labels in *your*
+# words, and the only accuracy that you may quote. Here somebody has labelled already; the loop is
 #
 # ```
 # goemox sample yours.csv -n 100 -o to-label.jsonl
@@ -30,8 +30,8 @@ chosen = arguments(
 # %% [markdown]
 # ## What was labelled
 #
-# The mapping says which of the model's 28 labels each of your own is made of. It is a guess: `adapt` keeps of it
-# what the rows bear out.
+# The mapping says which of the model's 28 labels each of your own is made of. It is a guess: `adapt` keeps
+# of it what the rows bear out.
 
 
 # %%
@@ -48,22 +48,32 @@ print(f"{len(labelled)} labelled rows, {len(texts)} texts, {len(mapping)} labels
 # %% [markdown]
 # ## Adapt
 #
-# The folder holds the same network, read in another way. Every figure below is cross-validated: rows that a fit
-# has seen say nothing about it.
+# The folder holds the same network, read in another way. Every figure below is cross-validated: rows that
+# a fit has seen say nothing about it.
 
 # %%
 folder = chosen.out / "adapted"
 if folder.exists():
     shutil.rmtree(folder)  # of an earlier run; `adapt` writes over nothing
 report = adapt(
-    clf, labelled, name=chosen.labels.name, mapping=mapping, grouping="own", texts=texts, output=folder, say=quiet
+    clf,
+    labelled,
+    name=chosen.labels.name,
+    mapping=mapping,
+    grouping="own",
+    texts=texts,
+    output=folder,
+    say=quiet,
 )
 print(f"to be quoted, on {report.n_random} random rows that each fit did not see:")
 for name in ("macro_f1", "micro_f1"):
     figure_of = report.quotable[name]
     print(f"  {name} {figure_of['value']:.2f} ({figure_of['low']:.2f} to {figure_of['high']:.2f})")
 adapted = goemox.load(folder).grouped("own")
-records = [goemox.TextRecord(str(i), text) for i, text in enumerate(("My bus never came and I missed the train!", "Is it open on Sunday?"))]
+records = [
+    goemox.TextRecord(str(i), text)
+    for i, text in enumerate(("My bus never came and I missed the train!", "Is it open on Sunday?"))
+]
 for answer in adapted.predictions(records):
     print(f"  {answer.text!r}: {', '.join(answer.labels) or 'none of them'}; set: {answer.prediction_set}")
 
@@ -71,14 +81,22 @@ for answer in adapted.predictions(records):
 # ## Before and after
 #
 # Left: how good. Right: how far a score is from the odds it states. Lines are 95 % intervals of the
-# *difference* after adapting, drawn from the value before: where one crosses the hollow point, the rows do not
-# show that adapting helped.
+# *difference* after adapting, drawn from the value before: where one crosses the hollow point, the rows do
+# not show that adapting helped.
 
 # %%
-NAMES = {"macro_f1": "macro-F1", "micro_f1": "micro-F1", "ece_mean": "calibration error", "brier": "Brier score"}
+NAMES = {
+    "macro_f1": "macro-F1",
+    "micro_f1": "micro-F1",
+    "ece_mean": "calibration error",
+    "brier": "Brier score",
+}
 figure, panels = plt.subplots(1, 2, figsize=(9, 2.8), width_ratios=(1, 1))
 for axes, keys, words in zip(
-    panels, (("micro_f1", "macro_f1"), ("brier", "ece_mean")), ("higher is better", "lower is better"), strict=True
+    panels,
+    (("micro_f1", "macro_f1"), ("brier", "ece_mean")),
+    ("higher is better", "lower is better"),
+    strict=True,
 ):
     for height, key in enumerate(keys):
         metric = report.metrics[key]
@@ -95,15 +113,16 @@ figure.legend(*panels[0].get_legend_handles_labels(), loc="upper right", ncols=2
 title(
     figure,
     f"What {report.n} labels bought",
-    f"{report.n_random} random rows, five-fold cross-validation five times; lines: 95 % intervals of the difference",
+    f"{report.n_random} random rows, cross-validated five times; lines: 95 % intervals of the difference",
 )
 save(figure, chosen.out / "before-after.png")
 
 # %% [markdown]
 # ## How often does each feeling occur?
 #
-# From the labels alone, and prediction-powered: the answers to all texts, corrected by how wrong they are on the
-# labelled rows. Both hold the truth 95 times in 100; the second is narrower where the answers are worth something.
+# From the labels alone, and prediction-powered: the answers to all texts, corrected by how wrong they are
+# on the labelled rows. Both hold the truth 95 times in 100; the second is narrower where the answers are
+# worth something.
 
 # %%
 names = sorted(report.prevalences, key=lambda label: report.prevalences[label].classical.value)
@@ -116,7 +135,9 @@ for kind, colour, shift, words in (
     at = [i + shift for i, interval in found if interval is not None]
     kept = [interval for _, interval in found if interval is not None]
     if kept:
-        low, value, high = np.transpose([(100 * each.low, 100 * each.value, 100 * each.high) for each in kept])
+        low, value, high = np.transpose(
+            [(100 * each.low, 100 * each.value, 100 * each.high) for each in kept]
+        )
         bars_between(axes, low, value, high, at, colour, words)
 axes.set(xlabel="share of texts (%)", xlim=(0, None), yticks=range(len(names)))
 axes.set_yticklabels(names)

@@ -1,8 +1,9 @@
 # %% [markdown]
 # # Feelings over time and between groups
 #
-# When did people get angry, and who? The answers go into a pandas frame, so that everything else is a `groupby`.
-# Each share has an interval, and periods with few texts are left out: with five texts anything goes up and down.
+# When did people get angry, and who? The answers go into a pandas frame, so that everything else is a
+# `groupby`. Each share has an interval, and periods with few texts are left out: with five texts anything
+# goes up and down.
 #
 # `python examples/over_time.py yours.csv --date created_at --group team --every MS --out results`
 
@@ -25,8 +26,8 @@ FEW = 8  # texts of a period below which its share is not drawn
 # %% [markdown]
 # ## A frame with the answers
 #
-# The texts are scored once and decided twice: as 28 labels, and as four sentiments, which have cuts of their
-# own (better than adding up labels). Other columns of the file come along in `meta`.
+# The texts are scored once and decided twice: as 28 labels, and as four sentiments, which have cuts of
+# their own (better than adding up labels). Other columns of the file come along in `meta`.
 
 # %%
 records = list(read_records(chosen.file, bad_rows=[], notice=lambda words: None))
@@ -55,48 +56,52 @@ def shares(rows: pd.DataFrame, label: str) -> tuple[float, float, float]:
 # %% [markdown]
 # ## Over time
 #
-# A panel for each group, the same axes in all. The bands are 95 % intervals: where those of two periods overlap
-# widely, nothing is known to have changed.
+# A panel for each group, the same axes in all. The bands are 95 % intervals: where those of two periods
+# overlap widely, nothing is known to have changed.
 
 # %%
-figure, panels = plt.subplots(
-    1, len(groups), figsize=(3.2 * len(groups) + 0.6, 3.6), sharey=True, squeeze=False
-)
-highest = ("", pd.NaT, 0.0, 0.0, 0.0)
-for axes, group in zip(panels[0], groups, strict=True):
-    periods = frame[frame["group"] == group].dropna(subset="date").resample(chosen.every, on="date")
-    kept = [(start, rows) for start, rows in periods if len(rows) >= FEW]
-    for label, colour, shape in (("negative", RED, "o"), ("positive", BLUE, "s")):
-        found = np.array([shares(rows, label) for _, rows in kept]).reshape(-1, 3)
-        days = [start.to_pydatetime() for start, _ in kept]
-        axes.fill_between(days, found[:, 0], found[:, 2], color=colour, alpha=0.15, linewidth=0)
-        axes.plot(days, found[:, 1], color=colour, marker=shape, markersize=4, label=label)
-        for (start, _), (low, value, high) in zip(kept, found, strict=True):
-            if label == "negative" and value > highest[3]:
-                highest = (group, start, low, value, high)
-    axes.set_title(f"{group} ({len(frame[frame['group'] == group])} texts)")
-    axes.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=5))
-    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
-panels[0, 0].set(ylabel="share of texts (%)", ylim=(0, 100))
-panels[0, -1].legend(loc="upper right")
-group, start, low, value, high = highest
-words = "nothing to be seen: no period has enough texts"
-if group:
-    words = f"most negative: {group} from {start:%B %Y}, {value:.0f} % of the texts ({low:.0f} to {high:.0f} %)"
-print(words)
-title(
-    figure,
-    words[0].upper() + words[1:],
-    f"{len(frame)} texts of {chosen.file.name}; a point holds the texts up to the next; bands: 95 % intervals; "
-    f"under {FEW} texts no point",
-)
-save(figure, chosen.out / "over-time.png")
+periods = {}
+for group in groups:
+    dated = frame[frame["group"] == group].dropna(subset="date").resample(chosen.every, on="date")
+    kept = [(start.to_pydatetime(), rows) for start, rows in dated if len(rows) >= FEW]
+    if kept:
+        periods[group] = kept
+if not periods:
+    print(f"no picture over time: no period has {FEW} texts with a date in column {chosen.date!r}")
+else:
+    figure, panels = plt.subplots(
+        1, len(periods), figsize=(3.2 * len(periods) + 0.6, 3.6), sharey=True, squeeze=False
+    )
+    for axes, (group, kept) in zip(panels[0], periods.items(), strict=True):
+        starts = [start for start, _ in kept]
+        for label, colour, shape in (("negative", RED, "o"), ("positive", BLUE, "s")):
+            low, value, high = np.transpose([shares(rows, label) for _, rows in kept])
+            axes.fill_between(starts, low, high, color=colour, alpha=0.15, linewidth=0)
+            axes.plot(starts, value, color=colour, marker=shape, markersize=4, label=label)
+        axes.set_title(f"{group} ({sum(frame['group'] == group)} texts)")
+        axes.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=5))
+        axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
+    panels[0, 0].set(ylabel="share of texts (%)", ylim=(0, 100))
+    panels[0, -1].legend(loc="upper right")
+    points = [
+        (shares(rows, "negative"), start, group) for group, kept in periods.items() for start, rows in kept
+    ]
+    (low, value, high), start, group = max(points, key=lambda point: point[0][1])
+    words = f"most negative: {group} from {start:%B %Y}, {value:.0f} % of texts ({low:.0f} to {high:.0f} %)"
+    print(words)
+    title(
+        figure,
+        words[0].upper() + words[1:],
+        f"{len(frame)} texts of {chosen.file.name}; a point holds the texts up to the next one (under {FEW}: "
+        "no point); bands: 95 % intervals",
+    )
+    save(figure, chosen.out / "over-time.png")
 
 # %% [markdown]
 # ## Between groups
 #
-# A test for each label that enough texts have (chi-squared), corrected for all of them (Holm). Only labels that
-# pass are called different, however far apart their points lie.
+# A test for each label that enough texts have (chi-squared), corrected for all of them (Holm). Only labels
+# that pass are called different, however far apart their points lie.
 
 # %%
 compared = frame[frame["group"].isin(groups)]
@@ -115,5 +120,9 @@ axes.set_yticklabels([f"{label} *" if label in differ else label for label in sh
 axes.legend(loc="lower right", reverse=True)
 words = f"groups differ in {', '.join(differ)}" if differ else "groups are not known to differ"
 print(f"{words} (chi-squared, Holm over {len(given)} labels)")
-title(figure, words[0].upper() + words[1:], f"{len(frame)} texts of {chosen.file.name}; 95 % intervals; * beyond chance")
+title(
+    figure,
+    words[0].upper() + words[1:],
+    f"{len(frame)} texts of {chosen.file.name}; 95 % intervals; * beyond chance",
+)
 save(figure, chosen.out / "groups.png")

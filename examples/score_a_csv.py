@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Score a file, and see which rows not to trust
 #
-# Every text gets labels. Three things say how far to believe them: how far the text lies from what the model
-# learned from, how many labels its prediction set needs, and whether its end was read at all.
+# Every text gets labels. Three things say how far to believe them: how far the text lies from what the
+# model learned from, how many labels its prediction set needs, and whether its end was read at all.
 #
 # `python examples/score_a_csv.py yours.csv --out results`
 
@@ -82,8 +82,8 @@ for reason, n in reasons.most_common():
 # %% [markdown]
 # ## The picture
 #
-# Texts like the model's own would fill the left panel evenly, to the dashed line; a heap on the right is what
-# other worlds look like. On the right, more labels in a set mean that the model can tell less.
+# Texts like the model's own would fill the left panel evenly, to the dashed line; a heap on the right is
+# what other worlds look like. On the right, more labels in a set mean that the model can tell less.
 
 # %%
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=(3, 2))
