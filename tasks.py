@@ -23,6 +23,7 @@ PEERS_PINS = ROOT / "benchmarks" / "speed" / "peers.txt"
 # Its torchvision must be of torch's own build, or transformers breaks; its parts that tests use need none.
 ALONE = "pytorch-ood==0.4.0"
 EXTRAS = "[dev,openvino,oracles,ray,serve,train]"  # of the development environment
+LINTED = ("src", "tests", "tasks.py", "benchmarks", "examples", "release")
 LONG = "Not part of `make security`"  # in the docstring of a script that takes more than some minutes
 TRUST = (
     "scored",
@@ -87,8 +88,8 @@ def lint(extra: list[str]) -> int:
     python = environment(FULL, EXTRAS)
     scripts = python.parent
     checks = (
-        [python, "-m", "ruff", "check", "src", "tests", "tasks.py", "benchmarks", "release"],
-        [python, "-m", "ruff", "format", "--check", "src", "tests", "tasks.py", "benchmarks", "release"],
+        [python, "-m", "ruff", "check", *LINTED],
+        [python, "-m", "ruff", "format", "--check", *LINTED],
         [python, "-m", "mypy"],
         [scripts / "lint-imports"],
         [python, "-m", "deptry", "src"],
