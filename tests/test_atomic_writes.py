@@ -85,7 +85,7 @@ def test_links_are_followed_and_pipes_written_to_never_replaced(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     reader = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE)
     write_text(tmp_path / "pipe", "through")
-    assert reader.communicate(timeout=20)[0] == b"through"
+    assert reader.communicate(timeout=60)[0] == b"through"
     assert not (tmp_path / "pipe").is_file()
 
 

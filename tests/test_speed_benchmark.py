@@ -145,8 +145,10 @@ def test_whoever_is_not_at_work_is_stopped_and_everyone_ends_with_the_benchmark(
         workers = (first, second)
         interleaved.races(workers, "none", 1_000, Plan(rounds=2, turn_s=0.1), lambda words: None)
         assert [len(worker.runs) for worker in workers] == [2, 2]
-        time.sleep(0.05)
-        assert [state(worker.process.pid) for worker in workers] == ["T", "T"]
+        until = time.monotonic() + 30
+        while [state(worker.process.pid) for worker in workers] != ["T", "T"]:
+            assert time.monotonic() < until
+            time.sleep(0.01)
     assert [worker.process.poll() for worker in workers] == [0, 0]
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -196,9 +197,14 @@ def test_an_interrupt_ends_with_130_and_one_line():
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(3)  # it waits for stdin
+    waits, until = (
+        Path(f"/proc/{process.pid}/wchan"),
+        time.monotonic() + (60 if sys.platform == "linux" else 5),
+    )
+    while time.monotonic() < until and not (waits.exists() and "pipe_read" in waits.read_text()):
+        time.sleep(0.02)  # until it waits for stdin
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert errors.decode().strip() == "goemox: interrupted"
 

@@ -84,7 +84,7 @@ class Terminal:
                 return
         raise AssertionError(f"{words!r} never came: {self.shown!r}")
 
-    def wait_for_file(self, path, content, seconds=30):
+    def wait_for_file(self, path, content, seconds=60):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if path.exists() and saved(path) == content:
@@ -93,7 +93,7 @@ class Terminal:
         raise AssertionError(f"{path.read_text() if path.exists() else 'no file'}")
 
     def ends(self):
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=60)
 
 
 def test_a_rater_labels_goes_back_skips_and_quits_and_all_is_in_the_file(folder):

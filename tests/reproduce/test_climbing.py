@@ -127,9 +127,10 @@ def test_a_rung_that_cannot_be_brought_is_named(data, plan, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_on_test_the_rules_of_dev_decide(climbed, data, plan):
+def test_on_test_the_rules_of_dev_decide(climbed, data, plan, tmp_path):
     said = []
-    content = reproduce(data, climbed[0], plan=replace(plan, seeds=1), split="test", say=said.append)
+    folder = shutil.copytree(climbed[0], tmp_path / "climb")
+    content = reproduce(data, folder, plan=replace(plan, seeds=1), split="test", say=said.append)
     assert content["split"] == "test"
     assert content["evaluated"]["n"] == 66
     assert content["evaluated"]["rows_sha256"] != climbed[2]["evaluated"]["rows_sha256"]

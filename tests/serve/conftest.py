@@ -45,7 +45,7 @@ class Server:
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """One request on a connection of its own; `body` is bytes, or JSON; `_` in header names is `-`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
@@ -58,11 +58,11 @@ class Server:
         return answer
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(how)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     def told(self, event: str, n: int = 1) -> list[dict[str, Any]]:
         """The lines of an event in a JSON log, once there are n of them."""

