@@ -8,41 +8,41 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "Archives", "build", "sdist_files", "sha256", "unpack_sdist", "wheel_files"]
+__all__ = ["ROOT", "build_sdist", "build_wheel", "sdist_files", "sha256", "unpack_sdist", "wheel_files"]
 
 ROOT = Path(__file__).resolve().parents[1]
 LONG_AGO = "1580601600"  # 2020-02-02, hatchling's own choice: what is built says nothing of when it was
 
 
-@dataclass(frozen=True, slots=True)
-class Archives:
-    """One version in both forms."""
+def build_wheel(source: Path, target: Path) -> Path:
+    """Build the wheel of the tree `source` into `target`; no network, no isolation.
 
-    wheel: Path
-    sdist: Path | None
-
-
-def build(source: Path, target: Path, *, with_sdist: bool = True) -> Archives:
-    """Build the tree `source` into `target` with this environment's hatchling; no network, no isolation.
-
-    SOURCE_DATE_EPOCH is respected. Raises RuntimeError with hatchling's words where it fails.
+    This environment's hatchling does it, and SOURCE_DATE_EPOCH is respected. Raises RuntimeError with
+    hatchling's words where it fails.
     """
-    kinds = ["-t", "wheel", *(["-t", "sdist"] if with_sdist else [])]
+    return _build(source, target, "wheel", "*.whl")
+
+
+def build_sdist(source: Path, target: Path) -> Path:
+    """Build the sdist, as `build_wheel` does the wheel."""
+    return _build(source, target, "sdist", "*.tar.gz")
+
+
+def _build(source: Path, target: Path, kind: str, pattern: str) -> Path:
     done = subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-d", str(target.resolve()), *kinds],
+        [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(target.resolve())],
         cwd=source,
         env={"SOURCE_DATE_EPOCH": LONG_AGO, **os.environ},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     if done.returncode:
         raise RuntimeError(f"hatchling: {done.stderr.strip() or done.stdout.strip()}")
-    (wheel,) = target.glob("*.whl")
-    return Archives(wheel, next(target.glob("*.tar.gz"), None))
+    (built,) = target.glob(pattern)
+    return built
 
 
 def wheel_files(wheel: Path) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from archives import ROOT, Archives, build, sdist_files, sha256, unpack_sdist, wheel_files
+from archives import ROOT, build_sdist, build_wheel, sdist_files, sha256, unpack_sdist, wheel_files
 from checklist import Line, told
 from content import bundled_sums, sdist_problems, texts_of_data, tracked, wheel_problems
 from packaging.version import InvalidVersion, Version
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
 def version(root: Path = ROOT) -> str:
     """Of the package in this tree."""
     words = (root / "src" / "goemox" / "_version.py").read_text("utf-8")
-    return re.findall(r'^__version__ = "(.+)"', words, flags=re.MULTILINE)[0]
+    return str(re.findall(r'^__version__ = "(.+)"', words, flags=re.MULTILINE)[0])
 
 
 def git(root: Path = ROOT) -> Line:
@@ -120,16 +120,27 @@ def model() -> Line:
 
 
 @cache
-def _built() -> Archives:
+def _folder() -> Path:
+    """Where this run's archives lie, empty at first."""
     folder = ROOT / "build" / "archives"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return build(ROOT, folder)
+    return folder
+
+
+@cache
+def _wheel() -> Path:
+    return build_wheel(ROOT, _folder())
+
+
+@cache
+def _sdist() -> Path:
+    return build_sdist(ROOT, _folder())
 
 
 def wheel() -> Line:
     """All that a user needs, nothing else, each part with its notice."""
-    file = _built().wheel
+    file = _wheel()
     files, size = wheel_files(file), file.stat().st_size
     wrong = wheel_problems(files, size, version(), tracked(ROOT))
     detail = _few(wrong) or f"{len(files)} files, {size / 1e6:.1f} MB, sha256 {sha256(file)}"
@@ -138,7 +149,7 @@ def wheel() -> Line:
 
 def sdist() -> Line:
     """All that building and testing take, nothing else."""
-    file = _built().sdist
+    file = _sdist()
     files = sdist_files(file)
     wrong = sdist_problems(files, tracked(ROOT))
     detail = _few(wrong) or f"{len(files)} files, {file.stat().st_size / 1e6:.1f} MB"
@@ -150,7 +161,7 @@ def data() -> Line:
     place = os.environ.get("GOEMOX_DATA")
     if not place:
         return Line("data", "not looked for", "set GOEMOX_DATA to the folder with goemotions/")
-    found = texts_of_data(sdist_files(_built().sdist), Path(place) / "goemotions")
+    found = texts_of_data(sdist_files(_sdist()), Path(place) / "goemotions")
     return Line("data", _few(found) or "no text of GoEmotions in the sdist", "take it out" if found else "")
 
 
@@ -159,15 +170,12 @@ def reproducible() -> Line:
     with tempfile.TemporaryDirectory() as place:
         before = os.umask(0o077)
         try:
-            tree = unpack_sdist(_built().sdist, Path(place))
-            again = build(tree, Path(place) / "again")
+            tree = unpack_sdist(_sdist(), Path(place))
+            again = (build_wheel(tree, tree.parent / "again"), build_sdist(tree, tree.parent / "again"))
         finally:
             os.umask(before)
-        differ = [
-            a.name
-            for a, b in ((_built().wheel, again.wheel), (_built().sdist, again.sdist))
-            if sha256(a) != sha256(b)
-        ]
+        pairs = zip((_wheel(), _sdist()), again, strict=True)
+        differ = [first.name for first, second in pairs if sha256(first) != sha256(second)]
     if differ:
         return Line(
             "reproducible", f"{', '.join(differ)}: other bytes from the sdist", "compare them with diffoscope"
@@ -181,7 +189,7 @@ def strangers() -> Line:
         passed = json.loads(PASSED.read_text("utf-8"))
     except (OSError, ValueError):
         return Line("strangers", "no wheel has passed", "make wheel-check")
-    if passed["wheel_sha256"] != sha256(_built().wheel):
+    if passed["wheel_sha256"] != sha256(_wheel()):
         return Line("strangers", "another wheel has passed, not this one", "make wheel-check")
     return Line(
         "strangers", f"this wheel passed on Python {', '.join(passed['pythons'])}, {passed['network']}"

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 THANKS = "Thank you so much, this made my day! 😀"
@@ -55,7 +56,7 @@ def main(version: str, extra: str, work: Path) -> int:
     return code
 
 
-def _steps(version: str) -> list:
+def _steps(version: str) -> list[tuple[str, Callable[[], str]]]:
     return [
         ("goemox --version", lambda: _expect(_goemox("--version"), f"goemox {version}")),
         ("python -m goemox", lambda: _expect(_python("-m", "goemox", "--version"), f"goemox {version}")),
@@ -194,7 +195,7 @@ def _served() -> str:
     return f"POST /predict: {best['label']} {best['score']:.3f}"
 
 
-def _wait_until_ready(server: subprocess.Popen, address: str) -> None:
+def _wait_until_ready(server: subprocess.Popen[bytes], address: str) -> None:
     for _ in range(600):
         try:
             with urllib.request.urlopen(f"{address}/ready", timeout=5):

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +20,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from archives import ROOT, build, sha256
+from archives import ROOT, build_wheel, sha256
 from checklist import Line, told
 
 PYTHONS = ("3.11", "3.12", "3.13")
@@ -60,7 +59,7 @@ def main(arguments: list[str]) -> int:
         short: _found(short) for short in PYTHONS
     }
     with tempfile.TemporaryDirectory(prefix="goemox ü ") as folder:
-        wheel = given.wheel or build(ROOT, Path(folder) / "wheel", with_sdist=False).wheel
+        wheel = given.wheel or build_wheel(ROOT, Path(folder) / "wheel")
         networks: set[str] = set()
         code = told(_lines(pythons, wheel, Path(folder), networks))
         if code == 0 and set(pythons) >= set(PYTHONS):
@@ -160,7 +159,7 @@ def _version_of(python: str) -> str:
 
 
 def _version(wheel: Path) -> str:
-    return re.findall(r"^goemox-(.+?)-py3-none-any\.whl$", wheel.name)[0]
+    return wheel.name.split("-")[1]
 
 
 def _run(command: Sequence[object], *, fails: bool = False, **environment: str) -> str:

@@ -29,42 +29,47 @@ def release():
 
 
 @pytest.fixture(scope="module")
-def built(release, tmp_path_factory):
-    return release[0].build(ROOT, tmp_path_factory.mktemp("built"))
+def wheel(release, tmp_path_factory):
+    return release[0].build_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
 
 
-def test_the_wheel_holds_the_package_its_model_and_a_notice_for_every_part(release, built):
+@pytest.fixture(scope="module")
+def sdist(release, tmp_path_factory):
+    return release[0].build_sdist(ROOT, tmp_path_factory.mktemp("sdist"))
+
+
+def test_the_wheel_holds_the_package_its_model_and_a_notice_for_every_part(release, wheel):
     archives, content, check = release
-    files, size = archives.wheel_files(built.wheel), built.wheel.stat().st_size
+    files, size = archives.wheel_files(wheel), wheel.stat().st_size
     assert content.wheel_problems(files, size, check.version(), content.tracked(ROOT)) == []
 
 
-def test_the_sdist_holds_what_building_and_testing_take_and_nothing_private(release, built):
+def test_the_sdist_holds_what_building_and_testing_take_and_nothing_private(release, sdist):
     archives, content, _ = release
-    assert content.sdist_problems(archives.sdist_files(built.sdist), content.tracked(ROOT)) == []
+    assert content.sdist_problems(archives.sdist_files(sdist), content.tracked(ROOT)) == []
 
 
-def test_no_text_of_the_data_is_in_the_sdist(release, built, goemox_data):
+def test_no_text_of_the_data_is_in_the_sdist(release, sdist, goemox_data):
     archives, content, _ = release
-    assert content.texts_of_data(archives.sdist_files(built.sdist), goemox_data / "goemotions") == []
+    assert content.texts_of_data(archives.sdist_files(sdist), goemox_data / "goemotions") == []
 
 
-def test_a_wheel_built_from_the_sdist_has_the_same_bytes(release, built, tmp_path):
+def test_a_wheel_built_from_the_sdist_has_the_same_bytes(release, wheel, sdist, tmp_path):
     archives, _, _ = release
     before = os.umask(0o077)
     try:
-        tree = archives.unpack_sdist(built.sdist, tmp_path)
-        again = archives.build(tree, tmp_path / "again", with_sdist=False)
+        tree = archives.unpack_sdist(sdist, tmp_path)
+        again = archives.build_wheel(tree, tmp_path / "again")
     finally:
         os.umask(before)
-    assert archives.sha256(again.wheel) == archives.sha256(built.wheel)
+    assert archives.sha256(again) == archives.sha256(wheel)
 
 
-def test_the_installed_wheel_reads_texts_far_from_the_repository(built, tmp_path):
+def test_the_installed_wheel_reads_texts_far_from_the_repository(wheel, tmp_path):
     place = tmp_path / "an environment with ü"
     venv.create(place, with_pip=False)
     python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    install = ["pip", "install", "--quiet", "--offline", "--no-deps", "--python", python, built.wheel]
+    install = ["pip", "install", "--quiet", "--offline", "--no-deps", "--python", python, wheel]
     subprocess.run([sys.executable, "-m", "uv", *install], check=True, timeout=120)
     (site,) = place.rglob("site-packages")
     # What goemox needs, without goemox itself, which is found here first.
