@@ -13,7 +13,7 @@ def test_one_text_gives_one_prediction_and_a_list_a_list(classifier):
     assert classifier([]) == []
 
 
-def test_scikit_learn_habits(classifier):
+def test_predict_and_predict_proba_say_what_the_predictions_say(classifier):
     texts = ["I love this", "What is going on here?"]
     p, decided = classifier.predict_proba(texts), classifier.predict(texts)
     assert p.shape == decided.shape == (2, len(classifier.classes_)) == (2, 28)

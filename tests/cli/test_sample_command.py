@@ -117,7 +117,7 @@ def test_one_text_is_told_in_the_singular(folder):
     assert "1 row cannot be used" in told
 
 
-def test_the_seed_decides(folder):
+def test_the_same_seed_draws_the_same_rows_and_another_seed_others(folder):
     one, same, other = (rows(goemox("comments.csv", "-n", "5", "--seed", s, cwd=folder)) for s in (1, 1, 2))
     assert one == same != other
 

@@ -8,7 +8,7 @@ from goemox.domain_shift.two_sample import LEVEL, holm, label_tests
 from goemox.errors import ShapeError
 
 
-def test_holm_by_hand():
+def test_holm_multiplies_by_what_is_left_and_never_falls_as_worked_out_by_hand():
     # sorted .01 .02 .03 .04, times 4 3 2 1 = .04 .06 .06 .04, none below the one before
     np.testing.assert_allclose(holm(np.array([0.04, 0.01, 0.03, 0.02])), [0.06, 0.04, 0.06, 0.06])
     assert holm(np.array([0.5, 0.9])).tolist() == [1.0, 1.0]

@@ -51,7 +51,7 @@ def test_these_texts_are_nearly_the_same(one, other):
         ("https://a.example/1", "https://a.example/2"),
     ],
 )
-def test_these_texts_are_not(one, other):
+def test_texts_that_differ_in_more_than_their_spelling_are_no_repeats(one, other):
     assert Repeats().add(records(one, other)) == [Mark(), Mark()]
 
 

@@ -30,7 +30,7 @@ def test_what_comes_out_is_always_valid_utf8(text):
         ("emoji 😀 stays", "emoji 😀 stays"),
     ],
 )
-def test_cleaning_by_example(text, seen):
+def test_the_model_sees_a_text_composed_and_without_controls(text, seen):
     assert clean_text(text) == seen
 
 

@@ -84,7 +84,7 @@ def test_the_schema_itself_is_one():
     Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_a_study_validates(report):
+def test_every_study_is_valid_under_the_schema(report):
     assert errors(report) == []
 
 
