@@ -32,6 +32,8 @@ def refused(monkeypatch, folder, *arguments, **variables):
         ("pedict hi", "no command 'pedict'; did you mean 'predict'? See goemox --help"),
         ("Predict hi", "no command 'Predict'; did you mean 'predict'? See goemox --help"),
         ("collect gitub", "no command 'gitub'; did you mean 'github'? See goemox collect --help"),
+        ("help", "no command 'help', but an option of that name. See goemox --help"),
+        ("comments.csv", "to read a file of that name: predict --input comments.csv."),
         ("frobnicate", "no command 'frobnicate'; there are study, predict, explain,"),
         ("predict --thresold .5 hi", "no option --thresold; did you mean --threshold? See goemox predict"),
         ("predict --textcolumn a", "no option --textcolumn; did you mean --text-column?"),
@@ -54,6 +56,11 @@ def refused(monkeypatch, folder, *arguments, **variables):
         ("profile", "FILE is missing. See goemox profile --help"),
         ("doctor more", "'more' is more than this takes"),
         ("profile a.csv b.csv", "'b.csv' is more than this takes"),
+        ("study a.csv --output-dir o", "(files go behind --data PATH"),
+        ("shift a.csv --target b=b.csv", "--target NAME=FILE"),
+        ("shift --target comments.csv", "expected NAME=FILE, such as --target mine=comments.csv"),
+        ("predict my data.csv --input x.csv", "a text or name with spaces needs quotes"),
+        ("adapt --data d --alpha 3", "--alpha 3: expected a share between 0 and 1"),
     ],
 )  # fmt: skip
 def test_a_wrong_call_says_what_was_expected_or_meant(monkeypatch, tmp_path, call, said):
@@ -107,13 +114,14 @@ posix = pytest.mark.skipif(os.name == "nt", reason="a shell's way to close a str
 @pytest.mark.parametrize(
     ("streams", "code", "said"),
     [
-        ("<&-", 4, "goemox: stdin: the file is empty\n"),
-        ("</dev/null >/dev/full", 4, "goemox: stdin: the file is empty\n"),
+        ("<&-", 4, "goemox: stdin: the file is empty; nothing was piped in"),
+        ("</dev/null >/dev/full", 4, "goemox: stdin: the file is empty; nothing was piped in"),
     ],
 )
 def test_a_closed_standard_input_is_an_empty_one(streams, code, said):
     done = shell(f"predict {streams}")
-    assert (done.returncode, done.stderr) == (code, said)
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1)
+    assert done.stderr.startswith(said)
 
 
 @posix
@@ -154,3 +162,22 @@ def shell(call):
         ["sh", "-c", f"exec {sys.executable} -m goemox {call}"],
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("here.csv", "'here.csv' is read as a text; to read the file of that name: --input here.csv"),
+        ("gone.csv", "a file is read with --input, and none of that name is here"),
+        ("I love it.", ""),
+    ],
+)  # fmt: skip
+def test_a_text_that_looks_like_a_file_is_read_and_told(tmp_path, text, hint):
+    (tmp_path / "here.csv").write_text("text\nThank you!\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "goemox", "predict", text], cwd=tmp_path,
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["text"] == text
+    assert hint in done.stderr
+    assert ("is read as a text" in done.stderr) == bool(hint)

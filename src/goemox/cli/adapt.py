@@ -67,7 +67,9 @@ def adapt(
 
     keep_apart(("--data", data), ("--mapping", mapping), ("--texts", texts))
     if not 0 < alpha < 1:
-        raise UsageError(f"--alpha {alpha:g}: a share between 0 and 1, without the ends")
+        raise UsageError(
+            f"--alpha {alpha:g}: expected a share between 0 and 1, without the ends, such as 0.2"
+        )
     classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     groups = None
     if mapping:

@@ -58,7 +58,9 @@ def calibrate(
     from goemox.decision.cuts import CutRule
 
     if not 0 < alpha < 1:
-        raise UsageError(f"--alpha {alpha:g}: a share between 0 and 1, without the ends")
+        raise UsageError(
+            f"--alpha {alpha:g}: expected a share between 0 and 1, without the ends, such as 0.2"
+        )
     rule = CutRule.parse(cuts)
     classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     with _foreign_labels():

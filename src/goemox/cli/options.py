@@ -145,7 +145,9 @@ def keep_apart(*named: tuple[str, Path | str | None]) -> None:
             continue
         place = Path(path).resolve()
         if place in seen and not (place.exists() and not place.is_file()):
-            raise UsageError(f"{seen[place]} and {flag} are the same file ({path}); nothing was written")
+            raise UsageError(
+                f"{seen[place]} and {flag} are the same file ({path}); nothing was written: name another"
+            )
         seen[place] = flag
 
 
@@ -155,9 +157,11 @@ def named_files(flag: str, values: list[str]) -> dict[str, Path]:
     for value in values:
         name, equals, file = value.partition("=")
         if not equals or not name.strip() or not file:
-            raise UsageError(f"{flag} {value!r}: expected NAME=FILE")
+            raise UsageError(
+                f"{flag} {value!r}: expected NAME=FILE, such as {flag} mine={value or 'texts.csv'}"
+            )
         if name in files:
-            raise UsageError(f"{flag}: {name!r} is given twice")
+            raise UsageError(f"{flag}: {name!r} is given twice; give each file a name of its own")
         files[name] = Path(file)
     return files
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from goemox.runtime.windows import LongText
     from goemox.scale.batches import BatchScorer
 
+FILES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".gz", ".zst")  # no text ends so
 CHUNK = 2_048  # records scored together: sorted by length within, so padding stays small
 CHUNK_LONG = 256  # where one may have a hundred windows, lines should still come while others are read
 
@@ -197,9 +198,13 @@ def predict(
 
 
 def _hint_at_files(texts: list[str]) -> None:
+    from shlex import quote
+
     for text in texts:
         if len(text) < 256 and "\n" not in text and "\0" not in text and Path(text).is_file():
-            say(f"{text!r} is read as a text; to read the file of that name: --input {text}")
+            say(f"{text!r} is read as a text; to read the file of that name: --input {quote(text)}")
+        elif Path(text[-256:]).suffix.lower() in FILES and " " not in text:
+            say(f"{text!r} is read as a text; a file is read with --input, and none of that name is here")
 
 
 def _by_default(texts: list[str] | None, output: Path | None) -> str | None:
@@ -218,7 +223,7 @@ def _records(
     from goemox.records import TextRecord
 
     if texts and input_file:
-        raise UsageError("give texts or --input FILE, not both")
+        raise UsageError("give texts or --input FILE, not both (a text or name with spaces needs quotes)")
     asked = next((name for name, value in reading.items() if value is not None), None)
     if texts and asked:
         raise UsageError(f"--{asked.replace('_', '-')} goes with --input FILE")

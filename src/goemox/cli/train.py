@@ -97,7 +97,9 @@ def train(
     from goemox.release import train as train_model
 
     if learning_rate is not None and not 0 < learning_rate < 1:
-        raise UsageError(f"--learning-rate {learning_rate}: must lie between 0 and 1")
+        raise UsageError(
+            f"--learning-rate {learning_rate:g}: expected a number between 0 and 1, such as 5e-5"
+        )
     if unlabelled and recipe is RecipeName.plain:
         raise UsageError("--unlabelled goes with --recipe release: a plain run learns from labels only")
     if (data is None) == (train_file is None):

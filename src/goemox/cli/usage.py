@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from goemox.settings import FILE_NAME
@@ -63,13 +64,28 @@ def _what(error: Any, context: Any) -> str:
     if (verb := _NO_VERB.match(message)) and context is not None:
         return _no_verb(verb[1], context)
     if "unexpected extra argument" in message and (rest := _REST.search(message)):
-        return f"{rest[1]!r} is more than this takes (a text or name with spaces needs quotes)"
+        return f"{rest[1]!r} is more than this takes ({_files_go_behind(context)})"
     return message.rstrip(".")
 
 
 def _no_verb(asked: str, context: Any) -> str:
     names = [name for name, command in context.command.commands.items() if not command.hidden]
+    if asked == "help":
+        return "no command 'help', but an option of that name"
+    if "predict" in names and Path(asked).suffix and (Path(asked).exists() or not near(asked, names)):
+        return f"no command {asked!r}; to read a file of that name: predict --input {asked}"
     return f"no command {asked!r}" + (near(asked, names) or f"; there are {', '.join(names)}")
+
+
+def _files_go_behind(context: Any) -> str:
+    """The options of a command that take files, for who gave one as an argument."""
+    given = [
+        f"{_named(option)} {option.metavar}"
+        for option in context.command.params
+        if any(word in str(option.metavar) for word in ("FILE", "PATH")) and _named(option).startswith("--")
+    ]
+    files = f"files go behind {_or(given)}; " if given else ""
+    return f"{files}a text or name with spaces needs quotes"
 
 
 def _bad_value(error: Any, context: Any) -> str:

@@ -31,7 +31,7 @@ def arrow_rows(path: Path) -> Iterator[RawRow]:
     except polars_failures() as error:
         raise InvalidInput(f"{path}: not a readable Arrow file ({first_line(error)})") from None
     if not len(table):
-        raise InvalidInput(f"{path}: the file has no rows")
+        raise InvalidInput(f"{path}: the file has no rows; name one with texts")
     named = _label_names(path.parent / _INFO)
     for number, values in enumerate(table.iter_rows(named=True), start=1):
         for column, name_of in named.items():

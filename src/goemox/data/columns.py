@@ -68,7 +68,7 @@ def choose_columns(
         wanted = label_column
         label_column = find_named(names, wanted)
         if label_column is None:
-            raise UnknownColumn(name, wanted[0], names, "--label-column")
+            raise UnknownColumn(name, wanted[0], names, "--label-column (repeat it for one column a label)")
         notice(
             f"{name}: labels are read from column {label_column!r}, by its name "
             "(choose another with --label-column)"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from goemox.data.cells import as_written
 from goemox.data.columns import TEXT_NAMES
-from goemox.data.rows import RawRow, is_json_object
+from goemox.data.rows import RawRow, empty, is_json_object
 from goemox.errors import InvalidInput
 
 __all__ = ["csv_rows", "is_table_start"]
@@ -53,7 +53,7 @@ def csv_rows(
         else:
             yield RawRow(where, dict(zip(header, map(as_written, cells), strict=True)), raw)
     if not n_rows:
-        raise InvalidInput(f"{name}: has a header but no rows")
+        raise InvalidInput(f"{name}: has a header but no rows; name a file with texts")
 
 
 def is_table_start(first: str, second: str | None = None) -> bool:
@@ -144,7 +144,7 @@ def _header(reader: Iterator[list[str]], name: str) -> Sequence[str]:
     try:
         header = [as_written(column) for column in next(reader)]
     except StopIteration:
-        raise InvalidInput(f"{name}: the file is empty") from None
+        raise empty(name) from None
     except csv.Error as error:
         raise InvalidInput(f"{name}:1: the header is not valid CSV ({error})") from None
     twice = sorted({column for column in header if header.count(column) > 1})

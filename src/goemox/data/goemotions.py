@@ -67,7 +67,7 @@ def read_tsv(path: Path, labels: Sequence[str] = GOEMOTIONS) -> list[TextRecord]
                 )
             )
     if not records:
-        raise InvalidInput(f"{path}: the file is empty")
+        raise InvalidInput(f"{path}: the file is empty; get the data set again")
     return records
 
 

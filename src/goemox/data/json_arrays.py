@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from goemox.data.rows import RawRow, is_json_object, json_lines_rows, kind_of, row_of, what_is_wrong
+from goemox.data.rows import RawRow, empty, is_json_object, json_lines_rows, kind_of, row_of, what_is_wrong
 from goemox.errors import InvalidInput
 
 __all__ = ["json_rows"]
@@ -25,7 +25,7 @@ def json_rows(pieces: Iterator[str], name: str) -> Iterator[RawRow]:
     """
     first = next((piece for piece in pieces if piece.strip()), None)
     if first is None:
-        raise InvalidInput(f"{name}: the file is empty")
+        raise empty(name)
     if first.lstrip().startswith("["):
         yield from _array_rows(_Buffer(chain([first], pieces)), name)
     elif is_json_object(first):
@@ -96,7 +96,7 @@ def _array_rows(buffer: _Buffer, name: str) -> Iterator[RawRow]:
     buffer.sign()
     buffer.at += 1  # the bracket
     if buffer.sign() == "]":
-        raise InvalidInput(f"{name}: the array is empty")
+        raise InvalidInput(f"{name}: the array is empty; name a file with texts")
     number = 1
     while True:
         yield row_of(_element(buffer, f"{name}:{number}"), f"{name}:{number}", "")

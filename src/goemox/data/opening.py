@@ -78,10 +78,7 @@ def open_rows(
     first = list(islice(rows, _ROWS_TO_GUESS_BY))
     readable = [row.values for row in first if row.values is not None]
     if not readable:
-        raise InvalidInput(
-            f"{name}: none of the first {plural(len(first), 'row')} can be read; {first[0].where}: "
-            f"{first[0].problem}"
-        )
+        raise InvalidInput(f"{name}: {_unread(len(first))}; {first[0].where}: {first[0].problem}")
     columns = choose_columns(
         readable,
         name,
@@ -143,3 +140,7 @@ def _rows_of_files(
         if ending_of(file) not in (".parquet", ".arrow"):
             decodings.append(decoding)
         yield from rows
+
+
+def _unread(n: int) -> str:
+    return "its only row cannot be read" if n == 1 else f"none of the first {plural(n, 'row')} can be read"

@@ -13,8 +13,17 @@ import orjson
 from goemox.errors import InvalidInput
 
 __all__ = [
-    "RawRow", "first_line", "is_json_object", "json_lines_rows", "kind_of", "parquet_rows", "polars_failures",
-    "row_of", "text_rows", "what_is_wrong",
+    "RawRow",
+    "empty",
+    "first_line",
+    "is_json_object",
+    "json_lines_rows",
+    "kind_of",
+    "parquet_rows",
+    "polars_failures",
+    "row_of",
+    "text_rows",
+    "what_is_wrong",
 ]  # fmt: skip
 
 _PARQUET_ROWS_AT_ONCE = 65_536
@@ -49,7 +58,13 @@ def json_lines_rows(lines: Iterator[str], name: str) -> Iterator[RawRow]:
             n_rows += 1
             yield _parsed(line, f"{name}:{number}")
     if not n_rows:
-        raise InvalidInput(f"{name}: the file is empty")
+        raise empty(name)
+
+
+def empty(name: str) -> InvalidInput:
+    """What to raise for a file or pipe in which nothing stands."""
+    what = "nothing was piped in: pipe texts in, or name a file" if name == "stdin" else "name one with texts"
+    return InvalidInput(f"{name}: the file is empty; {what}")
 
 
 def text_rows(lines: Iterator[str], name: str) -> Iterator[RawRow]:
@@ -60,7 +75,7 @@ def text_rows(lines: Iterator[str], name: str) -> Iterator[RawRow]:
             n_rows += 1
             yield RawRow(f"{name}:{number}", {"text": line.rstrip("\r\n")}, line)
     if not n_rows:
-        raise InvalidInput(f"{name}: the file is empty")
+        raise empty(name)
 
 
 def parquet_rows(path: Path) -> Iterator[RawRow]:
@@ -80,7 +95,7 @@ def parquet_rows(path: Path) -> Iterator[RawRow]:
     except polars_failures() as error:
         raise InvalidInput(f"{path}: not a readable Parquet file ({first_line(error)})") from None
     if not n_rows:
-        raise InvalidInput(f"{path}: the file has no rows")
+        raise InvalidInput(f"{path}: the file has no rows; name one with texts")
 
 
 def polars_failures() -> tuple[type[BaseException], ...]:

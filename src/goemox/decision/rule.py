@@ -150,7 +150,7 @@ class DecisionRule:
                 )
             thresholds[self.labels.index(label)] = value
         if not ((thresholds > 0) & (thresholds < 1)).all():
-            raise UsageError("--threshold: a threshold must lie between 0 and 1, without the ends")
+            raise UsageError("--threshold: expected a number between 0 and 1, without the ends, such as 0.3")
         return replace(self, thresholds=thresholds, fallback="none", cuts=BY_HAND, unreached=())
 
     def probabilities(self, scores: ScoreMatrix) -> Floats:

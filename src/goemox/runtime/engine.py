@@ -99,7 +99,7 @@ def open_engine(name: EngineName, graph: bytes, path: Path, n_callers: int) -> E
 
         engine = OnnxruntimeEngine(graph, path)
     if "logits" not in engine.outputs:
-        raise InvalidModel(f"{path}: the graph has no output named 'logits'")
+        raise InvalidModel(f"{path}: the graph has no output named 'logits'; name it so and export again")
     other = sorted(set(engine.inputs) - set(FED))
     if other or "input_ids" not in engine.inputs:
         raise InvalidModel(

@@ -35,7 +35,9 @@ class OnnxruntimeEngine:
                 graph, _options(), providers=["CPUExecutionProvider"], disabled_optimizers=[*SLOWER]
             )
         except Exception as error:  # onnxruntime raises its own classes, without a common public base
-            raise InvalidModel(f"{path}: onnxruntime cannot load this model ({first_line(error)})") from None
+            raise InvalidModel(
+                f"{path}: onnxruntime cannot load this model ({first_line(error)}); get it again"
+            ) from None
         self.inputs = tuple(node.name for node in self._session.get_inputs())
         self.outputs = tuple(node.name for node in self._session.get_outputs())
 

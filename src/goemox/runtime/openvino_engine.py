@@ -53,7 +53,9 @@ class OpenvinoEngine:
             read = core.read_model(io.BytesIO(graph))
             self._compiled = core.compile_model(read, "CPU", settings)
         except Exception as error:  # of several classes, without a common public base
-            raise InvalidModel(f"{path}: openvino cannot load this model ({first_line(error)})") from None
+            raise InvalidModel(
+                f"{path}: openvino cannot load this model ({first_line(error)}); take --runtime onnxruntime"
+            ) from None
         self.inputs = tuple(port.get_any_name() for port in read.inputs)
         self.outputs = tuple(port.get_any_name() for port in read.outputs)
         self._idle: list[Any] = []  # requests; adding and taking one need no lock

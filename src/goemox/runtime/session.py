@@ -174,7 +174,9 @@ class Scorer:
         try:
             found = engine.run(tokens, mask)
         except Exception as error:  # each library raises its own classes, without a common public base
-            raise InvalidModel(f"{self._onnx}: the graph cannot be run ({first_line(error)})") from None
+            raise InvalidModel(
+                f"{self._onnx}: the graph cannot be run ({first_line(error)}); export the model again"
+            ) from None
         values = {name: array[: len(rows)] for name, array in found.items()} if height > len(rows) else found
         for name in ("logits", "embedding"):
             value = values.get(name)
@@ -218,5 +220,6 @@ class Scorer:
         width = logits.shape[1]
         if width != len(self.labels):
             raise InvalidModel(
-                f"{self._onnx}: the graph has {width} labels, config.json names {len(self.labels)}"
+                f"{self._onnx}: the graph has {width} labels, config.json names {len(self.labels)}; "
+                "export the model again"
             )

@@ -74,7 +74,8 @@ def _write_graph(
     difference = torch_parity(trained, scorer_of(trained, folder, ONNX_FP32), texts[:PARITY_TEXTS])
     if difference > PARITY_LIMIT:
         raise GateFailed(
-            f"the ONNX graph differs from torch by {difference:.2g} in a logit (limit {PARITY_LIMIT:g})"
+            f"the ONNX graph differs from torch by {difference:.2g} in a logit (limit {PARITY_LIMIT:g}); "
+            "nothing was written: try another --seed, or tell us, since the export is at fault"
         )
     return {"fp32_max_logit_difference": difference}
 

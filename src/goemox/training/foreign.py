@@ -123,7 +123,8 @@ def _write(
         difference = torch_parity(trained, scorer, texts)
         if difference > PARITY_LIMIT:
             raise GateFailed(
-                f"the graph differs from torch by {difference:.2g} in a logit (limit {PARITY_LIMIT:g})"
+                f"the graph differs from torch by {difference:.2g} in a logit (limit {PARITY_LIMIT:g}); "
+                "nothing was written: this architecture is not exported faithfully, so take another model"
             )
         if origin:
             _compare(scorer, _scorer(folder, origin), texts)
