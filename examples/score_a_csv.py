@@ -17,7 +17,7 @@ from pictures import BLUE, GREY, RED, arguments, save, title
 import goemox
 from goemox.data.files import read_records
 
-chosen = arguments(__doc__ or "Score a file, and see which rows not to trust.", text_column=None)
+chosen = arguments("Score a file, and see which rows not to trust.", text_column=None)
 
 # %% [markdown]
 # ## Read and score
