@@ -41,7 +41,7 @@ def main(version: str, extra: str, work: Path) -> int:
     (work / "guard").mkdir()
     (work / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
     os.chdir(work)
-    steps = [("network", lambda: network), *_steps(version)]
+    steps: list[tuple[str, Callable[[], str]]] = [("network", lambda: network), *_steps(version)]
     steps.append(("serve", _served) if extra == "serve" else ("serve without its extra", _refused))
     code = 0
     for name, step in steps:
