@@ -26,7 +26,7 @@ from goemox.runtime.plan import RunCosts
 __all__ = ["OpenvinoEngine"]
 
 BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16"})  # instruction sets with products of bf16
-PREPARED = 300  # operators kept ready, of some twenty shapes; 5,000 by default, which takes 1.5 GB in time
+PREPARED = 1_000  # operators of a kind kept ready, of some sixty shapes; 5,000 by default: 1.5 GB in time
 TELEMETRY = "openvino_telemetry"
 _IMPORTING = threading.Lock()
 

@@ -13,9 +13,9 @@ from goemox.scores import Ints
 __all__ = ["RunCosts", "batches"]
 
 # Where shapes are kept few: rows of a run that is not full, and widths, (from, bits set): between 16 and 32
-# tokens they are odd, from 32 on four apart, from 64 on eight. None leaves its eight.
+# tokens they are odd, from 32 on four apart, from 64 on eight, from 128 on sixteen.
 ROWS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
-STEPS = ((64, 7), (32, 3), (16, 1), (0, 0))
+STEPS = ((128, 15), (64, 7), (32, 3), (16, 1), (0, 0))
 EIGHT = 8
 
 
@@ -26,8 +26,8 @@ class RunCosts:
     batch_tokens: padded tokens of one run; more is no faster, and leaves the caches of a core.
     run_tokens: what a run costs by itself. Measured by benchmarks/load/run_costs.py.
     shape_tokens: what the first run of a shape costs more, spread over those that follow; 0 = nothing, and
-    shapes need not be few. Where it is not 0, no run mixes lengths that differ when divided by eight: such
-    engines add up in eights or sixteens, so that another width could give other last bits.
+    shapes need not be few. Where it is not 0, the eights in the width of a run follow from the length of each
+    of its rows alone: such engines add up in eights or sixteens, so that more could give other last bits.
     """
 
     batch_tokens: int = 512
