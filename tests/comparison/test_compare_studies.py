@@ -127,6 +127,23 @@ def test_rows_without_hashes_are_paired_by_id_and_that_is_said(planted_studies):
     assert compare(a, a)["domains"][0]["pairs"]["by_text"] is False
 
 
+def test_row_numbers_that_shifted_are_matched_by_the_texts_themselves(planted_studies):
+    p = planted_studies.answers(planted_studies.truth[:100], 1.0, 1)
+    rows = planted_studies.rows_of("mine", p, (0.5, 0.5, 0.5))
+    shorter = [
+        row | {"id": str(i)} for i, row in enumerate(row for row in rows if row["id"] not in ("3", "9"))
+    ]
+    a = planted_studies.write_study(planted_studies.root / "all rows", None, {"mine": rows})
+    b = planted_studies.write_study(planted_studies.root / "two less", None, {"mine": shorter})
+    (domain,) = compare(a, b)["domains"]
+    assert domain["n"] == 98
+    assert domain["pairs"]["renumbered"]
+    assert (domain["pairs"]["n_only_a"], domain["pairs"]["n_only_b"]) == (2, 0)
+    named = [row | {"id": f"k{row['id']}"} for row in shorter]
+    c = planted_studies.write_study(planted_studies.root / "own ids", None, {"mine": named})
+    assert not compare(a, c)["domains"][0]["pairs"]["renumbered"]
+
+
 def test_an_id_that_repeats_is_matched_with_nothing(planted_studies):
     s = planted_studies
     p = s.answers(s.truth, 1.0, 1)[:100]

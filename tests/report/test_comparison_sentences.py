@@ -167,6 +167,14 @@ def test_figures_that_differ_on_too_few_texts_are_told_and_not_called_the_same()
     assert said.endswith("1 figure of 2 differs (Macro-F1: 0.451 in B, 0.444 in A).")
 
 
+def test_rows_without_a_partner_are_counted_with_the_reason():
+    pairs = PAIRS | {"n_only_a": 1, "n_changed_text": 229}
+    shares = [share("joy", 0.1, 0.15, "more")]
+    report = read(domains=[outside("changed", shares, pairs=pairs)])
+    said = domain(report, report.rows("domains")[0])
+    assert said.endswith("Left out: 1 only in A and 229 changed under the same id.")
+
+
 def test_models_of_two_kinds_are_told_apart_by_how_they_decide():
     report = read(comparable={"same_model": False, "same_kind": False}, b={"model": {"name": "naive"}})
     assert comparable(report)[0] == (

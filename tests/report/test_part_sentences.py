@@ -123,7 +123,8 @@ def test_groups_that_differ_are_told_with_both_ends_and_only_large_ones_count(gr
         "On hackernews 2 of 28 labels differ beyond chance between the 4 groups by repo of 50 texts and "
         "more: neutral (31% of microsoft/PowerToys, 70% of jestjs/jest) and gratitude (2.0% of "
         "microsoft/PowerToys, 20% of jestjs/jest). The labels are unproven here: it may be words that "
-        "differ, not moods. The 5 largest of 36 groups are shown, the rest together."
+        "differ, not moods. The 5 largest of 36 groups are shown, the rest together. a/b (31) has too few "
+        "texts and is shown, not compared: 50 texts are needed."
     )
     assert say.whole_groups(grouped()) == (
         "Neutral is the top label of 31% (microsoft/PowerToys) to 70% (jestjs/jest) of the texts; these "

@@ -50,6 +50,11 @@ def test_groups_come_by_size_and_equal_ones_by_name_whatever_the_order_of_rows()
     assert names_of(broken_down(values[::-1])) == names_of(broken_down(values))
 
 
+def test_groups_of_numbers_stand_from_low_to_high_however_many_texts_they_have():
+    values = [5] * 60 + [1] * 70 + [10] * 3 + [3] * 2
+    assert names_of(broken_down(values)) == [("1", 70), ("3", 2), ("5", 60), ("10", 3)]
+
+
 def test_the_twelve_largest_are_shown_and_the_rest_together():
     values = [f"g{i:02}" for i in range(20) for _ in range(20 - i)]
     found = broken_down(values)

@@ -59,6 +59,7 @@ def _counts(pairs: Match) -> dict[str, object]:
     return {
         "n_matched": len(pairs), "n_only_a": pairs.n_only_a, "n_only_b": pairs.n_only_b,
         "n_changed_text": pairs.n_changed_text, "n_repeated": pairs.n_repeated, "by_text": pairs.by_text,
+        "renumbered": pairs.renumbered,
     }  # fmt: skip
 
 

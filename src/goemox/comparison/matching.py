@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,7 +21,8 @@ class Match:
 
     n_only_a, n_only_b: rows whose id the other set lacks. n_changed_text: same id, another text.
     n_repeated: rows of A whose id occurs more than once in a set, so that nothing says which is meant.
-    by_text: whether hashes showed that the texts are the same; else ids alone had to do.
+    by_text: whether hashes showed that the texts are the same; else ids alone had to do. renumbered: whether
+    ids were row numbers that shifted, so that texts alone paired the rows.
     """
 
     a: Ints
@@ -29,13 +32,57 @@ class Match:
     n_changed_text: int
     n_repeated: int
     by_text: bool
+    renumbered: bool = False
 
     def __len__(self) -> int:
         return len(self.a)
 
 
 def match(a: TextSet, b: TextSet) -> Match:
-    """Pair the rows of two sets by id; a pair whose texts differ, as far as their hashes tell, is none."""
+    """Pair the rows of two sets by id; a pair whose texts differ, as far as their hashes tell, is none.
+
+    Where ids are only row numbers, which one row more or less shifts, by text if that pairs more rows.
+    """
+    found = _by_id(a, b)
+    if len(found) < min(len(a), len(b)) and all(
+        _numbered(texts.ids) and all(texts.hashes) for texts in (a, b)
+    ):
+        other = _by_hash(a, b)
+        return other if len(other) > len(found) else found
+    return found
+
+
+def _numbered(ids: Sequence[str]) -> bool:
+    """Whether ids can be row numbers: whole numbers that rise."""
+    if not all(row_id.isascii() and row_id.isdecimal() for row_id in ids):
+        return False
+    numbers = [int(row_id) for row_id in ids]
+    return all(one < other for one, other in pairwise(numbers))
+
+
+def _by_hash(a: TextSet, b: TextSet) -> Match:
+    """Pair the rows with the same text, where it stands once in each set."""
+    often_a, often_b = Counter(a.hashes), Counter(b.hashes)
+    place = {text: index for index, text in enumerate(b.hashes)}
+    pairs = [
+        (index, place[text])
+        for index, text in enumerate(a.hashes)
+        if often_a[text] == often_b.get(text, 0) == 1
+    ]
+    places = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return Match(
+        a=places[:, 0],
+        b=places[:, 1],
+        n_only_a=sum(text not in often_b for text in a.hashes),
+        n_only_b=sum(text not in often_a for text in b.hashes),
+        n_changed_text=0,
+        n_repeated=sum(often_a[text] > 1 or often_b[text] > 1 for text in a.hashes if text in often_b),
+        by_text=True,
+        renumbered=True,
+    )
+
+
+def _by_id(a: TextSet, b: TextSet) -> Match:
     often_a, often_b = Counter(a.ids), Counter(b.ids)
     place = {row_id: index for index, row_id in enumerate(b.ids)}
     pairs, changed, repeated, by_text = [], 0, 0, True

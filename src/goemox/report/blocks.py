@@ -96,7 +96,7 @@ class Figure:
 
     layout: "panels" (small multiples), "half" (beside its neighbour), "pair" (two panels beside each other),
     "one" (as wide as a text column), "wide" (one panel as wide as the page).
-    more: panels behind a switch, where there are many.
+    more: panels behind a switch, where there are many; folded: what they are of.
     """
 
     key: str
@@ -107,6 +107,7 @@ class Figure:
     layout: str = "panels"
     note: str = ""
     more: tuple[Markup, ...] = ()
+    folded: tuple[str, ...] = ()
     kind: ClassVar[str] = "figure"
 
 

@@ -14,7 +14,7 @@ from goemox.report.comparison_page import SCHEMA as COMPARISON
 from goemox.report.comparison_page import render_comparison
 from goemox.report.fields import Fields
 from goemox.report.figures import figure_file
-from goemox.report.page import SECTIONS, render
+from goemox.report.page import render, sections_of
 from goemox.report.sections.compared import sections as compared
 from goemox.studies.report_files import REPORT, ROWS
 from goemox.studies.rows import Row, write_rows
@@ -67,11 +67,7 @@ def write_figures(content: Mapping[str, object], folder: Path) -> tuple[Path, ..
 def figures(content: Mapping[str, object]) -> dict[str, str]:
     """{key of the figure: its SVG}, in the order of the page; the same content gives the same text."""
     fields = Fields(content)
-    sections = (
-        compared(fields)
-        if content.get("schema") == COMPARISON
-        else [room.section(fields) for room in SECTIONS]
-    )
+    sections = compared(fields) if content.get("schema") == COMPARISON else sections_of(fields)
     blocks = [block for section in sections for block in section.blocks if isinstance(block, Figure)]
     return {block.key: figure_file(block) for block in blocks if block.panels}
 

@@ -9,6 +9,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import MISSING, count, decimal, interval, percent, plural
 from goemox.report.order import domain_name, top_neutral
 from goemox.report.sections.in_domain import METRICS
+from goemox.report.sentences.own_texts import own_texts, parted, study_title
 from goemox.report.sentences.summary import answers, headline
 from goemox.report.sentences.verdicts import is_sample, too_few
 from goemox.report.texts import plain
@@ -32,10 +33,11 @@ def markdown_summary(report: Mapping[str, object]) -> str:
     Foreign words can neither format, link nor mention. Raises InvalidInput for a field of the wrong type.
     """
     fields = Fields(report)
-    parts = [f"## Study of {quiet(fields.fields('model').text('name')) or 'an unnamed model'}"]
+    parts = [f"## {quiet(study_title(fields))}", quiet(" ".join(own_texts(fields)))]
     parts += [quiet(" ".join(headline(fields))), _findings(fields), _metrics(fields, HEADLINE)]
     parts += [_domains(fields), *(_moved(domain) for domain in fields.rows("domains"))]
-    said = [f"**{question}** {quiet(' '.join(sentences))}" for question, sentences in answers(fields)]
+    asked = [("How do your texts differ?", parted(fields)), *answers(fields)]
+    said = [f"**{question}** {quiet(' '.join(words))}" for question, words in asked if words]
     parts += [_folded("Questions and answers", said), _folded("All in-domain figures", [_metrics(fields)])]
     warnings = [f"- {quiet(words)}" for words in fields.texts("warnings")]
     parts.append(_folded(plural(len(warnings), "warning"), ["\n".join(warnings)]))

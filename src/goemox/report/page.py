@@ -14,6 +14,7 @@ from markupsafe import Markup
 from goemox.errors import InvalidInput
 from goemox.report.blocks import Figure, Section
 from goemox.report.fields import Fields
+from goemox.report.formats import plural
 from goemox.report.markdown import markdown_summary
 from goemox.report.order import domain_name, label_order
 from goemox.report.palette import resolved, step_rules, theme_rules
@@ -29,8 +30,10 @@ from goemox.report.sections import (
     method,
     summary,
 )
+from goemox.report.sentences.own_texts import own, study_title
+from goemox.report.texts import name
 
-__all__ = ["SCHEMA", "draw", "markdown_summary", "render"]
+__all__ = ["SCHEMA", "draw", "markdown_summary", "render", "sections_of"]
 
 SCHEMA = "goemox.report/1"
 SCRIPTS = ("page.js", "tables.js", "pictures.js", "filters.js")
@@ -62,19 +65,36 @@ def render(report: Mapping[str, object]) -> str:
             f"this is no report of schema {SCHEMA} (found {fields.text('schema')!r}). "
             "Make one with `goemox study`."
         )
-    model = fields.fields("model").text("name") or "an unnamed model"
     return draw(
-        title=f"Study of {model}",
-        eyebrow="goemox study",
+        title=study_title(fields),
+        eyebrow=f"goemox study{_read_by(fields)}",
         made_at=fields.text("created_at"),
         version=fields.text("goemox_version"),
         choices={
             "domain": [domain_name(domain) for domain in fields.rows("domains")],
             "label": label_order(fields),
         },
-        sections=[room.section(fields) for room in SECTIONS],
+        sections=sections_of(fields),
         foot="Every number here stands in report.json beside this page; the page draws, it does not measure.",
     )
+
+
+def _read_by(fields: Fields) -> str:
+    """Which model read the reader's texts, where the title speaks of these."""
+    model = fields.fields("model")
+    adapted = model.fields("adapted")
+    if not own(fields) or not model.text("name"):
+        return ""
+    rows = plural(adapted.count("n") or 0, "row")
+    fitted = f", fitted again on {rows} of {name(adapted.text('name'))}" if adapted.text("by") else ""
+    return f", read by {name(model.text('name'))}{fitted}"
+
+
+def sections_of(fields: Fields) -> list[Section]:
+    """All sections in reading order: the reader's own texts come before the model's figures at home."""
+    first = (summary, domains) if own(fields) else (summary,)
+    rooms = (*first, *(room for room in SECTIONS if room not in first))
+    return [room.section(fields) for room in rooms]
 
 
 def draw(

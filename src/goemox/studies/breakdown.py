@@ -68,10 +68,11 @@ def breakdown(
 ) -> dict[str, object] | None:
     """Shares of all labels by the values of a column, with intervals and tests, as JSON.
 
-    records: (n,), those of the sample. The 12 largest groups are shown, the rest together as `others`; a
-    column of more than 12 different numbers is cut at its quartiles, and one in which most values stand only
-    once shows no group. Only groups of 50 texts and more are tested: whether each label is given as often in
-    all, and whether neutral is the top label as often (`top_neutral_p`). None where no row has the column.
+    records: (n,), those of the sample. The 12 largest groups are shown, numbers from low to high, the rest
+    together as `others`; a column of more than 12 different numbers is cut at its quartiles, and one in which
+    most values stand only once shows no group. Only groups of 50 texts and more are tested: whether each
+    label is given as often in all, and whether neutral is the top label as often (`top_neutral_p`). None where
+    no row has the column.
     """
     if not _has_column(column, records):
         return None
@@ -139,8 +140,10 @@ def _grouped(values: Sequence[str | None]) -> Grouping:
     if len(counts) > SHOWN and len(counts) > sum(counts.values()) / 2:
         of = np.array([-1 if value is None else 0 for value in values], dtype=np.int64)
         return Grouping((), of, len(counts), "values")
-    # the largest first, and of equal ones by name, whatever the order of the rows
+    # the largest, and of equal ones by name, whatever the order of the rows; numbers from low to high
     ordered = sorted(counts, key=lambda value: (-counts[value], value))
+    if _numbers(values) is not None:
+        ordered[:SHOWN] = sorted(ordered[:SHOWN], key=float)
     place = {value: part for part, value in enumerate(ordered)}
     of = np.array([-1 if value is None else place[value] for value in values], dtype=np.int64)
     return Grouping(tuple(_name(value) for value in ordered[:SHOWN]), of, len(counts), "values")

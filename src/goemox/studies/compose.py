@@ -23,8 +23,11 @@ from goemox.studies.report_files import SCHEMA
 from goemox.studies.rows import Row
 from goemox.studies.sections import in_domain_section, outside_section
 from goemox.studies.text_map import text_map
+from goemox.wording import plural
 
 __all__ = ["StudyReport", "study"]
+
+ADAPTED = ("by", "n", "name", "n_random", "grouping", "quotable")  # what a report tells of an adaptation
 
 Progress = Callable[[int], None]
 
@@ -104,7 +107,7 @@ def study(
         naive=simple,
     )
     if in_domain is None:
-        warn("this model brings no evaluation, and no --data was given: nothing is known about it in domain")
+        warn(_unmeasured(classifier))
     reference = model_reference(classifier)
     comparisons = [
         compared(classifier, domain, reference, naive=simple, seed=seed, tell=warn, progress=progress)
@@ -131,6 +134,18 @@ def study(
         "warnings": warnings,
     }
     return StudyReport(content, tuple(rows), tuple(bad_rows))
+
+
+def _unmeasured(classifier: EmotionClassifier) -> str:
+    """Why a study has no in-domain figures, and which others there are."""
+    facts: Mapping[str, Any] = classifier.folder.facts or {}
+    adapted: Mapping[str, Any] = facts.get("adapted") or {}
+    if adapted.get("quotable") and not adapted.get("grouping"):
+        return (
+            "no --data was given: the report quotes the cross-validated figures of the "
+            f"{plural(adapted['n'], 'row')} that the model was adapted on"
+        )
+    return "this model brings no evaluation, and no --data was given: nothing is known about it in domain"
 
 
 def _correlation(
@@ -166,7 +181,7 @@ def _model(classifier: EmotionClassifier) -> dict[str, object]:
         "calibrators": dict(zip(rule.labels, stated["calibrators"], strict=True)),
         "fallback": rule.fallback,
         "conformal": stated["conformal"],
-        "adapted": None if not adapted else {key: adapted.get(key) for key in ("by", "n", "name")},
+        "adapted": None if not adapted else {key: adapted.get(key) for key in ADAPTED},
         "trained_on": training.get("data"),
         "notes": [note for note in (caveat(rule),) if note],
     }

@@ -119,7 +119,7 @@ def _labels(domain: Fields, key: str) -> Figure:
     table = part_table(f"{key}-numbers", "groups", domain, labels, dots)
     return Figure(
         key, f"Labels by {column}: {where}", said, tuple(panels[:n_seen]), table, note=NOTE,
-        more=tuple(panels[n_seen:]),
+        more=tuple(panels[n_seen:]), folded=tuple(labels[n_seen:]),
     )  # fmt: skip
 
 

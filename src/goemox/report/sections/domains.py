@@ -58,9 +58,9 @@ def section(report: Fields) -> Section:
     if written:
         blocks.append(Prose(tuple(written)))
     blocks.append(_overview(domains))
-    blocks += [figure for figure in (_groups(report), label_shares(report), label_words(report)) if figure]
-    blocks += [figure for figure in (domains_together(report),) if figure]
+    blocks += [figure for figure in (_groups(report), label_shares(report)) if figure]
     blocks += [*labels_over_time(report), *labels_by_group(report)]
+    blocks += [figure for figure in (label_words(report), domains_together(report)) if figure]
     moved = _moved(report)
     if moved.rows:
         blocks.append(moved)

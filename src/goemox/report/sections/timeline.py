@@ -54,7 +54,7 @@ def _figure(report: Fields, domain: Fields, key: str) -> Figure:
     table = part_table(f"{key}-numbers", "timeline", domain, labels, periods)
     return Figure(
         key, title, sentences.over_time(domain), tuple(panels[:n_seen]), table, note=note,
-        more=tuple(panels[n_seen:]),
+        more=tuple(panels[n_seen:]), folded=tuple(labels[n_seen:]),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import count, decimal, join, percent, plural
 from goemox.report.texts import name
 
-__all__ = ["domain", "outside"]
+__all__ = ["domain", "left_out", "outside"]
 
 SHOWN = 3  # labels that a sentence names
 
@@ -38,9 +38,23 @@ def domain(report: Fields, part: Fields) -> str:
         return f"On {where} {n} keep all their labels; no score moves by more than {largest}."
     low, high = (percent(changed.number(end)) for end in ("low", "high"))
     moved = f"{percent(changed.number('share'))} of {n} get other labels (95% interval {low} to {high})"
+    others = left_out(part.fields("pairs"))
+    rest = f" Left out: {others}." if others else ""
     if found == "within chance":
-        return f"On {where} {moved}, but no label's share moves beyond chance."
-    return f"On {where} {moved}: {_moved(part)}."
+        return f"On {where} {moved}, but no label's share moves beyond chance.{rest}"
+    return f"On {where} {moved}: {_moved(part)}.{rest}"
+
+
+def left_out(pairs: Fields) -> str:
+    """Rows that have no partner in the other study, and why; empty where all have one."""
+    left = [
+        (pairs.count("n_only_a"), "only in A"),
+        (pairs.count("n_only_b"), "only in B"),
+        (pairs.count("n_changed_text"), "changed under the same id"),
+        (pairs.count("n_changed_truth"), "labelled differently in B"),
+        (pairs.count("n_repeated"), "of an id or text that repeats"),
+    ]
+    return join([f"{count(number)} {what}" for number, what in left if number])
 
 
 def _apart(report: Fields, part: Fields, where: str) -> str:

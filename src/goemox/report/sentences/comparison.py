@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.report.fields import Fields
-from goemox.report.formats import count, decimal, join, plural, signed
+from goemox.report.formats import decimal, join, plural, signed
 from goemox.report.sections.in_domain import METRICS
-from goemox.report.sentences.compared_answers import outside
+from goemox.report.sentences.compared_answers import left_out, outside
 from goemox.report.texts import name
 
 __all__ = ["SURE", "TITLES", "answers", "comparable", "figure", "headline", "quality", "what_next"]
@@ -151,18 +151,12 @@ def _texts(home: Fields, side: str) -> str:
 def _matched(part: Fields) -> str:
     """`5,427 texts are in both and were compared one by one; 12 are only in A`."""
     pairs = part.fields("pairs")
-    n = part.count("n") or 0
-    left = [
-        (pairs.count("n_only_a"), "only in A"),
-        (pairs.count("n_only_b"), "only in B"),
-        (pairs.count("n_changed_text"), "changed under the same id"),
-        (pairs.count("n_changed_truth"), "labelled differently in B"),
-        (pairs.count("n_repeated"), "of an id that repeats"),
-    ]
-    others = [f"{count(number)} {what}" for number, what in left if number]
-    aside = f"; left out: {join(others)}" if others else ""
-    how = "" if pairs.flag("by_text") else " (matched by id alone: these rows do not say which text they are)"
-    return f"{plural(n, 'text is', 'texts are')} in both and compared one by one{how}{aside}"
+    others = left_out(pairs)
+    shifted = " (matched by their words: ids are row numbers here, and differ)"
+    unknown = " (matched by id alone: these rows do not say which text they are)"
+    how = shifted if pairs.flag("renumbered") else "" if pairs.flag("by_text") else unknown
+    both = plural(part.count("n") or 0, "text is", "texts are")
+    return f"{both} in both and compared one by one{how}{f'; left out: {others}' if others else ''}"
 
 
 def _missing(report: Fields) -> list[str]:

@@ -198,6 +198,12 @@ def _aside(groups: Fields) -> str:
         parts.append(f"The groups are quarters of the texts by {name(groups.text('column'))}.")
     if shown and n_groups > len(shown):
         parts.append(f"The {len(shown)} largest of {n_groups:,} groups are shown, the rest together.")
+    small = [each for each in shown if (each.number("n") or 0) < MIN_TEXTS]
+    if small and len(small) < len(shown):
+        listed = [f"{_name(each)} ({each.count('n') or 0})" for each in small[:NAMED]]
+        listed += [f"{len(small) - NAMED} more"] if len(small) > NAMED else []
+        are = "has too few texts and is" if len(small) == 1 else "have too few texts and are"
+        parts.append(f"{join(listed)} {are} shown, not compared: {MIN_TEXTS} texts are needed.")
     if n_missing and n_groups:
         parts.append(f"{plural(n_missing, 'text has', 'texts have')} no value.")
     return " ".join(parts)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from goemox.domain_shift.limits import USUAL
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
-from goemox.report.formats import count, decimal, join, percent, plural
+from goemox.report.formats import count, decimal, interval, join, percent, plural
 from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
@@ -78,7 +78,7 @@ def _quality(report: Fields) -> str:
     macro, top = metrics.fields("macro_f1"), metrics.fields("top1_accuracy").number("value")
     value, low = macro.number("value"), macro.number("low")
     if value is None:
-        return "How good the model is was not measured."
+        return _when_adapted(report) or "How good the model is was not measured."
     right = "" if top is None else f"the model's top label is one that people gave for {percent(top)}; its "
     said = f"On texts like {in_domain_name(report)} {right or 'the model has a '}macro-F1"
     said += f" {'is' if right else 'of'} {decimal(value)} (1 is perfect)"
@@ -94,6 +94,20 @@ def _quality(report: Fields) -> str:
     best = max(rivals)
     clear = low is not None and low > best
     return f"{said}, {'above' if clear else 'not clearly above'} the best simple baseline ({decimal(best)})."
+
+
+def _when_adapted(report: Fields) -> str:
+    """The figures that `adapt` measured, where the study measured none; empty without them."""
+    adapted = report.fields("model").fields("adapted")
+    figure = adapted.fields("quotable").fields("micro_f1")
+    value, low, high = (figure.number(key) for key in ("value", "low", "high"))
+    if value is None or adapted.text("grouping"):
+        return ""
+    rows = f"{plural(adapted.count('n_random') or 0, 'random row')} of {name(adapted.text('name'))}"
+    return (
+        f"When the model was adapted, its micro-F1 on {rows} was {decimal(value)} (95% interval "
+        f"{interval(low, high)}), cross-validated; this study measured no other."
+    )
 
 
 def _names(domains: Sequence[Fields]) -> str:

@@ -1,0 +1,97 @@
+"""What the reader's own texts say: their labels, which of these to trust, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from goemox.domain_shift.limits import USUAL
+from goemox.evaluation.metrics import COMMON
+from goemox.report.fields import Fields
+from goemox.report.formats import count, join, percent, plural
+from goemox.report.order import domain_name
+from goemox.report.sentences import parts
+from goemox.report.sentences.in_domain import POOR
+from goemox.report.sentences.verdicts import too_few
+
+__all__ = ["frequent", "own", "own_texts", "parted", "study_title"]
+
+NAMED = 5  # labels of a set of texts that its sentence tells the share of
+FEWER = 3  # the same where there are several sets
+SETS = 3  # sets of texts that get a sentence of their own
+SEEN = 0.01  # share of the texts from which on a label is worth a warning
+
+
+def own(report: Fields) -> list[Fields]:
+    """The domains that the reader brought as files."""
+    return [domain for domain in report.rows("domains") if domain.text("source") == "file"]
+
+
+def study_title(report: Fields) -> str:
+    """`Study of mine`: of the reader's texts where there are any, else of the model."""
+    names = [domain_name(domain) for domain in own(report)]
+    more = len(names) - SETS
+    named = join([*names[:SETS], *([f"{more} more"] if more > 0 else [])])
+    return f"Study of {named or report.fields('model').text('name') or 'an unnamed model'}"
+
+
+def frequent(domain: Fields, most: int = NAMED) -> list[tuple[str, float]]:
+    """The labels that the model gives to most texts of a domain, with their shares."""
+    shares = domain.by_name("label_share")
+    ordered = sorted(shares, key=lambda label: (-shares[label], label))
+    return [(label, shares[label]) for label in ordered if shares[label] > 0][:most]
+
+
+def own_texts(report: Fields) -> tuple[str, ...]:
+    """For each of the reader's sets its labels and how strange it is to the model; what not to rely on."""
+    sets = [each for each in own(report) if not too_few(each)][:SETS]
+    said = [_labels(domain, NAMED if len(sets) == 1 else FEWER) for domain in sets]
+    return (*said, *_weak(report, sets))
+
+
+def _labels(domain: Fields, most: int) -> str:
+    shares = domain.by_name("label_share")
+    named = frequent(domain, most)
+    others = sum(share > 0 for share in shares.values()) - len(named)
+    listed = [f"{percent(share)} {label}" for label, share in named]
+    listed += [plural(others, "other label")] if others > 0 else []
+    texts = f"Your {plural(domain.number('n') or 0, 'text')} ({domain_name(domain)})"
+    return f"{texts}, as the model reads them: {join(listed) or 'no label'}{_far(domain)}."
+
+
+def _far(domain: Fields) -> str:
+    share = domain.fields("distance").number("share_outside")
+    if share is None:
+        return ""
+    lie = "lies" if (n := round(share * (domain.number("n") or 0))) == 1 else "lie"
+    return f"; {count(n)} of them ({percent(share)}) {lie} far from what it knows (at home {USUAL:.0%})"
+
+
+def _weak(report: Fields, sets: Sequence[Fields]) -> list[str]:
+    """Labels that the model gives here and hardly recognises even at home."""
+    seen = {
+        label for domain in sets for label, share in domain.by_name("label_share").items() if share >= SEEN
+    }
+    weak = [
+        row.text("label")
+        for row in report.fields("in_domain").rows("per_label")
+        if row.text("label") in seen
+        and ((row.number("f1") or 0.0) < POOR or (row.number("support") or 0) < COMMON)
+    ]
+    if not weak:
+        return []
+    more = [f"{len(weak) - NAMED} more"] if len(weak) > NAMED else []
+    them = "it" if len(weak) == 1 else "them"
+    return [
+        f"Do not rely on {join([*weak[:NAMED], *more])}: even at home the model hardly recognises {them}."
+    ]
+
+
+def parted(report: Fields) -> tuple[str, ...]:
+    """How the reader's texts differ by the column that was asked for, and over time."""
+    said = []
+    for domain in [each for each in own(report) if not too_few(each)][:SETS]:
+        if domain.fields("groups"):
+            said.append(parts.between_groups(domain))
+        if domain.fields("timeline"):
+            said.append(parts.over_time(domain))
+    return tuple(said)

@@ -1,0 +1,69 @@
+"""A report of the reader's own texts begins with them, and with what not to rely on; then the model."""
+
+import re
+
+from goemox.report.page import render
+from goemox.report.sentences.own_texts import own_texts, parted, study_title
+from goemox.report.sentences.summary import headline
+
+
+def read(planted, *domains, **more):
+    return planted.fields(planted.planted_report(list(domains), **more))
+
+
+def test_the_page_begins_with_the_readers_texts_and_not_with_the_model(planted):
+    page = render(planted.planted_report([planted.domain("mine", n=291, outside=0.04)]))
+    assert "<title>Study of mine</title>" in page
+    body = page[page.index("<main") :]
+    assert body.index("Your 291 texts (mine), as the model reads them: 73% neutral") < body.index("macro-F1")
+    assert re.findall(r'<section id="([^"]+)"', page)[:3] == ["summary", "domains", "in-domain"]
+
+
+def test_the_first_sentences_name_labels_strange_texts_and_labels_not_to_rely_on(planted):
+    (shares, weak) = own_texts(read(planted, planted.domain("mine", n=300, outside=0.54)))
+    assert shares.startswith("Your 300 texts (mine), as the model reads them: 73% neutral, ")
+    assert shares.endswith("; 162 of them (54%) lie far from what it knows (at home 5%).")
+    assert weak == (
+        "Do not rely on disappointment and realization: even at home the model hardly recognises them."
+    )
+
+
+def test_how_they_differ_by_column_and_month_follows(planted):
+    said = " ".join(parted(planted.fields(planted.planted_report())))
+    assert "groups by repo" in said
+    assert "changed beyond chance between" in said
+
+
+def test_without_texts_of_the_readers_own_the_model_is_what_the_page_is_about(planted):
+    report = read(planted, planted.samples())
+    assert study_title(report) == "Study of goemox default (int8)"
+    assert own_texts(report) == parted(report) == ()
+    page = render(planted.planted_report([planted.samples()]))
+    assert re.findall(r'<section id="([^"]+)"', page)[:2] == ["summary", "in-domain"]
+
+
+def test_studies_by_two_models_of_one_name_are_told_apart_at_the_top(planted):
+    model = {"name": "goemox small", "adapted": {"by": "adapt", "n": 30, "name": "hand.csv"}}
+    page = render(planted.planted_report([planted.domain("mine")], model=model))
+    assert "read by goemox small, fitted again on 30 rows of hand.csv" in page
+    plain = render(planted.planted_report([planted.domain("mine")], model=model | {"adapted": None}))
+    assert "fitted again" not in plain
+
+
+def test_a_few_texts_are_not_summed_up(planted):
+    assert own_texts(read(planted, planted.domain("tiny", n=12))) == ()
+
+
+def test_an_adapted_model_without_labelled_rows_quotes_what_adapt_measured(planted):
+    figure = {"value": 0.448, "low": 0.368, "high": 0.528}
+    adapted = {"by": "adapt", "n": 40, "n_random": 30, "name": "hand.csv", "quotable": {"micro_f1": figure}}
+    report = read(planted, in_domain=None, model={"name": "m", "adapted": adapted})
+    assert headline(report)[0] == (
+        "When the model was adapted, its micro-F1 on 30 random rows of hand.csv was 0.448 (95% interval "
+        "0.368 to 0.528), cross-validated; this study measured no other."
+    )
+
+
+def test_labels_behind_the_switch_are_named(planted):
+    page = render(planted.planted_report())
+    assert re.search(r"<summary>\d more panels: [a-z]+, ", page)
