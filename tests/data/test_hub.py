@@ -10,6 +10,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from goemox.data.hub import PINS, REVISION, Pin, fetch_goemotions
+from goemox.data.labelled import load_labelled
 from goemox.errors import InvalidInput, OfflineError, SourceError, UsageError
 from goemox.http import Politeness
 
@@ -166,3 +167,10 @@ def test_the_published_splits_are_pinned_by_revision_digest_and_rows():
     assert len({pin.sha256 for pin in PINS.values()}) == 3
     assert all(len(bytes.fromhex(pin.sha256)) == 32 for pin in PINS.values())
     assert len(bytes.fromhex(REVISION)) == 20
+
+
+def test_a_model_of_other_labels_is_refused_before_anything_is_fetched():
+    with pytest.raises(
+        InvalidInput, match=r"none of its labels is one of the model's \(urgent, angry\); map"
+    ):
+        load_labelled("goemotions", "test", ("urgent", "angry"))

@@ -288,3 +288,14 @@ def test_the_settings_file_is_looked_at_and_never_stops_the_doctor(tmp_path, con
     assert told in done.stdout
     assert done.returncode == (0 if "known" in told else 1)
     assert done.stderr == ""
+
+
+def test_a_package_that_cannot_be_loaded_is_told_by_the_doctor_and_by_every_verb(tmp_path):
+    (tmp_path / "httpx2.py").write_text("raise ImportError('DLL load failed: not a valid application')")
+    done = goemox("doctor", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "PROBLEM  imports: a package cannot be imported (DLL load failed" in done.stdout
+    done = goemox("collect", "hackernews", "--limit", "1", "--offline", PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "cannot be imported (DLL load failed" in done.stderr
+    assert "pip install --force-reinstall goemox" in done.stderr

@@ -49,15 +49,25 @@ def _run() -> None:
         let_go_of_stdout()
         sys.exit(0)
     except OSError as error:
-        from goemox.wording import refusal
-
-        if error.filename is None and error.errno in UNWRITABLE:
-            let_go_of_stdout()
-            _end(f"standard output cannot be written {refusal(error)}", 1)
-        named = "the system refused" if error.filename is None else f"{error.filename}: the system refused it"
-        _end(f"{named} {refusal(error)}", 1)
+        _end(_refused(error), 1)
+    except ImportError as error:
+        if (error.name or "").startswith("goemox"):  # ours is there, so that this is a bug
+            raise
+        remedy = "pip install --force-reinstall goemox; goemox doctor says more"
+        _end(f"a package that goemox needs cannot be imported ({error}): {remedy}", 1)
     except MemoryError:
         _end("the memory is full; give fewer or shorter texts at a time, or a folder for parts: -o DIR/", 1)
+
+
+def _refused(error: OSError) -> str:
+    from goemox.cli.streams import let_go_of_stdout
+    from goemox.wording import refusal
+
+    if error.filename is None and error.errno in UNWRITABLE:
+        let_go_of_stdout()
+        return f"standard output cannot be written {refusal(error)}"
+    named = "the system refused" if error.filename is None else f"{error.filename}: the system refused it"
+    return f"{named} {refusal(error)}"
 
 
 def _end(message: str, code: int) -> None:

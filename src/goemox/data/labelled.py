@@ -12,8 +12,9 @@ from goemox.data.folders import split_files
 from goemox.data.goemotions import is_goemotions_folder, read_split
 from goemox.data.packed import check_is_file
 from goemox.errors import InvalidInput, UnknownColumn
+from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord
-from goemox.wording import plural
+from goemox.wording import listed, plural
 
 __all__ = ["HUB_WORD", "load_labelled", "load_labelled_file", "load_rater_file"]
 
@@ -51,6 +52,11 @@ def load_labelled(
             fetch_goemotions,
         )  # here, since only this way needs the network's libraries
 
+        if labels and frozenset(labels).isdisjoint(GOEMOTIONS):  # said before anything is fetched
+            raise InvalidInput(
+                f"{HUB_WORD}: none of its labels is one of the model's ({listed(labels)}); map them with a "
+                "mapping file (--mapping), or name rows with the model's labels"
+            )
         return fetch_goemotions(split, offline=offline)
     if path.is_dir():
         if is_goemotions_folder(path):
