@@ -1,7 +1,7 @@
 """How Sphinx builds the site: `python -m tasks docs`, offline, into build/docs, where warnings are errors.
 
-Every page is plain Markdown that reads as well in the repository. A link to a file of the repository that is no
-page (a script, a result, a licence) becomes a download of that file.
+Every page is plain Markdown that reads as well in the repository. A link to a file of the repository that is
+no page (a script, a result, a licence) becomes a download of that file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE))
 
 project = "goemox"
 author = "the goemox authors"
-copyright = "the goemox authors, Apache-2.0"
+project_copyright = "the goemox authors, Apache-2.0"
 release = re.search(r'"(.+)"', (ROOT / "src" / "goemox" / "_version.py").read_text("utf-8"))[1]
 version = release
 
