@@ -22,7 +22,7 @@ from goemox.runtime.session import Scorer
 from goemox.runtime.windows import LongText
 from goemox.scores import ScoreMatrix
 
-__all__ = ["TEXTS_AT_ONCE", "Answers", "BatchScorer"]
+__all__ = ["TEXTS_AT_ONCE", "BatchScorer"]
 
 TEXTS_AT_ONCE = 2_048
 """Distinct texts that are scored together: sorted by length within, so padding and memory stay small."""

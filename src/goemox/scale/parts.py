@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import IO
 
 from goemox import atomic
+from goemox.classifier.answers import Answers
 from goemox.data.cells import json_line
 from goemox.data.rows import first_line, polars_failures
 from goemox.errors import GoemoxError, InvalidInput
-from goemox.scale.batches import Answers, BatchScorer
+from goemox.scale.batches import BatchScorer
 from goemox.scale.part_rows import PartRows
 from goemox.scale.plan import Plan
 from goemox.scale.tables import write_table

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import IO, Any
 
+from goemox.classifier.answers import Answers
 from goemox.data.cells import as_bytes, cell_text, csv_line, json_line
 from goemox.data.prediction_files import Renamed, line_keys, own_columns
-from goemox.scale.batches import Answers
 from goemox.scale.part_rows import PartRows
 from goemox.scale.plan import Plan
 
