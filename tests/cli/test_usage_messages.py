@@ -181,3 +181,9 @@ def test_a_text_that_looks_like_a_file_is_read_and_told(tmp_path, text, hint):
     assert json.loads(done.stdout)["text"] == text
     assert hint in done.stderr
     assert ("is read as a text" in done.stderr) == bool(hint)
+
+
+@pytest.mark.parametrize("verb", ["study", "train", "export", "reproduce"])
+def test_the_folder_of_a_result_is_named_by_o_as_the_file_of_one_is(verb):
+    command = verbs.commands(verbs.typer.main.get_command(verbs.application([verb])))[verb]
+    assert ["--output-dir", "-o"] in [option.opts for option in command.params]

@@ -238,6 +238,21 @@ def test_certificates_that_are_gone_and_addresses_that_are_refused_are_problems(
     assert "HF_ENDPOINT='http://mirror.org' is refused: use https" in found["address"][1]
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("HTTPS_PROXY", "htp://me:secret@proxy", "HTTPS_PROXY='htp://…@proxy': no proxy speaks 'htp'"),
+        ("ALL_PROXY", "socks5://proxy:1080", "pip install socksio"),
+        ("SSL_CERT_FILE", "gone.pem", "SSL_CERT_FILE='gone.pem': is not there, and https needs it"),
+    ],
+)
+def test_a_way_out_that_cannot_be_meant_ends_a_download_in_one_line(tmp_path, variable, value, told):
+    variables = {variable: value, "GOEMOX_CACHE_DIR": str(tmp_path)}
+    done = goemox("collect", "hackernews", "--limit", "1", **variables)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert told in done.stderr
+
+
 # the clock
 
 

@@ -21,7 +21,9 @@ class Format(StrEnum):
 
 
 def export(
-    output_dir: Annotated[Path, typer.Option(help="The folder to write.", metavar="DIR")],
+    output_dir: Annotated[
+        Path, typer.Option("--output-dir", "-o", help="The folder to write.", metavar="DIR")
+    ],
     model: Annotated[
         Path | None,
         typer.Option(

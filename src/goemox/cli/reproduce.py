@@ -15,7 +15,10 @@ def reproduce(
     data: Annotated[
         str, typer.Option(help="A folder with GoEmotions' splits, or `goemotions`.", metavar="PATH")
     ],
-    output_dir: Annotated[Path, typer.Option(help="Where the ladder goes; made if missing.", metavar="DIR")],
+    output_dir: Annotated[
+        Path,
+        typer.Option("--output-dir", "-o", help="Where the ladder goes; made if missing.", metavar="DIR"),
+    ],
     quick: Annotated[
         bool, typer.Option("--quick", help="A small version in minutes; its figures are no result.")
     ] = False,

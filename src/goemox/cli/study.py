@@ -25,7 +25,10 @@ from goemox.wording import plural
 
 
 def study(
-    output_dir: Annotated[Path, typer.Option(help="Where the report goes; made if missing.", metavar="DIR")],
+    output_dir: Annotated[
+        Path,
+        typer.Option("--output-dir", "-o", help="Where the report goes; made if missing.", metavar="DIR"),
+    ],
     data: Annotated[
         str | None,
         typer.Option(help="Labelled texts: a file, a folder of splits, or `goemotions`.", metavar="PATH"),

@@ -28,7 +28,9 @@ class RecipeName(StrEnum):
 
 
 def train(
-    output_dir: Annotated[Path, typer.Option(help="The model folder to write.", metavar="DIR")],
+    output_dir: Annotated[
+        Path, typer.Option("--output-dir", "-o", help="The model folder to write.", metavar="DIR")
+    ],
     data: Annotated[
         str | None,
         typer.Option(help="A folder with train, dev and test splits, or `goemotions`.", metavar="PATH"),

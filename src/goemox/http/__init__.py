@@ -10,6 +10,7 @@
 `clock`      the time, as an argument
 `identity`   who we say we are, and whose certificates we believe
 `threads`    async inside, plain iterators outside
+`proxies`    whether the proxies and certificates of the environment can be meant
 `reach`      whether the network answers at all
 
 What is not covered: anything but GET, cookies and log-ins, uploads, HTTP/2; two processes share

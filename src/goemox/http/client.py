@@ -32,6 +32,7 @@ from goemox.http.patience import (
     why_it_broke,
     why_refused,
 )
+from goemox.http.proxies import check_way_out
 from goemox.http.wire import Wire
 
 __all__ = ["Client", "Complaint"]
@@ -69,6 +70,7 @@ class Client:
         on_wait: Callable[[float], None] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        check_way_out()
         self.base, self._home = base, origin(httpx2.URL(base))
         self._politeness, self._rules = politeness, rules or HostRules()
         self._token, self._redirect_hosts = _checked(token), redirect_hosts

@@ -7,12 +7,17 @@ import threading
 import httpx2
 
 from goemox.http.identity import USER_AGENT, trust_for
+from goemox.http.proxies import check_way_out
 
 __all__ = ["reachable"]
 
 
 def reachable(url: str, timeout_s: float = 3.0) -> bool:
-    """Whether an HTTP answer below 500 comes from `url` within `timeout_s` seconds, name look-up included."""
+    """Whether an HTTP answer below 500 comes from `url` within `timeout_s` seconds, name look-up included.
+
+    Raises UsageError for a proxy that cannot be meant, and for certificates that are not there.
+    """
+    check_way_out()
     answers: list[int] = []
     trust = trust_for(url.partition(":")[0].lower())
 
