@@ -22,7 +22,9 @@ sys.path.insert(0, str(HERE))
 project = "goemox"
 author = "the goemox authors"
 project_copyright = "the goemox authors, Apache-2.0"
-release = re.search(r'"(.+)"', (ROOT / "src" / "goemox" / "_version.py").read_text("utf-8"))[1]
+release = re.search(
+    r'^__version__ = "(.+)"', (ROOT / "src" / "goemox" / "_version.py").read_text("utf-8"), re.M
+)[1]
 version = release
 
 extensions = ["myst_parser", "sphinx_copybutton"]
