@@ -71,8 +71,8 @@ def breakdown(
     records: (n,), those of the sample. The 12 largest groups are shown, numbers from low to high, the rest
     together as `others`; a column of more than 12 different numbers is cut at its quartiles, and one in which
     most values stand only once shows no group. Only groups of 50 texts and more are tested: whether each
-    label is given as often in all, and whether neutral is the top label as often (`top_neutral_p`). None where
-    no row has the column.
+    label is given as often in all, and whether neutral is the top label as often (`top_neutral_p`). None
+    where no row has the column.
     """
     if not _has_column(column, records):
         return None
