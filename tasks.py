@@ -23,7 +23,8 @@ PEERS_PINS = ROOT / "benchmarks" / "speed" / "peers.txt"
 # Its torchvision must be of torch's own build, or transformers breaks; its parts that tests use need none.
 ALONE = "pytorch-ood==0.4.0"
 EXTRAS = "[dev,openvino,oracles,ray,serve,train]"  # of the development environment
-LINTED = ("src", "tests", "tasks.py", "benchmarks", "examples", "release")
+DOCS = ("docs/conf.py", "docs/reference_pages.py", "docs/reference_parts")  # their code, not their pages
+LINTED = ("src", "tests", "tasks.py", "benchmarks", "examples", "release", *DOCS)
 LONG = "Not part of `make security`"  # in the docstring of a script that takes more than some minutes
 TRUST = (
     "scored",

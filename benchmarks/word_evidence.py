@@ -34,7 +34,7 @@ def main() -> int:
     said = [(text, each) for text, each in zip(long, classifier(long), strict=True) if asked(each)]
     rows = [row for text, _ in said[:TEXTS] for row in of_text(classifier, text, draw)]
     found = {
-        "claim": "the words that explain names carry the label; where none does alone, several do together",
+        "claim": "a label goes when the words go that explain names for it",
         "command": "python benchmarks/word_evidence.py",
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}",
