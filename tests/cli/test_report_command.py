@@ -138,7 +138,7 @@ def test_the_schema_is_printed():
     [
         ((), 2, "name one of them"),
         (("good", "--compare", "good", "bad"), 2, "name only one of them"),
-        (("--compare", "good"), 2, "requires 2 arguments"),
+        (("--compare", "good"), 2, "--compare needs 2 values"),
         (("good", "--json"), 2, "--json is for --compare"),
         (("good", "--fail-if-worse"), 2, "--fail-if-worse is for --compare"),
         (("--compare", "good", "bad", "--json", "--markdown"), 2, "two forms of the same"),
