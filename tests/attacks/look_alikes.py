@@ -81,7 +81,7 @@ def described(classifier: EmotionClassifier, given: object) -> dict[str, Any]:
     text = str(given)
     scores = classifier.scores([text])
     probabilities = classifier.rule.probabilities(scores)
-    unknown = classifier.scorer._encoder.encode([text]).ids[0].count(100)
+    unknown = classifier.scorer._encoder.encode([text]).rows()[0].tolist().count(100)
     decided = classifier.rule.decide(probabilities)[0]
     return {
         "labels": [label for label, is_given in zip(classifier.labels, decided, strict=True) if is_given],
