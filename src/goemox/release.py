@@ -276,10 +276,9 @@ def _in_words(evaluation: dict[str, Any]) -> str:
     """macro-F1 with its interval, beside the best baseline's."""
     metric = evaluation["metrics"]["macro_f1"]
     best = max(evaluation["baselines"], key=lambda baseline: float(baseline["macro_f1"] or 0))
-    return (
-        f"macro-F1 {metric['value']:.3f} ({metric['low']:.3f} to {metric['high']:.3f}); best baseline, "
-        f"{best['name']}: {best['macro_f1']:.3f}"
-    )
+    # labels of few rows have no interval to quote
+    span = "" if metric["low"] is None else f" ({metric['low']:.3f} to {metric['high']:.3f})"
+    return f"macro-F1 {metric['value']:.3f}{span}; best baseline, {best['name']}: {best['macro_f1']:.3f}"
 
 
 def _evaluate(folder: Path, splits: TrainingSet, work: Path, say: Say) -> None:

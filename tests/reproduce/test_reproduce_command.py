@@ -50,7 +50,7 @@ def test_one_command_writes_the_three_files(data, tiny_base, tmp_path):
         (["--model", "nowhere"], 2, "write RUNG=DIR"),
         (["--model", "thresholds=nowhere"], 2, "no models can be brought for rung 'thresholds'"),
         (["--base", "distilbert", "--offline", "--quick"], 4, "base 'distilbert"),
-        (["--quick", "--seeds", "many"], 2, "valid integer"),
+        (["--quick", "--seeds", "many"], 2, "expected a whole number"),
     ],
 )
 def test_wrong_calls_say_what_is_wrong_before_anything_is_trained(data, tmp_path, arguments, code, expected):
