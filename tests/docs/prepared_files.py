@@ -51,12 +51,19 @@ def _mapping(folder: Path) -> dict[str, list[str]]:
     return {} if found is None else json.loads(found.read_text("utf-8"))
 
 
-def stand_in(arguments: Sequence[str], folder: Path) -> None:
-    """Make the table that a command which does not run here would have written."""
+def stand_in(arguments: Sequence[str], folder: Path, study: Path) -> None:
+    """Make what a command that does not run here would have written: a table, a model folder, a study."""
     for before, argument in pairwise(arguments):
+        path = folder / argument
         if before in ("-o", "--output") and TABLE.fullmatch(argument):
-            (folder / argument).unlink(missing_ok=True)
-            _write(folder / argument, mapped=_is_mapped(arguments))
+            path.unlink(missing_ok=True)
+            _write(path, mapped=_is_mapped(arguments))
+        elif before == "--output-dir" and "study" in arguments:
+            shutil.copytree(study, path, dirs_exist_ok=True)
+        elif (
+            before in ("-o", "--output", "--output-dir") and MODELS.fullmatch(argument) and not path.exists()
+        ):
+            path.symlink_to(default_folder(), target_is_directory=True)
 
 
 def prepare(arguments: Sequence[str], folder: Path, study: Path) -> None:

@@ -8,7 +8,7 @@ from reference_parts.blocks import ROOT
 from reference_parts.variables import in_source
 
 PAGE = completed((ROOT / "docs" / "reference" / "environment.md").read_text("utf-8"))
-NAMED = set(re.findall(r"`([A-Za-z]+_[A-Za-z_]+|CI)`", PAGE))
+NAMED = set(re.findall(r"`([A-Za-z]+_[A-Za-z_]+|[A-Z]{2,})`", PAGE))
 FOUND = in_source()
 READ_ELSEWHERE = {
     "NO_COLOR": "rich reads it",

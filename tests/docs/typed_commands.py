@@ -54,20 +54,29 @@ def check(command: str) -> None:
                 parse(arguments)
             case "pip":
                 check_extras(arguments)
-            case "python" | "python3" | "py" if arguments[:2] == ["-m", "pip"]:
-                check_extras(arguments)
             case "make":
                 assert f" {arguments[0]}" in (ROOT / "Makefile").read_text("utf-8"), command
-            case "python" | "python3" | "py" if arguments[:2] == ["-m", "tasks"]:
-                assert f'"{arguments[2]}": ' in (ROOT / "tasks.py").read_text("utf-8"), command
-            case "python" | "python3" if arguments[:2] == ["-m", "goemox"]:
-                parse(arguments[2:])
-            case "python" | "python3" if arguments[0].endswith(".py"):
-                assert (ROOT / arguments[0]).is_file(), f"{command}: there is no such file"
-            case "python" | "python3" | "py" if arguments[0] in ("-c", "-m"):
-                assert arguments[1:], command
+            case "python" | "python3" | "py":
+                check_python(arguments)
             case _:
                 assert program in OTHERS, f"{command}: what is {program}?"
+
+
+def check_python(arguments: list[str]) -> None:
+    """What Python is asked to run: a module, a script of the repository, or words."""
+    if re.fullmatch(r"-3(\.\d+)?", arguments[0]):
+        del arguments[0]  # which Python, as Windows' `py` is told
+    match arguments:
+        case ["-m", "pip", *_]:
+            check_extras(arguments)
+        case ["-m", "tasks", task, *_]:
+            assert f'"{task}": ' in (ROOT / "tasks.py").read_text("utf-8"), f"no task {task}"
+        case ["-m", "goemox", *rest]:
+            parse(rest)
+        case ["-m" | "-c", _, *_]:
+            pass
+        case [script, *_]:
+            assert (ROOT / script).is_file(), f"there is no {script}"
 
 
 def check_extras(arguments: list[str]) -> None:
@@ -83,5 +92,5 @@ def parse(arguments: list[str]) -> None:
     while getattr(command, "commands", None) and arguments and not arguments[0].startswith("-"):
         name, *arguments = arguments
         command = command.commands[name]
-    if not {"--help", "-h", "--version"} & set(arguments):
+    if command is not WHOLE and not {"--help", "-h", "--version"} & set(arguments):
         command.make_context(name, arguments)
