@@ -38,6 +38,7 @@ def refused(monkeypatch, folder, *arguments, **variables):
         ("predict --thresold .5 hi", "no option --thresold; did you mean --threshold? See goemox predict"),
         ("predict --textcolumn a", "no option --textcolumn; did you mean --text-column?"),
         ("collect github a/b --limt 3", "no option --limt; did you mean --limit? See goemox collect github"),
+        ("serve --config a.toml", "no option --config: settings are read from goemox.toml"),
         ("predict --zzzz", "no option --zzzz. See goemox predict --help"),
         ("doctor -z", "no option -z. See goemox doctor --help"),
         ("--versoin", "no option --versoin; did you mean --version? See goemox --help"),

@@ -88,3 +88,9 @@ def test_shift_needs_fifty_texts_that_differ(server):
     few = server.ask("POST", "/v1/shift", {"texts": ["the same"] * 60})
     assert few.status == 200
     assert "too few" in few.json["answers"][0]
+
+
+def test_a_field_that_is_not_known_is_refused_with_those_that_are(server):
+    answer = server.ask("POST", "/v1/predict", {"texts": TEXTS, "threshold": 0.2})
+    assert answer.status == 422
+    assert answer.json["errors"] == [{"at": "(unknown field)", "problem": "no such field; known: texts"}]

@@ -52,6 +52,8 @@ def said(error: Any) -> str:
 
 def _what(error: Any, context: Any) -> str:
     kind, message = type(error).__name__, str(error.format_message())
+    if kind == "NoSuchOption" and error.option_name == "--config":
+        return f"no option --config: settings are read from {FILE_NAME} in the working folder"
     if kind == "NoSuchOption":
         return f"no option {error.option_name}{near(error.option_name, _flags(context))}".replace("'", "")
     if kind == "MissingParameter" and error.param is not None:

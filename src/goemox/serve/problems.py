@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad-request": (400, "The request cannot be read"),
     "bad-host": (400, "This host name is not served here"),
-    "not-json": (400, "The body is not JSON"),
+    "not-json": (400, "The body is not JSON in UTF-8"),
     "no-token": (401, "A valid bearer token is needed"),
     "bad-origin": (403, "Pages of this origin may not call this server"),
     "not-found": (404, "There is nothing here"),

@@ -38,13 +38,13 @@ def routes(service: Service) -> APIRouter:
     api = APIRouter(route_class=StrictRoute)
 
     @api.post("/predict", response_model=list[list[LabelScore]], responses=WRITING, tags=["Hugging Face"])
-    async def predict(body: HuggingFaceRequest, request: Request) -> Response:
+    async def hugging_face(body: HuggingFaceRequest, request: Request) -> Response:
         """Labels and scores in the shape of Hugging Face's text-classification task, one list a text."""
         found = await while_connected(request, service.score(body.texts))
         return json_answer(await label_scores(body, found))
 
     @api.post("/v1/predict", response_model=PredictAnswer, responses=WRITING, tags=["goemox"])
-    async def predict_all(body: PredictRequest, request: Request) -> Response:
+    async def predict(body: PredictRequest, request: Request) -> Response:
         """Chosen labels, every calibrated score, prediction set and domain percentile of each text."""
         found = await while_connected(request, service.score(body.texts))
         return json_answer({**facts(service.classifier), "results": await results(found, service.languages)})

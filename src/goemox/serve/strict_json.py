@@ -36,12 +36,22 @@ class StrictRoute(APIRoute):
         try:
             given = {self._name: self._adapter.validate_python(document)}
         except ValidationError as error:
-            found = [each | {"loc": ("body", *each["loc"])} for each in error.errors(include_url=False)]
-            raise RequestValidationError(found) from None
+            raise RequestValidationError(
+                [self._told(dict(each)) for each in error.errors(include_url=False)]
+            ) from None
         if self.dependant.request_param_name:
             given[self.dependant.request_param_name] = request
         answered: Response = await self.endpoint(**given)
         return answered
+
+    def _told(self, error: dict[str, Any]) -> dict[str, Any]:
+        """An error of pydantic, placed in the body; for a field that is not known, with those that are."""
+        if error["type"] == "extra_forbidden":
+            known = (
+                f"; known: {', '.join(sorted(self._fields))}" if len(error["loc"]) == 1 and self._fields else ""
+            )
+            error["msg"] = f"no such field{known}"
+        return error | {"loc": ("body", *error["loc"])}
 
     @cached_property
     def _name(self) -> str:
