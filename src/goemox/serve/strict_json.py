@@ -47,10 +47,8 @@ class StrictRoute(APIRoute):
     def _told(self, error: dict[str, Any]) -> dict[str, Any]:
         """An error of pydantic, placed in the body; for a field that is not known, with those that are."""
         if error["type"] == "extra_forbidden":
-            known = (
-                f"; known: {', '.join(sorted(self._fields))}" if len(error["loc"]) == 1 and self._fields else ""
-            )
-            error["msg"] = f"no such field{known}"
+            is_top = len(error["loc"]) == 1
+            error["msg"] = "no such field" + (f"; known: {', '.join(sorted(self._fields))}" if is_top else "")
         return error | {"loc": ("body", *error["loc"])}
 
     @cached_property
