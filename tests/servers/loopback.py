@@ -37,13 +37,15 @@ class LoopbackServer:
 
     async def _end(self) -> None:
         self._server.close()  # on its own loop: from another thread it would race a connection that ends
+        await asyncio.sleep(0)  # a connection that was just taken would never be closed if it never began
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for line in self._lines:
             line.abort()  # one that still had bytes to send would stay open, and be told of as a leak
-        await asyncio.sleep(0)  # aborted lines are closed in the next turn of the loop
+        for _ in range(2):
+            await asyncio.sleep(0)  # aborted lines are closed in the next turn of the loop
 
 
 def write(writer: asyncio.StreamWriter, status: int, kind: str, length: int | None, body: bytes) -> None:

@@ -70,3 +70,4 @@ async def _end_all() -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await asyncio.get_running_loop().shutdown_asyncgens()
+    await asyncio.sleep(0)  # connections that were given up are closed in the next turn of the loop
