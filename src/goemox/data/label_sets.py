@@ -59,7 +59,6 @@ def label_set(
 
 
 def _warn_of_names(labels: Sequence[str], where: str, notice: Callable[[str], None]) -> None:
-    folded = {label.casefold() for label in labels}
     spellings = Counter(label.casefold() for label in labels)
     twins = [label for label in labels if spellings[label.casefold()] > 1]
     if twins:
@@ -67,7 +66,7 @@ def _warn_of_names(labels: Sequence[str], where: str, notice: Callable[[str], No
             f"{where}: {_listed(sorted(twins, key=str.casefold))} differ by upper and lower case alone and "
             "are learnt as different labels"
         )
-    if folded <= {*ON, *OFF}:
+    if spellings.keys() <= {*ON, *OFF}:
         notice(
             f"{where}: the labels are {_listed(labels)}; where each label has a column of such cells, name "
             "them all: --label-column A --label-column B"
