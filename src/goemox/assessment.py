@@ -13,7 +13,7 @@ from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.errors import InvalidInput
 from goemox.evaluation.baselines import simple_baselines, thresholds_compared
-from goemox.evaluation.mapping import LabelMapping
+from goemox.evaluation.mapping import LabelMapping, mapping_to_write
 from goemox.evaluation.metrics import measure
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.paired import PairedComparison, paired_bootstrap
@@ -24,6 +24,7 @@ from goemox.labels import GROUPINGS
 from goemox.model_folder import EVALUATION, FAST
 from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
 from goemox.scores import Bools, Floats, Ints, ScoreMatrix
+from goemox.wording import listed
 
 __all__ = ["Assessed", "assess", "compare", "dev_figures", "model_facts", "same_labels"]
 
@@ -153,12 +154,14 @@ def same_labels(labels: Sequence[str], others: Sequence[str]) -> Ints:
     ours, theirs = set(labels), set(others)
     if ours != theirs:
         only = [
-            f"only {name} has {', '.join(sorted(names))}"
+            f"only {name} has {listed(sorted(names))}"
             for name, names in (("this one", ours - theirs), ("the other", theirs - ours))
             if names
         ]
         raise InvalidInput(
-            f"the two models have different labels ({'; '.join(only)}); map both to one set with --mapping"
+            f"the two models have different labels ({'; '.join(only)}); write to a JSON file which of them "
+            "belong together, null for what is not compared, and name it with --mapping: "
+            f"{mapping_to_write(labels, others)}"
         )
     return np.array([list(others).index(label) for label in labels], dtype=np.int64)
 

@@ -28,6 +28,7 @@ NOT_RUN = {
     "goemox collect *": "asks the network; tests/cli/test_collect_command.py asks servers on loopback",
     "goemox serve*": "runs until it is stopped; tests/serve runs it",
     "goemox label *": "needs a terminal; tests/cli/test_label_command.py has one",
+    "goemox evaluate *feelings-model --against *": "needs a model with other labels; tests/cli has one",
     "goemox *--engine ray*": "starts a cluster; tests/scale/test_ray.py does",
     "goemox *--naive *": "needs a model that trains; tests/studies/test_naive_in_studies.py has one",
     "pip *": "asks the network",

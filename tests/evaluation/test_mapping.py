@@ -55,6 +55,12 @@ def test_a_file_of_another_form_is_refused_with_the_form(tmp_path, content, reas
     assert "mapping.json" in str(refused.value)
 
 
+def test_null_leaves_a_label_out(tmp_path):
+    assert read_mapping(written(tmp_path, {"glad": ["joy"], "cross": None}), LABELS).labels == ("glad",)
+    with pytest.raises(InvalidInput, match="no labels in it"):
+        read_mapping(written(tmp_path, {"cross": None}), LABELS)
+
+
 def test_files_that_cannot_be_read_are_refused(tmp_path):
     with pytest.raises(InvalidInput, match="cannot be read"):
         read_mapping(tmp_path / "missing.json", LABELS)
@@ -76,7 +82,7 @@ def test_of_a_group_each_model_takes_the_labels_that_it_has(tmp_path):
 def test_a_name_that_no_model_has_and_a_group_that_one_model_lacks_are_refused(tmp_path):
     with pytest.raises(UnknownLabel, match="'glee'"):
         read_mappings(written(tmp_path, {"glad": ["joy", "glee"]}), LABELS, ("joy",))
-    with pytest.raises(InvalidInput, match="'cross' has no labels of the model"):
+    with pytest.raises(InvalidInput, match="one of the models has no label for 'cross'"):
         read_mappings(written(tmp_path, {"cross": ["anger"]}), LABELS, ("joy",))
 
 

@@ -46,7 +46,11 @@ def evaluate(
         typer.Option(help="Another model folder, or `default`, to compare on the same texts.", metavar="DIR"),
     ] = None,
     mapping: Annotated[
-        Path | None, typer.Option(help='{"outside label": ["goemotions label", …]}', metavar="FILE")
+        Path | None,
+        typer.Option(
+            help='Other labels of the rows, in those of either model: {"label": ["model\'s label", …]}',
+            metavar="FILE",
+        ),
     ] = None,
     grouping: Annotated[
         str | None,

@@ -20,9 +20,17 @@ import numpy.typing as npt
 
 from goemox.errors import InvalidInput, UnknownLabel
 from goemox.records import TextRecord
-from goemox.wording import plural, refusal
+from goemox.wording import listed, nearest, plural, refusal
 
-__all__ = ["LabelMapping", "in_groups", "only_named", "read_groups", "read_mapping", "read_mappings"]
+__all__ = [
+    "LabelMapping",
+    "in_groups",
+    "mapping_to_write",
+    "only_named",
+    "read_groups",
+    "read_mapping",
+    "read_mappings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,8 @@ class LabelMapping:
         for name, members in groups.items():
             if not members:
                 raise InvalidInput(
-                    f"{where}: {name!r} has no labels of the model; list at least one, or leave it out: "
-                    "what is left out counts as no label"
+                    f"{where}: {name!r} has no labels of the model; list at least one, or write null: "
+                    "then it counts as no label"
                 )
             for member in members:
                 if member not in column:
@@ -81,10 +89,10 @@ def only_named(
             f"{', '.join(label for label, _ in others.most_common(5))}"
         )
     n = sum(bool(record.labels and record.labels - named) for record in records)
-    listed = ", ".join(f"{label} {count:,}" for label, count in others.most_common())
+    counted = ", ".join(f"{label} {count:,}" for label, count in others.most_common())
     carry = "carries" if n == 1 else "carry"
     notice(
-        f"{n:,} of {plural(len(records), 'row')} {carry} labels that {what} does not name ({listed}); these "
+        f"{n:,} of {plural(len(records), 'row')} {carry} labels that {what} does not name ({counted}); these "
         "count as none of its labels"
     )
     return [
@@ -123,6 +131,7 @@ def _grouped(record: TextRecord, members: Mapping[str, Sequence[str]]) -> TextRe
 def read_mapping(path: Path, labels: Sequence[str]) -> LabelMapping:
     """Read `{"outside label": ["label of the model", ...], ...}` from a JSON file.
 
+    An outside label with null instead of a list counts as none, like one that is not there.
     Raises InvalidInput where the file is not of that form, UnknownLabel for a name outside `labels`.
     """
     return LabelMapping.of(read_groups(path), labels, where=str(path))
@@ -135,18 +144,36 @@ def read_mappings(path: Path, *label_sets: Sequence[str]) -> tuple[LabelMapping,
     """
     groups = read_groups(path)
     LabelMapping.of(groups, tuple(dict.fromkeys(chain(*label_sets))), where=str(path))
-    return tuple(
-        LabelMapping.of(
-            {name: [member for member in members if member in labels] for name, members in groups.items()},
-            labels,
-            where=str(path),
+    return tuple(LabelMapping.of(_those_of(labels, groups, path), labels, str(path)) for labels in label_sets)
+
+
+def _those_of(labels: Sequence[str], groups: Mapping[str, list[str]], path: Path) -> dict[str, list[str]]:
+    """The groups with one model's labels alone."""
+    own = {name: [member for member in members if member in labels] for name, members in groups.items()}
+    empty = next((name for name, members in own.items() if not members), None)
+    if empty is not None:
+        raise InvalidInput(
+            f"{path}: one of the models has no label for {empty!r}; add one of its labels "
+            f"({listed(sorted(labels))}), or write null, and {empty!r} is not compared"
         )
-        for labels in label_sets
-    )
+    return own
+
+
+def mapping_to_write(labels: Sequence[str], others: Sequence[str]) -> str:
+    """A mapping file to begin with, as JSON: labels of one model with those of another, by their names.
+
+    What the other one has no like name for is null; a person may know better.
+    """
+    found = {label: label if label in others else nearest(label, others) for label in labels}
+    groups = {label: list(dict.fromkeys((label, other))) if other else None for label, other in found.items()}
+    return json.dumps(groups, ensure_ascii=False)
 
 
 def read_groups(path: Path) -> dict[str, list[str]]:
-    """Read a mapping file as it is, whatever labels it names. Raises InvalidInput as `read_mapping`."""
+    """Read a mapping file as it is, whatever labels it names; names with null are left out.
+
+    Raises InvalidInput as `read_mapping`.
+    """
     try:
         content = json.loads(path.read_text("utf-8"), object_pairs_hook=lambda pairs: _unique(pairs, path))
     except OSError as error:
@@ -155,13 +182,14 @@ def read_groups(path: Path) -> dict[str, list[str]]:
         raise InvalidInput(f"{path}: not JSON ({error}); write {_FORM}") from error
     groups = content.items() if isinstance(content, dict) else ()
     if not groups or not all(
-        isinstance(group, list) and all(isinstance(member, str) for member in group) for _, group in groups
+        group is None or (isinstance(group, list) and all(isinstance(member, str) for member in group))
+        for _, group in groups
     ):
         raise InvalidInput(f"{path}: not a mapping of labels; write {_FORM}")
-    return dict(groups)
+    return {name: group for name, group in groups if group is not None}
 
 
-_FORM = '{"outside label": ["label of the model", ...], ...}'
+_FORM = '{"outside label": ["label of the model", ...], "one that counts as none": null}'
 
 
 def _unique(pairs: list[tuple[str, object]], path: Path) -> dict[str, object]:
