@@ -1,4 +1,4 @@
-"""The files of a report: report.json, report.html, rows.jsonl.gz, SVG figures; each whole or not at all."""
+"""The files of a report: report.json and what is made of it (page, table, figures); whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from goemox.report.fields import Fields
 from goemox.report.figures import figure_file
 from goemox.report.page import render, sections_of
 from goemox.report.sections.compared import sections as compared
+from goemox.report.shares_table import SHARES, shares_table
 from goemox.studies.report_files import REPORT, ROWS
 from goemox.studies.rows import Row, write_rows
 
@@ -34,6 +35,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     write_bytes(folder / REPORT, json_bytes(content))
     write_rows(rows, folder / ROWS)
+    write_bytes(folder / SHARES, shares_table(content))
     if figures is not None:
         write_figures(content, figures)
     return write_page(content, folder / "report.html")
