@@ -88,7 +88,7 @@ def lint(extra: list[str]) -> int:
     """Style, types and the direction of imports."""
     python = environment(FULL, EXTRAS)
     scripts = python.parent
-    checks = (
+    checks: tuple[list[str | Path], ...] = (
         [python, "-m", "ruff", "check", *LINTED],
         [python, "-m", "ruff", "format", "--check", *LINTED],
         [python, "-m", "mypy"],
@@ -177,8 +177,8 @@ def environment(folder: Path, extras: str = "", pins: Path | None = None) -> Pat
     started = time.monotonic()
     print(f"setting up {folder.name} ...", file=sys.stderr, flush=True)
     venv.create(folder, with_pip=True, clear=True)
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    goemox = ["--constraint", CONSTRAINTS, "--editable", f"{ROOT}{extras}"]
+    install: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    goemox: list[str | Path] = ["--constraint", CONSTRAINTS, "--editable", f"{ROOT}{extras}"]
     if code := run([*install, *(["--requirement", pins] if pins else goemox)]):
         sys.exit(code)
     if folder == FULL and (code := run([*install, "--no-deps", ALONE])):

@@ -22,10 +22,8 @@ sys.path.insert(0, str(HERE))
 project = "goemox"
 author = "the goemox authors"
 project_copyright = "the goemox authors, Apache-2.0"
-release = re.search(
-    r'^__version__ = "(.+)"', (ROOT / "src" / "goemox" / "_version.py").read_text("utf-8"), re.M
-)[1]
-version = release
+VERSION = ROOT / "src" / "goemox" / "_version.py"
+version = release = re.findall(r'^__version__ = "(.+)"', VERSION.read_text("utf-8"), re.M)[0]
 
 extensions = ["myst_parser", "sphinx_copybutton"]
 if (HERE / "reference_pages.py").exists():

@@ -49,7 +49,8 @@ def blocks_of(page: Path) -> list[Block]:
 
 def typed(block: Block) -> Iterator[Typed]:
     """The commands of a `console` block. Raises ValueError where output comes before the first one."""
-    command, shown = "", []
+    command = ""
+    shown: list[str] = []
     is_open = False  # whether the last line ended in a backslash
     for line in block.text.splitlines():
         if is_open:

@@ -78,7 +78,7 @@ def _class(full: str, found: type) -> Named:
         names = tuple(field.name for field in dataclasses.fields(found))
         return Named(full, _call(full, written, None), names, None, docstring, is_method=False)
     if "__init__" in vars(found):
-        made = _function(full, found.__init__, is_method=False)
+        made = _function(full, vars(found)["__init__"], is_method=False)
         signature = made.signature.removesuffix(" -> None")
         both = f"{docstring}\n\n{made.docstring}"
         return dataclasses.replace(made, docstring=both, signature=signature)

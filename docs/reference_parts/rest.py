@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from html import unescape
 from typing import Any
 
@@ -21,7 +21,8 @@ HERE = "127.0.0.1:8000"
 
 def document() -> Mapping[str, Any]:
     """/openapi.json of a server without a token. Nothing listens, and no model is loaded."""
-    return json.loads(asyncio.run(_asked("/openapi.json")))
+    content: Mapping[str, Any] = json.loads(asyncio.run(_asked("/openapi.json")))
+    return content
 
 
 def markdown() -> str:
@@ -45,7 +46,7 @@ async def _asked(path: str) -> bytes:
         "headers": [(b"host", HERE.encode())], "server": ("127.0.0.1", 8000), "client": ("127.0.0.1", 1),
     }  # fmt: skip
 
-    async def receive() -> Mapping[str, object]:
+    async def receive() -> MutableMapping[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Mapping[str, Any]) -> None:

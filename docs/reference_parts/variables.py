@@ -89,7 +89,7 @@ def _named(node: ast.AST) -> Iterator[ast.expr]:
 
 def _imported(module: ast.Module) -> dict[str, tuple[str, ...]]:
     """Strings that stand in other modules of goemox, by the names that they have here."""
-    known = {}
+    known: dict[str, tuple[str, ...]] = {}
     for node in ast.walk(module):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("goemox."):
             path = (ROOT / "src" / str(node.module).replace(".", "/")).with_suffix(".py")
