@@ -1,11 +1,12 @@
 """The whole suite many times, each time in another order: how long it takes, which tests fail now and then.
 
-    python benchmarks/flaky.py [--runs 20] [--first-seed 1] [--output FILE] [tests/serve ...]
+    python benchmarks/flaky.py [--runs 20] [--first-seed 1] [--go-on] [--output FILE] [tests/serve ...]
 
-Every run shuffles files and the tests in them by a seed of its own (pytest-randomly), as CI does; what a seed
-found, `python -m tasks test --random --randomly-seed=SEED tests/serve` finds again. The result,
-benchmarks/results/flaky.json, is written after each run, so that a stopped series leaves what it measured.
-Its seconds need a machine to itself, its failures do not. Ends in 1 where a test failed.
+Every run shuffles files and the tests in them by a seed of its own (pytest-randomly); what a seed found,
+`python -m tasks test --random --randomly-seed=SEED tests/serve` finds again. The result,
+benchmarks/results/flaky.json, is written after each run, so that a stopped series leaves what it measured;
+--go-on adds runs with the next seeds to it. Each run says of which commit it was. Its seconds need a machine
+to itself, its failures do not. Ends in 1 where a test failed.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Run:
     """One pass over the tests. seconds: by the clock; cpu_s: of all processes; failed: test -> first line."""
 
     seed: int
+    commit: str
     seconds: float
     cpu_s: float
     tests: int
@@ -50,12 +52,15 @@ def main() -> int:
     )
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--go-on", action="store_true", help="add to the series in the file of the result")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--output", type=Path, default=RESULT)
     parser.add_argument("tests", nargs="*", help="files or folders; all where none is named")
     arguments = parser.parse_args()
-    runs: list[Run] = []
-    for seed in range(arguments.first_seed, arguments.first_seed + arguments.runs):
+    kept = json.loads(arguments.output.read_text("utf-8"))["runs"] if arguments.go_on else []
+    runs = [Run(**run) for run in kept]
+    first = runs[-1].seed + 1 if runs else arguments.first_seed
+    for seed in range(first, first + arguments.runs):
         runs.append(one_run(seed, arguments.workers, arguments.tests))
         found = runs[-1]
         print(
@@ -86,6 +91,7 @@ def one_run(seed: int, workers: int, tests: Sequence[str]) -> Run:
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))
     return Run(
         seed=seed,
+        commit=commit(),
         seconds=round(seconds, 1),
         cpu_s=round(sum(getattr(after, of) - getattr(before, of) for of in ("ru_utime", "ru_stime")), 1),
         tests=len(cases),
@@ -95,6 +101,12 @@ def one_run(seed: int, workers: int, tests: Sequence[str]) -> Run:
     )
 
 
+def commit() -> str:
+    """The commit that is checked out, with a plus where files differ from it."""
+    git = ["git", "describe", "--always", "--abbrev=10", "--dirty=+"]
+    return subprocess.run(git, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def failure(case: ElementTree.Element) -> tuple[str, str] | None:
     """A test that failed, by its file and name, and the first line of why; None where it did not."""
     wrong = next((found for kind in ("failure", "error") if (found := case.find(kind)) is not None), None)
@@ -102,6 +114,11 @@ def failure(case: ElementTree.Element) -> tuple[str, str] | None:
         return None
     words = (wrong.get("message") or "").splitlines() or [""]
     return f"{case.get('classname')}::{case.get('name')}", words[0][:200]
+
+
+def clean_at_the_end(runs: Sequence[Run]) -> int:
+    """How many runs passed since the last one in which a test failed."""
+    return next((n for n, run in enumerate(reversed(runs)) if run.code), len(runs))
 
 
 def told(runs: Sequence[Run], arguments: argparse.Namespace) -> dict[str, object]:
@@ -115,6 +132,7 @@ def told(runs: Sequence[Run], arguments: argparse.Namespace) -> dict[str, object
         f"Python {platform.python_version()}",
         "workers": arguments.workers,
         "runs_with_a_failure": sum(run.code != 0 for run in runs),
+        "clean_runs_at_the_end": clean_at_the_end(runs),
         "failures_by_test": dict(by_test.most_common()),
         "median_seconds": median(run.seconds for run in runs),
         "median_cpu_s": median(run.cpu_s for run in runs),
