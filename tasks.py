@@ -7,6 +7,7 @@ file; on Windows call it directly: `py -m tasks study`.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -170,8 +171,7 @@ def environment(folder: Path, extras: str = "", pins: Path | None = None) -> Pat
     """
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = folder / "installed"
-    deciding = (pins,) if pins else (ROOT / "pyproject.toml", CONSTRAINTS)
-    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in deciding)).hexdigest()
+    wanted = hashlib.sha256(pins.read_bytes() if pins else declared() + CONSTRAINTS.read_bytes()).hexdigest()
     if python.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
         return python
     started = time.monotonic()
@@ -186,6 +186,14 @@ def environment(folder: Path, extras: str = "", pins: Path | None = None) -> Pat
     stamp.write_text(wanted, encoding="utf-8")
     print(f"ready after {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return python
+
+
+def declared() -> bytes:
+    """What pyproject.toml says of the package itself; how it is linted and tested changes no environment."""
+    import tomllib  # not at the top: an older Python is to be told what it lacks
+
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    return json.dumps([content["build-system"], content["project"]], sort_keys=True).encode()
 
 
 def run(command: list[str | Path]) -> int:

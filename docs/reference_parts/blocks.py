@@ -10,6 +10,8 @@ from pathlib import Path
 __all__ = ["ROOT", "Block", "Typed", "blocks_of", "pages", "typed"]
 
 ROOT = Path(__file__).resolve().parents[2]
+OTHERS = ("CONTRIBUTING.md", "SECURITY.md", "examples/README.md", "deploy/README.md")
+"""Pages that do not belong to the site."""
 FENCE = re.compile(r"^(?P<fence>```+)(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.M | re.S)
 PROMPT = "$ "
 
@@ -33,8 +35,8 @@ class Typed:
 
 
 def pages() -> list[Path]:
-    """README.md and every page of the documentation, in a fixed order."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    """README.md, every page of the documentation, and `OTHERS`, in a fixed order."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *(ROOT / name for name in OTHERS)]
 
 
 def blocks_of(page: Path) -> list[Block]:

@@ -1,4 +1,4 @@
-"""Every code block of README.md and of the pages is what it says: it runs here, or the reason stands below.
+"""Every code block of README.md and the other pages is what it says: it runs here, or the reason is below.
 
 A command that does not run is still parsed by the real commands. A comment behind an expression or a `print`
 of a Python block is what it gives, and is compared; so is output below a command, `…` standing for whatever
@@ -15,7 +15,7 @@ from fnmatch import fnmatch
 import pytest
 from prepared_files import prepare, stand_in
 from reference_parts.blocks import ROOT, blocks_of, pages, typed
-from typed_commands import OTHERS, check, commands_in, words
+from typed_commands import OTHERS, check, commands_in, commands_in_sentences, words
 from typer.testing import CliRunner
 
 from goemox.cli.app import app
@@ -36,6 +36,7 @@ NOT_RUN = {
     "py *": "sets up environments",
     "python *": "parsed only: scripts that measure for minutes, tasks",
     "python3 *": "parsed only",
+    ".venv-dev/bin/python *": "parsed only: parts of `make test`",
 }
 """Pattern of a command: why it does not run here."""
 
@@ -50,6 +51,7 @@ NOT_RUN_PYTHON = {
 }
 """(Page, words in the block): why it does not run here."""
 
+SHORTENED = ("MissingParameter", "BadOptionUsage")  # a sentence leaves out what is not its matter
 READ = re.compile(r'(?<!output=)(?<!output=Path\()"([^"\n]+)"')  # words that may name what Python reads
 LANGUAGES = ("", "console", "json", "python", "sh", "text", "toml", "yaml")
 DIRECTIVES = ("{toctree}",)
@@ -94,6 +96,19 @@ def test_every_command_of_the_pages_parses(block, monkeypatch, tmp_path):
             check(command)
         except Exception as error:
             raise AssertionError(f"{block.page}:{block.line}: {command}: {error!r} {error}") from None
+
+
+def test_every_command_in_a_sentence_names_verbs_and_options_that_are_there(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    wrong = []
+    for page in pages():
+        for command in commands_in_sentences(page.read_text("utf-8")):
+            try:
+                check(command)
+            except Exception as error:
+                if type(error).__name__ not in SHORTENED:
+                    wrong.append(f"{page.name}: {command}: {error!r} {error}")
+    assert not wrong
 
 
 @pytest.mark.parametrize("blocks", of("console"))

@@ -8,6 +8,8 @@ from reference_parts.blocks import ROOT
 from goemox import model_folder
 from goemox.classifier import load
 from goemox.data.prediction_files import line_keys, own_columns
+from goemox.profiling import profile
+from goemox.records import TextRecord
 
 PAGE = (ROOT / "docs" / "reference" / "files.md").read_text("utf-8")
 MODEL_FILES = (
@@ -22,6 +24,7 @@ MODEL_FILES = (
     "FAST",
     "SUMS",
 )
+PROFILE = (ROOT / "docs" / "files.md").read_text("utf-8")
 SOURCE = "".join(path.read_text("utf-8") for path in sorted((ROOT / "src" / "goemox").rglob("*.py")))
 
 
@@ -47,3 +50,9 @@ def test_the_folders_of_the_cache_are_those_that_are_used():
     assert set(re.findall(r"^\| `(\w+)/` \|", PAGE, re.M)) == set(
         re.findall(r'cache_dir\(\) / "(\w+)"', SOURCE)
     )
+
+
+def test_every_figure_of_a_profile_is_there():
+    found = profile([TextRecord(id="1", text="Why?")])
+    names = {*found.to_dict(), *found.kinds, *found.in_short()}
+    assert {name for name in names if f"`{name}`" not in PROFILE} == set()

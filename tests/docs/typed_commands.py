@@ -14,7 +14,11 @@ from goemox.cli.app import app
 
 WHOLE = get_command(app)
 SETTING = re.compile(r"[A-Za-z_]+=.*")
-OTHERS = ("cat", "chmod", "curl", "head", "ls", "ray", "sort", "source", "wc")  # programs of the system
+# Programs of the system.
+OTHERS = ("cat", "cd", "chmod", "curl", "docker", "head", "ls", "ray", "sort", "source", "sudo", "tee", "wc")
+SENTENCE = re.compile(r"(?<!`)`(?=(?:goemox|make|pip|py|python3?|\.venv[\w-]*/bin/python) )([^`]+)`(?!`)")
+BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+PLACEHOLDER = re.compile(r"\b(?:VERB|WORD)\b|…")
 BEGINS = re.compile(r"\s*(?:- run: )?((?:[A-Z_]+=\S+ )*(?:goemox|make|pip|py|python3?) .*)")
 ENDS = ("|", "||", "&&", ";", "&")
 
@@ -27,6 +31,12 @@ def commands_in(block: Block) -> list[str]:
         return []
     joined = re.sub(r"\\\n|(?<=\|)\n", " ", block.text)
     return [found[1] for line in joined.splitlines() if (found := BEGINS.fullmatch(line))]
+
+
+def commands_in_sentences(text: str) -> list[str]:
+    """Commands between backticks outside the blocks of a page, but those with a word to be filled in."""
+    found = (" ".join(each.split()) for each in SENTENCE.findall(BLOCK.sub("", text)))
+    return [command for command in found if not PLACEHOLDER.search(command)]
 
 
 def words(command: str) -> Iterator[list[str]]:
@@ -48,7 +58,8 @@ def words(command: str) -> Iterator[list[str]]:
 
 def check(command: str) -> None:
     """Parse a command line against the real commands. Raises ValueError, or what the parser raises."""
-    for program, *arguments in words(command):
+    for path, *arguments in words(command):
+        program = path.rpartition("/")[2] if path.startswith(".venv") else path
         match program:
             case "goemox":
                 parse(arguments)
