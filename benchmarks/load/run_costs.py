@@ -24,8 +24,9 @@ from pathlib import Path
 import numpy as np
 
 from goemox.model_folder import default_folder, open_model
-from goemox.runtime.engine import ENGINES, Engine, is_installed, open_engine
+from goemox.runtime.engine import ENGINES, Engine, is_installed
 from goemox.runtime.graph import read_graph
+from goemox.runtime.loading import open_engine
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 

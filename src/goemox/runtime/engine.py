@@ -1,17 +1,16 @@
-"""`Engine`: what runs a graph. What is run together and what becomes of the logits is not its matter."""
+"""`Engine`: what runs a graph, and which there are. Loading one is the matter of `runtime.loading`."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Literal, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from goemox.errors import InvalidModel, MissingExtra, UsageError
+from goemox.errors import MissingExtra, UsageError
 from goemox.runtime.plan import RunCosts
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "Outputs",
     "Runtime",
     "is_installed",
-    "open_engine",
     "runtime_of",
 ]
 
@@ -32,7 +30,6 @@ Runtime = Literal["auto", "onnxruntime", "openvino"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 RUNTIMES: tuple[Runtime, ...] = get_args(Runtime)
 VARIABLE = "GOEMOX_RUNTIME"
-FED = ("input_ids", "attention_mask")
 
 Outputs = Mapping[str, npt.NDArray[np.float32]]
 
@@ -80,29 +77,3 @@ def is_installed(name: EngineName) -> bool:
         return find_spec(name) is not None
     except (ImportError, ValueError):
         return False
-
-
-def open_engine(name: EngineName, graph: bytes, path: Path, n_callers: int) -> Engine:
-    """Load a checked graph (`runtime.graph.read_graph`). path: for messages.
-
-    n_callers: threads that may run it at the same time without waiting for each other.
-    Raises InvalidModel where the library cannot load the graph, or it reads other inputs than it is fed or
-    has no logits.
-    """
-    engine: Engine
-    if name == "openvino":
-        from goemox.runtime.openvino_engine import OpenvinoEngine
-
-        engine = OpenvinoEngine(graph, path, n_callers)
-    else:
-        from goemox.runtime.onnxruntime_engine import OnnxruntimeEngine
-
-        engine = OnnxruntimeEngine(graph, path)
-    if "logits" not in engine.outputs:
-        raise InvalidModel(f"{path}: the graph has no output named 'logits'; name it so and export again")
-    other = sorted(set(engine.inputs) - set(FED))
-    if other or "input_ids" not in engine.inputs:
-        raise InvalidModel(
-            f"{path}: the graph reads {', '.join(other) or 'nothing'}; it must read {' and '.join(FED)}"
-        )
-    return engine
