@@ -68,7 +68,7 @@ def test_explain_refuses_labels_that_the_model_does_not_have_and_long_texts(serv
     answer = server.ask("POST", "/v1/explain", {"text": "ok", "labels": ["joy", "happy"]})
     assert (answer.status, answer.json["errors"]) == (
         422,
-        [{"at": "labels.1", "problem": "no label of this model"}],
+        [{"at": "labels.1", "problem": "no label of this model; known: see /v1/labels"}],
     )
     assert server.ask("POST", "/v1/explain", {"text": "x" * 2_001}).status == 422
     answer = server.ask("POST", "/v1/explain", {"text": "\x1c"})  # no space to the schema, no word either
@@ -88,9 +88,3 @@ def test_shift_needs_fifty_texts_that_differ(server):
     few = server.ask("POST", "/v1/shift", {"texts": ["the same"] * 60})
     assert few.status == 200
     assert "too few" in few.json["answers"][0]
-
-
-def test_a_field_that_is_not_known_is_refused_with_those_that_are(server):
-    answer = server.ask("POST", "/v1/predict", {"texts": TEXTS, "threshold": 0.2})
-    assert answer.status == 422
-    assert answer.json["errors"] == [{"at": "(unknown field)", "problem": "no such field; known: texts"}]

@@ -45,6 +45,7 @@ def test_the_page_says_what_the_schema_says(server):
     page = server.ask("GET", "/docs").body.decode()
     assert "list of 1 to 512, each text of 1 to 10,000 characters" in page
     assert "list of at least 50" not in page  # it has both ends
+    assert "one of 28 names" not in page  # it is open to those who may not know the labels
     assert "<code>parameters.top_k</code>" in page
     for code, (status, title) in PROBLEMS.items():
         assert f"<code>{status} {code}</code>" in page

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from goemox.serve.problems import PROBLEMS
 from goemox.serve.schemas import NO_SPACE
 
 SECURITY = Path(__file__).resolve().parents[2] / "benchmarks" / "security"
@@ -55,14 +56,18 @@ def test_the_document_is_openapi_3_1_and_its_examples_fit_their_schemas(document
     jsonschema = pytest.importorskip("jsonschema")
     validator.validate(document)
     assert document["openapi"].startswith("3.1")
-    examples = 0
-    for operation in operations(document).values():
+    for (method, path), operation in operations(document).items():
+        assert ("requestBody" in operation) == (method == "post"), path
         for body in operation.get("requestBody", {}).get("content", {}).values():
-            if "example" in body:
-                schema = {**body["schema"], "components": document["components"]}
-                jsonschema.Draft202012Validator(schema).validate(body["example"])
-                examples += 1
-    assert examples >= 4
+            schema = {**body["schema"], "components": document["components"]}
+            jsonschema.Draft202012Validator(schema).validate(body["example"])
+            assert "2,097,152 bytes" in operation["requestBody"]["description"]
+
+
+def test_a_client_that_is_made_of_the_document_finds_server_names_and_codes(document):
+    assert document["servers"][0]["url"] == "/"  # where the document comes from: a proxy's name is not known
+    assert document["paths"]["/v1/predict"]["post"]["operationId"] == "predict"
+    assert document["components"]["schemas"]["ProblemAnswer"]["properties"]["code"]["enum"] == list(PROBLEMS)
 
 
 def test_no_schema_has_a_word_that_json_schema_does_not_know(document):

@@ -131,9 +131,8 @@ def serve(
         typer.echo("ready")
         return
     configuration, limits = _rooms()
-    os.environ["GOEMOX_RUNTIME"] = runtime  # for every process of the server
     settings = configuration.ServeSettings(
-        model=str(model or "default"), tier=tier, host=host, port=port,
+        model=str(model or "default"), tier=tier, runtime=runtime, host=host, port=port,
         token_file=None if token_file is None else str(token_file), allow_hosts=_listed(allow_host),
         allow_origins=_listed(allow_origin), workers=workers, log_format=log_format, log_level=log_level,
         access_log=access_log, limits=limits.Limits(

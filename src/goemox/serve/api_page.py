@@ -23,6 +23,7 @@ EXAMPLES: Mapping[str, object] = {
     "/v1/predict": {"texts": ["Thank you so much, this made my day!", "Why does it always crash on save?"]},
     "/v1/stream": {"texts": ["Thank you so much, this made my day!", "Why does it always crash on save?"]},
     "/v1/explain": {"text": "Thank you so much, this made my day!", "labels": ["joy"]},
+    "/v1/shift": {"texts": [f"Build {i} fails on my machine, and nothing says why" for i in range(1, 51)]},
     "/predict": {"inputs": "Thank you so much, this made my day!", "parameters": {"top_k": 3}},
 }
 """Path: a body to send to it."""
@@ -113,9 +114,8 @@ def _curl(server: str, path: str, has_token: bool) -> str:
     lines = [f"curl {server}{path}"]
     if has_token:
         lines.append('-H "Authorization: Bearer $GOEMOX_TOKEN"')
-    body = EXAMPLES.get(path)
-    if body is not None or path in PIPED:
-        sent = "@-" if path in PIPED else shlex.quote(json.dumps(body, ensure_ascii=False))
+    if path in EXAMPLES:
+        sent = "@-" if path in PIPED else shlex.quote(json.dumps(EXAMPLES[path], ensure_ascii=False))
         lines += ["-H 'Content-Type: application/json'", f"-d {sent}"]
     command = " \\\n  ".join(lines)
     return f"{PIPED[path]} |\n{command}" if path in PIPED else command

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from goemox._version import __version__
+from goemox.runtime.engine import Runtime
 from goemox.serve.direct import Direct
 from goemox.serve.guard import Door, Guard
 from goemox.serve.lifetime import lifetime
@@ -26,10 +28,8 @@ from goemox.tiers import Tier
 __all__ = ["create_app"]
 
 DEFAULTS = Limits()
-PATHS = (
-    "/predict", "/v1/predict", "/v1/stream", "/v1/explain", "/v1/shift", "/v1/drift", "/v1/labels",
-    "/v1/model", "/health", "/ready", "/metrics", "/", "/docs",
-)  # fmt: skip
+SERVERS = [{"url": "/", "description": "The server that this document comes from."}]
+"""For the OpenAPI document. A proxy may have another name and speak TLS; nobody here knows of it."""
 
 
 def create_app(
@@ -41,40 +41,42 @@ def create_app(
     load_first: bool = False,
     access_log: bool = False,
     tier: Tier = "best",
+    runtime: Runtime = "auto",
     failed: Callable[[Exception], None] = lambda error: None,
 ) -> ASGIApp:
     """An ASGI application that serves one model folder ("default" = the bundled one).
 
     The model is loaded once the server has started; `/ready` answers 200 from then on. workers: processes
     that share the cores. load_first: only then is anything answered, for processes that share a port, where
-    `/ready` could speak for one of them only. access_log: tell each request. tier: who answers, as in
-    `goemox.tiers`. failed(error): the model cannot be loaded.
+    `/ready` could speak for one of them only. access_log: tell each request. tier, runtime: who answers and
+    what runs it, as in `EmotionClassifier`. failed(error): the model cannot be loaded.
     """
-    service = Service(model, limits, PATHS, workers, tier)
-
+    service = Service(model, limits, workers=workers, tier=tier, runtime=runtime)
     app = FastAPI(
         title="goemox", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False,
         lifespan=lifetime(service, failed, load_first=load_first),
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=lambda route: route.name, servers=SERVERS,
         description="Reads the emotions in short English texts, and tells when not to believe it.",
     )  # fmt: skip
-    reading = routes(service)
-    app.include_router(reading)
-    app.include_router(streaming(service))
-    app.include_router(watching(service))
     has_token = door.token is not None
-    document = described(
-        app, has_token=has_token, labels=lambda: tuple(service.classifier.labels) if service.ready else ()
-    )
-    app.openapi = document  # type: ignore[method-assign]
-    app.include_router(pages(document, has_token=has_token))
+    document = described(app, has_token=has_token, body_bytes=limits.body_bytes)
+    app.openapi = lambda: document(service.labels)  # type: ignore[method-assign]
+    routers = (
+        routes(service), streaming(service), watching(service),
+        pages(lambda: document(()), has_token=has_token),  # whoever has no token may not know the labels
+    )  # fmt: skip
+    for router in routers:
+        app.include_router(router)
+    found = [route for router in routers for route in router.routes]
+    app.state.addresses = frozenset(route.path for route in found if isinstance(route, Route))
     for kind, refused in REFUSALS.items():
         app.add_exception_handler(kind, refused)
-    direct = Direct(app, reading)
+    direct = Direct(app, found)
 
     def is_full(path: str, n_bytes: int) -> bool:
         if path == "/v1/shift":
             return service.is_comparing
         return direct.knows(path) and service.is_full(n_bytes)
 
-    return Counted(Guard(direct, door, limits, is_full), service.metrics, is_told=access_log)
+    guard = Guard(direct, door, limits, is_full)
+    return Counted(guard, service.metrics, app.state.addresses, is_told=access_log)

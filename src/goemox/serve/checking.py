@@ -10,7 +10,7 @@ from pathlib import Path
 from goemox.classifier import EmotionClassifier
 from goemox.errors import GoemoxError
 from goemox.model_folder import SUMS
-from goemox.serve.configuration import MEBIBYTE, ServeSettings, door_of, oddities, prove
+from goemox.serve.configuration import MEBIBYTE, ServeSettings, oddities, prove, token_of
 from goemox.serve.operation import SHORT, bound, opened
 from goemox.tiers import rule_of_tier
 from goemox.wording import plural
@@ -84,7 +84,7 @@ def _settings(settings: ServeSettings) -> str:
 
 
 def _token(settings: ServeSettings) -> str:
-    token = door_of(settings).token
+    token = token_of(settings)
     if token is None:
         return "none; only this machine reaches the server"
     return f"{settings.token_file}: {len(token)} characters"
@@ -108,7 +108,9 @@ def _port(settings: ServeSettings) -> str:
 
 def _reading(settings: ServeSettings) -> str:
     began = time.perf_counter()
-    classifier = EmotionClassifier.from_pretrained(settings.model, tier=settings.tier)
+    classifier = EmotionClassifier.from_pretrained(
+        settings.model, tier=settings.tier, runtime=settings.runtime
+    )
     classifier(TEXT)
     loaded, began = time.perf_counter() - began, time.perf_counter()
     found = classifier(TEXT)

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 from threadpoolctl import threadpool_limits
 
 from goemox.errors import InvalidInput, InvalidModel
+from goemox.runtime.engine import Runtime
 from goemox.serve.logs import kind_of, place_of, tell
 from goemox.serve.problems import Problem
 
@@ -40,12 +41,14 @@ class ComparisonFailed(RuntimeError):
 class Comparing:
     """One process at most, and one comparison at a time. Not for several event loops."""
 
-    def __init__(self, model: str | Path, answer_s: float, idle_s: float = IDLE_S) -> None:
-        """model: as in `EmotionClassifier.from_pretrained`. answer_s: seconds until a comparison is given up.
+    def __init__(
+        self, model: str | Path, answer_s: float, runtime: Runtime = "auto", idle_s: float = IDLE_S
+    ) -> None:
+        """model, runtime: as in `EmotionClassifier.from_pretrained`.
 
-        idle_s: seconds until a process that nobody asks is ended.
+        answer_s: seconds until a comparison is given up. idle_s: until a process that nobody asks is ended.
         """
-        self._model, self._answer_s, self._idle_s = model, answer_s, idle_s
+        self._model, self._runtime, self._answer_s, self._idle_s = model, runtime, answer_s, idle_s
         self._busy = asyncio.Lock()
         self._running: tuple[BaseProcess, Connection] | None = None
         self._ending: asyncio.TimerHandle | None = None
@@ -90,7 +93,7 @@ class Comparing:
         """In a thread: "found" with a document, or "invalid" with what is wrong."""
         if self._running is None or not self._running[0].is_alive():
             self.end()
-            self._running = _begun(self._model)
+            self._running = _begun(self._model, self._runtime)
             self._next(START_S)
         try:
             self._running[1].send(question)
@@ -123,16 +126,18 @@ class Comparing:
         raise ComparisonFailed
 
 
-def _begun(model: str | Path) -> tuple[BaseProcess, Connection]:
+def _begun(model: str | Path, runtime: Runtime) -> tuple[BaseProcess, Connection]:
     context = get_context("spawn")  # a fork would copy threads' locks as they stand
     ours, theirs = context.Pipe()
-    process = context.Process(target=_compare_all, args=(theirs, model), name="goemox-compare", daemon=True)
+    process = context.Process(
+        target=_compare_all, args=(theirs, model, runtime), name="goemox-compare", daemon=True
+    )
     process.start()
     theirs.close()
     return process, ours
 
 
-def _compare_all(line: Connection, model: str | Path) -> None:
+def _compare_all(line: Connection, model: str | Path, runtime: Runtime) -> None:
     """The process: says that it is ready, and answers until the server is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes of a terminal
     if hasattr(os, "nice"):
@@ -142,7 +147,7 @@ def _compare_all(line: Connection, model: str | Path) -> None:
     warnings.simplefilter("ignore")  # the log has one form
     with suppress(EOFError, OSError):
         try:
-            compare = _Compare(model)
+            compare = _Compare(model, runtime)
         except Exception as error:  # told to the server, whose log it belongs into
             line.send(("failed", _of(error)))
             return
@@ -166,12 +171,12 @@ def _of(error: Exception) -> dict[str, str]:
 class _Compare:
     """The model, and what a comparison needs, loaded."""
 
-    def __init__(self, model: str | Path) -> None:
+    def __init__(self, model: str | Path, runtime: Runtime) -> None:
         from goemox.classifier import EmotionClassifier
         from goemox.studies.outside import model_reference
 
         threadpool_limits(1, user_api="blas")
-        self._classifier = EmotionClassifier.from_pretrained(model, threads=1)
+        self._classifier = EmotionClassifier.from_pretrained(model, threads=1, runtime=runtime)
         self._reference = model_reference(self._classifier)
 
     def __call__(self, name: str, texts: Sequence[str]) -> dict[str, object]:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from goemox.errors import UsageError
 from goemox.runtime.cores import n_cores
+from goemox.runtime.engine import Runtime
 from goemox.serve.guard import Door
 from goemox.serve.limits import MAX_CHARACTERS, Limits
 from goemox.serve.logs import Format, Level
 from goemox.tiers import Tier
 from goemox.wording import plural, refusal
 
-__all__ = ["MEBIBYTE", "ServeSettings", "door_of", "oddities", "prove"]
+__all__ = ["MEBIBYTE", "ServeSettings", "door_of", "oddities", "prove", "token_of"]
 
 MEBIBYTE = 2**20
 LEAST_TOKEN = 16  # characters; shorter ones can be tried out
@@ -39,12 +40,13 @@ RANGES = (  # flag, field of Limits, divisor, least, most
 class ServeSettings:
     """How to serve. token_file: holds the token on one line; needed where the host is not loopback.
 
-    tier: who answers, see `goemox.tiers`. allow_hosts, allow_origins: beside loopback names and the host
-    itself. access_log: tell each request.
+    tier: who answers, see `goemox.tiers`. runtime: what runs the model. allow_hosts, allow_origins: beside
+    loopback names and the host itself. access_log: tell each request.
     """
 
     model: str = "default"
     tier: Tier = "best"
+    runtime: Runtime = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
     token_file: str | None = None
@@ -86,17 +88,23 @@ def prove(settings: ServeSettings) -> None:
 
 
 def door_of(settings: ServeSettings) -> Door:
-    """Who may come in. Raises UsageError for an address that others reach without a token, or a bad token."""
+    """Who may come in. Raises UsageError as `prove` and `token_of` do."""
     prove(settings)
+    token = token_of(settings)
+    own = f"[{settings.host}]" if ":" in settings.host else settings.host
+    hosts = {*LOOPBACK, own.lower(), *(name.lower() for name in settings.allow_hosts)}
+    return Door(frozenset(hosts), frozenset(o.lower() for o in settings.allow_origins), token)
+
+
+def token_of(settings: ServeSettings) -> str | None:
+    """The token to ask for, None for none. Raises UsageError for a bad one, and where one is needed."""
     token = None if settings.token_file is None else _token(Path(settings.token_file))
     if token is None and not settings.is_local:
         raise UsageError(
             f"--host {settings.host}: others can reach this address, so a token is needed. Make one and name "
             'its file with --token-file: python -c "import secrets; print(secrets.token_urlsafe(32))" > token'
         )
-    own = f"[{settings.host}]" if ":" in settings.host else settings.host
-    hosts = {*LOOPBACK, own.lower(), *(name.lower() for name in settings.allow_hosts)}
-    return Door(frozenset(hosts), frozenset(o.lower() for o in settings.allow_origins), token)
+    return token
 
 
 def oddities(settings: ServeSettings) -> list[str]:

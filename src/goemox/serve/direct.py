@@ -5,8 +5,10 @@ FastAPI knows the same routes, describes them, and answers whatever is not a POS
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import Iterable
+
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from goemox.serve.refusing import refusal
@@ -18,12 +20,12 @@ __all__ = ["Direct"]
 class Direct:
     """ASGI middleware, inside the guard."""
 
-    def __init__(self, app: ASGIApp, reading: APIRouter) -> None:
-        """reading: routes of which those with a body are answered here, everything else by `app`."""
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+        """routes: of these, those with a body are answered here, everything else by `app`."""
         self._app = app
         self._routes = {
             route.path: route
-            for route in reading.routes
+            for route in routes
             if isinstance(route, StrictRoute) and route.body_field is not None
         }
 
@@ -35,7 +37,8 @@ class Direct:
         """Answer; an error that nobody foresaw is answered too, and raised on for the log."""
         found = scope["type"] == "http" and scope["method"] == "POST" and self._routes.get(scope["path"])
         if not found:
-            await self._app(scope, receive, send)
+            is_head = scope["type"] == "http" and scope["method"] == "HEAD"  # uvicorn leaves the body out
+            await self._app({**scope, "method": "GET"} if is_head else scope, receive, send)
             return
         request, unforeseen = Request(scope, receive), None
         try:

@@ -10,7 +10,7 @@ from fastapi import Response
 from goemox.serve.problems import MEDIA_TYPE, PROBLEMS
 from goemox.serve.schemas import ProblemAnswer
 
-__all__ = ["NDJSON", "READING", "WRITING", "as_lines", "json_answer", "refusals"]
+__all__ = ["NDJSON", "WRITING", "as_lines", "json_answer", "refusals"]
 
 NDJSON = "application/x-ndjson"
 
@@ -45,8 +45,5 @@ def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
     return found
 
 
-READING = refusals("bad-request", "bad-host", "no-token", "bad-origin", "method-not-allowed")
-WRITING = READING | refusals(
-    "not-json", "body-too-slow", "body-too-large", "not-json-type", "invalid", "overloaded", "internal",
-    "not-ready", "too-slow",
-)  # fmt: skip
+WRITING = refusals("not-json", "not-json-type", "invalid", "overloaded", "not-ready", "too-slow")
+"""Of an address that reads texts; what the guard refuses before it stands in `openapi`."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -146,8 +145,10 @@ class Guard:
     def _check_size(self, headers: Mapping[bytes, list[bytes]]) -> bytes:
         """Raise Problem for a body that is too large by its own account; returns its Content-Length."""
         sized = headers.get(b"content-length", [b"0"])[-1]
-        if not sized.isdigit() or len(sized) > MOST_DIGITS or int(sized) > self._limits.body_bytes:
-            raise Problem("body-too-large" if sized.isdigit() else "bad-request", close=True)
+        if not sized.isdigit():
+            raise Problem("bad-request", close=True)
+        if len(sized) > MOST_DIGITS or int(sized) > self._limits.body_bytes:
+            raise _too_large(self._limits.body_bytes)
         return sized
 
     async def _body_of(self, headers: Mapping[bytes, list[bytes]], receive: Receive, body: _Body) -> Receive:
@@ -195,7 +196,7 @@ class _Body:
             pieces.append(message.get("body", b""))
             n += len(pieces[-1])
             if n > self._most:
-                raise Problem("body-too-large", close=True)
+                raise _too_large(self._most)
             more = max(0, n - SMALL_BODY - self._counted)
             if self._all.held + more > self._all.most:
                 raise Problem("overloaded", retry_after=1, close=True)
@@ -208,6 +209,10 @@ class _Body:
         """It is answered."""
         self._all.held -= self._counted
         self._counted = 0
+
+
+def _too_large(most: int) -> Problem:
+    return Problem("body-too-large", detail=f"A body may have {most:,} bytes here, at most.", close=True)
 
 
 def _by_name(scope: Scope) -> dict[bytes, list[bytes]]:
@@ -284,12 +289,7 @@ async def _allow(send: Send) -> None:
 
 async def _refuse(send: Send, problem: Problem) -> None:
     body = problem.body
-    headers: Iterable[tuple[bytes, bytes]] = [
-        *((name.encode(), value.encode()) for name, value in problem.headers.items()),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    start: dict[str, Any] = {
-        "type": "http.response.start", "status": problem.status, "headers": list(headers),
-    }  # fmt: skip
-    await send(start)
+    told = {**problem.headers, "content-length": str(len(body))}
+    headers = [(name.encode(), value.encode()) for name, value in told.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextvars import ContextVar
 from typing import TypeVar
 
@@ -24,7 +24,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from goemox._version import __version__
 from goemox.serve.drift import Drift
-from goemox.serve.exported import exported
+from goemox.serve.drift_metrics import drift_metrics
 from goemox.serve.guard import Guard
 from goemox.serve.logs import tell
 
@@ -42,14 +42,13 @@ _texts: ContextVar[list[int] | None] = ContextVar("texts of the request that is 
 class Metrics:
     """The counters of one server process, in a registry of their own."""
 
-    def __init__(self, waiting: Callable[[], int], paths: Sequence[str], worker: str = "") -> None:
-        """waiting: the texts in the queue. paths: addresses with counts of their own; others are "other".
+    def __init__(self, waiting: Callable[[], int], worker: str = "") -> None:
+        """waiting: the texts in the queue.
 
         worker: the value of a label `worker` on every sample, where several processes share the port.
         """
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a second sample each: when it began
         self._registry, self._worker = CollectorRegistry(), worker
-        self.paths = frozenset(paths)
         self.in_flight = 0  # requests that are being answered
 
         def made(kind: type, name: str, words: str, **more: object):  # type: ignore[no-untyped-def]
@@ -81,14 +80,9 @@ class Metrics:
         self._registry.register(_Exported(drift))
 
     def answered(self, path: str, status: int, seconds: float) -> None:
-        """One request was answered."""
-        known = self.known(path)
-        self._requests[known, str(status)].inc()
-        self._seconds[(known,)].observe(seconds)
-
-    def known(self, path: str) -> str:
-        """The path as it is counted: a client's own words are none."""
-        return path if path in self.paths else OTHER
+        """One request to an address of the server's was answered, or to none of them ("other")."""
+        self._requests[path, str(status)].inc()
+        self._seconds[(path,)].observe(seconds)
 
     def batch(self, n: int) -> None:
         """So many texts were scored together."""
@@ -133,7 +127,7 @@ class _Exported(Collector):
         self._drift = drift
 
     def collect(self) -> Iterable[Metric]:
-        return exported(self._drift)
+        return drift_metrics(self._drift)
 
 
 class _OfWorker(Collector):
@@ -153,9 +147,14 @@ class _OfWorker(Collector):
 class Counted:
     """ASGI middleware around everything, so that refusals are counted too, and told where that is wanted."""
 
-    def __init__(self, app: Guard, metrics: Metrics, *, is_told: bool = False) -> None:
-        """is_told: a line in the log for every request; it holds nothing that the client chose."""
-        self._app, self._metrics, self._is_told = app, metrics, is_told
+    def __init__(
+        self, app: Guard, metrics: Metrics, addresses: Collection[str], *, is_told: bool = False
+    ) -> None:
+        """addresses: paths with counts of their own. is_told: a line in the log for every request.
+
+        Neither holds a word that a client chose: every other path is "other".
+        """
+        self._app, self._metrics, self._addresses, self._is_told = app, metrics, addresses, is_told
 
     def at_once(self, scope: Scope) -> int | None:
         """As `Guard.at_once`; counted as answered, and told."""
@@ -189,11 +188,12 @@ class Counted:
             self._answered(scope, status, seconds, texts[0])
 
     def _answered(self, scope: Scope, status: int, seconds: float, n_texts: int) -> None:
-        self._metrics.answered(scope["path"], status, seconds)
+        path = scope["path"] if scope["path"] in self._addresses else OTHER
+        self._metrics.answered(path, status, seconds)
         if self._is_told:
             method = scope["method"] if scope["method"] in METHODS else OTHER
-            tell("info", "request", "", method=method, path=self._metrics.known(scope["path"]),
-                 status=status, ms=round(seconds * 1e3, 2), texts=n_texts)  # fmt: skip
+            ms = round(seconds * 1e3, 2)
+            tell("info", "request", "", method=method, path=path, status=status, ms=ms, texts=n_texts)
 
 
 def texts_read(n: int) -> None:

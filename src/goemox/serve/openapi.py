@@ -8,6 +8,7 @@ loaded; none of it is known to the routes. Clients are generated from the docume
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -21,7 +22,9 @@ __all__ = ["described"]
 
 Document = dict[str, Any]
 
-ALWAYS = refusals("bad-request", "bad-host", "bad-origin", "method-not-allowed", "internal")
+ALWAYS = refusals(
+    "bad-request", "bad-host", "bad-origin", "method-not-allowed", "head-too-large", "internal"
+)  # fmt: skip
 UNREAD = refusals("body-too-slow", "body-too-large")  # where a body may come
 TOKEN = refusals("no-token")
 SECONDS = {
@@ -53,27 +56,23 @@ LINKS: Mapping[str, Mapping[str, object]] = {
 }
 
 
-def described(
-    app: FastAPI, *, has_token: bool, labels: Callable[[], tuple[str, ...]]
-) -> Callable[[], Document]:
-    """A function that gives the document; it is made once for all requests.
+def described(app: FastAPI, *, has_token: bool, body_bytes: int) -> Callable[[tuple[str, ...]], Document]:
+    """A function that gives the document for the labels of a model, none of one that is not to be told.
 
-    labels(): of the model, none while it is not loaded. FastAPI's own document of `app` is the start.
+    It is made once for all requests. FastAPI's own document of `app` is the start. body_bytes: of a request,
+    at most.
     """
     routes = app.openapi
-    made: dict[tuple[str, ...], Document] = {}
 
-    def document() -> Document:
-        known = labels()
-        if known not in made:
-            app.openapi_schema = None  # FastAPI keeps what it made, and this is changed in place
-            made[known] = _completed(routes(), has_token, known)
-        return made[known]
+    @cache
+    def document(labels: tuple[str, ...]) -> Document:
+        app.openapi_schema = None  # FastAPI keeps what it made, and this is changed in place
+        return _completed(routes(), has_token, body_bytes, labels)
 
     return document
 
 
-def _completed(found: Document, has_token: bool, labels: tuple[str, ...]) -> Document:
+def _completed(found: Document, has_token: bool, body_bytes: int, labels: tuple[str, ...]) -> Document:
     if has_token:
         bearer = {"type": "http", "scheme": "bearer", "description": "The token of this server."}
         found["components"]["securitySchemes"] = {"token": bearer}
@@ -85,7 +84,8 @@ def _completed(found: Document, has_token: bool, labels: tuple[str, ...]) -> Doc
         as_lines(operation["responses"]["200"].get("content", {}))
         if path in LINKS:
             operation["responses"]["200"]["links"] = LINKS[path]
-        if path in EXAMPLES and "requestBody" in operation:
+        if "requestBody" in operation:
+            operation["requestBody"]["description"] = f"JSON in UTF-8, of at most {body_bytes:,} bytes."
             operation["requestBody"]["content"]["application/json"]["example"] = EXAMPLES[path]
     if labels:
         items = found
@@ -109,8 +109,6 @@ def _refuse(operation: Document, asked: bool) -> None:
         titles = said["description"].split("; ")
         told = answers.setdefault(str(status), {"description": titles[0]})
         told["description"] = "; ".join(dict.fromkeys([*titles, *told["description"].split("; ")]))
-    if not asked:
-        answers.pop("401", None)
     for status, said in answers.items():
         if status >= "400":
             said["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}}

@@ -119,7 +119,7 @@ def _run_one(settings: ServeSettings, door: Door, listening: socket.socket, shar
 
     app = create_app(
         settings.model, door, settings.limits, access_log=settings.access_log, tier=settings.tier,
-        failed=failed,
+        runtime=settings.runtime, failed=failed,
     )  # fmt: skip
     server = _Server(uvicorn.Config(app, **shared))
     server.run(sockets=[listening])
@@ -144,7 +144,7 @@ def _application(settings: ServeSettings, door: Door) -> ASGIApp:
         threading.Thread(target=_follow, args=(parent,), daemon=True, name="goemox-parent").start()
     return create_app(
         settings.model, door, settings.limits, workers=settings.workers, load_first=True,
-        access_log=settings.access_log, tier=settings.tier,
+        access_log=settings.access_log, tier=settings.tier, runtime=settings.runtime,
     )  # fmt: skip
 
 

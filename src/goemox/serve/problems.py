@@ -24,7 +24,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "method-not-allowed": (405, "This method is not for this address"),
     "body-too-slow": (408, "The body took too long to arrive"),
     "body-too-large": (413, "The body is too large"),
-    "not-json-type": (415, "Send application/json"),
+    "not-json-type": (415, "Send application/json, in UTF-8"),
     "invalid": (422, "The body does not fit the schema"),
     "overloaded": (429, "Too many texts are waiting; try again"),
     "head-too-large": (431, "The head of the request is too large"),
@@ -43,15 +43,18 @@ class Problem(Exception):
         code: str,
         at: Sequence[tuple[str, str]] = (),
         *,
+        detail: str = "",
         retry_after: int | None = None,
         close: bool = False,
     ) -> None:
         """code: a key of `PROBLEMS`. at: for "invalid", (place in the body, what is wrong) pairs.
 
+        detail: what to do about this one, where the title does not say it; a sentence.
         retry_after: whole seconds, for 429 and 503. close: whether the connection ends with the answer.
         """
         super().__init__(code)
-        self.code, self.at, self.retry_after, self.close = code, tuple(at), retry_after, close
+        self.code, self.at, self.detail = code, tuple(at), detail
+        self.retry_after, self.close = retry_after, close
 
     @property
     def status(self) -> int:
@@ -65,6 +68,8 @@ class Problem(Exception):
         document: dict[str, object] = {
             "type": f"urn:goemox:problem:{self.code}", "title": title, "status": status, "code": self.code,
         }  # fmt: skip
+        if self.detail:
+            document["detail"] = self.detail
         if self.at:
             document["errors"] = [{"at": place, "problem": words} for place, words in self.at]
         return orjson.dumps(document)

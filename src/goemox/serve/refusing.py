@@ -31,10 +31,8 @@ async def _problem(_: Request, problem: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    if any(each["type"] == "json_invalid" for each in error.errors()[:1]):
-        return await _problem(request, Problem("not-json"))
-    at = [(_place(each), str(each["msg"])) for each in error.errors()[:MOST_ERRORS]]
-    return await _problem(request, Problem("invalid", at))
+    at = dict.fromkeys((_place(each), str(each["msg"])) for each in error.errors()[:MOST_ERRORS])
+    return await _problem(request, Problem("invalid", list(at)))
 
 
 def _place(error: dict[str, object]) -> str:
@@ -50,12 +48,22 @@ async def _http(request: Request, error: Exception) -> Response:
     code = next(
         (code for code, (status, _) in PROBLEMS.items() if status == error.status_code), "bad-request"
     )
-    answer = await _problem(request, Problem(code))
+    detail = _nearest(request) if error.status_code == 404 else ""
+    answer = await _problem(request, Problem(code, detail=detail))
     if error.headers:
         answer.headers.update(
             {name: value for name, value in error.headers.items() if name.lower() == "allow"}
         )
     return answer
+
+
+def _nearest(request: Request) -> str:
+    """What to do where nothing is: `/v1/labels/` and `//v1/labels` are another address than is meant."""
+    path = request.url.path
+    meant = "/" + "/".join(part for part in path.split("/") if part)
+    if meant != path and meant in request.app.state.addresses:
+        return f"The address is {meant}, without other slashes."
+    return "All addresses stand at /docs."
 
 
 async def _gone(_: Request, __: Exception) -> Response:

@@ -11,7 +11,7 @@ from goemox.assessment import model_facts
 from goemox.decision.softmax import SoftmaxRule
 from goemox.domain import ACCEPTED
 from goemox.explanation import explained, occlusions
-from goemox.serve.documented import READING, WRITING, json_answer, refusals
+from goemox.serve.documented import WRITING, json_answer, refusals
 from goemox.serve.hugging_face import HuggingFaceRequest, LabelScore, label_scores
 from goemox.serve.problems import Problem
 from goemox.serve.schemas import (
@@ -30,7 +30,7 @@ from goemox.serve.told import facts, results, thresholds
 
 __all__ = ["routes"]
 
-LOADED = READING | refusals("not-ready")
+LOADED = refusals("not-ready")
 
 
 def routes(service: Service) -> APIRouter:
@@ -52,8 +52,9 @@ def routes(service: Service) -> APIRouter:
     @api.post("/v1/explain", response_model=ExplainAnswer, responses=WRITING, tags=["goemox"])
     async def explain(body: ExplainRequest, request: Request) -> Response:
         """Which words carry the labels: what each label loses when a word is taken away."""
-        if unknown := [name for name in body.labels if name not in service.classifier.labels]:
-            raise Problem("invalid", [(f"labels.{body.labels.index(unknown[0])}", "no label of this model")])
+        for i, name in enumerate(body.labels):
+            if name not in service.classifier.labels:
+                raise Problem("invalid", [(f"labels.{i}", "no label of this model; known: see /v1/labels")])
         found = await while_connected(request, service.score(occlusions(body.text), counted=False))
         told = explained(body.text, [each.prediction for each in found])
         shown = dict.fromkeys([*told.prediction.labels, *body.labels])

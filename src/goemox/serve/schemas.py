@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from goemox.serve.limits import MAX_CHARACTERS, MAX_EXPLAINED, MAX_TEXTS
+from goemox.serve.problems import PROBLEMS
 
 __all__ = [
     "DriftAnswer", "ExplainAnswer", "ExplainRequest", "HealthAnswer", "In", "LabelsAnswer", "ModelAnswer",
@@ -150,7 +151,7 @@ class ModelAnswer(Out):
 
 
 class ExplainRequest(In):
-    """One text, of at most 2,000 characters, and labels to explain beside those that are given."""
+    """One text, of at most 2,000 characters, and labels (of /v1/labels) to explain beside those given."""
 
     text: Annotated[
         str,
@@ -231,10 +232,11 @@ class ProblemError(Out):
 
 
 class ProblemAnswer(Out):
-    """RFC 9457 problem details; `code` never changes its meaning."""
+    """RFC 9457 problem details; `code` never changes its meaning. detail: what to do about this one."""
 
     type: str
     title: str
     status: int
-    code: str
+    code: Annotated[str, Field(json_schema_extra={"enum": list(PROBLEMS)})]
+    detail: str | None = None
     errors: list[ProblemError] | None = None

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from goemox.classifier import EmotionClassifier
 from goemox.runtime.cores import n_cores
+from goemox.runtime.engine import Runtime
 from goemox.runtime.session import Scorer
 from goemox.serve.batches import Batches
 from goemox.serve.comparing import Comparing
@@ -47,20 +48,22 @@ class Service:
         self,
         model: str | Path,
         limits: Limits,
-        paths: Sequence[str] = (),
+        *,
         workers: int = 1,
         tier: Tier = "best",
+        runtime: Runtime = "auto",
     ) -> None:
-        """paths: the addresses that `metrics` counts by name. workers: processes that share the cores.
+        """workers: processes that share the cores. runtime: what runs the model (`goemox.runtime`).
 
         tier: who answers (`goemox.tiers`); texts are compared by the best one, whoever answers.
         """
         self._threads = max(1, n_cores() // workers)
-        self._model, self._tier, self.limits = model, tier, limits
+        self._opened = partial(_opened, model, tier, runtime)
+        self.limits = limits
         self.languages = Languages()
-        self.metrics = Metrics(lambda: self.waiting, paths, str(os.getpid()) if workers > 1 else "")
+        self.metrics = Metrics(lambda: self.waiting, str(os.getpid()) if workers > 1 else "")
         self.drift: Drift | None = None
-        self._comparing = Comparing(model, limits.answer_s)
+        self._comparing = Comparing(model, limits.answer_s, runtime)
         self._telling = asyncio.Lock()
         self._classifier: EmotionClassifier | None = None
         self._batches: Batches[Scored] | None = None
@@ -69,6 +72,11 @@ class Service:
     def ready(self) -> bool:
         """Whether texts are answered."""
         return self._batches is not None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The model's, in its order; none while it is not loaded."""
+        return () if self._classifier is None else self._classifier.labels
 
     @property
     def waiting(self) -> int:
@@ -95,9 +103,13 @@ class Service:
             raise Problem("not-ready", retry_after=1)
         return self._classifier
 
+    def require_ready(self) -> None:
+        """Raise Problem "not-ready" before the model is loaded."""
+        _ = self.classifier
+
     async def load(self) -> None:
         """Open the model in a thread and read a text with it, so that the loop stays free meanwhile."""
-        classifier, drift = await asyncio.to_thread(_opened, self._model, self._tier)
+        classifier, drift = await asyncio.to_thread(self._opened)
         self._classifier, self.drift = classifier, drift
         score = self.metrics.timed(partial(score_texts, classifier))
         self._batches = Batches(score, self.limits, self.metrics.batch, self._threads, self.metrics.waited)
@@ -125,7 +137,7 @@ class Service:
 
         Raises Problem "not-ready" before the model is loaded.
         """
-        _ = self.classifier
+        self.require_ready()
         return await self._comparing.compare(name, texts)
 
     async def close(self) -> None:
@@ -135,12 +147,12 @@ class Service:
             await self._batches.close()
 
 
-def _opened(model: str | Path, tier: Tier) -> tuple[EmotionClassifier, Drift]:
+def _opened(model: str | Path, tier: Tier, runtime: Runtime) -> tuple[EmotionClassifier, Drift]:
     # `Batches` has the threads, one a core. BLAS' and the tokenizer's own would wait for each other and for
     # those, burning more time than the work of a few rows takes.
     threadpool_limits(1, user_api="blas")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    classifier = EmotionClassifier.from_pretrained(model, threads=1, tier=tier)
+    classifier = EmotionClassifier.from_pretrained(model, threads=1, tier=tier, runtime=runtime)
     scorer = classifier.scorer
     graph = scorer.best if isinstance(scorer, CascadeScorer) else scorer
     if isinstance(graph, Scorer):

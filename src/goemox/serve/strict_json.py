@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,12 +13,14 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from goemox.serve.fields import Fields
 from goemox.serve.problems import Problem
 
 __all__ = ["StrictRoute"]
 
 MOST_ITEMS = 10_000  # of a list: more fit no schema here, and each wrong one would become an error to collect
 MOST_FIELDS = 64
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class StrictRoute(APIRoute):
@@ -32,7 +34,7 @@ class StrictRoute(APIRoute):
         """What the endpoint answers. Raises Problem, and RequestValidationError for another schema."""
         if not _is_json(request.headers.get("content-type", "")):
             raise Problem("not-json-type")
-        document = _read(await request.body(), self._fields)
+        document = _read(await request.body(), self._fields.names)
         try:
             given = {self._name: self._adapter.validate_python(document)}
         except ValidationError as error:
@@ -45,11 +47,15 @@ class StrictRoute(APIRoute):
         return answered
 
     def _told(self, error: dict[str, Any]) -> dict[str, Any]:
-        """An error of pydantic, placed in the body; for a field that is not known, with those that are."""
+        """An error of pydantic, placed in the body, in words of JSON; with the fields that it may have."""
+        place: Sequence[str | int] = error["loc"]
         if error["type"] == "extra_forbidden":
-            is_top = len(error["loc"]) == 1
-            error["msg"] = "no such field" + (f"; known: {', '.join(sorted(self._fields))}" if is_top else "")
-        return error | {"loc": ("body", *error["loc"])}
+            error["msg"] = f"no such field; known: {_listed(self._fields.at(place[:-1]))}"
+        elif error["type"] == "missing":
+            error["msg"] += f" ({self._fields.at(place[:-1])[str(place[-1])]})"
+        elif error["type"] == "model_type":
+            error["msg"] = f"Input should be an object: {_listed(self._fields.at(place))}"
+        return error | {"loc": ("body", *place)}
 
     @cached_property
     def _name(self) -> str:
@@ -64,8 +70,12 @@ class StrictRoute(APIRoute):
         return TypeAdapter(self._model)
 
     @cached_property
-    def _fields(self) -> frozenset[str]:
-        return frozenset(getattr(self._model, "model_fields", ()))
+    def _fields(self) -> Fields:
+        return Fields(self._model)
+
+
+def _listed(fields: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} ({kind})" for name, kind in fields.items())
 
 
 def _read(body: bytes, fields: Collection[str]) -> Any:
@@ -78,8 +88,8 @@ def _read(body: bytes, fields: Collection[str]) -> Any:
         raise Problem("invalid", [("body", "Field required")])
     try:
         document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise Problem("not-json") from None
+    except orjson.JSONDecodeError as error:
+        raise Problem("not-json", detail=_why(body, error)) from None
     if not isinstance(document, dict):
         return document
     for name, value in [("body", document), *list(document.items())[:MOST_FIELDS]]:
@@ -89,6 +99,17 @@ def _read(body: bytes, fields: Collection[str]) -> Any:
         if isinstance(value, dict) and len(value) > MOST_FIELDS:
             raise Problem("invalid", [(at, f"more than {MOST_FIELDS} fields")])
     return document
+
+
+def _why(body: bytes, error: orjson.JSONDecodeError) -> str:
+    """What keeps a body from being JSON in UTF-8; nothing of it is repeated."""
+    if body.startswith(BYTE_ORDER_MARK):
+        return "The body begins with a byte order mark: send it without."
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return "The bytes are not UTF-8: send the text in that encoding."
+    return f"It can be read up to line {error.lineno}, column {error.colno}."
 
 
 def _is_json(content_type: str) -> bool:

@@ -14,10 +14,13 @@ from goemox.serve.languages import Languages, is_foreign
 from goemox.serve.scoring import Scored
 from goemox.serve.slices import in_slices
 
-__all__ = ["FOREIGN", "facts", "results", "thresholds"]
+__all__ = ["FOREIGN", "HINTS", "facts", "results", "thresholds"]
 
 FOREIGN = "not_english"
 """The hint for a text that is surely in another language."""
+
+HINTS = frozenset(("code", "address_only", "other_script", "without_letters"))
+"""The kinds of texts (`profiling.kinds`) that the model does not expect; a profile of texts knows others."""
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +52,7 @@ def _told(scored: Scored, language: Language | None) -> dict[str, object]:
     found = scored.prediction
     document = found.to_dict() | {"why_no_set": found.why_no_set}
     del document["id"], document["text"]
-    hints = kinds_of(TextRecord(found.id, found.text or ""))
+    hints = [kind for kind in kinds_of(TextRecord(found.id, found.text or "")) if kind in HINTS]
     if is_foreign(language):
         hints.append(FOREIGN)
     told = language and {"code": language.code, "probability": round(language.probability, 6)}

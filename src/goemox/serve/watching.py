@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
-from goemox.serve.documented import READING, json_answer, refusals
+from goemox.serve.documented import json_answer, refusals
 from goemox.serve.schemas import DriftAnswer, HealthAnswer
 from goemox.serve.service import Service
 
@@ -24,15 +24,13 @@ def watching(service: Service) -> APIRouter:
     @api.get("/ready", response_model=HealthAnswer, responses=refusals("not-ready"), tags=["operations"])
     async def ready() -> Response:
         """Whether the model is loaded and texts are answered."""
-        _ = service.classifier
+        service.require_ready()
         return json_answer({"status": "ok"})
 
-    loaded = READING | refusals("not-ready")
-
-    @api.get("/v1/drift", response_model=DriftAnswer, responses=loaded, tags=["operations"])
+    @api.get("/v1/drift", response_model=DriftAnswer, responses=refusals("not-ready"), tags=["operations"])
     async def drift() -> Response:
         """How the last texts that this process read differ from what the model learned."""
-        _ = service.classifier
+        service.require_ready()
         return json_answer(service.drift.report() if service.drift else {})
 
     @api.get("/metrics", tags=["operations"], response_class=PlainTextResponse)

@@ -17,10 +17,10 @@ from prometheus_client.metrics_core import (
 from goemox.scores import Floats, Ints
 from goemox.serve.drift import PERCENTILES, USUAL, Drift
 
-__all__ = ["exported"]
+__all__ = ["drift_metrics"]
 
 
-def exported(drift: Drift) -> Iterator[Metric]:
+def drift_metrics(drift: Drift) -> Iterator[Metric]:
     """Counts since the start, then the comparison of the last texts with the model's own."""
     seen = drift.total
     yield CounterMetricFamily("goemox_texts", "Texts read", seen.n)

@@ -1,0 +1,57 @@
+"""A refusal says what to send instead, and still repeats nothing that was sent."""
+
+import pytest
+
+THANKS = {"texts": ["thanks"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("/v1/predict", {"text": "a"}, {"texts": "(array)", "(unknown field)": "known: texts (array)"}),
+        ("/v1/explain", THANKS, {"text": "(string)", "(unknown field)": "text (string), labels (array)"}),
+        ("/v1/stream", {**THANKS, "a": 1, "b": 2}, {"(unknown field)": "known: texts (array)"}),
+        ("/predict", {"inputs": "a", "parameters": {"k": 1}}, {"parameters.(unknown field)": "known: top_k"}),
+        ("/v1/predict", ["thanks"], {"body": "should be an object: texts (array)"}),
+    ],
+)  # fmt: skip
+def test_a_body_of_another_shape_is_told_the_fields_and_their_kinds(server, path, body, told):
+    answer = server.ask("POST", path, body)
+    assert answer.status == 422
+    found = {each["at"]: each["problem"] for each in answer.json["errors"]}
+    assert found.keys() == told.keys()
+    assert all(words in found[at] for at, words in told.items())
+    assert len(answer.json["errors"]) == len(told)  # two unknown fields are told once
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ('{"texts": ["é"]}'.encode("latin-1"), "The bytes are not UTF-8: send the text in that encoding."),
+        (b'\xef\xbb\xbf{"texts": ["a"]}', "The body begins with a byte order mark: send it without."),
+        (b'{"texts": ["a",]}', "It can be read up to line 1, column 15."),
+        (b" " * (2 * 2**20 + 1), "A body may have 2,097,152 bytes here, at most."),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_why(server, body, detail):
+    answer = server.ask("POST", "/v1/predict", body)
+    assert (answer.status, answer.json["detail"]) == (413 if len(body) > 99 else 400, detail)
+
+
+def test_an_address_with_slashes_too_many_is_told_the_right_one(server):
+    for path in ("/v1/labels/", "//v1/labels", "/v1//labels//"):
+        answer = server.ask("GET", path)
+        assert (answer.status, answer.json["detail"]) == (
+            404,
+            "The address is /v1/labels, without other slashes.",
+        )
+    assert server.ask("GET", "/secret/").json["detail"] == "All addresses stand at /docs."
+
+
+def test_a_head_is_answered_wherever_a_get_is(server):
+    for path in ("/", "/health", "/ready", "/v1/labels", "/metrics"):
+        got, head = server.ask("GET", path), server.ask("HEAD", path)
+        assert (head.status, head.body) == (200, b""), path
+        assert path == "/metrics" or head.headers["content-length"] == got.headers["content-length"]
+    assert server.ask("HEAD", "/v1/predict").status == 405
+    assert server.ask("HEAD", "/nothing").status == 404
