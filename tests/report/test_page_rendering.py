@@ -290,6 +290,17 @@ def test_the_command_to_repeat_survives_a_quote_in_a_name(planted):
     assert Words(page).words.count("--domain 'a'\"'\"'b; rm x=FILE'") == 1
 
 
+def test_the_command_to_repeat_names_what_else_was_asked_for(planted):
+    report = planted.planted_report([planted.domain("a")])
+    report["in_domain"]["measured"], report["seed"], report["naive_model"] = "now", 7, {"name": "naive"}
+    report["domains"][0]["groups"] = {"column": "the repo"}
+    words = " ".join(Words(render(report)).words.split())
+    assert (
+        "goemox study --data FILE --domain a=FILE --group-by 'the repo' --naive DIR --seed 7 --output-dir DIR"
+        in words
+    )
+
+
 def test_the_method_section_says_what_the_texts_of_a_domain_were_like(planted):
     report = planted.planted_report([planted.domain("a", n=600)])
     words = " ".join(Words(render(report)).words.split())

@@ -107,13 +107,18 @@ def _profile(profile: Fields) -> list[str]:
 
 
 def _command(report: Fields) -> str:
-    named = [d for d in report.rows("domains") if d.text("source") == "file"]
+    domains, inside, seed = report.rows("domains"), report.fields("in_domain"), report.count("seed")
+    columns = dict.fromkeys(d.fields("groups").text("column") for d in domains)
     words = [
         "goemox study",
-        *(f"--domain {quote(d.text('name') + '=FILE')}" for d in named),
+        *(["--data FILE"] if inside.text("measured") == "now" else []),
+        *(f"--domain {quote(d.text('name') + '=FILE')}" for d in domains if d.text("source") == "file"),
+        *(f"--group-by {quote(column)}" for column in columns if column),
+        *(["--naive DIR"] if report.fields("naive_model") else []),
+        *([f"--seed {seed}"] if seed else []),
         "--output-dir DIR",
     ]
-    return f"{' '.join(words)} (same files, same version, same seed: the same numbers)"
+    return f"{' '.join(words)} (same files, model and version: the same numbers)"
 
 
 def _tests(report: Fields) -> Prose:
