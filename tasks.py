@@ -136,11 +136,12 @@ def docs(extra: list[str]) -> int:
 
 
 def screenshots(extra: list[str]) -> int:
-    """Make docs/images again of a server's page and a report, `out/report.html` where none is named."""
+    """Make docs/images again, of a server's page and of a report, with GOEMOX_DATA set, in some minutes.
+
+    --naive DIR: a naive model that `goemox reproduce` wrote; without it the pictures that show one stay.
+    """
     python = environment(FULL, EXTRAS)
-    return run([python, "benchmarks/page_screenshot.py"]) or run(
-        [python, "benchmarks/screenshot.py", *(extra or ["out/report.html"])]
-    )
+    return run([python, "benchmarks/page_screenshot.py"]) or run([python, "benchmarks/screenshot.py", *extra])
 
 
 def lock(extra: list[str]) -> int:

@@ -1,11 +1,12 @@
 """Makes docs/images: a real report as a reader sees it, in a real browser with no network.
 
-    python benchmarks/screenshot.py out/report.html [--comparison FILE] [--folder docs/images] [--only NAME …]
+    python benchmarks/screenshot.py [REPORT] [--naive DIR] [--comparison FILE] [--folder DIR] [--only NAME …]
 
-The first screen on a desk, in the dark and on a phone, and one picture of each figure that docs/report.md
-shows. What a report does not have is skipped with a message; a picture that was there stays. PNGs are reduced
-to a palette where Pillow is installed. Needs playwright (in [dev]) and a Chromium on the path or in
-GOEMOX_CHROMIUM. Exit code 1 where all pictures together are larger than LIMIT.
+Where no report is named, one is made of the data sets in GOEMOX_DATA, in some minutes. The first screen on a
+desk, in the dark and on a phone, and one picture of each figure that docs/report.md shows. What a report does
+not have is skipped with a message; a picture that was there stays. PNGs are reduced to a palette where Pillow
+is installed. Needs playwright (in [dev]) and a Chromium on the path or in GOEMOX_CHROMIUM. Exit code 1 where
+all pictures together are larger than LIMIT.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import io
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -57,11 +59,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("report", type=Path)
+    parser.add_argument("report", type=Path, nargs="?")
+    parser.add_argument(
+        "--naive", type=Path, help="a naive model of `goemox reproduce`, for the study made here"
+    )
     parser.add_argument("--comparison", type=Path, help="a page of `goemox report --compare`")
     parser.add_argument("--folder", type=Path, default=Path(__file__).parent.parent / "docs" / "images")
     parser.add_argument("--only", nargs="+", help="names of pictures")
     arguments = parser.parse_args()
+    if arguments.report is None:
+        arguments.report, arguments.comparison = studied(arguments.naive)
     arguments.folder.mkdir(parents=True, exist_ok=True)
     chromium = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
@@ -75,6 +82,30 @@ def main() -> int:
     together = sum(path.stat().st_size for path in arguments.folder.glob("*.png"))
     print(f"{arguments.folder}: {together / 1e6:.2f} MB of {LIMIT / 1e6:.1f} MB")
     return 0 if together <= LIMIT else 1
+
+
+def studied(naive: Path | None) -> tuple[Path, Path | None]:
+    """A report of GoEmotions test and two kinds of titles; with a naive model, a comparison with it."""
+    data, folder = os.environ.get("GOEMOX_DATA"), Path(__file__).parent.parent / "build" / "screenshots"
+    if data is None:
+        raise SystemExit("name a report, or set GOEMOX_DATA to the folder of the data sets")
+    texts = (
+        "--offline", "--data", f"{data}/goemotions",
+        "--domain", f"titles={data}/hackernews/titles_2026.jsonl",
+        "--domain", f"issues={data}/github_issues/titles.jsonl",
+    )  # fmt: skip
+    report, before = folder / "report", folder / "naive"
+    goemox("study", *texts, "--group-by", "repo", *(("--naive", naive) if naive else ()), "-o", report)
+    if naive is None:
+        return report / "report.html", None
+    goemox("study", *texts, "--model", naive, "-o", before)
+    goemox("report", "--compare", before, report)
+    return report / "report.html", report / "comparison.html"
+
+
+def goemox(*arguments: str | Path) -> None:
+    """Run a command of this environment's goemox; its words are the caller's."""
+    subprocess.run([sys.executable, "-m", "goemox", *map(str, arguments)], check=True, stdout=sys.stderr)
 
 
 def pictures(
