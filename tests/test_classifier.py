@@ -89,3 +89,18 @@ def test_a_bare_string_or_a_missing_value_is_refused_with_its_place(classifier):
         classifier(["fine", None])
     with pytest.raises(InvalidInput, match="text 1 is float"):
         classifier([float("nan")])
+    for ask in (
+        classifier,
+        classifier.predict,
+        classifier.grouped("ekman"),
+        classifier.grouped("ekman").predict,
+    ):
+        with pytest.raises(InvalidInput, match="text 2 is empty; leave rows without a text out"):
+            ask(["fine", " "])
+
+
+def test_a_model_in_groups_is_called_as_the_model_is(classifier):
+    grouped = classifier.grouped("sentiment")
+    assert grouped("I love it!").labels == ("positive",)
+    assert [one.labels for one in grouped(["I love it!", "I hate it!"])] == [("positive",), ("negative",)]
+    assert grouped.classes_.tolist() == list(grouped.labels)

@@ -23,6 +23,7 @@ from goemox.evaluation.seen_rows import seen_rows
 from goemox.labels import GROUPINGS
 from goemox.model_folder import EVALUATION, FAST
 from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
+from goemox.runtime.blas import one_blas_thread
 from goemox.scores import Bools, Floats, Ints, ScoreMatrix
 from goemox.wording import listed
 
@@ -50,6 +51,7 @@ class Assessed:
     n_seen: int
 
 
+@one_blas_thread(with_scipy=True)
 def assess(
     classifier: EmotionClassifier,
     records: Sequence[TextRecord],
@@ -104,6 +106,7 @@ def assess(
     return Assessed(scores, probabilities, decided, truth, sample, report, n_seen)
 
 
+@one_blas_thread(with_scipy=True)
 def compare(
     found: Assessed,
     other: EmotionClassifier,

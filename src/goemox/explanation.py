@@ -18,6 +18,7 @@ import numpy as np
 from goemox.classifier import EmotionClassifier
 from goemox.errors import InvalidInput
 from goemox.prediction import Prediction
+from goemox.records import TextRecord
 from goemox.wording import near
 
 __all__ = ["MAX_PARTS", "Explanation", "WordEvidence", "explain", "explained", "occlusions"]
@@ -80,7 +81,8 @@ def explain(classifier: EmotionClassifier, text: str) -> Explanation:
 
     Raises InvalidInput for a text without a word.
     """
-    return explained(text, classifier(occlusions(text)))
+    records = [TextRecord(str(i), part) for i, part in enumerate(occlusions(text))]  # the last word leaves ""
+    return explained(text, classifier.predictions(records))
 
 
 def occlusions(text: str) -> list[str]:

@@ -7,7 +7,7 @@ evaluation on test -> card. Nothing in the folder is edited by hand.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +15,14 @@ import numpy as np
 import orjson
 
 from goemox._version import __version__
-from goemox.assessment import assess, dev_figures
+from goemox.assessment import assess
 from goemox.atomic import clear_leftovers, clear_parts, write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.data.training_sets import TrainingSet, read_training_set, training_set_of_file
 from goemox.data.unlabelled import Unlabelled
 from goemox.decision.conformal import MIN_CARRYING
-from goemox.decision.groups import fit_groupings
-from goemox.decision.rule import DecisionRule, fit_rule
-from goemox.decision.thresholds import global_threshold
-from goemox.domain import DomainProfile, hash_words
+from goemox.decision.rule import DecisionRule
+from goemox.domain import hash_words
 from goemox.errors import GateFailed
 from goemox.model_card import model_card
 from goemox.model_folder import (
@@ -40,8 +38,9 @@ from goemox.model_folder import (
     write_folder,
     write_sums,
 )  # fmt: skip
-from goemox.records import TextRecord, rows_sha256, truth_matrix
+from goemox.records import rows_sha256, truth_matrix
 from goemox.release_baselines import trained_baselines
+from goemox.release_choices import decision_facts, domain_profile, rule_of_dev
 from goemox.scores import Bools, ScoreMatrix
 
 if TYPE_CHECKING:
@@ -58,7 +57,6 @@ LOG = "training.jsonl"
 SHARED_FOR = (
     600  # seconds; in a work folder that seeds share, an older unfinished file has no writer any more
 )
-REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
 
 Say = Callable[[str], None]
 
@@ -70,6 +68,7 @@ def train(
     base: str = "minilm",
     recipe: Recipe | Distillation | None = None,
     unlabelled: Unlabelled | None = None,
+    name: str | None = None,
     work: Path | None = None,
     bundle: bool = False,
     say: Say = lambda message: None,
@@ -79,8 +78,9 @@ def train(
     data: a folder with train, dev and (optional) test splits, "goemotions", one labelled file (dev and test
     are split off it), or a `TrainingSet` for everything else, see `goemox.data.training_sets`. recipe: one
     run of fine-tuning, or a distillation, which also learns from `unlabelled` texts. base: "minilm",
-    "distilbert", "default" (the bundled model), a folder or hub id. bundle: leave out what is not needed at
-    run time. work: the folder from which a killed run goes on; `<output>.work` where none is named, which is
+    "distilbert", "default" (the bundled model), a folder or hub id. name: of the model, in
+    its card and in reports; the base's where none is given. bundle: leave out what is not needed at run
+    time. work: the folder from which a killed run goes on; `<output>.work` where none is named, which is
     removed at the end. say(message): what happens.
     Raises MissingExtra without [train], UsageError where something else than a model lies at `output`,
     InvalidInput for unusable data, GateFailed where the fp32 graph is not what was trained, or a bundle would
@@ -92,8 +92,8 @@ def train(
     output = Path(output)
     check_place(output)
     splits = _read(data, say)
-    for name, rows in (("dev", splits.dev), ("test", splits.test)):
-        warn_of_overlap(splits.train, rows, name, say)
+    for side, rows in (("dev", splits.dev), ("test", splits.test)):
+        warn_of_overlap(splits.train, rows, side, say)
     place = work or output.with_name(f"{output.name}.work")
     place.mkdir(parents=True, exist_ok=True)
     clear_leftovers(output)
@@ -104,7 +104,7 @@ def train(
     log = place / f"training-{_seed_of(recipe)}.jsonl"  # seeds may share the work folder
     try:
         trained = _train(splits, base, recipe, unlabelled, place, TrainingLog(log, say))
-        _write(trained, splits, output, place, log, bundle, say)
+        _write(trained, splits, name, output, place, log, bundle, say)
     except KeyboardInterrupt:
         say(f"{place} is kept: the same command goes on from its last checkpoint")
         raise
@@ -165,7 +165,14 @@ def _seed_of(recipe: Recipe | Distillation | None) -> int:
 
 
 def _write(
-    trained: Trained, splits: TrainingSet, output: Path, work: Path, log: Path, bundle: bool, say: Say
+    trained: Trained,
+    splits: TrainingSet,
+    name: str | None,
+    output: Path,
+    work: Path,
+    log: Path,
+    bundle: bool,
+    say: Say,
 ) -> None:
     """The folder of a model in memory: graphs, choices on dev, gate, profile, evaluation, card."""
     from goemox.training.export import export_model
@@ -179,16 +186,15 @@ def _write(
         parity |= cost
         if rule.conformal is None:
             say(f"fewer than {MIN_CARRYING} rows of dev carry a label: prediction sets promise nothing")
-        sample = np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]
-        near = scorer.score([texts[i] for i in sample])
-        _write_reference(folder, rule, near, dev, truth, splits.dev)
-        facts = _facts(trained, splits, rule, dev, truth, parity)
+        _write_reference(folder, scorer, splits, rule, dev, truth)
+        decided = decision_facts(rule, dev, truth)
+        facts = _facts(name or f"goemox {trained.base.name}", trained, splits, decided, parity)
         shutil.copyfile(log, folder / LOG)
         write_bytes(folder / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))
         _evaluate(folder, splits, work, say)
         if bundle:
-            for name in (WEIGHTS, ONNX_FP32, LOG):
-                (folder / name).unlink()
+            for left_out in (WEIGHTS, ONNX_FP32, LOG):
+                (folder / left_out).unlink()
 
 
 def _gated(
@@ -204,7 +210,7 @@ def _gated(
     texts = [record.text for record in splits.dev]
     exact, small = scorer_of(trained, folder, ONNX_FP32), scorer_of(trained, folder, ONNX_INT8)
     full, dev = exact.score(texts), small.score(texts)
-    rule = _fit(dev, truth, splits)
+    rule = rule_of_dev(splits, dev, truth)
     try:
         return small, dev, rule, gate_int8(rule, full, dev, truth)
     except GateFailed as failed:
@@ -212,59 +218,34 @@ def _gated(
             raise
         say(f"{failed}; the folder gets the fp32 graph alone: larger and slower, nothing lost")
     (folder / ONNX_INT8).unlink()
-    return exact, full, _fit(full, truth, splits), {}
-
-
-def _fit(dev: ScoreMatrix, truth: Bools, splits: TrainingSet) -> DecisionRule:
-    population = f"texts exchangeable with {splits.name} dev"
-    return fit_rule(dev, truth, population=population, fitted_on=rows_sha256(splits.dev))
+    return exact, full, rule_of_dev(splits, full, truth), {}
 
 
 def _write_reference(
-    folder: Path,
-    rule: DecisionRule,
-    near: ScoreMatrix,
-    dev: ScoreMatrix,
-    truth: Bools,
-    records: Sequence[TextRecord],
+    folder: Path, scorer: Scorer, splits: TrainingSet, rule: DecisionRule, dev: ScoreMatrix, truth: Bools
 ) -> None:
     from safetensors.numpy import save
 
-    if near.embeddings is None or dev.embeddings is None:
-        return
-    n_words = np.array([len(record.text.split()) for record in records], dtype=np.int32)
-    profile = DomainProfile.fit(
-        near.embeddings,
-        dev.embeddings,
-        rule.probabilities(dev),
-        n_words,
-        truth=truth,
-        words=hash_words(record.text for record in records),
-    )
-    write_bytes(folder / REFERENCE, save(profile.to_arrays()))
+    words = hash_words(record.text for record in splits.dev)
+    profile = domain_profile(scorer, splits, rule, dev, truth=truth, words=words)
+    if profile is not None:
+        write_bytes(folder / REFERENCE, save(profile.to_arrays()))
 
 
 def _facts(
+    name: str,
     trained: Trained,
     splits: TrainingSet,
-    rule: DecisionRule,
-    dev: ScoreMatrix,
-    truth: Bools,
+    decided: dict[str, Any],
     parity: dict[str, float],
 ) -> dict[str, object]:
     data = f"{splits.name} train, {len(splits.train):,} rows"
     shares = truth_matrix(splits.train, splits.labels).mean(axis=0)
-    probabilities = rule.probabilities(dev)
-    cut = float(global_threshold(probabilities, truth))
-    groupings = fit_groupings(splits.labels, probabilities, truth, fitted_on=rule.fitted_on)
     return {
         "schema": SCHEMA,
         "goemox_version": __version__,
-        "name": f"goemox {trained.base.name}",
-        **rule.to_facts(),
-        "mappings": {name: groups.to_facts(splits.labels) for name, groups in groupings.items()},
-        "global_threshold": round(cut, 6),
-        "dev": dev_figures(rule, dev, truth, cut),
+        "name": name,
+        **decided,
         "training": trained.facts
         | {"data": data, "label_share": dict(zip(splits.labels, np.round(shares, 6).tolist(), strict=True))},
         "parity": parity,

@@ -16,16 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from goemox.assessment import dev_figures
 from goemox.atomic import write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.data.training_sets import TrainingSet
 from goemox.decision.calibration import mapped
-from goemox.decision.groups import fit_groupings
-from goemox.decision.rule import DecisionRule, fit_rule
 from goemox.decision.softmax import SoftmaxRule
-from goemox.decision.thresholds import global_threshold
-from goemox.domain import DomainProfile
 from goemox.errors import InvalidInput, InvalidModel
 from goemox.model_card import adapted_card, model_card
 from goemox.model_folder import (
@@ -39,10 +34,11 @@ from goemox.model_folder import (
     write_folder,
 )
 from goemox.records import rows_sha256, truth_matrix
+from goemox.release_choices import decision_facts, domain_profile, rule_of_dev
 from goemox.runtime.fast import FastScorer
 from goemox.runtime.ngram_net import NgramNet
 from goemox.runtime.pieces import PieceReader
-from goemox.scores import Bools, Floats, ScoreMatrix, sigmoid
+from goemox.scores import Floats, sigmoid
 from goemox.tiers.choice import cascade_rule, choose_gate
 from goemox.tiers.shipped import DOMAIN
 
@@ -53,7 +49,6 @@ __all__ = ["add_tiers", "fast_arrays"]
 
 CARD = "README.md"
 MOST_LOST = 0.1  # macro-F1 on dev; a fast tier that loses more is said to be too weak
-REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 Say = Callable[[str], None]
@@ -140,8 +135,7 @@ def _chosen(
     net = NgramNet.from_arrays(arrays, FAST, len(folder.labels))
     scorer = FastScorer(net, folder.path / TOKENIZER, folder.labels, folder.max_length, "")
     scores, theirs = scorer.score(texts), best.scores(texts)
-    population = f"texts exchangeable with {splits.name} dev"
-    rule = fit_rule(scores, truth, population=population, fitted_on=rows_sha256(records))
+    rule = rule_of_dev(splits, scores, truth)
     chosen = choose_gate((scores.logits, rule), (theirs.logits, best.rule), truth)
     figures = "  ".join(f"{name} {value:.4f}" for name, value in chosen.macro_f1.items())
     say(
@@ -158,9 +152,9 @@ def _chosen(
     sent = chosen.gate.sends(log_odds)
     log_odds[sent] = mapped(theirs.logits, best.rule.maps)[sent]
     both = replace(scores, logits=log_odds.astype(np.float32), embeddings=None, sent_on=sent)
-    cascade = _entry(cascade_rule(best.rule, both.logits, truth), both, truth)
+    cascade = decision_facts(cascade_rule(best.rule, both.logits, truth), both, truth)
     tiers = {
-        "fast": _entry(rule, scores, truth) | {"training": dict(said)},
+        "fast": decision_facts(rule, scores, truth) | {"training": dict(said)},
         "cascade": cascade
         | {
             "gate": chosen.gate.to_facts(),
@@ -168,33 +162,9 @@ def _chosen(
             "cross_fitted_macro_f1": {name: round(value, 6) for name, value in chosen.macro_f1.items()},
         },
     }
-    return tiers, _profile(scorer, splits, rule, scores)
-
-
-def _entry(rule: DecisionRule, scores: ScoreMatrix, truth: Bools) -> dict[str, Any]:
-    """What `goemox.json` says of one tier, as it does of the best one."""
-    probabilities = rule.probabilities(scores)
-    cut = float(global_threshold(probabilities, truth))
-    groupings = fit_groupings(rule.labels, probabilities, truth, fitted_on=rule.fitted_on)
-    return {
-        **rule.to_facts(),
-        "mappings": {name: groups.to_facts(rule.labels) for name, groups in groupings.items()},
-        "global_threshold": round(cut, 6),
-        "dev": dev_figures(rule, scores, truth, cut),
-    }
-
-
-def _profile(
-    scorer: FastScorer, splits: TrainingSet, rule: DecisionRule, dev: ScoreMatrix
-) -> dict[str, npt.NDArray[np.generic]]:
-    """The domain profile of the piece vectors, under the names that the file has them by."""
-    texts = [record.text for record in splits.train]
-    near = scorer.score([texts[i] for i in np.random.default_rng(0).permutation(len(texts))[:REFERENCE_ROWS]])
-    if near.embeddings is None or dev.embeddings is None:
-        return {}
-    n_words = np.array([len(record.text.split()) for record in splits.dev], dtype=np.int32)
-    profile = DomainProfile.fit(near.embeddings, dev.embeddings, rule.probabilities(dev), n_words)
-    return {f"{DOMAIN}{name}": array for name, array in profile.to_arrays().items()}
+    profile = domain_profile(scorer, splits, rule, scores)
+    placed = {} if profile is None else profile.to_arrays()
+    return tiers, {f"{DOMAIN}{name}": array for name, array in placed.items()}
 
 
 def _write(folder: ModelFolder, output: Path, arrays: Arrays, facts: Mapping[str, object]) -> None:

@@ -213,3 +213,24 @@ def test_labels_that_differ_by_case_alone_are_named(tmp_path):
     rows[1] = (rows[1][0], "Green")
     _, told = read(table(tmp_path / "mine.csv", rows))
     assert "Green, green differ by upper and lower case alone" in told
+
+
+def test_rare_labels_are_left_out_with_the_rows_that_have_no_other(tmp_path):
+    path = table(tmp_path / "mine.csv", [*colours(90), ("a", "angy"), ("b", "angy|red"), ("c", "once")])
+    found, told = read(path, min_rows=3)
+    assert found.labels == tuple(sorted(WORDS))
+    rows = {row.text: row.labels for row in (*found.train, *found.dev, *found.test)}
+    assert len(rows) == 91
+    assert rows["b"] == {"red"}
+    assert (
+        "left out as labels of fewer than 3 rows: angy (2), once (1); with them 2 rows that have no other"
+        in told
+    )
+    columns = table(
+        tmp_path / "wide.csv",
+        [(f"text {i}", i % 2, int(i % 2 == 0), int(i == 4)) for i in range(60)],
+        ("text", "odd", "even", "four"),
+    )
+    wide, _ = read(columns, label_columns=("odd", "even", "four"), min_rows=2)
+    assert wide.labels == ("odd", "even")
+    assert len((*wide.train, *wide.dev, *wide.test)) == 60

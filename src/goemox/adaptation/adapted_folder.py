@@ -65,9 +65,10 @@ def write_adapted(
     fitted: Fitted,
     domain: Domain,
     mapping: Mapping[str, Sequence[str]] | None,
+    model_name: str | None,
     say: Say,
 ) -> Path:
-    """Write the folder and return it.
+    """Write the folder, called `model_name` or as the model it is made from, and return it.
 
     With a mapping the model's labels are decided as before, and every older promise is withdrawn: it holds
     for texts that "in domain" no longer speaks of. Without one, groups of the labels are fitted again too.
@@ -92,7 +93,8 @@ def write_adapted(
     if mapping:
         texts["labels_texts"] = sorted(fitted_texts(classifier.folder.facts or {}))
     provenance = by | {key: report[key] for key in _KEPT} | texts
-    return write_redecided(classifier, output, Redecided(labels_rule, groupings, provenance, {}, profile))
+    changed = Redecided(labels_rule, groupings, provenance, {}, profile, model_name)
+    return write_redecided(classifier, output, changed)
 
 
 _KEPT = ("n", "n_random", "n_texts", "name", "grouping", "rows_sha256", "metrics", "sets", "quotable")

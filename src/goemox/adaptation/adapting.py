@@ -26,6 +26,7 @@ from goemox.evaluation.mapping import LabelMapping, only_named
 from goemox.evaluation.numbers import plain
 from goemox.labels import GROUPINGS
 from goemox.records import TextRecord
+from goemox.runtime.blas import one_blas_thread
 from goemox.scores import ScoreMatrix
 from goemox.wording import plural
 
@@ -79,6 +80,7 @@ class AdaptReport:
         }
 
 
+@one_blas_thread(with_scipy=True)  # fits on a few hundred rows gain nothing by more, and wait for each other
 def adapt(
     classifier: EmotionClassifier,
     records: Sequence[TextRecord],
@@ -89,6 +91,7 @@ def adapt(
     texts: Sequence[TextRecord] = (),
     alpha: float = ALPHA,
     output: Path | None = None,
+    model_name: str | None = None,
     say: Say = lambda message: None,
     progress: Callable[[int], None] | None = None,
 ) -> AdaptReport:
@@ -99,6 +102,7 @@ def adapt(
     carry outside labels; then groups are fitted under the name `grouping` and the model's own labels stay as
     they are. texts: unlabelled ones of the domain, a random sample too: for shares of labels, cuts and the
     reference profile. alpha: share of true labels that sets may miss. output: the folder to write.
+    model_name: what that is called; None = as the model it is made from.
     With fewer than 100 random rows only the calibration moves and nothing is promised.
     Raises InvalidInput for rows that nothing can be fitted on or that the model's rule has seen, and for a
     rule that `adapt` itself made; UnknownLabel for unknown labels; UsageError for a softmax model, an
@@ -135,7 +139,7 @@ def adapt(
     _tell(report, problem, say)
     if output is not None:
         domain = Domain.of(rows, problem.random, others, scores)
-        write_adapted(classifier, output, problem, report.to_dict(), fitted, domain, mapping, say)
+        write_adapted(classifier, output, problem, report.to_dict(), fitted, domain, mapping, model_name, say)
     return report
 
 

@@ -25,6 +25,7 @@ from goemox.errors import GateFailed, InvalidInput
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.seen_rows import fitted_texts
 from goemox.records import TextRecord, rows_sha256
+from goemox.runtime.blas import one_blas_thread
 from goemox.scores import Bools, ScoreMatrix
 from goemox.wording import plural
 
@@ -69,6 +70,7 @@ class CalibrateReport:
         }
 
 
+@one_blas_thread(with_scipy=True)  # fits on a few hundred rows gain nothing by more, and wait for each other
 def calibrate(
     classifier: EmotionClassifier,
     records: Sequence[TextRecord],
@@ -77,6 +79,7 @@ def calibrate(
     cuts: CutRule = F1,
     alpha: float = ALPHA,
     output: Path | None = None,
+    model_name: str | None = None,
     say: Say = lambda message: None,
     progress: Callable[[int], None] | None = None,
 ) -> CalibrateReport:
@@ -84,6 +87,7 @@ def calibrate(
 
     records: a random sample of the texts that the model is for, never rows it was trained on; each judged for
     all labels. name: of the data, for the promise's words. output: the folder to write, None = report only.
+    model_name: what that is called; None = as the model it is made from.
     Labels without a row keep their calibration, and under best F1 their cut. The reference profile moves to
     these rows, so that `in_domain` speaks of the population that the promise holds for.
     With 20 to 99 rows only the calibration is fitted, by shrinkage; cuts stay unless they need no rows, and
@@ -120,7 +124,7 @@ def calibrate(
     for words in notices(rule, cuts, rows.support, len(rows), groupings, report.dropped):
         say(words)
     if output is not None:
-        _write(classifier, plan, report, groupings, output)
+        _write(classifier, plan, report, groupings, output, model_name)
     return report
 
 
@@ -218,6 +222,7 @@ def _write(
     report: CalibrateReport,
     groupings: dict[str, GroupRule],
     output: Path,
+    model_name: str | None,
 ) -> None:
     rule, scores, rows = report.rule, plan.scores, plan.rows
     probabilities = rule.probabilities(scores)
@@ -244,4 +249,5 @@ def _write(
         "metrics": report.metrics,
         "texts": sorted({*text_keys(rows.texts), *fitted_texts(classifier.folder.facts or {})}),
     }
-    write_redecided(classifier, output, Redecided(rule, groupings, provenance, figures, profile))
+    changed = Redecided(rule, groupings, provenance, figures, profile, model_name)
+    write_redecided(classifier, output, changed)

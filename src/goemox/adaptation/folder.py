@@ -48,7 +48,8 @@ class Redecided:
 
     rule: of the model's labels. groupings: all that the new folder has. provenance: the "adapted" block of
     goemox.json: on which rows, how, with which figures. figures: other entries of goemox.json that this rule
-    needs, such as "dev". profile: the new reference, None = the folder's own stays.
+    needs, such as "dev". profile: the new reference, None = the folder's own stays. name: of the new model;
+    None = the old one's.
     """
 
     rule: DecisionRule
@@ -56,6 +57,7 @@ class Redecided:
     provenance: Mapping[str, object]
     figures: Mapping[str, object]
     profile: DomainProfile | None
+    name: str | None = None
 
 
 def check_output(output: Path, source: Path) -> None:
@@ -92,6 +94,8 @@ def _facts(classifier: EmotionClassifier, changed: Redecided) -> dict[str, objec
     if not _decides_alike(classifier.rule, changed.rule):
         for name in ("dev", "global_threshold"):  # figures of the old rule
             old.pop(name, None)
+    if changed.name:
+        old["name"] = changed.name
     return {
         **old,
         "schema": SCHEMA,

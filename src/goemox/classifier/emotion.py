@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.classifier.answers import Answers, answers_of
+from goemox.classifier.given import as_records, refuse_blank
 from goemox.classifier.grouped import GroupedClassifier
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
@@ -176,11 +177,13 @@ class EmotionClassifier:
         """Calibrated probabilities (n, k) of n texts; labels are independent, rows need not sum to one.
 
         A softmax model's rows do: its labels compete (`decision.softmax`).
+        Raises as `scores`, and InvalidInput for a blank text.
         """
+        refuse_blank(texts)
         return self.rule.probabilities(self.scores(texts))
 
     def predict(self, texts: Sequence[str]) -> Bools:
-        """Which labels each of n texts gets, (n, k)."""
+        """Which labels each of n texts gets, (n, k). Raises as `predict_proba`."""
         return self.rule.decide(self.predict_proba(texts))
 
     @overload
@@ -193,11 +196,10 @@ class EmotionClassifier:
         """Full predictions: labels, all scores, prediction set, domain percentile.
 
         texts: one text for one prediction, or several for a list. long_text: as in `scores`.
+        Raises as `scores`, and InvalidInput for a blank text.
         """
-        if isinstance(texts, str):
-            return self.predictions([TextRecord("1", texts)], long_text=long_text)[0]
-        records = [TextRecord(str(i + 1), text) for i, text in enumerate(texts)]
-        return self.predictions(records, long_text=long_text)
+        found = self.predictions(as_records(texts), long_text=long_text)
+        return found[0] if isinstance(texts, str) else found
 
     def predictions(
         self,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+import numpy.typing as npt
 
 from goemox.classifier.answers import Answers, answers_of
+from goemox.classifier.given import as_records
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
 from goemox.model_folder import ModelFolder
@@ -23,8 +27,8 @@ __all__ = ["GroupedClassifier"]
 class GroupedClassifier:
     """An `EmotionClassifier` that answers in groups of labels, each with a probability and cut of its own.
 
-    Made by `EmotionClassifier.grouped`. There are prediction sets where the grouping brings a promise of its
-    own, as those of `goemox adapt` may; Ekman's and the sentiments bring none.
+    Made by `EmotionClassifier.grouped`, and called as that is. There are prediction sets where the grouping
+    brings a promise of its own, as those of `goemox adapt` may; Ekman's and the sentiments bring none.
     """
 
     def __init__(self, classifier: EmotionClassifier, groups: GroupRule) -> None:
@@ -35,6 +39,11 @@ class GroupedClassifier:
     def labels(self) -> tuple[str, ...]:
         """The groups, in the order of every column."""
         return self.groups.names
+
+    @property
+    def classes_(self) -> npt.NDArray[np.str_]:
+        """The groups as an array (g,)."""
+        return np.array(self.labels)
 
     @property
     def folder(self) -> ModelFolder:
@@ -48,6 +57,17 @@ class GroupedClassifier:
     def predict(self, texts: Sequence[str]) -> Bools:
         """Which groups each text gets, (n, g)."""
         return self.rule.decide(self.predict_proba(texts))
+
+    @overload
+    def __call__(self, texts: str, *, long_text: LongText = ...) -> Prediction: ...  # type: ignore[overload-overlap]  # str is a Sequence[str]
+    @overload
+    def __call__(self, texts: Sequence[str], *, long_text: LongText = ...) -> list[Prediction]: ...
+    def __call__(
+        self, texts: str | Sequence[str], *, long_text: LongText = "truncate"
+    ) -> Prediction | list[Prediction]:
+        """As an `EmotionClassifier` is called, with groups for labels."""
+        found = self.predictions(as_records(texts), long_text=long_text)
+        return found[0] if isinstance(texts, str) else found
 
     def predictions(
         self,

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goemox.cli.options import Json, LabelColumns, Model, TextColumn, keep_apart, progress_bar, say
+from goemox.cli.options import (
+    Json,
+    LabelColumns,
+    Model,
+    ModelName,
+    TextColumn,
+    keep_apart,
+    progress_bar,
+    say,
+)
 from goemox.errors import UsageError
 from goemox.wording import plural
 
@@ -35,10 +44,18 @@ def adapt(
         ),
     ] = None,
     model: Model = None,
+    model_name: ModelName = None,
     alpha: Annotated[
         float, typer.Option(help="Share of the true labels that prediction sets may miss.", metavar="SHARE")
     ] = 0.1,
     text_column: TextColumn = None,
+    texts_column: Annotated[
+        str | None,
+        typer.Option(
+            help="The column of --texts with the texts; else the one of --text-column, else guessed by name.",
+            metavar="COLUMN",
+        ),
+    ] = None,
     label_column: LabelColumns = None,
     json: Json = False,
     output: Annotated[
@@ -70,6 +87,8 @@ def adapt(
         raise UsageError(
             f"--alpha {alpha:g}: expected a share between 0 and 1, without the ends, such as 0.2"
         )
+    if texts_column and texts is None:
+        raise UsageError("--texts-column goes with --texts FILE")
     classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     groups = None
     if mapping:
@@ -79,12 +98,12 @@ def adapt(
         data, None if groups else classifier.labels, text_column=text_column, label_column=label_column,
         notice=say,
     )  # fmt: skip
-    others = _texts(texts, text_column)
+    others = _texts(texts, texts_column or text_column)
     grouping = (name or _stem(mapping)) if mapping else None
     with progress_bar("scoring", len(records) + len(others)) as advance:
         report = fit(
             classifier, records, name=name or data.name, mapping=groups, grouping=grouping, texts=others,
-            alpha=alpha, output=output, say=say, progress=advance,
+            alpha=alpha, output=output, model_name=model_name, say=say, progress=advance,
         )  # fmt: skip
     content = report.to_dict()
     document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -98,11 +117,15 @@ def _texts(path: Path | None, text_column: str | None) -> list[TextRecord]:
     """Unlabelled texts; rows without a usable one are told and left out."""
     from goemox.data.bad_rows import BadRowCounts
     from goemox.data.files import read_records
+    from goemox.errors import UnknownColumn
 
     if path is None:
         return []
     bad_rows = BadRowCounts()
-    found = list(read_records(path, text_column=text_column, bad_rows=bad_rows, notice=say))
+    try:
+        found = list(read_records(path, text_column=text_column, bad_rows=bad_rows, notice=say))
+    except UnknownColumn as error:
+        raise UnknownColumn(str(path), error.column, error.columns, "--texts-column") from None
     if bad_rows:
         n_bad = plural(sum(bad_rows.kinds.values()), "row")
         say(f"--texts: {n_bad} cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")

@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, LabelColumns, Model, Offline, TextColumn, progress_bar, say
+from goemox.cli.options import (
+    Json,
+    LabelColumns,
+    Model,
+    ModelName,
+    Offline,
+    Split,
+    TextColumn,
+    progress_bar,
+    say,
+    split_of,
+)
 from goemox.errors import UnknownLabel, UsageError
 
 
@@ -23,7 +34,7 @@ def calibrate(
             "--output", "-o", help="The model folder to write; without it, only reported.", metavar="DIR"
         ),
     ] = None,
-    split: Annotated[str, typer.Option(help="Which split of a folder.", metavar="NAME")] = "dev",
+    split: Split = None,
     model: Model = None,
     cuts: Annotated[
         str,
@@ -36,6 +47,7 @@ def calibrate(
     alpha: Annotated[
         float, typer.Option(help="Share of the true labels that prediction sets may miss.", metavar="SHARE")
     ] = 0.2,
+    model_name: ModelName = None,
     text_column: TextColumn = None,
     label_column: LabelColumns = None,
     json: Json = False,
@@ -63,6 +75,7 @@ def calibrate(
         )
     rule = CutRule.parse(cuts)
     classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
+    split = split_of(data, split, "dev")
     with _foreign_labels():
         records = load_labelled(
             data, split, classifier.labels, text_column=text_column, label_column=label_column, notice=say,
@@ -75,8 +88,9 @@ def calibrate(
         )
     with _foreign_labels(), progress_bar("scoring", len(records)) as advance:
         report = fit(
-            classifier, records, name=name, cuts=rule, alpha=alpha, output=output, say=say, progress=advance
-        )
+            classifier, records, name=name, cuts=rule, alpha=alpha, output=output, model_name=model_name,
+            say=say, progress=advance,
+        )  # fmt: skip
     content = report.to_dict()
     document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     sys.stdout.write(document.decode() if json else calibration_table(content))

@@ -16,11 +16,13 @@ from goemox.cli.options import (
     Offline,
     Output,
     RuntimeOption,
+    Split,
     TextColumn,
     TierOption,
     keep_apart,
     progress_bar,
     say,
+    split_of,
 )
 from goemox.errors import UsageError
 from goemox.wording import plural
@@ -37,7 +39,7 @@ def evaluate(
     data: Annotated[
         str, typer.Option(help="A labelled file, a folder of splits, or `goemotions`.", metavar="PATH")
     ],
-    split: Annotated[str, typer.Option(help="Which split of a folder.", metavar="NAME")] = "test",
+    split: Split = None,
     model: Model = None,
     tier: TierOption = "best",
     runtime: RuntimeOption = "onnxruntime",
@@ -70,9 +72,10 @@ def evaluate(
 ) -> None:
     """Score labelled texts, with 95% intervals.
 
-    F1, average precision, accuracy and calibration, beside baselines that never read the text. With
-    --against, the differences to another model and their intervals too. A Hugging Face folder without an
-    ONNX graph is exported for this call where 'goemox[train]' is installed.
+    F1, average precision, accuracy and calibration, beside baselines that never read the text. Top-1 accuracy
+    counts a text without a label as a miss. With --against, the differences to another model and their
+    intervals too. A Hugging Face folder without an ONNX graph is exported for this call where 'goemox[train]'
+    is installed.
     """
     from goemox.cli.runnable import runnable
     from goemox.data.labelled import load_labelled
@@ -87,12 +90,12 @@ def evaluate(
         other = runnable(against, stack, runtime=runtime) if against else None
         ours, theirs = (None, None) if grouping else _mappings(mapping, classifier, other)
         records = load_labelled(
-            data, split, None if ours or grouping else classifier.labels, text_column=text_column,
-            label_column=label_column, notice=say, offline=offline,
+            data, split_of(data, split, "test"), None if ours or grouping else classifier.labels,
+            text_column=text_column, label_column=label_column, notice=say, offline=offline,
         )  # fmt: skip
         records = _renamed(records, classifier, ours, grouping)
         content = _measure(records, (classifier, ours), (other, theirs) if other else None, grouping)
-    _warn(content)
+    _warn(content, n_without=sum(not record.labels for record in records))
     _write(content, reliability, output, json=json)
 
 
@@ -164,7 +167,7 @@ def _write(content: Mapping[str, Any], reliability: Path | None, output: Path | 
         stream.write(document if json else evaluation_table(content).encode())
 
 
-def _warn(content: Mapping[str, Any]) -> None:
+def _warn(content: Mapping[str, Any], n_without: int) -> None:
     """What makes these figures worth less than they look."""
     from goemox.evaluation.metrics import FEWEST
     from goemox.evaluation.seen_rows import too_good
@@ -176,6 +179,9 @@ def _warn(content: Mapping[str, Any]) -> None:
     if absent:
         have = "has" if absent == 1 else "have"
         say(f"{absent} of {plural(len(judged), 'label')} {have} no true row here; macro-F1 counts each as 0")
+    if n_without and content["metrics"]["top1_accuracy"]:
+        of = f"{n_without:,} of {plural(content['n'], 'row')}"
+        say(f"{of} {'has' if n_without == 1 else 'have'} no label; top-1 accuracy counts each as a miss")
     rare = sum(row["support"] < FEWEST for row in judged)
     if rare:
         have = "has" if rare == 1 else "have"

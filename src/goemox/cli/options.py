@@ -21,17 +21,20 @@ __all__ = [
     "Json",
     "LabelColumns",
     "Model",
+    "ModelName",
     "Naive",
     "Offline",
     "Output",
     "RuntimeOption",
     "Seed",
+    "Split",
     "TextColumn",
     "TierOption",
     "keep_apart",
     "named_files",
     "progress_bar",
     "say",
+    "split_of",
 ]
 
 Model = Annotated[
@@ -41,6 +44,26 @@ Model = Annotated[
         envvar="GOEMOX_MODEL",
         help="A model folder; the bundled model where none is named.",
         metavar="DIR",
+    ),
+]
+LONGEST_NAME = 100  # characters
+
+
+def _one_line(name: str | None) -> str | None:
+    if name is not None and (not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME):
+        raise UsageError(
+            f"--model-name {name!r}: expected a name on one line of at most {LONGEST_NAME} letters"
+        )
+    return name
+
+
+ModelName = Annotated[
+    str | None,
+    typer.Option(
+        "--model-name",
+        help="What cards and reports call the model; else what it is made from.",
+        metavar="NAME",
+        callback=_one_line,
     ),
 ]
 Naive = Annotated[
@@ -83,6 +106,14 @@ LabelColumns = Annotated[
         "--label-column",
         help="The column with the labels; guessed by name. Repeat it for one column a label.",
         metavar="COLUMN",
+    ),
+]
+Split = Annotated[
+    str | None,
+    typer.Option(
+        "--split",
+        help="Which split of a folder or of goemotions: test, unless one is named; for calibrate, dev.",
+        metavar="NAME",
     ),
 ]
 InputFormat = Annotated[
@@ -164,6 +195,13 @@ def named_files(flag: str, values: list[str]) -> dict[str, Path]:
             raise UsageError(f"{flag}: {name!r} is given twice; give each file a name of its own")
         files[name] = Path(file)
     return files
+
+
+def split_of(data: str | None, asked: str | None, default: str) -> str:
+    """The split that was asked for, or the verb's own. That a single file has none is told."""
+    if asked and data and Path(data).is_file():
+        say(f"{data}: one file has no splits; all its rows are read, whatever --split says")
+    return asked or default
 
 
 def say(message: str) -> None:

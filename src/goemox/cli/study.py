@@ -15,10 +15,12 @@ from goemox.cli.options import (
     Naive,
     Offline,
     Seed,
+    Split,
     TextColumn,
     named_files,
     progress_bar,
     say,
+    split_of,
 )
 from goemox.errors import InvalidInput, UsageError
 from goemox.wording import plural
@@ -33,7 +35,7 @@ def study(
         str | None,
         typer.Option(help="Labelled texts: a file, a folder of splits, or `goemotions`.", metavar="PATH"),
     ] = None,
-    split: Annotated[str, typer.Option(help="Which split of a folder.", metavar="NAME")] = "test",
+    split: Split = None,
     domain: Annotated[
         list[str] | None, typer.Option(help="Outside texts to compare; repeatable.", metavar="NAME=FILE")
     ] = None,
@@ -68,9 +70,9 @@ def study(
         raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
     with progress_bar("reading texts", None) as advance:
         report = run_study(
-            model or "default", data=data, split=split, domains=domains, naive=naive, group_by=group_by,
-            text_column=text_column, id_column=id_column, offline=offline, seed=seed, notice=say,
-            progress=advance,
+            model or "default", data=data, split=split_of(data, split, "test"), domains=domains, naive=naive,
+            group_by=group_by, text_column=text_column, id_column=id_column, offline=offline, seed=seed,
+            notice=say, progress=advance,
         )  # fmt: skip
     content = report.to_dict()
     written = write_report(content, report.rows, output_dir, figures)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goemox.cli.options import Offline, Seed, keep_apart, say
+from goemox.cli.options import ModelName, Offline, Seed, keep_apart, say
 from goemox.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,6 +54,14 @@ def train(
     test_file: Annotated[
         Path | None, typer.Option(help="Rows to evaluate on; else a tenth of it.", metavar="FILE")
     ] = None,
+    min_rows: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Leave out labels that fewer of its rows have, and rows that have no other.",
+            metavar="N",
+        ),
+    ] = 1,
     base: Annotated[
         str,
         typer.Option(
@@ -67,6 +75,7 @@ def train(
     unlabelled: Annotated[
         Path | None, typer.Option(help="Texts that the student learns from too.", metavar="FILE")
     ] = None,
+    model_name: ModelName = None,
     work_dir: Annotated[
         Path | None,
         typer.Option(help="Keep checkpoints and teachers here, for further seeds.", metavar="DIR"),
@@ -114,12 +123,15 @@ def train(
             label_columns=label_column or (),
             dev_file=dev_file,
             test_file=test_file,
+            min_rows=min_rows,
             limit=limit,
             seed=seed,
             notice=say,
         )
-    elif text_column or label_column or dev_file or test_file:
-        raise UsageError("--text-column, --label-column, --dev-file and --test-file go with --train-file")
+    elif text_column or label_column or dev_file or test_file or min_rows > 1:
+        raise UsageError(
+            "--text-column, --label-column, --dev-file, --test-file and --min-rows go with --train-file"
+        )
     else:
         splits = read_training_set(str(data), limit=limit, offline=offline)
     texts = _unlabelled(unlabelled, splits) if unlabelled else None
@@ -136,6 +148,7 @@ def train(
         base=base,
         recipe=_recipe(recipe, {name: value for name, value in changed.items() if value is not None}, texts),
         unlabelled=texts,
+        name=model_name,
         work=work_dir,
         bundle=bundle,
         say=say,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 from goemox.data.label_cells import OFF, ON
@@ -12,7 +12,7 @@ from goemox.labels import GOEMOTIONS, is_goemotions
 from goemox.records import TextRecord, truth_matrix
 from goemox.wording import plural
 
-__all__ = ["FEW_POSITIVES", "MOST_LABELS", "label_set", "warn_of_thin_labels"]
+__all__ = ["FEW_POSITIVES", "MOST_LABELS", "label_set", "rare_labels", "warn_of_thin_labels"]
 
 MOST_LABELS = 200
 LONGEST_LABEL = 100  # characters
@@ -56,6 +56,23 @@ def label_set(
     _warn_of_names(labels, where, notice)
     _warn_of_misspellings(records, labels, where, notice)
     return labels
+
+
+def rare_labels(
+    sides: Mapping[str, Sequence[TextRecord]], min_rows: int, notice: Callable[[str], None]
+) -> frozenset[str]:
+    """The labels that fewer than `min_rows` rows of all sides have, told with the rows that have no other."""
+    records = [record for side in sides.values() for record in side]
+    counts = Counter(label for record in records for label in record.labels or ())
+    rare = frozenset(label for label, count in counts.items() if count < min_rows)
+    if rare:
+        n_alone = sum(bool(record.labels and record.labels <= rare) for record in records)
+        shown = _listed([f"{label} ({counts[label]})" for label in sorted(rare)])
+        notice(
+            f"left out as labels of fewer than {plural(min_rows, 'row')}: {shown}; with them "
+            f"{plural(n_alone, 'row that has', 'rows that have')} no other label"
+        )
+    return rare
 
 
 def _warn_of_names(labels: Sequence[str], where: str, notice: Callable[[str], None]) -> None:

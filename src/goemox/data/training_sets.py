@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from goemox.data.files import Notice
-from goemox.data.label_sets import label_set, warn_of_thin_labels
+from goemox.data.label_sets import label_set, rare_labels, warn_of_thin_labels
 from goemox.data.labelled import load_labelled, load_labelled_file
 from goemox.data.splits import duplicates, find_overlap, normalised
 from goemox.data.stratify import stratified_sides
@@ -66,6 +66,7 @@ def training_set_of_file(
     label_columns: Sequence[str] = (),
     dev_file: Path | None = None,
     test_file: Path | None = None,
+    min_rows: int = 1,
     limit: int | None = None,
     seed: int = 0,
     notice: Notice | None = None,
@@ -76,6 +77,7 @@ def training_set_of_file(
     each label, as in `parse_multi_hot`. dev_file, test_file: in the same format; what is not given is split
     off from `file`, a tenth of its rows each, stratified by label with `seed`. A text never stands on two
     sides: copies are split together, and rows of `file` whose text is in dev_file or test_file are left out.
+    min_rows: labels that fewer rows of all files have are left out, with the rows that have no other.
     limit: keep the first rows of train only.
     notice: is told what was guessed, dropped, and is too thin to rely on.
     Raises InvalidInput for labels or rows that nothing can be learnt from, and as `read_records`.
@@ -86,8 +88,11 @@ def training_set_of_file(
         for side, path in (("train", file), ("dev", dev_file), ("test", test_file))
         if path is not None
     }
+    rare = rare_labels(given, min_rows, tell)
+    given = {side: _without(rare, records) for side, records in given.items()}
     everything = [record for records in given.values() for record in records]
-    multi_hot = dict.fromkeys(label_columns) if len(set(label_columns)) > 1 else ()
+    columns = dict.fromkeys(label_columns) if len(set(label_columns)) > 1 else ()
+    multi_hot = [label for label in columns if label not in rare]
     labels = label_set(everything, str(file), tell, tuple(multi_hot))
     _warn_of_rows(given["train"], everything, str(file), tell)
     given["train"] = _without_known(given, str(file), tell)
@@ -101,6 +106,19 @@ def training_set_of_file(
     for side in ("train", "dev"):
         warn_of_thin_labels(sides[side], labels, side, tell)
     return TrainingSet(Path(file).name, labels, sides["train"], sides["dev"], sides["test"])
+
+
+def _without(rare: frozenset[str], records: Sequence[TextRecord]) -> list[TextRecord]:
+    """The records without these labels; a row of those alone is left out, for it would count as none."""
+    return [
+        replace(
+            record,
+            labels=record.labels and record.labels - rare,
+            judged=record.judged and record.judged - rare,
+        )
+        for record in records
+        if not (record.labels and record.labels <= rare)
+    ]
 
 
 def _warn_of_rows(

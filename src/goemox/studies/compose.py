@@ -14,6 +14,7 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain_shift import share_correlation
+from goemox.runtime.blas import one_blas_thread
 from goemox.studies.breakdown import without_column
 from goemox.studies.domains import from_files, live_or_samples
 from goemox.studies.findings import findings
@@ -48,6 +49,7 @@ class StudyReport:
         return dict(self.content)
 
 
+@one_blas_thread(with_scipy=True)
 def study(
     model: str | Path = "default",
     *,

@@ -12,6 +12,7 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.domain_shift import ShiftReport
 from goemox.records import TextRecord
+from goemox.runtime.blas import one_blas_thread
 from goemox.studies.domains import Domain, domain_of, from_files
 from goemox.studies.outside import compared, file_reference, model_reference, open_naive
 
@@ -66,6 +67,7 @@ def shift(
     return study.reports[0]
 
 
+@one_blas_thread(with_scipy=True)
 def shift_study(
     reference: Texts,
     targets: Mapping[str, Texts],

@@ -1,0 +1,48 @@
+"""What an adapted folder is called, and that each of its two files has columns of its own."""
+
+import csv
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from goemox.cli.app import app
+from goemox.errors import UnknownColumn, UsageError
+from goemox.model_folder import open_model
+
+
+def adapt(*arguments):
+    return CliRunner().invoke(app, ["adapt", *map(str, arguments)])
+
+
+@pytest.fixture
+def files(planted, tmp_path):
+    """24 labelled rows with a column `said` of texts, and 30 unlabelled ones with a column `body`."""
+    rows, texts = planted(24), planted(80)[50:]
+    lines = (json.dumps({"said": row.text, "labels": sorted(row.labels)}) for row in rows)
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines) + "\n")
+    with (tmp_path / "texts.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([("no", "body"), *((i, row.text) for i, row in enumerate(texts))])
+    return "--data", tmp_path / "rows.jsonl", "--text-column", "said", "--texts", tmp_path / "texts.csv"
+
+
+def test_the_model_gets_its_name_and_either_file_its_column(files, tmp_path):
+    target = tmp_path / "model"
+    done = adapt(*files, "--texts-column", "body", "--model-name", "Shop", "-o", target, "--json")
+    assert done.exit_code == 0, done.exception
+    assert json.loads(done.stdout)["n_texts"] == 30
+    facts = open_model(target).facts
+    assert (facts["name"], facts["adapted"]["name"]) == ("Shop", "rows.jsonl")
+    assert "# Shop\n" in (target / "README.md").read_text("utf-8")
+
+
+def test_a_column_that_the_unlabelled_file_lacks_names_the_option_of_that_file(files):
+    refused = adapt(*files)
+    assert isinstance(refused.exception, UnknownColumn)
+    assert "no column 'said'. Columns here: no, body. Choose one with --texts-column." in str(
+        refused.exception
+    )
+
+
+def test_a_name_without_a_letter_is_refused(files):
+    assert isinstance(adapt(*files, "--model-name", " ").exception, UsageError)
