@@ -45,6 +45,8 @@ def test_the_page_says_what_the_schema_says(server):
     page = server.ask("GET", "/docs").body.decode()
     assert "list of 1 to 512, each text of 1 to 10,000 characters" in page
     assert "list of at least 50" not in page  # it has both ends
+    assert '="/' not in page  # it may stand below a path of a proxy's, and so may the other one
+    assert b'="/' not in server.ask("GET", "/").body
     assert "one of 28 names" not in page  # it is open to those who may not know the labels
     assert "<code>parameters.top_k</code>" in page
     for code, (status, title) in PROBLEMS.items():

@@ -313,8 +313,12 @@ def test_an_answer_that_takes_too_long_is_given_up():
     async def run():
         scoring = Scoring(is_open=False)
         batches = Batches(scoring, Limits(answer_s=0.05))
-        with pytest.raises(Problem, match="too-slow"):
+        with pytest.raises(Problem, match="too-slow") as told:
             await batches.submit(["slow"])
+        assert told.value.detail == ""
+        with pytest.raises(Problem, match="too-slow") as told:
+            await batches.submit(["slow"] * 20)
+        assert "fewer texts at once" in told.value.detail  # to try again would be as slow
         scoring.open.set()
         await batches.close()
         return batches.waiting

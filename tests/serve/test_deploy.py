@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from goemox.serve.limits import Limits
+
 yaml = pytest.importorskip("yaml")
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -130,6 +132,15 @@ def test_the_container_may_write_nothing_and_is_reached_from_this_machine_only()
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
     assert {"mem_limit", "pids_limit"} <= service.keys()
     assert service["secrets"] == ["goemox_token"]
+
+
+def test_the_proxies_let_through_what_the_server_takes_as_it_comes():
+    caddy, nginx = (DEPLOY / "Caddyfile").read_text(), (DEPLOY / "nginx.conf").read_text()
+    assert Limits().body_bytes == 2 * 2**20
+    for told in ("max_size 2MiB", "flush_interval -1", "@within path /metrics /v1/drift"):
+        assert told in caddy
+    for told in ("client_max_body_size 2m;", "proxy_buffering off;", "Host $http_host;", "= /v1/drift {"):
+        assert told in nginx
 
 
 def test_the_unit_starts_what_is_installed_and_may_do_little():

@@ -43,6 +43,10 @@ def test_pages_of_other_origins_may_not_call_by_any_method(server, method, origi
 def test_the_servers_own_pages_may_call(server):
     own = f"http://127.0.0.1:{server.port}"
     assert server.ask("POST", "/v1/predict", {"texts": ["ok"]}, Origin=own).status == 200
+    behind_a_proxy = {"Host": "localhost", "Origin": "https://localhost:8443"}  # which drops the port
+    for site, status in (("same-origin", 200), ("same-site", 403), ("none", 403)):
+        assert server.ask("GET", "/v1/labels", Sec_Fetch_Site=site, **behind_a_proxy).status == status
+    assert server.ask("GET", "/health", Host="evil.example", Sec_Fetch_Site="same-origin").status == 400
 
 
 def test_a_page_that_is_allowed_may_call_and_read_and_no_other(served, tmp_path):
@@ -149,7 +153,9 @@ def test_a_body_over_the_cap_is_refused_by_its_length_and_by_its_bytes(server):
         line.sendall(
             b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (cap + 1)
         )
-        assert line.recv(4096).startswith(b"HTTP/1.1 413 ")
+        answer = line.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert b"A body may have 2,097,152 bytes here, at most." in answer
     assert _flood(server, b"%x\r\n%s\r\n" % (65_536, b" " * 65_536), 1_000).startswith(b"HTTP/1.1 413 ")
     assert _flood(server, b"1\r\n \r\n" * 1_000, 3_000).startswith(b"HTTP/1.1 413 ")
 

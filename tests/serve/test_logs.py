@@ -12,6 +12,7 @@ import pytest
 from goemox.serve.guard import Door, Guard
 from goemox.serve.limits import Limits
 from goemox.serve.logs import MOST_BYTES, begin, tell
+from goemox.serve.turned_away import TurnedAway
 
 SECRET = "my secret \x1b[31m words"
 
@@ -117,6 +118,18 @@ def test_without_being_asked_for_no_request_is_told(served):
     assert "secret" not in log
     assert "/v1/predict" not in log
     assert "\x1b" not in log
+
+
+def test_requests_that_are_turned_away_are_told_at_once_and_then_by_the_minute(lines):
+    clock = [0.0]
+    turned_away = TurnedAway(lambda: clock[0])
+    for second in range(130):
+        clock[0] = float(second)
+        for kind in ("bad-origin", "not-json", "queue-full"):
+            turned_away.note(kind)
+    found = [line for line in lines() if "bad-origin" in line]
+    assert [re.search(r"requests\W+(\d+)", line)[1] for line in found] == ["1", "60", "60"]
+    assert "--allow-origin" in found[0]
 
 
 def test_every_event_is_in_the_docs():

@@ -46,6 +46,7 @@ def test_five_thousand_rows_can_be_dropped_watched_cancelled_saved_and_gone_on_w
     page.locator("#tab-text").click()  # the page is free meanwhile
     page.locator("#text").fill("ok")
     page.locator("#tab-file").click()
+    assert page.url.endswith("/#file")  # so that a reload keeps it
     page.locator("#cancel").click()
     page.locator("#file-end", has_text="Stopped after").wait_for()
     done = int(re.search(r"after ([\d,]+) of 5,000", page.inner_text("#file-end"))[1].replace(",", ""))

@@ -29,7 +29,8 @@ EXAMPLES: Mapping[str, object] = {
 """Path: a body to send to it."""
 
 PIPED: Mapping[str, str] = {
-    "/v1/shift": """python3 -c 'import json; print(json.dumps({"texts": list(open("comments.txt"))}))'"""
+    "/v1/shift": "python3 -c 'import json; "
+    """print(json.dumps({"texts": [t for t in open("comments.txt") if t.strip()]}))'"""
 }
 """Path: a command that writes the body, where it is too long to be shown."""
 

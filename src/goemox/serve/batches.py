@@ -21,6 +21,7 @@ __all__ = ["Batches"]
 
 T = TypeVar("T")
 GATHER = 16  # texts with which a batch is started, though a bigger one would come together
+MANY = "Send fewer texts at once, or read their answers as they come from /v1/stream."
 GATHER_S = 0.003  # at most, and only while other threads are scoring
 
 
@@ -72,7 +73,7 @@ class Batches(Generic[T]):
         job: Job[T] = Job(texts, loop.create_future())
         self._line.add(job)
         self._start(loop)
-        end = loop.call_later(self._limits.answer_s, _give_up, job.future)
+        end = loop.call_later(self._limits.answer_s, _give_up, job)
         try:
             return await job.future
         finally:
@@ -172,6 +173,6 @@ def _told(error: BaseException) -> Exception:
     return RuntimeError(type(error).__name__)
 
 
-def _give_up(future: asyncio.Future[Any]) -> None:
-    if not future.done():
-        future.set_exception(Problem("too-slow", retry_after=1))
+def _give_up(job: Job[Any]) -> None:
+    if not job.future.done():
+        job.future.set_exception(Problem("too-slow", detail="" if job.is_short else MANY, retry_after=1))

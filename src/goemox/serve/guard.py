@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from goemox.serve.bodies import Bodies, Body, ClientLeft, too_large
 from goemox.serve.limits import Limits
 from goemox.serve.logs import tell_failure
 from goemox.serve.problems import Problem
+from goemox.serve.turned_away import TurnedAway
 
 __all__ = ["Door", "Guard"]
 
@@ -25,9 +27,8 @@ __all__ = ["Door", "Guard"]
 ALIVE = "/health"
 OPEN_PATHS = ("/", "/docs", ALIVE, "/ready")
 OPEN_FOLDER = "/static/"
+SITE = b"sec-fetch-site"
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:/@\\\[\]]+)(?::\d{0,5})?")  # a name, and perhaps a port
-BODIES_BYTES = 32 * 2**20  # of all bodies that are read or answered, beyond a small one each
-SMALL_BODY = 32 * 1024
 MOST_DIGITS = 18  # of a length; Python reads no number of over 4,300
 HEADERS: Mapping[bytes, bytes] = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
@@ -65,7 +66,8 @@ class Guard:
     ) -> None:
         """is_full(path, n_bytes): whether requests to it, of that size, would find no room in the queue."""
         self._app, self._door, self._limits, self._is_full = app, door, limits, is_full
-        self._bodies = _Bodies(max(BODIES_BYTES, 4 * limits.body_bytes))
+        self._bodies = Bodies(limits.body_bytes)
+        self._turned_away = TurnedAway()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check, read the body, then let the application see the request."""
@@ -75,7 +77,7 @@ class Guard:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        answer, body = _Answer(send), _Body(self._bodies, self._limits.body_bytes)
+        answer, body = _Answer(send), Body(self._bodies)
         try:
             headers = _by_name(scope)
             origin = self._check_address(headers)
@@ -86,8 +88,9 @@ class Guard:
             self._check_token(scope["path"], headers)
             await self._app(scope, await self._body_of(headers, receive, body), answer)
         except Problem as problem:
+            self._turned_away.note(problem.code)
             await _refuse(answer, problem)
-        except _Gone:
+        except ClientLeft:
             return
         except Exception as error:  # the application has answered "internal" where it could
             tell_failure(error, scope["method"])
@@ -101,6 +104,7 @@ class Guard:
 
         429 where it may come in but finds the queue full. 200 where it asks whether the process answers: it
         does, and says so before it turns to requests that cost something.
+        What is None here is looked at anew in `__call__`; few requests are, unless the server is overloaded.
         """
         if scope["method"] == "POST" and self._is_full(scope["path"], _told_bytes(scope)):
             status = 429
@@ -118,7 +122,11 @@ class Guard:
         return None if origin else status  # a page elsewhere is told in its own way
 
     def _check_address(self, headers: Mapping[bytes, list[bytes]]) -> str:
-        """Raise Problem for a host or origin that is not on its list; returns a foreign origin that is."""
+        """Raise Problem for a host or origin that is not on its list; returns a foreign origin that is.
+
+        A browser that says the page is of the very address it calls is believed: no page can say so itself
+        (Fetch Metadata), and behind a proxy that rewrites Host only the browser knows that address.
+        """
         host = _single(headers, b"host")
         if _name_of(host) not in self._door.hosts:
             raise Problem("bad-host", close=True)
@@ -127,7 +135,7 @@ class Guard:
                 raise Problem("bad-origin", close=True)
             return ""
         origin = _single(headers, b"origin")
-        if origin in (f"http://{host}", f"https://{host}"):
+        if origin in (f"http://{host}", f"https://{host}") or headers.get(SITE) == [b"same-origin"]:
             return ""
         if origin not in self._door.origins:
             raise Problem("bad-origin", close=True)
@@ -148,10 +156,10 @@ class Guard:
         if not sized.isdigit():
             raise Problem("bad-request", close=True)
         if len(sized) > MOST_DIGITS or int(sized) > self._limits.body_bytes:
-            raise _too_large(self._limits.body_bytes)
+            raise too_large(self._limits.body_bytes)
         return sized
 
-    async def _body_of(self, headers: Mapping[bytes, list[bytes]], receive: Receive, body: _Body) -> Receive:
+    async def _body_of(self, headers: Mapping[bytes, list[bytes]], receive: Receive, body: Body) -> Receive:
         """A `receive` that hands out the whole body, read here within its size and time."""
         sized = self._check_size(headers)
         whole = b""
@@ -167,52 +175,6 @@ class Guard:
             return waiting.pop() if waiting else await receive()
 
         return once
-
-
-class _Gone(Exception):
-    """The client left before its request was whole."""
-
-
-class _Bodies:
-    """What large bodies of all requests together take: each is small, many are not."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.held = most, 0
-
-
-class _Body:
-    """One body as it arrives; it counts among all until it is forgotten."""
-
-    def __init__(self, all_bodies: _Bodies, most: int) -> None:
-        self._all, self._most, self._counted = all_bodies, most, 0
-
-    async def read(self, receive: Receive) -> bytes:
-        """All of it. Raises Problem where it, or all bodies together, are too large."""
-        pieces, n = [], 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _Gone
-            pieces.append(message.get("body", b""))
-            n += len(pieces[-1])
-            if n > self._most:
-                raise _too_large(self._most)
-            more = max(0, n - SMALL_BODY - self._counted)
-            if self._all.held + more > self._all.most:
-                raise Problem("overloaded", retry_after=1, close=True)
-            self._all.held += more
-            self._counted += more
-            if not message.get("more_body", False):
-                return b"".join(pieces)
-
-    def forget(self) -> None:
-        """It is answered."""
-        self._all.held -= self._counted
-        self._counted = 0
-
-
-def _too_large(most: int) -> Problem:
-    return Problem("body-too-large", detail=f"A body may have {most:,} bytes here, at most.", close=True)
 
 
 def _by_name(scope: Scope) -> dict[bytes, list[bytes]]:
@@ -244,7 +206,7 @@ def _name_of(host: str) -> str:
 
 def _is_embedded_elsewhere(headers: Mapping[bytes, list[bytes]]) -> bool:
     """Whether a page of another origin fetches this as an image, script or the like, which has no Origin."""
-    site = headers.get(b"sec-fetch-site", [b"none"])[0]
+    site = headers.get(SITE, [b"none"])[0]
     return site not in (b"none", b"same-origin") and headers.get(b"sec-fetch-mode") != [b"navigate"]
 
 

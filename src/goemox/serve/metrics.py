@@ -27,12 +27,14 @@ from goemox.serve.drift import Drift
 from goemox.serve.drift_metrics import drift_metrics
 from goemox.serve.guard import Guard
 from goemox.serve.logs import tell
+from goemox.serve.turned_away import TurnedAway
 
 __all__ = ["Counted", "Metrics", "texts_read"]
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 BATCH = (1, 2, 4, 8, 16, 32, 64, 128)
 OTHER = "other"
+TURNED_AWAY = {429: "queue-full", 503: "no-answer"}
 METHODS = frozenset(("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"))
 
 T = TypeVar("T")
@@ -155,6 +157,7 @@ class Counted:
         Neither holds a word that a client chose: every other path is "other".
         """
         self._app, self._metrics, self._addresses, self._is_told = app, metrics, addresses, is_told
+        self._turned_away = TurnedAway()
 
     def at_once(self, scope: Scope) -> int | None:
         """As `Guard.at_once`; counted as answered, and told."""
@@ -189,6 +192,8 @@ class Counted:
 
     def _answered(self, scope: Scope, status: int, seconds: float, n_texts: int) -> None:
         path = scope["path"] if scope["path"] in self._addresses else OTHER
+        if status in TURNED_AWAY and path != "/ready":  # which is asked until it answers otherwise
+            self._turned_away.note(TURNED_AWAY[status])
         self._metrics.answered(path, status, seconds)
         if self._is_told:
             method = scope["method"] if scope["method"] in METHODS else OTHER

@@ -44,6 +44,8 @@ def run(settings: ServeSettings) -> None:
     """
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin without one
+    if settings.workers == 1:  # several are replaced, one after the other
+        _end_at_hang_up()
     door = door_of(settings)
     folder = opened(settings)
     rule_of_tier(folder, settings.tier)  # a folder without that tier is told before anything listens
@@ -82,9 +84,11 @@ def bound(settings: ServeSettings) -> socket.socket:
         listening.bind((settings.host, settings.port))
     except OSError as error:
         listening.close()
+        repair = "name another port, or 0 for any that is free"
+        if isinstance(error, PermissionError):
+            repair = "ports below 1024 are the system's: name a higher one, and put a proxy before it"
         raise UsageError(
-            f"--host {settings.host} --port {settings.port}: cannot listen there ({error.strerror}); "
-            "name another port, or 0 for any that is free"
+            f"--host {settings.host} --port {settings.port}: cannot listen there ({error.strerror}); {repair}"
         ) from None
     return listening
 
@@ -108,6 +112,12 @@ def _tell_start(settings: ServeSettings, folder: ModelFolder, listening: socket.
 def _end(*_: object) -> None:
     """SIGTERM: at once while nothing is answered yet; uvicorn sends it again when all is finished."""
     raise SystemExit(0)
+
+
+def _end_at_hang_up() -> None:
+    """SIGHUP, of a terminal that is closed: as SIGTERM. Not under nohup, which has it ignored."""
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
 
 
 def _run_one(settings: ServeSettings, door: Door, listening: socket.socket, shared: dict[str, Any]) -> None:

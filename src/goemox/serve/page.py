@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
 }
 ASKS = b'data-token="no"'  # stands in the page; "yes" makes it ask for the token first
 MODULES = b"<!-- modules -->\n"  # stands in the page for all of them, so that browsers ask for them at once
+NO_MODULES = ("loaded.js", "theme.js")
 KINDS_OF_LABELS = f"export const KINDS = {json.dumps(dict(SENTIMENT))};\n"
 
 MOST_NAMES = 16  # of this server in `/docs`: what a client calls it stands in the commands
@@ -83,8 +84,8 @@ def pages(document: Callable[[], Mapping[str, Any]], *, has_token: bool) -> APIR
 
 def _first(page: _Kept, static: Mapping[str, _Kept], has_token: bool) -> _Kept:
     """The page as it is sent first: which modules it has, and whether it asks for the token."""
-    named = [name for name in sorted(static) if name.endswith(".js") and name != "theme.js"]
-    links = "".join(f'<link rel="modulepreload" href="/static/{name}">\n' for name in named)
+    named = [name for name in sorted(static) if name.endswith(".js") and name not in NO_MODULES]
+    links = "".join(f'<link rel="modulepreload" href="static/{name}">\n' for name in named)
     body = page.body.replace(MODULES, links.encode())
     return _kept(body.replace(ASKS, ASKS.replace(b"no", b"yes")) if has_token else body, "html")
 

@@ -182,7 +182,7 @@ class ExplainAnswer(Out):
 
 
 class ShiftRequest(In):
-    """Texts of one domain, at least 50 different ones."""
+    """Texts of one domain. At least 50 that differ are compared; the answer says where they are too few."""
 
     texts: Annotated[list[Text], Field(min_length=50, max_length=MAX_TEXTS)]
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "these texts"

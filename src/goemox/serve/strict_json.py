@@ -34,6 +34,8 @@ class StrictRoute(APIRoute):
         """What the endpoint answers. Raises Problem, and RequestValidationError for another schema."""
         if not _is_json(request.headers.get("content-type", "")):
             raise Problem("not-json-type")
+        if request.headers.get("content-encoding", "identity").lower() != "identity":
+            raise Problem("not-json-type", detail="The body is compressed: send it as it is.")
         document = _read(await request.body(), self._fields.names)
         try:
             given = {self._name: self._adapter.validate_python(document)}

@@ -23,6 +23,9 @@ export class Refusal extends Error {
   get passes() { return ["overloaded", "not-ready", "too-slow"].includes(this.code); }
 }
 
+// where the server is: a proxy may have put it below a path
+export const root = new URL(".", location.href).href.slice(0, -1);
+
 export const token = {
   get needed() { return document.documentElement.dataset.token === "yes"; },
   get value() { return sessionStorage.getItem(KEY) ?? ""; },
@@ -34,7 +37,7 @@ const call = async (path, body, signal) => {
   if (body) headers["Content-Type"] = "application/json";
   let answer;
   try {
-    answer = await fetch(path, {
+    answer = await fetch(`${root}${path}`, {
       method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal, cache: "no-store",
     });
     if (answer.ok) return await answer.json();

@@ -1,5 +1,5 @@
 // The same question in code: what stands there runs as it is, whatever the text holds.
-import { sound, token } from "./api.js";
+import { root, sound, token } from "./api.js";
 import { copied, get, show } from "./dom.js";
 
 const EXAMPLE = "Thank you so much!";
@@ -46,7 +46,7 @@ export const codePanel = (texts) => {
     if (!get("code").open) return;
     show(get("code-token"), token.needed);
     const given = texts();
-    get("code-text").textContent = LANGUAGES[language](location.origin, (given.length ? given : [EXAMPLE]).map(sound));
+    get("code-text").textContent = LANGUAGES[language](root, (given.length ? given : [EXAMPLE]).map(sound));
   };
   for (const button of buttons) {
     button.addEventListener("click", () => {

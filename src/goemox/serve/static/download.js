@@ -1,4 +1,4 @@
-// The whole result as a file, in the columns of `goemox predict`: CSV that no spreadsheet runs, or JSON Lines.
+// The whole result as a file, in the columns of `goemox predict` and with the hints: CSV that no spreadsheet runs, or JSON Lines.
 const FORMULA = /^'*(?:[\t\r\n\0]|[\s\0]*[=+\-@＝＋－＠])/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -23,7 +23,7 @@ const renamed = (columns, own) => {
 
 // found: { columns, column, rows, results, why, names } of a file; rows that were not read yet are left out
 export function* csvLines(found) {
-  const own = ["labels", ...found.names.map((name) => `score_${name}`), "prediction_set", "domain_percentile", "in_domain", "truncated", "problem"];
+  const own = ["labels", ...found.names.map((name) => `score_${name}`), "prediction_set", "domain_percentile", "in_domain", "truncated", "hints", "problem"];
   const hasId = found.columns.includes("id");
   const line = (cells) => `${cells.map(csvCell).join(",")}\n`;
   yield line([...(hasId ? [] : ["id"]), ...renamed(found.columns, own), ...own]);
@@ -32,14 +32,14 @@ export function* csvLines(found) {
     if (!result && !found.why[i]) continue;
     const given = found.columns.map((_, j) => row[j]);
     const said = result
-      ? [result.labels.join("|"), ...found.names.map((name) => result.scores[name]), result.prediction_set?.join("|"), result.domain_percentile, result.in_domain, result.truncated, ""]
+      ? [result.labels.join("|"), ...found.names.map((name) => result.scores[name]), result.prediction_set?.join("|"), result.domain_percentile, result.in_domain, result.truncated, result.hints.join("|"), ""]
       : [...own.slice(1).map(() => ""), found.why[i]];
     yield line([...(hasId ? [] : [i + 1]), ...given, ...said]);
   }
 }
 
 export function* jsonLines(found) {
-  const own = ["id", "text", "labels", "scores", "prediction_set", "domain_percentile", "in_domain", "truncated", "problem"];
+  const own = ["id", "text", "labels", "scores", "prediction_set", "domain_percentile", "in_domain", "truncated", "hints", "problem"];
   const carried = found.columns.map((name, j) => [name, j]).filter(([name, j]) => j !== found.column && name !== "id");
   const names = renamed(carried.map(([name]) => name), own);
   const id = found.columns.indexOf("id");
@@ -48,7 +48,7 @@ export function* jsonLines(found) {
     if (!result && !found.why[i]) continue;
     const head = { id: (id >= 0 && row[id] !== undefined ? row[id] : String(i + 1)), text: row[found.column] ?? null };
     const said = result
-      ? { labels: result.labels, scores: result.scores, prediction_set: result.prediction_set, domain_percentile: result.domain_percentile, in_domain: result.in_domain, truncated: result.truncated }
+      ? { labels: result.labels, scores: result.scores, prediction_set: result.prediction_set, domain_percentile: result.domain_percentile, in_domain: result.in_domain, truncated: result.truncated, hints: result.hints }
       : { problem: found.why[i] };
     yield `${JSON.stringify({ ...head, ...said, ...Object.fromEntries(carried.map(([, j], k) => [names[k], row[j]])) })}\n`;
   }

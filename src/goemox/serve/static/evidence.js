@@ -35,7 +35,7 @@ export const coloured = (text, words, inked) => {
   return pieces;
 };
 
-// names one after the other, each apart from the direction in which its neighbours are written
+// one after the other
 const several = (nodes) => nodes.flatMap((node, i) => [i === 0 ? "" : i === nodes.length - 1 ? " and " : ", ", node].filter(Boolean));
 
 // the same for those who do not see colours: a paragraph for each label
@@ -44,7 +44,7 @@ export const inWords = (words, inked) => inked.map(([label, ink]) => {
     .filter((word) => sign * word.effect[label] >= SEEN_FROM)
     .sort((a, b) => sign * (b.effect[label] - a.effect[label]))
     .slice(0, NAMED)
-    .map((word) => make("bdi", { textContent: `“${word.word}” (${points(word.effect[label])})` })));
+    .map((word) => make("span", {}, "“", make("bdi", { textContent: word.word }), `” (${points(word.effect[label])})`)));
   const [carrying, against] = [strong(1), strong(-1)];
   const who = inked.length > 1 ? [make("b", { className: ink, textContent: label }), " is carried by "] : ["Carried by "];
   const none = inked.length > 1 ? [make("b", { className: ink, textContent: label }), " is carried by no single word."] : ["No single word carries it."];

@@ -60,7 +60,7 @@ export const filePanel = (model, names, thresholds, openText) => {
     get("drop-words").textContent = `Opening ${file.name} …`;
     try {
       const { text, note } = decode(await file.arrayBuffer());
-      if (text.includes("\0")) { fail(`${file.name} is no text. CSV, TSV and JSON Lines can be read; goemox predict --input reads Parquet and packed files.`); return; }
+      if (text.includes("\0")) { fail(`${file.name} is no text. CSV, TSV and JSON Lines can be read: save a spreadsheet as CSV. Parquet and packed files are for goemox predict --input.`); return; }
       take(file.name, text.replace(/^\ufeff/, ""), note);
     } catch {
       fail(`${file.name} cannot be opened: it was moved, changed, or is a folder.`);
@@ -180,8 +180,9 @@ export const filePanel = (model, names, thresholds, openText) => {
   get("go-on").addEventListener("click", run);
   for (const button of document.querySelectorAll(".another")) button.addEventListener("click", again);
   get("all-shares").addEventListener("change", settled(() => drawTotals(), 0));
-  get("save-csv").addEventListener("click", () => save(csvLines(found), "goemox.csv", "text/csv"));
-  get("save-jsonl").addEventListener("click", () => save(jsonLines(found), "goemox.jsonl", "application/x-ndjson"));
+  const fileName = (ending) => (/\.\w+$/.test(found.name) ? found.name.replace(/\.\w+$/, `.goemox.${ending}`) : `goemox.${ending}`);
+  get("save-csv").addEventListener("click", () => save(csvLines(found), fileName("csv"), "text/csv"));
+  get("save-jsonl").addEventListener("click", () => save(jsonLines(found), fileName("jsonl"), "application/x-ndjson"));
   get("all-shares-words").textContent = `Show all ${names.length} labels`;
   addEventListener("beforeunload", (event) => { if (isRunning()) event.preventDefault(); });
   return { open, paste(text) { if (!get("file-choose").hidden) paste(text); }, get isRunning() { return isRunning(); } };

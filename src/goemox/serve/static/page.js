@@ -17,6 +17,7 @@ const EXAMPLES = [
   ["not English", "Vielen Dank, das hat mir wirklich sehr geholfen!"],
 ];
 const MODES = ["text", "compare", "file"];
+document.documentElement.dataset.begun = "yes"; // see loaded.js
 
 const tabs = MODES.map((mode) => get(`tab-${mode}`));
 let mode = "text";
@@ -32,13 +33,18 @@ const choose = (name, isFocused) => {
   }
   show(get("code"), name !== "file");
 };
+// by hand: the address keeps it over a reload; texts of a link that were there are not what is meant any more
+const turned = (name, isFocused) => {
+  choose(name, isFocused);
+  history.replaceState(null, "", name === "text" ? location.pathname + location.search : `#${name}`);
+};
 for (const [i, tab] of tabs.entries()) {
-  tab.addEventListener("click", () => choose(MODES[i]));
+  tab.addEventListener("click", () => turned(MODES[i]));
   tab.addEventListener("keydown", (event) => {
     const to = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: MODES.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    choose(MODES[(to + MODES.length) % MODES.length], true);
+    turned(MODES[(to + MODES.length) % MODES.length], true);
   });
 }
 
@@ -51,6 +57,7 @@ const linked = (texts) => {
 
 const restore = (panels) => {
   const given = new URLSearchParams(location.hash.slice(1));
+  if (MODES.includes(location.hash.slice(1))) choose(location.hash.slice(1));
   if (given.has("a") || given.has("b")) {
     choose("compare");
     panels.compare.set(given.get("a") ?? "", given.get("b") ?? "");
@@ -75,7 +82,7 @@ const dropping = (file) => {
     if (!isFile(event)) return;
     event.preventDefault();
     if (file.isRunning) return;
-    choose("file");
+    turned("file");
     file.open(event.dataTransfer.files[0]);
   });
   // rows copied from a spreadsheet, where no field is meant
@@ -94,7 +101,7 @@ const begin = (model, cuts) => {
   panels.text = textPanel(model, names, thresholds, changed);
   panels.compare = comparePanel(model, names, thresholds, changed);
   panels.file = filePanel(model, names, thresholds, (text) => {
-    choose("text");
+    turned("text");
     panels.text.set(text);
     get("text").focus();
     scrollTo(0, 0);
@@ -117,8 +124,8 @@ const begin = (model, cuts) => {
   }
   addEventListener("hashchange", () => restore(panels));
   // what was typed before the model answered, or kept by the browser over a reload
-  if (location.hash.length > 1) restore(panels);
-  else for (const kept of [panels.text, panels.compare]) kept.refresh();
+  restore(panels);
+  if (!location.hash.includes("=")) for (const kept of [panels.text, panels.compare]) kept.refresh();
   document.documentElement.dataset.ready = "yes";
 };
 
