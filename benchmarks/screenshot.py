@@ -104,8 +104,10 @@ def studied(naive: Path | None) -> tuple[Path, Path | None]:
 
 
 def goemox(*arguments: str | Path) -> None:
-    """Run a command of this environment's goemox; its words are the caller's."""
-    subprocess.run([sys.executable, "-m", "goemox", *map(str, arguments)], check=True, stdout=sys.stderr)
+    """Run a command of this environment's goemox; its words are the caller's, and its failure the end."""
+    command = [sys.executable, "-m", "goemox", *map(str, arguments)]
+    if code := subprocess.run(command, check=False, stdout=sys.stderr).returncode:
+        raise SystemExit(code)
 
 
 def pictures(
