@@ -99,6 +99,19 @@ def test_a_bare_string_or_a_missing_value_is_refused_with_its_place(classifier):
             ask(["fine", " "])
 
 
+def test_a_table_is_refused_for_its_column_names_would_be_read(classifier):
+    import polars as pl
+
+    table = {"text": ["fine", "good"]}
+    for ask in (classifier, classifier.scores, classifier.predict, classifier.grouped("ekman")):
+        for given in (table, pl.DataFrame(table)):
+            with pytest.raises(
+                InvalidInput, match="is no list of texts; give one column of it"
+            ):
+                ask(given)
+    assert len(classifier(pl.DataFrame(table)["text"])) == 2
+
+
 def test_a_model_in_groups_is_called_as_the_model_is(classifier):
     grouped = classifier.grouped("sentiment")
     assert grouped("I love it!").labels == ("positive",)

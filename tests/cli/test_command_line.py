@@ -263,8 +263,8 @@ def test_rows_without_a_label_are_told_and_a_file_of_them_is_refused(tmp_path):
 
 
 def test_a_dash_as_output_is_stdout_and_a_file_name_as_text_is_hinted_at(tmp_path):
-    (tmp_path / "a.csv").write_text("text\nx\n")
-    done = goemox("predict", "a.csv", "-o", "-", cwd=tmp_path)
-    assert json.loads(done.stdout)["text"] == "a.csv"
-    assert "--input a.csv" in done.stderr
+    (tmp_path / "a").write_text("text\nx\n")
+    done = goemox("predict", "a", "-o", "-", cwd=tmp_path)
+    assert json.loads(done.stdout)["text"] == "a"
+    assert "--input a" in done.stderr
     assert len(list(tmp_path.iterdir())) == 1

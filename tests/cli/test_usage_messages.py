@@ -168,13 +168,13 @@ def shell(call):
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("here.csv", "'here.csv' is read as a text; to read the file of that name: --input here.csv"),
+        ("here", "'here' is read as a text; to read the file of that name: --input here"),
         ("gone.csv", "a file is read with --input, and none of that name is here"),
         ("I love it.", ""),
     ],
 )  # fmt: skip
 def test_a_text_that_looks_like_a_file_is_read_and_told(tmp_path, text, hint):
-    (tmp_path / "here.csv").write_text("text\nThank you!\n")
+    (tmp_path / "here").write_text("text\nThank you!\n")
     done = subprocess.run(
         [sys.executable, "-m", "goemox", "predict", text], cwd=tmp_path,
         capture_output=True, text=True, check=True, timeout=60,
@@ -182,6 +182,12 @@ def test_a_text_that_looks_like_a_file_is_read_and_told(tmp_path, text, hint):
     assert json.loads(done.stdout)["text"] == text
     assert hint in done.stderr
     assert ("is read as a text" in done.stderr) == bool(hint)
+
+
+def test_the_name_of_a_data_file_is_not_read_as_a_text(monkeypatch, tmp_path):
+    (tmp_path / "here.csv").write_text("text\nThank you!\n")
+    said = refused(monkeypatch, tmp_path, "predict", "here.csv")
+    assert said.startswith("'here.csv' is a file; to read the texts in it: --input here.csv.")
 
 
 @pytest.mark.parametrize("verb", ["study", "train", "export", "reproduce"])

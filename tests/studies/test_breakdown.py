@@ -153,6 +153,12 @@ def test_lists_objects_and_hostile_texts_become_one_line_of_text():
     assert max(map(len, names)) == 120
 
 
+def test_how_the_texts_came_is_no_source_of_theirs():
+    own = domain_of("d", rows(["x"] * 4))
+    with pytest.raises(InvalidInput, match="--group-by 'source': no domain has such a column"):
+        without_column("source", [own])
+
+
 def test_the_source_and_the_host_of_the_address_are_columns_too():
     records = rows(["x"] * 4, source="hackernews", url="https://www.example.org/a?b")
     assert names_of(broken_down("x" * 4, column="source", records=records)) == [("hackernews", 4)]

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.classifier.answers import Answers, answers_of
-from goemox.classifier.given import as_records, refuse_blank
+from goemox.classifier.given import as_records, refuse_blank, refuse_table
 from goemox.classifier.grouped import GroupedClassifier
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule
-from goemox.domain import DomainProfile
+from goemox.domain import DomainProfile, Placed
 from goemox.errors import InvalidInput, InvalidModel, UsageError
 from goemox.model_folder import FACTS, TOKENIZER, ModelFolder, default_folder, open_model
 from goemox.prediction import Prediction
@@ -152,8 +152,8 @@ class EmotionClassifier:
         progress(n): called each time that n more texts are scored.
         long_text: "truncate" cuts a text where the model stops reading, "chunk" reads a long one in windows
         of whole sentences; its row then holds what the strongest window says of each label.
-        Raises UsageError for one bare string and for windows of a softmax model, InvalidInput for an item
-        that is no text.
+        Raises UsageError for one bare string and for windows of a softmax model, InvalidInput for a table
+        and for an item that is no text.
         """
         if long_text not in get_args(LongText):
             raise UsageError(f"long_text must be 'truncate' or 'chunk', was {long_text!r}")
@@ -164,6 +164,7 @@ class EmotionClassifier:
             )
         if isinstance(texts, str):
             raise UsageError("give a list of texts: one string would be read letter by letter")
+        refuse_table(texts)
         plain = [text.text if isinstance(text, TextRecord) else text for text in texts]
         ids = [text.id if isinstance(text, TextRecord) else str(i + 1) for i, text in enumerate(texts)]
         wrong = next((i for i, text in enumerate(plain) if not isinstance(text, str)), None)
@@ -235,6 +236,11 @@ class EmotionClassifier:
 
     def percentiles(self, scores: ScoreMatrix) -> npt.NDArray[np.float64] | None:
         """Domain percentile (0-100) of each text of `scores`, or None where the model brings no profile."""
+        placed = self.placed(scores)
+        return None if placed is None else placed.percentiles
+
+    def placed(self, scores: ScoreMatrix) -> Placed | None:
+        """Where each text of `scores` lies under the model's profile, or None where it brings none."""
         if self.profile is None or scores.embeddings is None:
             return None
         if scores.embeddings.shape[1] != len(self.profile.mean):
@@ -242,7 +248,7 @@ class EmotionClassifier:
                 f"{self.folder.path}: the domain profile fits another {self.tier} tier; export it again"
             )
         with one_blas_thread() if self.tier != "best" else nullcontext():
-            return self.profile.percentile(scores.embeddings)
+            return self.profile.placed(scores.embeddings)
 
 
 def load(

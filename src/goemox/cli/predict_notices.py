@@ -1,4 +1,4 @@
-"""What `goemox predict` says about texts that were cut, and those outside the model's domain."""
+"""What `goemox predict` says about the model, texts that were cut, and those outside the model's domain."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from goemox.cli.options import say
 from goemox.wording import plural
 
 if TYPE_CHECKING:
+    from goemox.decision.rule import DecisionRule
     from goemox.runtime.windows import LongText
 
-__all__ = ["tell_of_cuts", "tell_of_far_texts"]
+__all__ = ["tell_of_cuts", "tell_of_far_texts", "tell_of_rule"]
+
+
+def tell_of_rule(rule: DecisionRule) -> None:
+    """Say what makes every answer of this rule worth less; nothing where it was calibrated label by label."""
+    from goemox.decision.softmax import caveat
+
+    doubt = caveat(rule)
+    if doubt:
+        say(f"this model is {doubt}")
 
 
 def tell_of_cuts(n: int, long_text: LongText, max_length: int) -> None:

@@ -14,9 +14,10 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain_shift import share_correlation
+from goemox.profiling.shared_lines import shared_lines
 from goemox.runtime.blas import one_blas_thread
 from goemox.studies.breakdown import without_column
-from goemox.studies.domains import from_files, live_or_samples
+from goemox.studies.domains import Domain, from_files, live_or_samples
 from goemox.studies.findings import findings
 from goemox.studies.ladder import bundled_ladder
 from goemox.studies.outside import compared, model_reference, open_naive
@@ -87,13 +88,8 @@ def study(
             notice(message)
 
     tell = notice or (lambda message: None)
-    outside = (
-        live_or_samples(offline=offline, warn=warn)
-        if domains is None
-        else from_files(domains, bad_rows, tell, text_column=text_column, id_column=id_column)
-    )
-    if bad_rows:
-        warn(f"{len(bad_rows)} rows could not be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
+    columns = {"text_column": text_column, "id_column": id_column}
+    outside = _outside(domains, columns, bad_rows, tell, warn, offline=offline)
     if group_by is not None:
         for name in without_column(group_by, outside):
             warn(f"{name}: no row has a column {group_by!r}, so it is not broken down by it")
@@ -136,6 +132,28 @@ def study(
         "warnings": warnings,
     }
     return StudyReport(content, tuple(rows), tuple(bad_rows))
+
+
+def _outside(
+    domains: Mapping[str, str | Path] | None,
+    columns: Mapping[str, str | None],
+    bad_rows: list[BadRow],
+    tell: Callable[[str], None],
+    warn: Callable[[str], None],
+    *,
+    offline: bool,
+) -> list[Domain]:
+    """The outside texts, with warnings of what in them misleads. columns: of the user's own files."""
+    if domains is None:
+        outside = live_or_samples(offline=offline, warn=warn)
+    else:
+        outside = from_files(domains, bad_rows, tell, **columns)
+    if bad_rows:
+        warn(f"{len(bad_rows)} rows could not be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
+    for domain in outside:
+        if words := shared_lines(domain.records):
+            warn(f"{domain.name}: {words}")
+    return outside
 
 
 def _unmeasured(classifier: EmotionClassifier) -> str:

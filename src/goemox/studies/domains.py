@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from goemox.classifier.given import refuse_table
 from goemox.data.bad_rows import BadRow
 from goemox.data.files import read_records
 from goemox.data.samples import load_samples
@@ -66,7 +67,11 @@ def from_files(
 
 
 def domain_of(name: str, texts: Sequence[str] | Sequence[TextRecord]) -> Domain:
-    """A domain of texts in memory. Raises InvalidInput for no texts, an item that is none, or a blank one."""
+    """A domain of texts in memory.
+
+    Raises InvalidInput for a table, for no texts, an item that is none, or a blank one.
+    """
+    refuse_table(texts)
     records = []
     for i, text in enumerate(texts, start=1):
         plain = text.text if isinstance(text, TextRecord) else text
@@ -127,7 +132,7 @@ def _domain(name: str, records: Sequence[TextRecord], source: str, description: 
     first: dict[str, TextRecord] = {}
     for record in records:
         first.setdefault(normalised(record.text), record)
-    kept = tuple(replace(record, source=record.source or source) for record in first.values())
+    kept = tuple(first.values())
     profiler = Profiler()
     profiler.add(records)
     profile = profiler.result(name)
