@@ -2,10 +2,9 @@
 
 import csv
 import json
-import subprocess
-import sys
 
 import pytest
+from forked import goemox
 
 from goemox.labels import GOEMOTIONS
 
@@ -18,10 +17,7 @@ WORDS = ("book", "house", "song", "dog", "ticket", "meal", "phone", "garden")
 
 
 def calibrate(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", "calibrate", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=240, encoding="utf-8",
-    )  # fmt: skip
+    return goemox("calibrate", *arguments)
 
 
 def rows(n):
@@ -51,10 +47,7 @@ def test_one_json_document_and_a_folder_that_predicts(table, tmp_path):
     assert set(document["metrics"]["nll"]) == {"before", "after", "difference", "low", "high"}
     assert document["conformal"]["population"] == "texts exchangeable with mine.csv"
     assert str(tmp_path) not in (tmp_path / "m" / "goemox.json").read_text()
-    told = subprocess.run(
-        [sys.executable, "-m", "goemox", "predict", "Thank you so much!", "--model", str(tmp_path / "m")],
-        capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
+    told = goemox("predict", "Thank you so much!", "--model", tmp_path / "m")
     assert json.loads(told.stdout)["labels"] == ["gratitude"]
 
 

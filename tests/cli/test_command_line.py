@@ -10,16 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from forked import goemox
 
 from goemox.labels import GOEMOTIONS
-
-
-def goemox(*arguments, stdin="", cwd=None, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", *map(str, arguments)],
-        input=stdin, capture_output=True, text=True, check=False, cwd=cwd, timeout=120, encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
-    )  # fmt: skip
 
 
 def lines(done):

@@ -1,7 +1,6 @@
 """`goemox evaluate` as a stranger types it, in a process of its own."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from importlib.util import find_spec
 from xml.etree import ElementTree
 
 import pytest
+from forked import goemox
 
 from goemox.evaluation.metrics import METRICS
 from goemox.labels import GOEMOTIONS
@@ -27,12 +27,8 @@ WITHOUT_TORCH = (
 )
 
 
-def evaluate(*arguments, start=("-m", "goemox"), **environment):
-    return subprocess.run(
-        [sys.executable, *start, "evaluate", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=240, encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
-    )  # fmt: skip
+def evaluate(*arguments, **variables):
+    return goemox("evaluate", *arguments, **variables)
 
 
 @pytest.fixture
@@ -200,7 +196,10 @@ def test_a_hugging_face_folder_is_exported_for_the_call_and_claims_no_chosen_cut
 
 
 def test_without_the_extra_a_folder_without_a_graph_names_the_export_command(rows, plain_folder):
-    done = evaluate("--data", rows, "--model", plain_folder, start=("-c", WITHOUT_TORCH))
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TORCH, "evaluate", "--data", rows, "--model", plain_folder],
+        capture_output=True, text=True, check=False, timeout=240,
+    )  # fmt: skip
     assert done.returncode == 4
     assert f"goemox export --model {plain_folder}" in done.stderr
 

@@ -1,19 +1,13 @@
 """`--label-column` once and several times, from flags and from goemox.toml, in a process of its own."""
 
 import json
-import os
-import subprocess
-import sys
 
+import forked
 import pytest
 
 
 def evaluate(folder, *arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", "evaluate", "--data", "a.csv", "--json", *arguments],
-        capture_output=True, text=True, check=False, cwd=folder, timeout=240, encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+    return forked.goemox("evaluate", "--data", "a.csv", "--json", *arguments, cwd=folder)
 
 
 @pytest.fixture

@@ -5,22 +5,17 @@ import os
 import re
 import select
 import signal
-import subprocess
-import sys
 import time
 
+import forked
 import pytest
 
 ROWS = [{"id": i, "text": f"text number {i}", "sampling": "random"} for i in range(4)]
 ENTER, BACK, TAB, ESC, CTRL_C, LEFT = "\r", "\x7f", "\t", "\x1b", "\x03", "\x1b[D"
 
 
-def goemox(*arguments, cwd, stdin=b""):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", *map(str, arguments)],
-        input=stdin, capture_output=True, check=False, cwd=cwd, timeout=120,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+def goemox(*arguments, **options):
+    return forked.goemox(*arguments, encoding=None, **options)
 
 
 def write(path, rows):
@@ -49,10 +44,9 @@ class Terminal:
         self.ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.before = termios.tcgetattr(theirs)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "goemox", "label", *arguments],
-            stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        terminal = os.fdopen(theirs, "r+b", buffering=0, closefd=False)
+        self.process = forked.Goemox(
+            "label", *arguments, stdin=terminal, stdout=terminal, stderr=terminal, cwd=folder, leads=True,
             env={**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", "COLUMNS": "", "LINES": ""},
         )  # fmt: skip
         self.theirs, self.shown, self.told = theirs, "", ""

@@ -3,9 +3,8 @@
 import csv
 import io
 import json
-import subprocess
-import sys
 
+import forked
 import numpy as np
 import pytest
 
@@ -17,10 +16,7 @@ TEXTS = ["Thank you so much!", "This is disgusting and I hate it.", "The meeting
 
 
 def predict(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", "predict", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=120, encoding="utf-8",
-    )  # fmt: skip
+    return forked.goemox("predict", *arguments)
 
 
 @pytest.mark.parametrize(("grouping", "groups"), [("ekman", EKMAN), ("sentiment", SENTIMENT)])

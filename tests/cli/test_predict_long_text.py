@@ -1,19 +1,15 @@
 """`--long-text` as a stranger types it, in a process of its own."""
 
 import json
-import subprocess
-import sys
 
+import forked
 import pytest
 
 LONG = "The meeting is at noon in the room on the second floor. " * 60 + "I am so happy, what a joyful day!"
 
 
-def predict(*arguments, stdin=""):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", "predict", *map(str, arguments)],
-        input=stdin, capture_output=True, text=True, check=False, timeout=120, encoding="utf-8",
-    )  # fmt: skip
+def predict(*arguments, **options):
+    return forked.goemox("predict", *arguments, **options)
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 
+import forked
 import pytest
 
 ROWS = (
@@ -13,12 +11,8 @@ ROWS = (
 )
 
 
-def goemox(*arguments, stdin=b"", cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", *map(str, arguments)],
-        input=stdin, capture_output=True, check=False, cwd=cwd, timeout=280,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+def goemox(*arguments, **options):
+    return forked.goemox(*arguments, encoding=None, **options)
 
 
 @pytest.fixture

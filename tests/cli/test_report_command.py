@@ -2,22 +2,11 @@
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-
-
-def goemox(*arguments, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=240, encoding="utf-8", cwd=cwd,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
-
+from forked import goemox
 
 LABELS = ("joy", "anger", "neutral")
 

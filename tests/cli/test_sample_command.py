@@ -2,19 +2,13 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
 
+import forked
 import pytest
 
 
-def goemox(*arguments, cwd, stdin=b""):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", "sample", *map(str, arguments)],
-        input=stdin, capture_output=True, check=False, cwd=cwd, timeout=120,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+def goemox(*arguments, **options):
+    return forked.goemox("sample", *arguments, encoding=None, **options)
 
 
 def rows(done):

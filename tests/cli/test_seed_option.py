@@ -1,9 +1,8 @@
 """A seed is a whole number that every generator takes, for every verb that draws at random."""
 
 import json
-import subprocess
-import sys
 
+import forked
 import pytest
 
 VERBS = {
@@ -15,9 +14,7 @@ VERBS = {
 
 
 def goemox(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", *arguments], capture_output=True, check=False, cwd=cwd, timeout=240
-    )
+    return forked.goemox(*arguments, cwd=cwd, encoding=None)
 
 
 @pytest.fixture

@@ -1,19 +1,9 @@
 """`goemox shift` as a stranger types it, in a process of its own."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-
-
-def goemox(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=240, encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+from forked import goemox
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,12 @@
 """predict, evaluate and doctor on a model that gives one label a text, each in a process of its own."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 
 import pytest
+from forked import goemox
 
 from goemox.model_folder import SUMS, default_folder
-
-
-def goemox(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=240, encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -1,17 +1,9 @@
 """`goemox study --group-by`: any column, by a flag or goemox.toml; an unknown one is refused with names."""
 
 import json
-import subprocess
-import sys
 
 import pytest
-
-
-def goemox(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", *arguments],
-        capture_output=True, text=True, check=False, cwd=cwd, timeout=240,
-    )  # fmt: skip
+from forked import goemox
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from forked import goemox
 
 from goemox.cli import verbs
 from goemox.errors import UsageError
@@ -175,10 +176,7 @@ def shell(call):
 )  # fmt: skip
 def test_a_text_that_looks_like_a_file_is_read_and_told(tmp_path, text, hint):
     (tmp_path / "here").write_text("text\nThank you!\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "goemox", "predict", text], cwd=tmp_path,
-        capture_output=True, text=True, check=True, timeout=60,
-    )  # fmt: skip
+    done = goemox("predict", text, cwd=tmp_path)
     assert json.loads(done.stdout)["text"] == text
     assert hint in done.stderr
     assert ("is read as a text" in done.stderr) == bool(hint)

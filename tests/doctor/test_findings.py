@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from forked import goemox
 
 from goemox.data.hub import PINS, REVISION
 from goemox.doctor.cache import cache
@@ -21,10 +22,11 @@ from goemox.model_folder import default_folder, write_sums
 POSIX = pytest.mark.skipif(os.name == "nt", reason="files of a Unix system")
 
 
-def goemox(*arguments, cwd=None, **variables):
+def typed(*arguments, **variables):
+    """`goemox` from its start on."""
     return subprocess.run(
         [sys.executable, "-m", "goemox", *arguments],
-        capture_output=True, text=True, check=False, timeout=120, cwd=cwd, env={**os.environ, **variables},
+        capture_output=True, text=True, check=False, timeout=120, env={**os.environ, **variables},
     )  # fmt: skip
 
 
@@ -307,10 +309,10 @@ def test_the_settings_file_is_looked_at_and_never_stops_the_doctor(tmp_path, con
 
 def test_a_package_that_cannot_be_loaded_is_told_by_the_doctor_and_by_every_verb(tmp_path):
     (tmp_path / "httpx2.py").write_text("raise ImportError('DLL load failed: not a valid application')")
-    done = goemox("doctor", PYTHONPATH=str(tmp_path))
+    done = typed("doctor", PYTHONPATH=str(tmp_path))
     assert done.returncode == 1
     assert "PROBLEM  imports: a package cannot be imported (DLL load failed" in done.stdout
-    done = goemox("collect", "hackernews", "--limit", "1", "--offline", PYTHONPATH=str(tmp_path))
+    done = typed("collect", "hackernews", "--limit", "1", "--offline", PYTHONPATH=str(tmp_path))
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "cannot be imported (DLL load failed" in done.stderr
     assert "pip install --force-reinstall goemox" in done.stderr

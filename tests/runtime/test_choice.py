@@ -8,6 +8,7 @@ import time
 
 import orjson
 import pytest
+from forked import goemox
 
 from goemox.cache_folder import cache_dir
 from goemox.errors import InvalidModel
@@ -164,11 +165,7 @@ def test_few_texts_never_load_openvino_and_many_settle_it_for_good(tmp_path):
 
 @pytest.mark.parametrize("runtime", ["auto", "onnxruntime"])
 def test_doctor_says_which_engine_and_why(tmp_path, runtime):
-    environment = os.environ | {"GOEMOX_RUNTIME": runtime, "GOEMOX_CACHE_DIR": str(tmp_path / "cache")}
-    done = subprocess.run(
-        [sys.executable, "-m", "goemox", "doctor", "--json"], capture_output=True, text=True, check=False,
-        env=environment, timeout=240,
-    )  # fmt: skip
+    done = goemox("doctor", "--json", GOEMOX_RUNTIME=runtime, GOEMOX_CACHE_DIR=str(tmp_path / "cache"))
     found = {finding["name"]: finding["detail"] for finding in json.loads(done.stdout)["findings"]}
     assert "openvino 2" in found["[openvino]"]
     if runtime == "auto":

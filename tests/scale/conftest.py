@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forked import goemox
 
 from goemox.scale.batches import BatchScorer
 from goemox.scale.local import run_local
@@ -79,13 +78,7 @@ def run(scorer, tmp_path):
 def predict():
     """predict(*arguments): `goemox predict` as a stranger types it."""
 
-    def call(*arguments, **options) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "goemox", "predict", *map(str, arguments)],
-            capture_output=True, text=True, check=False, timeout=240, encoding="utf-8", **options,
-        )  # fmt: skip
-
-    return call
+    return lambda *arguments, **options: goemox("predict", *arguments, **options)
 
 
 @pytest.fixture

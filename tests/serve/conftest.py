@@ -17,6 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import forked
 import pytest
 from chromium import SIZES, launched, watched
 
@@ -40,7 +41,7 @@ class Server:
     """A running `goemox serve`; `log` is the file with its stderr."""
 
     port: int
-    process: subprocess.Popen[bytes]
+    process: forked.Goemox | subprocess.Popen[bytes]
     log: Path
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
@@ -76,14 +77,21 @@ class Server:
             time.sleep(0.02)
 
 
-def start(folder: Path, *arguments: str, ready: bool = True, **variables: str) -> Server:
-    """Start a server in `folder`, where a goemox.toml may lie. variables: of the environment."""
+def start(
+    folder: Path, *arguments: str, ready: bool = True, begins: bool = False, **variables: str
+) -> Server:
+    """Start a server in `folder`, where a goemox.toml may lie. variables: of the environment.
+
+    begins: as a process that has loaded nothing yet, and not as a fork.
+    """
     log = folder / "serve.log"
     with log.open("wb") as written:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "goemox", "serve", "--port", "0", *arguments],
-            stderr=written, stdout=subprocess.DEVNULL, cwd=folder, env={**os.environ, **variables},
-        )  # fmt: skip
+        how = {"stderr": written, "cwd": folder, "env": {**os.environ, **variables}}
+        if begins:
+            whole = [sys.executable, "-m", "goemox", "serve", "--port", "0", *arguments]
+            process = subprocess.Popen(whole, stdout=subprocess.DEVNULL, **how)
+        else:
+            process = forked.start("serve", "--port", "0", *arguments, **how)
     server = Server(_port(process, log), process, log)
     deadline = time.monotonic() + START_S
     while ready and server.ask("GET", "/ready").status != 200:
@@ -92,7 +100,7 @@ def start(folder: Path, *arguments: str, ready: bool = True, **variables: str) -
     return server
 
 
-def _port(process: subprocess.Popen[bytes], log: Path) -> int:
+def _port(process: forked.Goemox | subprocess.Popen[bytes], log: Path) -> int:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         if found := re.search(r"serving on http://\S+:(\d+) ", log.read_text()):
@@ -114,8 +122,8 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start servers with other arguments; they are stopped after the test."""
     started: list[Server] = []
 
-    def starting(*arguments: str, ready: bool = True, **variables: str) -> Server:
-        started.append(start(tmp_path, *arguments, ready=ready, **variables))
+    def starting(*arguments: str, **options: Any) -> Server:
+        started.append(start(tmp_path, *arguments, **options))
         return started[-1]
 
     yield starting

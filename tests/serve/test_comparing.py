@@ -41,7 +41,9 @@ def loaded(pid):
 
 
 @on_linux
-def test_what_compares_is_not_loaded_into_the_server(asked):
+def test_what_compares_is_not_loaded_into_the_server(served):
+    asked = served(begins=True)
+    assert asked.ask("POST", "/v1/shift", {"texts": TEXTS}).status == 200
     (process,) = comparing(asked.process.pid)
     assert loaded(process) == set(HEAVY)
     assert loaded(asked.process.pid) == set()

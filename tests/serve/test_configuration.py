@@ -1,14 +1,12 @@
 """What a server may be told, and what is refused or found odd before it listens."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import typer
+from forked import goemox
 
 from goemox.cli.app import app
 from goemox.errors import UsageError
@@ -17,10 +15,7 @@ from goemox.serve.limits import Limits
 
 
 def serve(*arguments, cwd=None, **variables):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", "serve", *arguments],
-        capture_output=True, text=True, check=False, timeout=60, cwd=cwd, env={**os.environ, **variables},
-    )  # fmt: skip
+    return goemox("serve", *arguments, cwd=cwd, **variables)
 
 
 @pytest.mark.parametrize(

@@ -6,24 +6,22 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
+import forked
 import pytest
 
 import goemox
 from goemox.model_folder import default_folder, write_sums
 
+# As SIGTERM where it is not ignored, as it is under nohup.
+HANG_UP = signal.SIGTERM if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else signal.SIGHUP
 LONG = [f"{i} " + "Thank you so much for this, it is wonderful work. " * 40 for i in range(20)]
 
 
 def serve(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", "serve", *arguments],
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    return forked.goemox("serve", *arguments)
 
 
 def test_a_port_that_is_taken_is_told_with_what_to_do():
@@ -43,7 +41,7 @@ def test_a_folder_that_is_no_model_ends_the_start(tmp_path):
     ("how", "workers", "code"),
     [
         (signal.SIGINT, "1", 130),
-        (signal.SIGTERM, "1", 0),
+        (HANG_UP, "1", 0),
         (signal.SIGTERM, "2", 0),
         (signal.SIGINT, "2", 130),
     ],

@@ -1,21 +1,16 @@
 """A console or pipe of Windows (cp1252) that lacks letters: nothing fails, nothing is lost."""
 
 import json
-import os
-import subprocess
-import sys
 
+import forked
 import pytest
 
 TEXT = "Thank you so much 😀 世界, naïve → yes"
-NARROW = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "COLUMNS": "160"}
+NARROW = {"PYTHONIOENCODING": "cp1252", "COLUMNS": "160"}
 
 
 def goemox(*arguments, code=0):
-    done = subprocess.run(
-        [sys.executable, "-m", "goemox", *map(str, arguments)],
-        capture_output=True, check=False, timeout=240, env={**os.environ, **NARROW},
-    )  # fmt: skip
+    done = forked.goemox(*arguments, encoding=None, **NARROW)
     assert b"Traceback" not in done.stderr, done.stderr.decode("cp1252")
     assert done.returncode == code, done.stderr.decode("cp1252")
     return done

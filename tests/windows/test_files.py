@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import forked
 import pytest
 
 from goemox import atomic
@@ -18,11 +19,8 @@ HOSTILE = ("CON", "nul", "aux.txt", "a:b", 'a"b?*<|>', "..", "../../x", "ends wi
 
 
 def goemox(*arguments, cwd=None):
-    done = subprocess.run(
-        [sys.executable, "-m", "goemox", *map(str, arguments)],
-        capture_output=True, cwd=cwd, check=False, timeout=240, env={**os.environ, "PYTHONUTF8": "1"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr.decode()
+    done = forked.goemox(*arguments, cwd=cwd)
+    assert done.returncode == 0, done.stderr
     return done
 
 

@@ -52,6 +52,7 @@ def keyboard() -> Iterator[Keyboard]:
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
     handler = signal.signal(signal.SIGTERM, _end)
+    signal.siginterrupt(signal.SIGINT, True)  # polars, where it is loaded, has a read go on behind Ctrl-C
     try:
         tty.setcbreak(descriptor, termios.TCSADRAIN)  # what was typed already is kept
         mode = termios.tcgetattr(descriptor)
