@@ -6,16 +6,19 @@ A small model learns by the release recipe (teachers, a student, export, evaluat
 samples, first unbroken, then killed at random moments and started again until it ends. After every kill each
 file that is there is read whole. Prints a JSON document; fails where a file is torn or the hashes of the
 finished folders differ. Needs [train] and a POSIX system.
+
+Every run is a process of its own, forked from one that has loaded what all of them need: the moments fall
+into the work, not into the imports before it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
+import os
 import platform
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,15 +27,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import torch
 from safetensors import safe_open
-from transformers import DistilBertConfig, DistilBertForSequenceClassification
 
+from goemox.cli import main as goemox
 from goemox.data.samples import load_samples
 from goemox.data.writers import write_records
 from goemox.model_folder import file_sha256, open_model
-from goemox.training.bases import _minilm_folder
-from goemox.training.tokenizer import load_tokenizer
 
 COMPARED = (
     "model.safetensors",
@@ -42,6 +42,14 @@ COMPARED = (
     "reference.safetensors",
 )
 LONGEST = 600  # seconds that one start may take
+FORKS = multiprocessing.get_context("forkserver")
+LOADED = [
+    "__main__",
+    "goemox.cli.train",
+    "goemox.release",
+    "goemox.training.distil",
+    "goemox.training.export",
+]
 
 
 def main() -> int:
@@ -56,11 +64,17 @@ def main() -> int:
     generator = np.random.default_rng(arguments.seed)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        command = prepare(folder, arguments.epochs)
+        FORKS.set_forkserver_preload(LOADED)
+        preparing = FORKS.Process(target=prepare, args=(folder,))
+        preparing.start()
+        preparing.join()
+        data, base = str(folder / "data"), str(folder / "base")
+        command = ["train", "--recipe", "release", "--data", data, "--base", base,
+                   "--epochs", str(arguments.epochs), "--batch-size", "8", "--output-dir"]  # fmt: skip
         started = time.monotonic()
-        subprocess.run([*command, folder / "whole"], check=True, stderr=subprocess.DEVNULL, timeout=LONGEST)
+        run_until(command, folder / "whole" / "model", None)
         seconds = time.monotonic() - started
-        expected = hashes(folder / "whole")
+        expected = hashes(folder / "whole" / "model")
         moments: Counter[str] = Counter()
         starts = finished = 0
         while sum(moments.values()) < arguments.kills or finished == 0:
@@ -99,8 +113,14 @@ def main() -> int:
     return 0
 
 
-def prepare(folder: Path, epochs: int) -> list[str | Path]:
-    """Data and a tiny base in `folder`; the command, less the output folder at its end."""
+def prepare(folder: Path) -> None:
+    """Data and a tiny base in `folder`."""
+    import torch
+    from transformers import DistilBertConfig, DistilBertForSequenceClassification
+
+    from goemox.training.bases import _minilm_folder
+    from goemox.training.tokenizer import load_tokenizer
+
     records = load_samples()
     data, base = folder / "data", folder / "base"
     data.mkdir()
@@ -108,7 +128,7 @@ def prepare(folder: Path, epochs: int) -> list[str | Path]:
         write_records(rows, data / f"{name}.jsonl", "jsonl")
     torch.manual_seed(0)
     config = DistilBertConfig(
-        vocab_size=30522, dim=24, hidden_dim=48, n_layers=2, n_heads=4, max_position_embeddings=64
+        vocab_size=30522, dim=24, hidden_dim=48, n_layers=1, n_heads=4, max_position_embeddings=64
     )
     DistilBertForSequenceClassification(config).save_pretrained(base)
     load_tokenizer(_minilm_folder()).save(str(base / "tokenizer.json"))
@@ -116,26 +136,32 @@ def prepare(folder: Path, epochs: int) -> list[str | Path]:
         '{"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]", '
         '"cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}'
     )
-    return [sys.executable, "-m", "goemox", "train", "--recipe", "release", "--data", data, "--base", base,
-            "--epochs", str(epochs), "--batch-size", "8", "--output-dir"]  # fmt: skip
 
 
-def run_until(command: list[str | Path], output: Path, seconds: float | None) -> str | None:
+def run_until(command: list[str], output: Path, seconds: float | None) -> str | None:
     """Start the command and kill it after `seconds`; what it was doing then, or None where it had ended."""
     output.parent.mkdir(exist_ok=True)
     told = output.parent.parent / "told.txt"
-    with told.open("wb") as stream:
-        process = subprocess.Popen([*command, output], stdout=subprocess.DEVNULL, stderr=stream)
-        try:
-            code = process.wait(timeout=seconds or LONGEST)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            lines = told.read_text("utf-8", "replace").splitlines()
-            return stage_of(lines[-1]) if lines else "starting"
-    if code != 0:
-        raise SystemExit(f"the command failed ({code}): {told.read_text('utf-8')}")
+    process = FORKS.Process(target=run, args=([*command, str(output)], told))
+    process.start()
+    process.join(seconds or LONGEST)
+    if process.is_alive():
+        process.kill()  # SIGKILL
+        process.join()
+        lines = told.read_text("utf-8", "replace").splitlines()
+        return stage_of(lines[-1]) if lines else "starting"
+    if process.exitcode != 0:
+        raise SystemExit(f"the command failed ({process.exitcode}): {told.read_text('utf-8')}")
     return None
+
+
+def run(command: list[str], told: Path) -> None:
+    """The command in this process, which says what it does in the file `told`."""
+    with told.open("wb") as stream:
+        os.dup2(stream.fileno(), 1)
+        os.dup2(stream.fileno(), 2)
+    sys.argv = ["goemox", *command]
+    goemox()
 
 
 def stage_of(line: str) -> str:

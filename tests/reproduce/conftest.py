@@ -14,7 +14,7 @@ from goemox.data.writers import write_records
 
 collect_ignore_glob = [] if find_spec("torch") and find_spec("transformers") else ["test_*.py"]
 
-# the two-layer DistilBERT of the training tests; tests are no package, so it is loaded by path
+# the one-layer DistilBERT of the training tests; tests are no package, so it is loaded by path
 tiny_base = runpy.run_path(str(Path(__file__).parents[1] / "training" / "conftest.py"))["tiny_base"]
 
 

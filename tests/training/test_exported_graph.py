@@ -17,10 +17,10 @@ AT_ONCE, HEADS_FIRST, KEYS_TURNED = [0, 2, 3, 1], [0, 2, 1, 3], [0, 1, 3, 2]
 
 
 @pytest.fixture(scope="module")
-def graphs(tiny_base, tmp_path_factory):
+def graphs(two_layer_base, tmp_path_factory):
     """The fp32 and the int8 graph of a small model."""
     folder = tmp_path_factory.mktemp("graphs")
-    base = load_base(str(tiny_base), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
+    base = load_base(str(two_layer_base), LABELS, np.full(3, 0.3), dropout=0.1, seed=0)
     export_fp32(base.model, folder / "fp32.onnx", depth=1)
     random = np.random.default_rng(0)
     ids = [random.integers(0, 50, 12).tolist() for _ in range(8)]

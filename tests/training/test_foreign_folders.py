@@ -1,7 +1,6 @@
-import os
 import pickle
+import re
 import shutil
-import subprocess
 import sys
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 import torch
 
 import goemox
+from goemox.cli import main
 from goemox.data.samples import load_samples
 from goemox.data.writers import write_records
 from goemox.errors import GateFailed, InvalidModel
@@ -33,6 +33,12 @@ def plain(tiny_base, tmp_path_factory):
     base.model.save_pretrained(folder)
     base.tokenizer.save(str(folder / "tokenizer.json"))
     return folder
+
+
+@pytest.fixture(scope="module")
+def exported(plain, tmp_path_factory):
+    """The same with an fp32 graph."""
+    return export_folder(plain, tmp_path_factory.mktemp("exported") / "out")
 
 
 @pytest.fixture
@@ -64,21 +70,26 @@ def spoil(folder):
     from safetensors.torch import load_file, save_file
 
     weights = load_file(folder / "model.safetensors")
-    for layer in (0, 1):
-        weights[f"distilbert.transformer.layer.{layer}.ffn.lin1.bias"][0] = -1000.0
-        weights[f"distilbert.transformer.layer.{layer}.ffn.lin2.weight"][:, 0] = 10_000.0
+    weights["distilbert.transformer.layer.0.ffn.lin1.bias"][0] = -1000.0
+    weights["distilbert.transformer.layer.0.ffn.lin2.weight"][:, 0] = 10_000.0
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
 
 
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", "export", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=280, env=dict(os.environ), encoding="utf-8",
-    )  # fmt: skip
+@pytest.fixture
+def export(monkeypatch, capsys):
+    """Run `goemox export …` here; returns its exit code and what it wrote to stderr."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["goemox", "export", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code, capsys.readouterr().err
+
+    return run
 
 
-def test_a_plain_folder_runs_after_its_export_and_says_it_is_uncalibrated(foreign, tmp_path):
-    clf = goemox.load(export_folder(foreign, tmp_path / "out"))
+def test_a_plain_folder_runs_after_its_export_and_says_it_is_uncalibrated(exported):
+    clf = goemox.load(exported)
     assert clf.labels == LABELS
     assert not clf.rule.calibrated
     assert set(clf("What a lovely day").scores) == set(LABELS)
@@ -177,30 +188,26 @@ def test_weights_in_a_pickle_are_never_read(foreign, tmp_path, door):
     assert not (tmp_path / "out").exists()
 
 
-def test_an_int8_graph_that_loses_nothing_is_kept_and_its_figures_are_told(foreign, tmp_path):
-    dev = labelled_by(export_folder(foreign, tmp_path / "fp32"))
+def test_an_int8_graph_that_loses_nothing_is_kept_and_its_figures_are_told(plain, exported, tmp_path):
+    dev = labelled_by(exported)
     told = []
-    clf = goemox.load(export_folder(foreign, tmp_path / "out", dev=dev, say=told.append))
+    clf = goemox.load(export_folder(plain, tmp_path / "out", dev=dev, say=told.append))
     assert clf.folder.onnx.name == "model_int8.onnx"
     assert set(clf("What a lovely day").scores) == set(LABELS)
     assert all(name in told[-1] for name in ("fp32_dev_macro_f1", "int8_dev_macro_f1", "int8_dev_map"))
 
 
-def test_an_int8_graph_that_loses_quality_is_refused_and_nothing_is_written(spoiled, tmp_path):
-    folder, dev = spoiled
-    with pytest.raises(GateFailed, match=r"the int8 graph loses 0\.\d+ .*limit 0\.004.*nothing was written"):
-        export_folder(folder, tmp_path / "out", dev=dev)
-    assert not (tmp_path / "out").exists()
-
-
-def test_the_command_ends_in_exit_code_3_where_int8_loses_quality(spoiled, tmp_path):
+def test_an_int8_graph_that_loses_quality_ends_in_exit_code_3_and_nothing_is_written(
+    spoiled, tmp_path, export
+):
     folder, dev = spoiled
     write_records(dev, tmp_path / "dev.jsonl", "jsonl")
-    done = run(
+    code, err = export(
         "--model", folder, "--int8", "--data", tmp_path / "dev.jsonl", "--output-dir", tmp_path / "out"
     )
-    assert done.returncode == 3, done.stderr
-    assert "the int8 graph loses" in done.stderr.splitlines()[-1]
+    assert code == GateFailed.exit_code == 3
+    told = r"the int8 graph loses 0\.\d+ .*limit 0\.004.*nothing was written"
+    assert re.search(told, err.splitlines()[-1]), err
     assert not (tmp_path / "out").exists()
 
 
@@ -213,7 +220,7 @@ def test_the_command_ends_in_exit_code_3_where_int8_loses_quality(spoiled, tmp_p
         (["--model", "out"], "--output-dir"),
     ],
 )
-def test_a_call_that_cannot_be_meant_is_a_usage_error(arguments, told):
-    done = run(*arguments, "--output-dir", "out")
-    assert done.returncode == 2
-    assert told in done.stderr.splitlines()[-1]
+def test_a_call_that_cannot_be_meant_is_a_usage_error(export, arguments, told):
+    code, err = export(*arguments, "--output-dir", "out")
+    assert code == 2
+    assert told in err.splitlines()[-1]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from sklearn.metrics import average_precision_score
 
-from goemox.counts import count
+from goemox.counts import macro_f1_of, ratio
 from goemox.decision.rule import DecisionRule
 from goemox.errors import GateFailed
+from goemox.evaluation.ranking import average_precision
 from goemox.scores import Bools, Floats, ScoreMatrix
 
 __all__ = ["INT8_LIMIT", "gate_int8", "mean_precision"]
 
 INT8_LIMIT = 0.004  # macro-F1 or mean average precision that the int8 graph may lose on dev
 GATE_ROWS = 2_000  # dev rows from which INT8_LIMIT is judged as it stands
+
+Measure = Callable[[Floats, Bools, Floats], Floats]  # of probabilities, truth, weights (n, b); gives (b,)
 
 
 def gate_int8(rule: DecisionRule, full: ScoreMatrix, small: ScoreMatrix, truth: Bools) -> dict[str, float]:
@@ -26,11 +28,15 @@ def gate_int8(rule: DecisionRule, full: ScoreMatrix, small: ScoreMatrix, truth: 
     limit, so there the loss must be certain too.
     """
     p = {"fp32": rule.probabilities(full), "int8": rule.probabilities(small)}
-    quality = {"macro_f1": lambda p, y: float(count(rule.decide(p), y).macro_f1), "map": mean_precision}
+    quality: dict[str, Measure] = {
+        "macro_f1": lambda p, y, weights: _macro_f1(rule.decide(p), y, weights),
+        "map": _mean_precision,
+    }
+    once = np.ones((len(truth), 1))
     figures = {}
     for metric, measure in quality.items():
         for graph in p:
-            figures[f"{graph}_dev_{metric}"] = round(measure(p[graph], truth), 6)
+            figures[f"{graph}_dev_{metric}"] = round(float(measure(p[graph], truth, once)[0]), 6)
         exact, rough = figures[f"fp32_dev_{metric}"], figures[f"int8_dev_{metric}"]
         if exact - rough <= INT8_LIMIT or (
             len(truth) < GATE_ROWS and not _is_certain(measure, p["fp32"], p["int8"], truth)
@@ -48,14 +54,28 @@ def mean_precision(probabilities: Floats, truth: Bools) -> float:
 
     probabilities, truth: (n, k).
     """
-    present = truth.any(axis=0)
-    if not present.any():
-        return 0.0
-    return float(average_precision_score(truth[:, present], probabilities[:, present], average="macro"))
+    return float(_mean_precision(probabilities, truth, np.ones((len(truth), 1)))[0])
 
 
-def _is_certain(measure: Callable[[Floats, Bools], float], full: Floats, small: Floats, truth: Bools) -> bool:
+def _mean_precision(probabilities: Floats, truth: Bools, weights: Floats) -> Floats:
+    """The same in each resample, (b,); weights: (n, b), how often each text counts."""
+    by_label = np.array(
+        [average_precision(p, y, weights) for p, y in zip(probabilities.T, truth.T, strict=True)]
+    )
+    occurs = ~np.isnan(by_label)
+    return ratio(np.where(occurs, by_label, 0.0).sum(axis=0), occurs.sum(axis=0))
+
+
+def _macro_f1(decided: Bools, truth: Bools, weights: Floats) -> Floats:
+    """Mean F1 over all labels in each resample, (b,); weights: (n, b)."""
+    cells = (decided & truth, decided & ~truth, ~decided & truth)
+    return macro_f1_of(*(weights.T @ cell for cell in cells))
+
+
+def _is_certain(measure: Measure, full: Floats, small: Floats, truth: Bools) -> bool:
     """Whether int8 also loses in 97.5 % of 200 resamples of the texts (paired bootstrap)."""
-    draws = np.random.default_rng(0).integers(0, len(truth), size=(200, len(truth)))
-    losses = [measure(full[rows], truth[rows]) - measure(small[rows], truth[rows]) for rows in draws]
+    n = len(truth)
+    draws = np.random.default_rng(0).integers(0, n, size=(200, n))
+    weights = np.stack([np.bincount(rows, minlength=n) for rows in draws], axis=1).astype(np.float64)
+    losses = measure(full, truth, weights) - measure(small, truth, weights)
     return float(np.quantile(losses, 0.025)) > 0
