@@ -16,7 +16,8 @@ from goemox.profiling.kinds import kinds_of
 from goemox.profiling.language import LanguageReader, language_shares
 from goemox.profiling.lengths import LengthCounts
 from goemox.profiling.sampling import StreamSample
-from goemox.profiling.times import Times, time_of
+from goemox.profiling.times import Times, read_times
+from goemox.profiling.written_dates import moments_of
 from goemox.records import TextRecord
 
 
@@ -92,12 +93,47 @@ def test_each_kind_of_text_is_told_by_its_looks(record, kinds):
         ("1700000000.5", datetime(2023, 11, 14, 22, 13, 20, 500_000, tzinfo=UTC)),
         ("20240131", datetime(2024, 1, 31, tzinfo=UTC)),
         (datetime(2024, 1, 2), datetime(2024, 1, 2, tzinfo=UTC)),
-        ("8/4/2016 11:52", None), ("soon", None), (2015, None), (True, None), (float("nan"), None),
-        (1e300, None), ("9999-12-31T23:59:59-23:00", None), ([], None),
+        ("14.03.2026", datetime(2026, 3, 14, tzinfo=UTC)),
+        ("4.3.26 6:30", datetime(2026, 3, 4, 6, 30, tzinfo=UTC)),
+        ("2026/03/14 18:30:05", datetime(2026, 3, 14, 18, 30, 5, tzinfo=UTC)),
+        ("2026-03-14 18:30:05 UTC", datetime(2026, 3, 14, 18, 30, 5, tzinfo=UTC)),
+        ("31.02.2026", None), ("1.2.3", None), ("12:30", None), ("14.03.2026 25:00", None),
+        ("soon", None), (2015, None),
+        (True, None), (float("nan"), None), (1e300, None), ("9999-12-31T23:59:59-23:00", None), ([], None),
     ],
 )  # fmt: skip
 def test_times_are_read_as_they_are_usually_written(value, time):
-    assert time_of(value) == time
+    moments = moments_of(value)
+    assert (None if moments is None else moments.day_first) == time
+    assert moments is None or not moments.slashed
+
+
+@pytest.mark.parametrize(
+    ("dates", "slashes", "read"),
+    [
+        (["03/04/2026", "03/14/2026 6:30 PM"], "month", [(3, 4, 0), (3, 14, 18)]),
+        (["03/04/2026", "14/03/26 12:30 am"], "day", [(4, 3, 0), (3, 14, 0)]),
+        (["03-04-2026", "14-03-2026"], "day", [(4, 3, 0), (3, 14, 0)]),
+        (["03/04/2026", "05/06/2026"], "unknown", [None, None]),
+        (["03/14/2026", "14/03/2026"], "mixed", [None, None]),
+    ],
+)
+def test_a_number_over_twelve_says_for_the_whole_column_what_is_the_day(dates, slashes, read):
+    records, times = [text(date, created=date) for date in dates], Times()
+    for record in records:
+        times.add(record)
+    found = read_times(records)
+    assert [time and (time.month, time.day, time.hour) for time in found] == read
+    span = times.range()
+    assert (span.slashes, span.n, span.unreadable) == (slashes, 2 - found.count(None), found.count(None))
+    assert (span.first, span.last) == ((None, None) if None in read else (min(found), max(found)))
+    assert (span.complaint() is not None) == (None in read)
+
+
+def test_a_date_is_found_by_any_spelling_of_its_column_or_where_it_is_said_to_be():
+    row = text("a", updatedAt="2026-01-01", **{"Created At": "2025-01-01"}, created="nobody", due="1.2.2024")
+    assert [time.year for time in (*read_times([row]), *read_times([row], "due"))] == [2025, 2024]
+    assert read_times([row], "created") == [None]
 
 
 def test_the_range_counts_rows_with_and_without_a_readable_time():
@@ -117,7 +153,13 @@ def test_times_that_nobody_can_read_are_counted_not_hidden():
     times = Times()
     assert times.range() is None
     times.add(text("a", time="8/4/2016 11:52"))
-    assert times.range().to_dict() == {"first": None, "last": None, "n": 0, "unreadable": 1}
+    found = times.range()
+    assert (found.n, found.unreadable, found.column, found.slashes) == (0, 1, "time", "unknown")
+    assert found.complaint() == (
+        "column 'time': 1 of 1 dates cannot be read (such as '8/4/2016 11:52'), since no number over 12 "
+        "tells the day from the month; write them as 2026-03-14 or 14.03.2026 "
+        "(choose another column with --date-column)"
+    )
 
 
 def test_a_sample_gives_every_row_the_same_chance():

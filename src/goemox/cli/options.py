@@ -14,6 +14,7 @@ from goemox.errors import UsageError
 from goemox.wording import printable
 
 __all__ = [
+    "DateColumn",
     "Encoding",
     "Figures",
     "IdColumn",
@@ -99,6 +100,10 @@ RuntimeOption = Annotated[
 IdColumn = Annotated[
     str | None,
     typer.Option("--id-column", help="The column with the ids; else row numbers.", metavar="COLUMN"),
+]
+DateColumn = Annotated[
+    str | None,
+    typer.Option("--date-column", help="The column with the dates; guessed by name.", metavar="COLUMN"),
 ]
 LabelColumns = Annotated[
     list[str] | None,

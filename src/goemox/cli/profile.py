@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goemox.cli.options import (
+    DateColumn,
     Encoding,
     IdColumn,
     InputFormat,
@@ -29,6 +30,7 @@ def profile(
     source: Annotated[str, typer.Argument(help="A file or folder of texts, or - for stdin.", metavar="FILE")],
     text_column: TextColumn = None,
     id_column: IdColumn = None,
+    date_column: DateColumn = None,
     input_format: InputFormat = None,
     encoding: Encoding = None,
     mark: Annotated[
@@ -52,6 +54,7 @@ def profile(
             source,
             text_column=text_column,
             id_column=id_column,
+            date_column=date_column,
             input_format=input_format,
             encoding=encoding,
             mark=mark,

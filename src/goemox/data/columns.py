@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from goemox.errors import UnknownColumn, UsageError
 
-__all__ = ["LABEL_NAMES", "TEXT_NAMES", "Columns", "choose_columns", "find_named"]
+__all__ = ["LABEL_NAMES", "TEXT_NAMES", "Columns", "check_column", "choose_columns", "find_named"]
 
 TEXT_NAMES = (
     "text", "comment", "body", "message", "content", "sentence", "title", "review", "tweet",
@@ -95,6 +95,12 @@ def choose_columns(
         notice(f"{name}: ids are read from column {row_id!r}, by its name (choose another with --id-column)")
     judged = "judged" if label_column is not None and "judged" in names else None
     return Columns(names, text, row_id, label_column, judged, own_labels)
+
+
+def check_column(name: str, asked: str | None, columns: Columns, flag: str) -> None:
+    """Raise UnknownColumn where a column was asked for with this flag and a collection does not have it."""
+    if asked is not None and asked not in columns.names:
+        raise UnknownColumn(name, asked, columns.names, flag)
 
 
 def find_named(names: Sequence[str], wanted: Sequence[str]) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from goemox._version import __version__
 from goemox.data.bad_rows import BadRowCounts
-from goemox.data.columns import Columns
+from goemox.data.columns import Columns, check_column
 from goemox.data.files import Notice, RecordStream, read_records
 from goemox.data.writers import format_of, write_rows
 from goemox.errors import InvalidInput, MissingExtra
@@ -76,6 +76,7 @@ class TextProfile:
             "over_limit": None if tokens is None else tokens.over_limit,
             **{kind: self.kinds[kind] for kind in ("code", "without_letters", "other_script")},
             **{key: None if times is None else times.to_dict()[key] for key in ("first", "last")},
+            "unreadable_times": 0 if times is None else times.unreadable,
         }
 
     def to_dict(self) -> dict[str, object]:
@@ -100,14 +101,17 @@ class TextProfile:
 class Profiler:
     """Takes in rows in batches and knows at any time what all of them are like; memory: see `Repeats`."""
 
-    def __init__(self) -> None:
-        """Start without rows; languages are left out where [language] is not installed."""
+    def __init__(self, date_column: str | None = None) -> None:
+        """Start without rows; languages are left out where [language] is not installed.
+
+        date_column: where the times stand; None = guessed by name (`times.TIME_NAMES`).
+        """
         try:
             self._reader: LanguageReader | None = LanguageReader()
         except MissingExtra:
             self._reader = None
         self.n_texts = 0
-        self._repeats, self._times, self._tokens = Repeats(), Times(), TokenCounts()
+        self._repeats, self._times, self._tokens = Repeats(), Times(date_column), TokenCounts()
         self._characters, self._words = LengthCounts(), LengthCounts()
         self._kinds: Counter[str] = Counter()
         self._sources: Counter[str] = Counter()
@@ -173,6 +177,7 @@ def profile(
     *,
     name: str | None = None,
     mark: Path | None = None,
+    date_column: str | None = None,
     notice: Notice | None = None,
     progress: Callable[[int], None] | None = None,
     **reading: object,
@@ -182,6 +187,7 @@ def profile(
     source: a file or folder that `read_records` reads, `-` for standard input, or records. reading: passed on
     to it, such as text_column. mark: write all texts there (.jsonl, .csv, .parquet) with two more columns:
     `duplicate_of`, the id of the first row that says the same, and `duplicate_kind`, "same" or "near".
+    date_column: where the times stand; None = guessed by name; dates that cannot be read are told.
     name: what to call the collection; else as its file. notice(message): what was guessed, or left out.
     progress(n) is called with the number of texts since the last call.
     Raises as `read_records`, InvalidInput where no row can be used, and as `write_rows`.
@@ -190,9 +196,10 @@ def profile(
     is_file = isinstance(source, (Path, str))
     if isinstance(source, (Path, str)):
         stream = read_records(source, bad_rows=unusable, notice=notice, **reading)  # type: ignore[arg-type]
+        check_column(str(source), date_column, stream.columns, "--date-column")
     else:
         stream = RecordStream(iter(source), COLUMNS)
-    profiler = Profiler()
+    profiler = Profiler(date_column)
     rows = _marked_rows(stream, profiler, progress or (lambda n: None))
     if mark is None:
         for _ in rows:
@@ -203,7 +210,10 @@ def profile(
     if not profiler.n_texts:
         why = f"; the first: {unusable[0].where}: {unusable[0].reason}" if unusable else ""
         raise InvalidInput(f"{called}: no row holds a text{why}")
-    return profiler.result(called, unusable.kinds, stream.encoding, stream.columns)
+    found = profiler.result(called, unusable.kinds, stream.encoding, stream.columns)
+    if notice is not None and found.times is not None and (complaint := found.times.complaint()):
+        notice(f"{called}: {complaint}")
+    return found
 
 
 def _marked_rows(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from goemox.classifier.given import refuse_table
 from goemox.data.bad_rows import BadRow
+from goemox.data.columns import check_column
 from goemox.data.files import read_records
 from goemox.data.samples import load_samples
 from goemox.data.splits import normalised
@@ -33,7 +34,8 @@ STYLES = {"comments": "reddit", "story titles": "story", "issue titles": "issue"
 class Domain:
     """Texts from one place, without repeats. source: "live", "file" or "sample".
 
-    profile: of all its texts, before repeats were dropped.
+    profile: of all its texts, before repeats were dropped. date_column: where their dates stand; None = as
+    their names say.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Domain:
     description: str
     n_duplicates: int
     profile: TextProfile
+    date_column: str | None = None
 
 
 def from_files(
@@ -51,18 +54,24 @@ def from_files(
     *,
     text_column: str | None = None,
     id_column: str | None = None,
+    date_column: str | None = None,
 ) -> list[Domain]:
-    """One domain a file. Raises InvalidInput for a file without a usable text."""
+    """One domain a file.
+
+    Raises InvalidInput for a file without a usable text, UnknownColumn for a column that is not there.
+    """
     domains = []
     for name, file in files.items():
         path = Path(file)
         stream = read_records(
             path, text_column=text_column, id_column=id_column, bad_rows=bad_rows, notice=notice
         )
+        check_column(str(path), date_column, stream.columns, "--date-column")
         records = list(stream)
         if not records:
             raise InvalidInput(f"{path}: no row with a text; domain {name!r} would be empty")
-        domains.append(_domain(name, records, "file", f"{len(records):,} rows of {path.name}"))
+        description = f"{len(records):,} rows of {path.name}"
+        domains.append(_domain(name, records, "file", description, date_column))
     return domains
 
 
@@ -127,13 +136,19 @@ def _live(
     return _domain(name, records, "live", f"{len(records):,} {what}") if records else None
 
 
-def _domain(name: str, records: Sequence[TextRecord], source: str, description: str) -> Domain:
+def _domain(
+    name: str,
+    records: Sequence[TextRecord],
+    source: str,
+    description: str,
+    date_column: str | None = None,
+) -> Domain:
     """Drop exact repeats (after Unicode, case and spaces are made alike); keep the first of each."""
     first: dict[str, TextRecord] = {}
     for record in records:
         first.setdefault(normalised(record.text), record)
     kept = tuple(first.values())
-    profiler = Profiler()
+    profiler = Profiler(date_column)
     profiler.add(records)
     profile = profiler.result(name)
-    return Domain(name, kept, source, description, len(records) - len(kept), profile)
+    return Domain(name, kept, source, description, len(records) - len(kept), profile, date_column)

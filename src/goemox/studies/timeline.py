@@ -13,7 +13,7 @@ from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.partition import part_findings, part_shares, part_tests
 from goemox.evaluation.numbers import plain
 from goemox.labels import NEUTRAL
-from goemox.profiling.times import time_of, written_time
+from goemox.profiling.times import read_times
 from goemox.records import TextRecord
 from goemox.scores import Bools, Ints
 
@@ -29,17 +29,22 @@ YEARS = range(1900, 2200)
 
 
 def timeline(
-    records: Sequence[TextRecord], labels: Sequence[str], decided: Bools, tracked: Sequence[str], seed: int
+    records: Sequence[TextRecord],
+    labels: Sequence[str],
+    decided: Bools,
+    tracked: Sequence[str],
+    seed: int,
+    date_column: str | None = None,
 ) -> dict[str, object] | None:
     """Shares of the tracked labels by period (UTC), with intervals and tests, as JSON.
 
     records: (n,); decided: bool (n, k), columns in the order of `labels`. The unit is the shortest that gives
     6 to 36 periods, half of them not empty, with 20 texts in the middle one, as far as there is such.
     Empty periods stay. Texts without a date that can be read, or with one 30 years from the middle, are
-    counted in `n_undated`.
+    counted in `n_undated`. date_column: where the dates stand; None = guessed by name.
     None where fewer than 50 texts are dated, all fall into one hour, or there is no label to track.
     """
-    times = _dated(records)
+    times = _dated(records, date_column)
     if len(times) < MIN_TEXTS:
         return None
     moments = list(times.values())
@@ -97,9 +102,9 @@ def _halves(decided: Bools, parts: Ints) -> list[tuple[float, float]]:
     return list(zip(decided[early].mean(axis=0).tolist(), decided[~early].mean(axis=0).tolist(), strict=True))
 
 
-def _dated(records: Sequence[TextRecord]) -> dict[int, datetime]:
+def _dated(records: Sequence[TextRecord], date_column: str | None) -> dict[int, datetime]:
     """Row -> time in UTC, of the rows whose date can be read and is no outlier."""
-    read = ((row, time_of(written_time(record))) for row, record in enumerate(records))
+    read = enumerate(read_times(records, date_column))
     times = {row: time for row, time in read if time is not None and time.year in YEARS}
     if not times:
         return times

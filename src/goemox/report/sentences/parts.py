@@ -131,7 +131,8 @@ def _why_untimed(domain: Fields) -> str:
     if not profile:
         return f"fewer than {MIN_TEXTS} dated texts, or all of one hour"
     if not first:
-        return "no text carries a date"
+        unread = profile.count("unreadable_times")
+        return "its dates cannot be read" if unread else "no text carries a date"
     if first[:HOUR] == last[:HOUR]:
         return "all its dates fall into one hour" if (domain.number("n") or 0) >= MIN_TEXTS else FEW_DATED
     return FEW_DATED
