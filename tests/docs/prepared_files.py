@@ -70,6 +70,7 @@ def prepare(arguments: Sequence[str], folder: Path, study: Path) -> None:
     """Make what a command reads in `folder`, where nothing has made it yet. study: a folder of one."""
     for before, argument in zip(["", *arguments], arguments, strict=False):
         if before in WRITTEN:
+            _make_room(folder / argument)
             continue
         name = argument.partition("=")[2] or argument
         path = folder / name
@@ -88,6 +89,12 @@ def prepare(arguments: Sequence[str], folder: Path, study: Path) -> None:
             path.symlink_to(default_folder(), target_is_directory=True)
         elif STUDIES.fullmatch(name):
             shutil.copytree(study, path if path.suffix == "" else path.parent)
+
+
+def _make_room(path: Path) -> None:
+    """Take away a model of ours that stood in for the one that is written now."""
+    if path.is_symlink():
+        path.unlink()
 
 
 def _is_mapped(arguments: Sequence[str]) -> bool:

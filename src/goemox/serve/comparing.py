@@ -32,6 +32,7 @@ IDLE_S = 60.0
 LAST = 2  # niceness: two thirds of the claim of those that read texts
 START_S = 60.0  # until what a comparison needs is loaded, which takes two
 ENDS_S = 5.0  # a process that is killed takes no time; the wait is for the system
+TAKEN = "taken"  # what the process says of a question before it works on it
 
 
 class ComparisonFailed(RuntimeError):
@@ -91,15 +92,26 @@ class Comparing:
 
     def _ask(self, question: tuple[str, list[str]]) -> tuple[str, Any]:
         """In a thread: "found" with a document, or "invalid" with what is wrong."""
-        if self._running is None or not self._running[0].is_alive():
-            self.end()
+        if self._running is not None and not self._has_taken(question):
+            self.end()  # somebody killed it while nothing was asked
+        if self._running is None:
             self._running = _begun(self._model, self._runtime)
             self._next(START_S)
+            if not self._has_taken(question):
+                self._failed()
+        return self._next(self._answer_s)
+
+    def _has_taken(self, question: tuple[str, list[str]]) -> bool:
+        """Give the process a question; one that has gone takes none, though the system may not say so yet."""
+        assert self._running is not None  # noqa: S101 - it was begun
         try:
             self._running[1].send(question)
-        except OSError:
-            self._failed()
-        return self._next(self._answer_s)
+            if self._running[1].poll(self._answer_s):
+                return bool(self._running[1].recv() == TAKEN)
+        except (OSError, EOFError):
+            return False
+        self.end()
+        raise Problem("too-slow", retry_after=2)
 
     def _next(self, seconds: float) -> tuple[str, Any]:
         """What the process says next."""
@@ -153,7 +165,9 @@ def _compare_all(line: Connection, model: str | Path, runtime: Runtime) -> None:
             return
         line.send(("ready", None))
         while True:
-            line.send(_answer(compare, *line.recv()))
+            question = line.recv()
+            line.send(TAKEN)
+            line.send(_answer(compare, *question))
 
 
 def _answer(compare: _Compare, name: str, texts: Sequence[str]) -> tuple[str, Any]:
