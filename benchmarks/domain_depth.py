@@ -58,8 +58,10 @@ def main(folder: Path) -> None:
     ]
     for layer in range(len(near)):
         profile = DomainProfile.fit(near[layer], held_out[layer], np.zeros((len(dev), 1)), words(dev))
-        inside = profile.distance(held_out[layer])
-        rows.append({"layer": layer} | {n: auroc(inside, profile.distance(e[layer])) for n, e in far.items()})
+        inside = profile.placed(held_out[layer]).distances
+        rows.append(
+            {"layer": layer} | {n: auroc(inside, profile.placed(e[layer]).distances) for n, e in far.items()}
+        )
     result = {
         "claim": "an early layer's mean tells other domains apart best",
         "date": datetime.now(UTC).date().isoformat(),

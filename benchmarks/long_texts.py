@@ -192,13 +192,16 @@ def percentiles(classifier: EmotionClassifier, windows: Windows) -> dict[str, np
     profile, weights = classifier.profile, np.add.reduceat(windows.n_tokens, windows.first)
     assert profile is not None
     sums = np.add.reduceat(windows.embeddings * windows.n_tokens[:, None], windows.first)
-    mean = np.add.reduceat(profile.distance(windows.embeddings) * windows.n_tokens, windows.first) / weights
+    mean = (
+        np.add.reduceat(profile.placed(windows.embeddings).distances * windows.n_tokens, windows.first)
+        / weights
+    )
     m = len(profile.distances)
     order = np.lexsort((-windows.n_tokens, windows.text))
     return {
-        "mean embedding": profile.percentile((sums / weights[:, None]).astype(np.float32)),
+        "mean embedding": profile.placed((sums / weights[:, None]).astype(np.float32)).percentiles,
         "mean distance": np.interp(mean, profile.distances, (np.arange(m) + 0.5) / m * 100.0),
-        "longest": profile.percentile(windows.embeddings[order][windows.first]),
+        "longest": profile.placed(windows.embeddings[order][windows.first]).percentiles,
     }
 
 

@@ -52,7 +52,7 @@ def main() -> None:
         kept = [records[i].text for i in rng.permutation(len(records))[:N]]
         embeddings = classifier.scores(kept).embeddings
         assert embeddings is not None
-        return profile.main_directions(embeddings).astype(np.float64)
+        return profile.placed(embeddings).coordinates.astype(np.float64)
 
     home = profile.coordinates[rng.permutation(len(profile.coordinates))[:N]].astype(np.float64)
     sets = {"GoEmotions test": draw(list(read_split(data / "goemotions", "test")))}

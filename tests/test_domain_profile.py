@@ -22,19 +22,19 @@ def test_distances_are_mahalanobis(profile):
     fitted, mix = profile
     x = np.random.default_rng(1).normal(size=(50, 8)) @ mix
     expected = np.sqrt(np.einsum("ni,ij,nj->n", x - fitted.mean, np.linalg.inv(mix.T @ mix), x - fitted.mean))
-    assert fitted.distance(x) == pytest.approx(expected, rel=0.1)
+    assert fitted.placed(x).distances == pytest.approx(expected, rel=0.1)
 
 
 def test_new_in_domain_texts_spread_evenly_over_the_percentiles(profile):
     fitted, mix = profile
-    percentiles = fitted.percentile(np.random.default_rng(2).normal(size=(4000, 8)) @ mix)
+    percentiles = fitted.placed(np.random.default_rng(2).normal(size=(4000, 8)) @ mix).percentiles
     assert np.quantile(percentiles, [0.1, 0.5, 0.9]) == pytest.approx([10, 50, 90], abs=3)
     assert (~fitted.in_domain(percentiles)).mean() == pytest.approx(0.05, abs=0.015)
 
 
 def test_far_texts_are_outside(profile):
     fitted, mix = profile
-    percentiles = fitted.percentile(np.random.default_rng(3).normal(4, 1, size=(100, 8)) @ mix)
+    percentiles = fitted.placed(np.random.default_rng(3).normal(4, 1, size=(100, 8)) @ mix).percentiles
     assert (~fitted.in_domain(percentiles)).mean() > 0.95
     assert percentiles.max() <= 100.0
 
@@ -44,7 +44,7 @@ def test_a_profile_survives_its_file_and_a_damaged_one_is_refused(profile):
     arrays = fitted.to_arrays()
     again = DomainProfile.from_arrays(arrays, "reference.safetensors")
     x = np.random.default_rng(4).normal(size=(20, 8)) @ mix
-    assert again.percentile(x) == pytest.approx(fitted.percentile(x), abs=0.1)
+    assert again.placed(x).percentiles == pytest.approx(fitted.placed(x).percentiles, abs=0.1)
     for name in ("mean", "whitener", "distances", "probabilities", "n_words"):
         with pytest.raises(InvalidModel, match=r"reference\.safetensors"):
             DomainProfile.from_arrays({k: v for k, v in arrays.items() if k != name}, "reference.safetensors")
@@ -54,14 +54,14 @@ def test_a_profile_survives_its_file_and_a_damaged_one_is_refused(profile):
 
 def test_embeddings_of_another_model_are_refused(profile):
     with pytest.raises(ShapeError):
-        profile[0].percentile(np.zeros((3, 9)))
+        profile[0].placed(np.zeros((3, 9))).percentiles
 
 
 def test_training_texts_that_are_all_alike_give_finite_distances():
     same = np.full((20, 4), 0.1, dtype=np.float32)
     profile = DomainProfile.fit(same, same, np.full((20, 2), 0.5), np.ones(20, dtype=np.int32))
     assert np.isfinite(profile.distances).all()
-    near, far = profile.distance(np.array([same[0], same[0] + 1]))
+    near, far = profile.placed(np.array([same[0], same[0] + 1])).distances
     assert near < far < np.inf
 
 
@@ -78,9 +78,9 @@ def test_the_sample_of_a_profile_survives_its_file_in_the_order_of_its_texts():
         words=hash_words(texts),
     )
     again = DomainProfile.from_arrays(fitted.to_arrays(), "reference.safetensors")
-    assert again.distances == pytest.approx(fitted.distance(held_out), abs=1e-5)
+    assert again.distances == pytest.approx(fitted.placed(held_out).distances, abs=1e-5)
     assert (again.truth == truth).all()
-    assert again.coordinates == pytest.approx(fitted.main_directions(held_out))
+    assert again.coordinates == pytest.approx(fitted.placed(held_out).coordinates)
     assert (again.words.matrix() != hash_words(texts).matrix()).nnz == 0
     for name in ("truth", "coordinates"):
         with pytest.raises(InvalidModel, match="do not fit"):
@@ -112,8 +112,8 @@ def test_a_moved_profile_accepts_95_percent_of_new_texts_of_the_other_domain():
     for m in (150, 2_400):
         there, fresh = (3 + generator.normal(size=(rows, 12)) * stretch for rows in (m, 4_000))
         moved = old.moved_to(there, np.full((m, 2), 0.5), np.ones(m))
-        assert old.in_domain(old.percentile(fresh)).mean() < 0.05
-        assert moved.in_domain(moved.percentile(fresh)).mean() == pytest.approx(0.95, abs=0.04)
+        assert old.in_domain(old.placed(fresh).percentiles).mean() < 0.05
+        assert moved.in_domain(moved.placed(fresh).percentiles).mean() == pytest.approx(0.95, abs=0.04)
         assert moved.coordinates.shape == (m, 12)
     few = old.moved_to(there[:100], np.full((100, 2), 0.5), np.ones(100))
     assert np.array_equal(few.whitener, old.whitener)
@@ -132,11 +132,11 @@ def test_distances_of_a_moved_profile_are_those_from_the_other_texts():
         expected = np.sqrt(away @ np.linalg.inv(np.cov(others, rowvar=False)) @ away)
         assert moved.distances[i] == pytest.approx(expected, rel=5e-3)  # the ridge
     new = generator.normal(3.0, 2.0, size=(4_000, 4))
-    assert (moved.percentile(new) > 95).mean() == pytest.approx(0.05, abs=0.012)
+    assert (moved.placed(new).percentiles > 95).mean() == pytest.approx(0.05, abs=0.012)
 
 
 def test_the_percentile_of_a_text_does_not_depend_on_those_beside_it(profile):
     fitted, mix = profile
     x = (np.random.default_rng(6).normal(size=(200, 8)) @ mix).astype(np.float32)
-    alone = np.concatenate([fitted.percentile(row[None]) for row in x])
-    assert np.abs(fitted.percentile(x) - alone).max() < 1e-9
+    alone = np.concatenate([fitted.placed(row[None]).percentiles for row in x])
+    assert np.abs(fitted.placed(x).percentiles - alone).max() < 1e-9

@@ -33,7 +33,7 @@ def main(model: str) -> None:
     train = unit(scored.goemotions("train", model).scores.embeddings)
     test = scored.goemotions("test", model)
     inside = scores_of(opened, profile, train, test)
-    flagged = ~profile.in_domain(profile.percentile(test.scores.embeddings))
+    flagged = ~profile.in_domain(profile.placed(test.scores.embeddings).percentiles)
     in_domain = rate(flagged)
     rows = []
     for name in scored.FAR:
@@ -52,7 +52,7 @@ def main(model: str) -> None:
                 "length_alone": round(compared.length_auroc, 4),
                 "length_matched": None if compared.matched is None else interval(compared.matched),
                 "n_matched": compared.n_matched,
-                "flagged": rate(~profile.in_domain(profile.percentile(outside.scores.embeddings))),
+                "flagged": rate(~profile.in_domain(profile.placed(outside.scores.embeddings).percentiles)),
                 "median_words": float(np.median(outside.n_words)),
             }
             | {
@@ -91,7 +91,7 @@ def scores_of(
     """Each way of calling a text foreign, (n,), higher = more foreign."""
     probabilities = opened.rule.probabilities(side.scores)
     return {
-        "distance": profile.distance(side.scores.embeddings),
+        "distance": profile.placed(side.scores.embeddings).distances,
         "highest_probability": -probabilities.max(axis=1),
         "evidence_of_emotion": -emotion_evidence(side.scores.logits, opened.labels),
         "tenth_neighbour": -neighbour_similarity(train, unit(side.scores.embeddings)),

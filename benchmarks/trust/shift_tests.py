@@ -149,7 +149,7 @@ def read_pool(model: str) -> Pool:
     return Pool(
         texts=[records[i].text for i in rows],
         probabilities=np.concatenate([opened.rule.probabilities(side.scores) for side in sides])[rows],
-        coordinates=profile.main_directions(embeddings)[rows],
+        coordinates=profile.placed(embeddings).coordinates[rows],
         words=hash_words([records[i].text for i in rows]),
         neutral=np.array([NEUTRAL in records[i].labels for i in rows]),
     )

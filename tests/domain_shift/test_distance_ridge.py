@@ -89,8 +89,8 @@ def test_the_cut_stands_where_the_percentile_says_95():
     train = generator.normal(size=(500, 4))
     profile = DomainProfile.fit(train, generator.normal(size=(301, 4)), np.zeros((301, 1)), np.ones(301, int))
     cut = distance_ridge(profile.distances, profile.distances).cut
-    beyond = profile.percentile(train) > 95
-    np.testing.assert_array_equal(profile.distance(train) > cut, beyond)
+    beyond = profile.placed(train).percentiles > 95
+    np.testing.assert_array_equal(profile.placed(train).distances > cut, beyond)
 
 
 def test_too_few_of_the_same_length_leave_the_matched_counts_out():

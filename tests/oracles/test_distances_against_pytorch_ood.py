@@ -59,7 +59,9 @@ def test_mahalanobis_distances_are_theirs_up_to_their_scale(seed):
         torch.tensor(train, dtype=torch.float32), torch.zeros(len(train), dtype=torch.int64)
     )
     theirs = detector.predict_features(torch.tensor(texts, dtype=torch.float32)).numpy()
-    np.testing.assert_allclose(profile.distance(texts), np.sqrt(2 * theirs * (len(train) - 1)), rtol=1e-3)
+    np.testing.assert_allclose(
+        profile.placed(texts).distances, np.sqrt(2 * theirs * (len(train) - 1)), rtol=1e-3
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

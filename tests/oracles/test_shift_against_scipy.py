@@ -91,4 +91,4 @@ def test_domain_distances_are_scipys_mahalanobis(seed):
     profile = DomainProfile.fit(train, train[:60], np.zeros((60, 1)), np.ones(60, dtype=np.int32), ridge=0)
     inverse = np.linalg.inv(np.cov(train, rowvar=False))
     theirs = [mahalanobis(row, train.mean(axis=0), inverse) for row in train[:20]]
-    np.testing.assert_allclose(profile.distance(train[:20]), theirs, rtol=1e-4)
+    np.testing.assert_allclose(profile.placed(train[:20]).distances, theirs, rtol=1e-4)

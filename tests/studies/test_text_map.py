@@ -9,7 +9,7 @@ import goemox
 from goemox.domain_shift import DomainSample, ReferenceSample
 from goemox.report.page import render
 from goemox.scores import ScoreMatrix, sigmoid
-from goemox.studies.outside import Reference
+from goemox.studies.references import Reference
 from goemox.studies.text_map import text_map
 
 LABELS = ("joy", "anger", "neutral")
@@ -183,5 +183,5 @@ def test_a_model_is_never_further_from_its_own_held_out_texts(goemox_data, class
     records = load_labelled(str(goemox_data / "goemotions"), "test", classifier.labels, offline=True)[:400]
     profile = classifier.profile
     embeddings = classifier.scores([record.text for record in records]).embeddings
-    found = neighbour_mixing(profile.coordinates, profile.main_directions(embeddings))
+    found = neighbour_mixing(profile.coordinates, profile.placed(embeddings).coordinates)
     assert found.low <= found.share <= found.high

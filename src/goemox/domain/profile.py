@@ -18,7 +18,7 @@ from goemox.domain.words import HashedWords
 from goemox.errors import InvalidModel, ShapeError
 from goemox.scores import Bools, Floats
 
-__all__ = ["ACCEPTED", "DomainProfile"]
+__all__ = ["ACCEPTED", "DomainProfile", "Placed"]
 
 N_COORDINATES = 64  # main directions kept of each reference text
 
@@ -26,6 +26,19 @@ ACCEPTED = 95.0  # percentile up to which a text counts as in domain
 RIDGE = 1e-3  # share of the mean variance added to every direction
 WHOLE_FIT = 2_000  # texts from which a moved profile has directions of its own
 LEAST_VARIANCE = 1e-9  # of a direction in which no training text varies, or distances would be infinite
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Where n texts lie under a profile.
+
+    distances: (n,), Mahalanobis', >= 0. percentiles: (n,), share (0-100) of in-domain texts that lie closer;
+    100 is farthest. coordinates: (n, r), whitened, in the profile's directions of largest variance.
+    """
+
+    distances: npt.NDArray[np.float32]
+    percentiles: npt.NDArray[np.float64]
+    coordinates: npt.NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +104,8 @@ class DomainProfile:
             None,
             words,
         )
-        return replace(
-            profile, distances=profile.distance(held_out), coordinates=profile.main_directions(held_out)
-        )
+        distances, coordinates = profile._measured(held_out)
+        return replace(profile, distances=distances.astype(np.float32), coordinates=coordinates)
 
     def moved_to(
         self,
@@ -119,31 +131,29 @@ class DomainProfile:
         else:
             mean, whitener = _gaussian(x, RIDGE)
         moved = DomainProfile(mean, whitener, np.empty(0, dtype=np.float32), *rows, None, words)
-        distances = moved.distance(x)
+        measured, coordinates = moved._measured(x)
+        distances = measured.astype(np.float32)
         # where only the mean is theirs: x - mean of the others = (x - mean of all) m / (m - 1)
         others = distances * np.float32(m / (m - 1)) if m < WHOLE_FIT else _left_out(distances, m)
-        return replace(moved, distances=others, coordinates=moved.main_directions(x))
+        return replace(moved, distances=others, coordinates=coordinates)
 
-    def main_directions(self, embeddings: Floats) -> npt.NDArray[np.float16]:
-        """Whitened coordinates of each row in the directions of largest variance, (n, r); (n, d) in."""
-        return np.asarray(self._whitened(embeddings)[:, -N_COORDINATES:], dtype=np.float16)
+    def placed(self, embeddings: Floats) -> Placed:
+        """Where each row lies; (n, d) in. Raises ShapeError for another d.
 
-    def distance(self, embeddings: Floats) -> npt.NDArray[np.float32]:
-        """Mahalanobis distance of each row, (n,) >= 0. embeddings: (n, d)."""
-        return np.asarray(np.linalg.norm(self._whitened(embeddings), axis=1), dtype=np.float32)
+        Percentiles between two reference texts are interpolated, so that far texts still differ a little.
+        """
+        distances, coordinates = self._measured(embeddings)
+        percentiles = np.asarray(np.interp(distances, self._sorted, self._scale))
+        return Placed(distances.astype(np.float32), percentiles, coordinates)
 
-    def _whitened(self, embeddings: Floats) -> npt.NDArray[np.float64]:
+    def _measured(self, embeddings: Floats) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float16]]:
+        """Distances and main directions, which a profile has before it has a scale."""
         if embeddings.ndim != 2 or embeddings.shape[1] != len(self.mean):
             raise ShapeError("embeddings", (-1, len(self.mean)), embeddings.shape)
-        return np.asarray((np.asarray(embeddings, dtype=np.float64) - self.mean) @ self.whitener)
-
-    def percentile(self, embeddings: Floats) -> npt.NDArray[np.float64]:
-        """Share (0-100) of in-domain texts that lie closer than each row; 100 is farthest, (n,).
-
-        Counts between two reference texts are interpolated, so that far texts still differ a little.
-        """
-        distances = np.linalg.norm(self._whitened(embeddings), axis=1)
-        return np.asarray(np.interp(distances, self._sorted, self._scale))
+        whitened = (np.asarray(embeddings, dtype=np.float64) - self.mean) @ self.whitener
+        with np.errstate(over="ignore"):  # of a text that is as far out as half precision goes
+            coordinates = np.asarray(whitened[:, -N_COORDINATES:], dtype=np.float16)
+        return np.linalg.norm(whitened, axis=1), coordinates
 
     @staticmethod
     def in_domain(percentiles: Floats) -> Bools:

@@ -187,7 +187,7 @@ class _Compare:
 
     def __init__(self, model: str | Path, runtime: Runtime) -> None:
         from goemox.classifier import EmotionClassifier
-        from goemox.studies.outside import model_reference
+        from goemox.studies.references import model_reference
 
         threadpool_limits(1, user_api="blas")
         self._classifier = EmotionClassifier.from_pretrained(model, threads=1, runtime=runtime)
@@ -195,8 +195,8 @@ class _Compare:
 
     def __call__(self, name: str, texts: Sequence[str]) -> dict[str, object]:
         """As `goemox shift` says it."""
+        from goemox.studies.domain_comparison import compared
         from goemox.studies.domains import domain_of
-        from goemox.studies.outside import compared
 
         entry = compared(self._classifier, domain_of(name, texts), self._reference).entry
         return {"answers": entry.pop("answers"), "report": entry}

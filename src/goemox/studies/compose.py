@@ -17,10 +17,12 @@ from goemox.domain_shift import share_correlation
 from goemox.profiling.shared_lines import shared_lines
 from goemox.runtime.blas import one_blas_thread
 from goemox.studies.breakdown import without_column
+from goemox.studies.domain_comparison import compared
 from goemox.studies.domains import Domain, from_files, live_or_samples
 from goemox.studies.findings import findings
 from goemox.studies.ladder import bundled_ladder
-from goemox.studies.outside import compared, model_reference, open_naive
+from goemox.studies.naive import open_naive
+from goemox.studies.references import model_reference
 from goemox.studies.report_files import SCHEMA
 from goemox.studies.rows import Row
 from goemox.studies.sections import in_domain_section, outside_section

@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-from goemox.assessment import Assessed
+import numpy as np
+
+from goemox.assessment import Assessed, same_labels
+from goemox.classifier import EmotionClassifier
+from goemox.decision.softmax import SoftmaxRule
 from goemox.domain_shift.naive import naive_decisions, naive_model, one_label_answers, top_label_accuracy
+from goemox.errors import InvalidInput
 from goemox.evaluation.numbers import plain
 from goemox.records import TextRecord
 from goemox.scores import Floats
 
-__all__ = ["add_naive", "naive_at_home"]
+__all__ = ["add_naive", "naive_at_home", "naive_logits", "open_naive"]
+
+Progress = Callable[[int], None]
+
+
+def open_naive(model: str | Path) -> EmotionClassifier:
+    """Open a model that gives one label a text. Raises InvalidInput for one that decides label by label."""
+    classifier = EmotionClassifier.from_pretrained(str(model), runtime="onnxruntime")
+    if not isinstance(classifier.rule, SoftmaxRule):
+        raise InvalidInput(
+            f"{model}: not a naive model: it decides label by label. `goemox reproduce` writes naive ones, "
+            "and any folder of a single-label model will do"
+        )
+    return classifier
+
+
+def naive_logits(
+    classifier: EmotionClassifier, naive: EmotionClassifier, texts: Sequence[str], progress: Progress | None
+) -> Floats:
+    """What the naive model says of the texts, (n, k), in the columns of the classifier's labels.
+
+    Raises InvalidInput where the two have different labels.
+    """
+    columns = same_labels(classifier.labels, naive.labels)
+    return np.asarray(naive.scores(texts, progress).logits[:, columns])
 
 
 def naive_at_home(found: Assessed, logits: Floats | None) -> object:

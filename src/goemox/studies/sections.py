@@ -21,10 +21,10 @@ from goemox.model_folder import EVALUATION
 from goemox.records import TextRecord, truth_matrix
 from goemox.scores import Bools, Floats
 from goemox.studies.breakdown import breakdown
+from goemox.studies.domain_comparison import Compared
 from goemox.studies.domains import Domain
 from goemox.studies.examples import telling_rows
-from goemox.studies.naive import add_naive, naive_at_home
-from goemox.studies.outside import Compared, naive_logits
+from goemox.studies.naive import add_naive, naive_at_home, naive_logits
 from goemox.studies.rows import Row, study_rows
 from goemox.studies.timeline import timeline, tracked_labels
 

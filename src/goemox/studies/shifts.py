@@ -13,8 +13,10 @@ from goemox.data.bad_rows import BadRow
 from goemox.domain_shift import ShiftReport
 from goemox.records import TextRecord
 from goemox.runtime.blas import one_blas_thread
+from goemox.studies.domain_comparison import compared
 from goemox.studies.domains import Domain, domain_of, from_files
-from goemox.studies.outside import compared, file_reference, model_reference, open_naive
+from goemox.studies.naive import open_naive
+from goemox.studies.references import file_reference, model_reference
 
 __all__ = ["MODEL", "SCHEMA", "ShiftStudy", "shift", "shift_study"]
 

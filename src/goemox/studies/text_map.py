@@ -20,7 +20,7 @@ from goemox.domain_shift.sample import DomainSample
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.significance import holm
 from goemox.scores import Floats, Ints
-from goemox.studies.outside import Reference
+from goemox.studies.references import Reference
 
 __all__ = ["text_map"]
 
