@@ -105,11 +105,22 @@ def test_a_table_is_refused_for_its_column_names_would_be_read(classifier):
     table = {"text": ["fine", "good"]}
     for ask in (classifier, classifier.scores, classifier.predict, classifier.grouped("ekman")):
         for given in (table, pl.DataFrame(table)):
-            with pytest.raises(
-                InvalidInput, match="is no list of texts; give one column of it"
-            ):
+            with pytest.raises(InvalidInput, match="is no list of texts; give one column of it"):
+                ask(given)
+        for given, said in (
+            (np.array([["fine"]]), r"give one: array\[:, 0\]"),
+            (None, "NoneType is no list"),
+        ):
+            with pytest.raises(InvalidInput, match=said):
                 ask(given)
     assert len(classifier(pl.DataFrame(table)["text"])) == 2
+
+
+def test_what_gives_its_texts_only_once_is_read_whole(classifier):
+    texts = ["I love it!", "Thanks a lot"]
+    for ask in (classifier.predict_proba, classifier.grouped("ekman").predict_proba):
+        assert ask(text for text in texts).tolist() == ask(texts).tolist()
+    assert classifier.scores(iter(texts)).ids == ("1", "2")
 
 
 def test_a_model_in_groups_is_called_as_the_model_is(classifier):

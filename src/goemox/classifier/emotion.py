@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.classifier.answers import Answers, answers_of
-from goemox.classifier.given import as_records, refuse_blank, refuse_table
+from goemox.classifier.given import as_records, given_texts, refuse_blank
 from goemox.classifier.grouped import GroupedClassifier
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
@@ -162,11 +162,9 @@ class EmotionClassifier:
                 "long_text 'chunk' takes each label from its strongest window, but a softmax model only "
                 "compares the labels of one window with each other; use 'truncate'"
             )
-        if isinstance(texts, str):
-            raise UsageError("give a list of texts: one string would be read letter by letter")
-        refuse_table(texts)
-        plain = [text.text if isinstance(text, TextRecord) else text for text in texts]
-        ids = [text.id if isinstance(text, TextRecord) else str(i + 1) for i, text in enumerate(texts)]
+        given: list[str | TextRecord] = given_texts(texts)
+        plain = [text.text if isinstance(text, TextRecord) else text for text in given]
+        ids = [text.id if isinstance(text, TextRecord) else str(i + 1) for i, text in enumerate(given)]
         wrong = next((i for i, text in enumerate(plain) if not isinstance(text, str)), None)
         if wrong is not None:
             raise InvalidInput(
@@ -180,8 +178,9 @@ class EmotionClassifier:
         A softmax model's rows do: its labels compete (`decision.softmax`).
         Raises as `scores`, and InvalidInput for a blank text.
         """
-        refuse_blank(texts)
-        return self.rule.probabilities(self.scores(texts))
+        given = given_texts(texts)
+        refuse_blank(given)
+        return self.rule.probabilities(self.scores(given))
 
     def predict(self, texts: Sequence[str]) -> Bools:
         """Which labels each of n texts gets, (n, k). Raises as `predict_proba`."""

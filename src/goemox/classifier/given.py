@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, UsageError
 from goemox.records import TextRecord
 
-__all__ = ["as_records", "refuse_blank", "refuse_table"]
+__all__ = ["as_records", "given_texts", "refuse_blank"]
+
+Given = TypeVar("Given")
 
 
-def refuse_table(texts: object) -> None:
-    """Raise InvalidInput for a data frame or a dict: they would be read as the names of their columns."""
+def given_texts(texts: Iterable[Given]) -> list[Given]:
+    """All that is given, as a list: of a list, a column of a data frame, an array (n,) or a generator.
+
+    Raises UsageError for one bare string, InvalidInput for a data frame or a dict, which would be read as the
+    names of their columns, for an array of rows, and for what holds nothing to go through. Whether each item
+    is a text is not looked at.
+    """
+    if isinstance(texts, str):
+        raise UsageError("give a list of texts: one string would be read letter by letter")
+    kind = type(texts).__name__
     if isinstance(texts, Mapping) or hasattr(texts, "columns"):
-        raise InvalidInput(
-            f"a {type(texts).__name__} is no list of texts; give one column of it: table['text']"
-        )
+        raise InvalidInput(f"a {kind} is no list of texts; give one column of it: table['text']")
+    if getattr(texts, "ndim", 1) > 1:
+        raise InvalidInput(f"a {kind} of several columns is no list of texts; give one: array[:, 0]")
+    if not isinstance(texts, Iterable):
+        raise InvalidInput(f"{kind} is no list of texts; give a list, or one string to call the model with")
+    return list(texts)
 
 
-def refuse_blank(texts: Sequence[str]) -> None:
-    """Raise InvalidInput for a table, and for a text that is empty or only spaces, as the command line does.
+def refuse_blank(texts: Sequence[object]) -> None:
+    """Raise InvalidInput for a text that is empty or only spaces, as the command line does.
 
     What is no text at all is left to `EmotionClassifier.scores`.
     """
-    refuse_table(texts)
-    given = () if isinstance(texts, str) else enumerate(texts, start=1)
+    given = enumerate(texts, start=1)
     blank = next((number for number, text in given if isinstance(text, str) and not text.strip()), None)
     if blank is not None:
         raise InvalidInput(f"text {blank} is empty; leave rows without a text out")
 
 
 def as_records(texts: str | Sequence[str]) -> list[TextRecord]:
-    """One text or several as records, numbered from 1. Raises InvalidInput for a blank one."""
-    refuse_table(texts)
-    several = [texts] if isinstance(texts, str) else list(texts)
+    """One text or several as records, numbered from 1. Raises as `given_texts`, and for a blank one."""
+    several = [texts] if isinstance(texts, str) else given_texts(texts)
     refuse_blank(several)
     return [TextRecord(str(number), text) for number, text in enumerate(several, start=1)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from goemox.classifier.given import refuse_table
+from goemox.classifier.given import given_texts
 from goemox.data.bad_rows import BadRow
 from goemox.data.columns import check_column
 from goemox.data.files import read_records
@@ -80,9 +80,8 @@ def domain_of(name: str, texts: Sequence[str] | Sequence[TextRecord]) -> Domain:
 
     Raises InvalidInput for a table, for no texts, an item that is none, or a blank one.
     """
-    refuse_table(texts)
     records = []
-    for i, text in enumerate(texts, start=1):
+    for i, text in enumerate(given_texts(texts), start=1):
         plain = text.text if isinstance(text, TextRecord) else text
         if not isinstance(plain, str) or not plain.strip():
             raise InvalidInput(f"{name}: text {i} is empty or no text; leave such rows out")
