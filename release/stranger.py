@@ -168,7 +168,7 @@ def _refused() -> str:
 
 
 def _served() -> str:
-    """Start a server, ask it once, end it as a service manager does."""
+    """Start a server, ask every address of it once, end it as a service manager does."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -180,19 +180,31 @@ def _served() -> str:
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_ready(server, address)
-        asked = json.dumps({"inputs": THANKS}).encode()
-        request = urllib.request.Request(
-            f"{address}/predict", data=asked, headers={"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            best = json.loads(answer.read())[0][0]
+        best = json.loads(_asked(address, "/predict", {"inputs": THANKS}))[0][0]
         assert best["label"] == "gratitude", best
+        asked = [_asked(address, path) for path in ("/", "/docs", "/static/page.js")]
+        asked += [_asked(address, *each) for each in _examples(address)]
     finally:
         server.terminate()
         told = server.communicate(timeout=60)[1].decode("utf-8", "replace")
     assert sys.platform == "win32" or server.returncode == 0, f"exit code {server.returncode}: {told[-500:]}"
     assert "Traceback" not in told, told[-800:]
-    return f"POST /predict: {best['label']} {best['score']:.3f}"
+    return f"POST /predict: {best['label']} {best['score']:.3f}; {len(asked)} addresses answered"
+
+
+def _examples(address: str) -> list[tuple[str, object]]:
+    """Every address of /openapi.json with the example of what is sent to it, None for a GET."""
+    paths = json.loads(_asked(address, "/openapi.json"))["paths"]
+    bodies = [(path, methods.get("post", {}).get("requestBody")) for path, methods in paths.items()]
+    return [(path, body and body["content"]["application/json"]["example"]) for path, body in bodies]
+
+
+def _asked(address: str, path: str, body: object = None) -> bytes:
+    """The answer's body. Raises OSError for a refusal."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address + path, data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return bytes(answer.read())
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], address: str) -> None:

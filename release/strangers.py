@@ -3,9 +3,10 @@
     python release/strangers.py [--python PATH ...] [--wheel FILE]
 
 On each Python two fresh environments, in a folder with a space and a letter beyond ASCII: the wheel alone,
-and with [serve]; nothing may be installed that they do not name. There stranger.py works, without a network
-and without torch. It takes some minutes and an index of packages. What passed is written to
-build/wheel-check.json, which `make release-check` reads.
+and with [serve]; nothing may be installed that they do not name. On the oldest Python two more, with the
+lowest versions that the wheel allows. There stranger.py works, without a network and without torch. It takes
+some minutes and an index of packages. What passed is written to build/wheel-check.json, which
+`make release-check` reads.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from checklist import Line, told
 
 PYTHONS = ("3.11", "3.12", "3.13")
 PASSED = ROOT / "build" / "wheel-check.json"
+PINNED = ("--constraint", ROOT / "constraints.txt")
+LOWEST = ("--resolution", "lowest-direct")  # what others need in turn is the newest: their bounds are theirs
 # What a wheel and its extra ask for, by the metadata of what is installed: {canonical names}.
 CLOSURE = """
 import json, sys
@@ -78,36 +81,31 @@ def _lines(pythons: dict[str, str | None], wheel: Path, folder: Path, networks: 
         if python is None:
             yield Line(f"Python {short}", "not on this machine", "install it, or name it with --python PATH")
             continue
-        for extra in ("", "serve"):
-            name = f"Python {short}, goemox{f'[{extra}]' if extra else ''}"
-            place = folder / name
-            try:
-                yield Line(name, _used(python, wheel, extra, place, networks))
-            except RuntimeError as error:
-                yield Line(name, str(error), "see what the step says; nothing of it is kept")
-            shutil.rmtree(place, ignore_errors=True)
+        for versions in (PINNED, LOWEST) if short == PYTHONS[0] else (PINNED,):
+            for extra in ("", "serve"):
+                lowest = ", lowest versions" if versions is LOWEST else ""
+                name = f"Python {short}, goemox{f'[{extra}]' if extra else ''}{lowest}"
+                place = folder / name
+                try:
+                    yield Line(name, _used(python, wheel, extra, versions, place, networks))
+                except RuntimeError as error:
+                    yield Line(name, str(error), "see what the step says; nothing of it is kept")
+                shutil.rmtree(place, ignore_errors=True)
 
 
-def _used(python: str, wheel: Path, extra: str, place: Path, networks: set[str]) -> str:
-    """Install and use the wheel in `place`; what was found, in words. Raises RuntimeError for what failed."""
+def _used(
+    python: str, wheel: Path, extra: str, versions: Sequence[object], place: Path, networks: set[str]
+) -> str:
+    """Install and use the wheel in `place`; what was found, in words. Raises RuntimeError for what failed.
+
+    versions: PINNED or LOWEST.
+    """
     environment = place / "environment"
     inside = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     uv = [sys.executable, "-m", "uv"]
     asked = f"goemox{f'[{extra}]' if extra else ''} @ {wheel.resolve().as_uri()}"
     _run([*uv, "venv", "--quiet", "--python", python, environment])
-    _run(
-        [
-            *uv,
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            inside,
-            "--constraint",
-            ROOT / "constraints.txt",
-            asked,
-        ]
-    )
+    _run([*uv, "pip", "install", "--quiet", "--python", inside, *versions, asked])
     _run([*uv, "pip", "check", "--quiet", "--python", inside])
     n = len(_run([*uv, "pip", "freeze", "--python", inside]).splitlines())
     _only_what_was_asked(uv, inside, place, extra)

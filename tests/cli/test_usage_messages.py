@@ -74,7 +74,7 @@ def test_a_wrong_call_says_what_was_expected_or_meant(monkeypatch, tmp_path, cal
     [
         ("GOEMOX_RUNTIME", "onnx", "predict hi", "='onnx': expected auto, onnxruntime or openvino"),
         ("GOEMOX_OFFLINE", "maybe", "evaluate --data d", "='maybe': expected yes or no (1 or 0)"),
-        ("GOEMOX_PORT", "http", "serve", "='http': expected a whole number"),
+        ("GOEMOX_SERVE_PORT", "http", "serve", "='http': expected a whole number"),
         ("GOEMOX_SERVE_QEUE", "4", "serve", ": no such setting; did you mean 'GOEMOX_SERVE_QUEUE'?"),
     ],
 )  # fmt: skip

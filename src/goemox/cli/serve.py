@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 PREFIX = "GOEMOX_SERVE_"
 
 
-def _option(flag: str, words: str, *older: str, **more: Any) -> Any:
-    """An option that also stands in GOEMOX_SERVE_FLAG, or under an older name."""
+def _option(flag: str, words: str, *others: str, **more: Any) -> Any:
+    """An option that also stands in GOEMOX_SERVE_FLAG, or in a variable that other verbs read."""
     name = PREFIX + flag.removeprefix("--").replace("-", "_").upper()
-    return typer.Option(flag, envvar=[name, *older], help=words, show_envvar=False, **more)
+    return typer.Option(flag, envvar=[name, *others], help=words, show_envvar=False, **more)
 
 
 def _listed(values: list[str] | None) -> tuple[str, ...]:
@@ -35,20 +35,12 @@ def _listed(values: list[str] | None) -> tuple[str, ...]:
 
 Host = Annotated[
     str,
-    _option(
-        "--host",
-        "The address to listen on; others than loopback need a token.",
-        "GOEMOX_HOST",
-        metavar="NAME",
-    ),
+    _option("--host", "The address to listen on; others than loopback need a token.", metavar="NAME"),
 ]
-Port = Annotated[
-    int, _option("--port", "0 takes any that is free.", "GOEMOX_PORT", min=0, max=65_535, metavar="N")
-]  # fmt: skip
+Port = Annotated[int, _option("--port", "0 takes any that is free.", min=0, max=65_535, metavar="N")]
 TokenFile = Annotated[
-    Path | None,
-    _option("--token-file", "Ask for the token in this file.", "GOEMOX_TOKEN_FILE", metavar="FILE"),
-]
+    Path | None, _option("--token-file", "Ask for the token in this file.", metavar="FILE")
+]  # fmt: skip
 AllowHost = Annotated[
     list[str] | None,
     _option("--allow-host", "Answer under this name too, such as a proxy's; repeatable.", metavar="NAME"),
@@ -57,9 +49,7 @@ AllowOrigin = Annotated[
     list[str] | None,
     _option("--allow-origin", "Let pages of scheme://host[:port] call; repeatable.", metavar="ORIGIN"),
 ]
-Workers = Annotated[
-    int, _option("--workers", "Processes that share the port.", "GOEMOX_WORKERS", min=1, max=256, metavar="N")
-]  # fmt: skip
+Workers = Annotated[int, _option("--workers", "Processes that share the port.", min=1, max=256, metavar="N")]
 Runtime = Annotated[
     Literal["auto", "onnxruntime", "openvino"],
     _option("--runtime", "What runs the model; auto takes what is faster here.", "GOEMOX_RUNTIME"),

@@ -30,7 +30,7 @@ EXAMPLES: Mapping[str, object] = {
 
 PIPED: Mapping[str, str] = {
     "/v1/shift": "python3 -c 'import json; "
-    """print(json.dumps({"texts": [t for t in open("comments.txt") if t.strip()]}))'"""
+    """print(json.dumps({"texts": [t for t in open("comments.txt") if t.strip()][:512]}))'"""
 }
 """Path: a command that writes the body, where it is too long to be shown."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from time import perf_counter
 from typing import Any, Generic, TypeVar
@@ -130,8 +131,9 @@ class Batches(Generic[T]):
     def _report(
         self, loop: asyncio.AbstractEventLoop, parts: list[Part[T]], done: Future[Sequence[T]]
     ) -> None:
-        """In the scoring thread: tell the loop."""
-        loop.call_soon_threadsafe(self._finish, loop, parts, done)
+        """In the scoring thread: tell the loop, unless it has ended and nobody waits."""
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._finish, loop, parts, done)
 
     def _finish(
         self, loop: asyncio.AbstractEventLoop, parts: list[Part[T]], done: Future[Sequence[T]]

@@ -117,7 +117,7 @@ def _reading(settings: ServeSettings) -> str:
     took = (time.perf_counter() - began) * 1e3
     return (
         f"a text is read as {', '.join(found.labels) or 'no label'} in {took:.1f} ms; loading took "
-        f"{loaded:.2f} s{_memory()}"
+        f"{loaded:.2f} s{_memory()}{' for each process' if settings.workers > 1 else ''}"
     )
 
 

@@ -22,7 +22,6 @@ from typing import Any, NoReturn
 from threadpoolctl import threadpool_limits
 
 from goemox.errors import InvalidInput, InvalidModel
-from goemox.runtime.engine import Runtime
 from goemox.serve.logs import kind_of, place_of, tell
 from goemox.serve.problems import Problem
 
@@ -42,14 +41,12 @@ class ComparisonFailed(RuntimeError):
 class Comparing:
     """One process at most, and one comparison at a time. Not for several event loops."""
 
-    def __init__(
-        self, model: str | Path, answer_s: float, runtime: Runtime = "auto", idle_s: float = IDLE_S
-    ) -> None:
-        """model, runtime: as in `EmotionClassifier.from_pretrained`.
+    def __init__(self, model: str | Path, answer_s: float, idle_s: float = IDLE_S) -> None:
+        """model: as in `EmotionClassifier.from_pretrained`. answer_s: seconds until a comparison is given up.
 
-        answer_s: seconds until a comparison is given up. idle_s: until a process that nobody asks is ended.
+        idle_s: seconds until a process that nobody asks is ended.
         """
-        self._model, self._runtime, self._answer_s, self._idle_s = model, runtime, answer_s, idle_s
+        self._model, self._answer_s, self._idle_s = model, answer_s, idle_s
         self._busy = asyncio.Lock()
         self._running: tuple[BaseProcess, Connection] | None = None
         self._ending: asyncio.TimerHandle | None = None
@@ -95,7 +92,7 @@ class Comparing:
         if self._running is not None and not self._has_taken(question):
             self.end()  # somebody killed it while nothing was asked
         if self._running is None:
-            self._running = _begun(self._model, self._runtime)
+            self._running = _begun(self._model)
             self._next(START_S)
             if not self._has_taken(question):
                 self._failed()
@@ -138,18 +135,16 @@ class Comparing:
         raise ComparisonFailed
 
 
-def _begun(model: str | Path, runtime: Runtime) -> tuple[BaseProcess, Connection]:
+def _begun(model: str | Path) -> tuple[BaseProcess, Connection]:
     context = get_context("spawn")  # a fork would copy threads' locks as they stand
     ours, theirs = context.Pipe()
-    process = context.Process(
-        target=_compare_all, args=(theirs, model, runtime), name="goemox-compare", daemon=True
-    )
+    process = context.Process(target=_compare_all, args=(theirs, model), name="goemox-compare", daemon=True)
     process.start()
     theirs.close()
     return process, ours
 
 
-def _compare_all(line: Connection, model: str | Path, runtime: Runtime) -> None:
+def _compare_all(line: Connection, model: str | Path) -> None:
     """The process: says that it is ready, and answers until the server is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes of a terminal
     if hasattr(os, "nice"):
@@ -159,7 +154,7 @@ def _compare_all(line: Connection, model: str | Path, runtime: Runtime) -> None:
     warnings.simplefilter("ignore")  # the log has one form
     with suppress(EOFError, OSError):
         try:
-            compare = _Compare(model, runtime)
+            compare = _Compare(model)
         except Exception as error:  # told to the server, whose log it belongs into
             line.send(("failed", _of(error)))
             return
@@ -185,12 +180,13 @@ def _of(error: Exception) -> dict[str, str]:
 class _Compare:
     """The model, and what a comparison needs, loaded."""
 
-    def __init__(self, model: str | Path, runtime: Runtime) -> None:
+    def __init__(self, model: str | Path) -> None:
         from goemox.classifier import EmotionClassifier
         from goemox.studies.references import model_reference
 
         threadpool_limits(1, user_api="blas")
-        self._classifier = EmotionClassifier.from_pretrained(model, threads=1, runtime=runtime)
+        # Of the engine that `goemox shift` has, so that both say the same (docs/decisions/0019-engines.md).
+        self._classifier = EmotionClassifier.from_pretrained(model, threads=1, runtime="onnxruntime")
         self._reference = model_reference(self._classifier)
 
     def __call__(self, name: str, texts: Sequence[str]) -> dict[str, object]:

@@ -77,6 +77,8 @@ def prove(settings: ServeSettings) -> None:
             raise UsageError(f"{flag} {value:g}: must be from {least:.3g} to {most:,}{_why(flag)}")
     if not settings.host.strip():
         raise UsageError("--host is empty: name an address, 127.0.0.1 for this machine alone")
+    if settings.host.startswith("["):
+        raise UsageError(f"--host {settings.host}: an address without brackets, as in ::1")
     for host in settings.allow_hosts:
         if not NAME.fullmatch(host):
             raise UsageError(

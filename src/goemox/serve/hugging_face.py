@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic.config import JsonDict
 
 from goemox.scores import Floats, sigmoid, softmax
@@ -32,6 +32,11 @@ SHAPES = TEXT, TEXTS, LISTS = "(text)", "(texts)", "(lists)"
 """Of `inputs`. pydantic puts them into the places of errors, where they mean nothing to a client."""
 
 TOO_LONG = "the text is longer than the model reads, and may not be cut"
+
+
+# Text Embeddings Inference writes it with a capital; in the document it stands once, or generators of clients
+# make two names of one.
+RightOfOthers = BeforeValidator(lambda side: "right" if side == "Right" else side)
 
 
 def _shape(inputs: object) -> str:
@@ -100,7 +105,7 @@ class HuggingFaceRequest(In):
     options: HuggingFaceOptions | None = None
     raw_scores: bool | None = None
     truncate: bool | None = None
-    truncation_direction: Literal["right", "Right"] | None = None
+    truncation_direction: Annotated[Literal["right"], RightOfOthers] | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

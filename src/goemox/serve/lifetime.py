@@ -34,7 +34,11 @@ def lifetime(
         loading = asyncio.create_task(_load(service, failed))
         if load_first:
             await loading
-        yield
+        try:
+            yield
+        except asyncio.CancelledError:  # asked to stop once more, uvicorn waits for nothing
+            tell("warning", "stopped", "what was not finished is given up")
+            return
         loading.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await loading

@@ -55,7 +55,7 @@ class Service:
     ) -> None:
         """workers: processes that share the cores. runtime: what runs the model (`goemox.runtime`).
 
-        tier: who answers (`goemox.tiers`); texts are compared by the best one, whoever answers.
+        tier: who answers (`goemox.tiers`). Texts are compared by the best, with onnxruntime, whoever answers.
         """
         self._threads = max(1, n_cores() // workers)
         self._opened = partial(_opened, model, tier, runtime)
@@ -63,7 +63,7 @@ class Service:
         self.languages = Languages()
         self.metrics = Metrics(lambda: self.waiting, str(os.getpid()) if workers > 1 else "")
         self.drift: Drift | None = None
-        self._comparing = Comparing(model, limits.answer_s, runtime)
+        self._comparing = Comparing(model, limits.answer_s)
         self._telling = asyncio.Lock()
         self._classifier: EmotionClassifier | None = None
         self._batches: Batches[Scored] | None = None

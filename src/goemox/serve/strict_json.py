@@ -57,7 +57,7 @@ class StrictRoute(APIRoute):
             error["msg"] += f" ({self._fields.at(place[:-1])[str(place[-1])]})"
         elif error["type"] == "model_type":
             error["msg"] = f"Input should be an object: {_listed(self._fields.at(place))}"
-        return error | {"loc": ("body", *place)}
+        return error | {"loc": ("body", *place), "msg": error["msg"].replace(" after validation", "")}
 
     @cached_property
     def _name(self) -> str:

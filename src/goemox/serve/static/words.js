@@ -111,7 +111,7 @@ const foreign = ({ language: { code, probability } }) => {
 export const oddities = (model, result) => [
   ...(isForeign(result) ? [foreign(result)] : []),
   ...result.hints.filter((name) => !isForeign(result) || !SAME.includes(name)).map((name) => HINTS[name] ?? name.replaceAll("_", " ")),
-  ...(result.truncated ? [`Longer than the model reads: all after ${number(model.max_length)} tokens was left out.`] : []),
+  ...(result.truncated ? [`Longer than the model reads: all after ${number(model.max_length)} tokens was left out; goemox predict --long-text chunk reads all of it.`] : []),
 ];
 
 // all of it as plain text, for the clipboard
