@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import goemox
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, UnknownColumn
 from goemox.records import TextRecord
 from goemox.studies.domains import from_files
 from goemox.studies.examples import telling_rows
@@ -74,12 +74,25 @@ def test_the_users_own_files_replace_the_default_domains(tmp_path):
 
 
 def test_texts_in_a_column_of_any_name_can_be_studied_by_naming_it(tmp_path):
-    rows = "".join(f"k{i},plain {i},Thank you for number {i}\n" for i in range(60))
-    (tmp_path / "k.csv").write_text(f"key,title,kommentar\n{rows}", encoding="utf-8")
+    days = ["bald", *(f"{1 + i // 3}.{1 + i % 3}.2025" for i in range(60))]
+    rows = "".join(f"k{i},plain {i},Thank you for number {i},{day}\n" for i, day in enumerate(days))
+    (tmp_path / "k.csv").write_text(f"key,title,kommentar,wann\n{rows}", encoding="utf-8")
     report = goemox.study(
-        domains={"mine": tmp_path / "k.csv"}, text_column="kommentar", id_column="key", offline=True
+        domains={"mine": tmp_path / "k.csv"},
+        text_column="kommentar",
+        id_column="key",
+        date_column="wann",
+        offline=True,
     )
-    assert report.to_dict()["domains"][0]["label_share"]["gratitude"] > 0.9
+    (domain,) = report.to_dict()["domains"]
+    assert domain["label_share"]["gratitude"] > 0.9
+    assert (domain["timeline"]["unit"], len(domain["timeline"]["periods"])) == ("month", 3)
+    (warning,) = (each for each in report.to_dict()["warnings"] if "--date-column" in each)
+    assert warning.startswith(
+        "mine: column 'wann': 1 of 61 dates cannot be read (such as 'bald'); write them"
+    )
+    with pytest.raises(UnknownColumn, match="no column 'date'"):
+        goemox.study(domains={"mine": tmp_path / "k.csv"}, text_column="kommentar", date_column="date")
     assert [row["id"] for row in report.rows][:2] == ["k0", "k1"]
     call = [
         sys.executable,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from goemox.cli.options import (
+    DateColumn,
     Figures,
     IdColumn,
     Json,
@@ -45,6 +46,7 @@ def study(
     ] = None,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
+    date_column: DateColumn = None,
     model: Model = None,
     naive: Naive = None,
     offline: Offline = False,
@@ -55,24 +57,25 @@ def study(
     """Go from a model and texts to one report.
 
     It says how good the model is at home, what changes on texts from elsewhere, and what to believe.
-    --text-column and --id-column are of the files of --domain. Without --domain it reads today's Hacker News
-    stories and GitHub issues, or its own samples where no network answers.
+    --text-column, --id-column and --date-column are of the files of --domain. Without --domain it reads
+    today's Hacker News stories and GitHub issues, or its own samples where no network answers.
     """
     from goemox.report.files import write_report
     from goemox.studies import study as run_study
 
     domains = named_files("--domain", domain) if domain else None
-    if domains is None and (text_column or id_column):
+    if domains is None and (text_column or id_column or date_column):
         raise UsageError(
-            "--text-column and --id-column are of your own texts; name them with --domain NAME=FILE"
+            "--text-column, --id-column and --date-column are of your own texts; name them with "
+            "--domain NAME=FILE"
         )
     if output_dir.exists() and not output_dir.is_dir():
         raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
     with progress_bar("reading texts", None) as advance:
         report = run_study(
             model or "default", data=data, split=split_of(data, split, "test"), domains=domains, naive=naive,
-            group_by=group_by, text_column=text_column, id_column=id_column, offline=offline, seed=seed,
-            notice=say, progress=advance,
+            group_by=group_by, text_column=text_column, id_column=id_column, date_column=date_column,
+            offline=offline, seed=seed, notice=say, progress=advance,
         )  # fmt: skip
     content = report.to_dict()
     written = write_report(content, report.rows, output_dir, figures)

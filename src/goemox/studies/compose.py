@@ -63,6 +63,7 @@ def study(
     group_by: str | None = None,
     text_column: str | None = None,
     id_column: str | None = None,
+    date_column: str | None = None,
     offline: bool = False,
     seed: int = 0,
     notice: Callable[[str], None] | None = None,
@@ -75,7 +76,7 @@ def study(
     domains: {name: file}; None = live Hacker News stories and GitHub issues, or the embedded samples where
     the network does not answer or `offline` is set. naive: a model folder that `goemox reproduce` wrote,
     asked about the same outside texts. group_by: the column of their rows to break the domains down by.
-    text_column, id_column: of the files of `domains`; None = guessed by name, and row numbers.
+    text_column, id_column, date_column: of the files of `domains`; None = guessed by name, and row numbers.
     progress(n): n more texts are scored. Raises InvalidInput for data or models that cannot be used and for a
     column that no domain has, SourceError where the hub is needed and fails.
     """
@@ -90,7 +91,7 @@ def study(
             notice(message)
 
     tell = notice or (lambda message: None)
-    columns = {"text_column": text_column, "id_column": id_column}
+    columns = {"text_column": text_column, "id_column": id_column, "date_column": date_column}
     outside = _outside(domains, columns, bad_rows, tell, warn, offline=offline)
     if group_by is not None:
         for name in without_column(group_by, outside):
@@ -153,6 +154,9 @@ def _outside(
     if bad_rows:
         warn(f"{len(bad_rows)} rows could not be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     for domain in outside:
+        times = domain.profile.times
+        if times is not None and (complaint := times.complaint()):
+            warn(f"{domain.name}: {complaint}")
         if words := shared_lines(domain.records):
             warn(f"{domain.name}: {words}")
     return outside

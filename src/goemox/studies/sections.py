@@ -136,7 +136,7 @@ def _parts(found: Compared, group_by: str | None, seed: int) -> dict[str, object
     tests: Mapping[str, Any] = found.report.tests
     tracked = tracked_labels(labels, tests["moved"], label_shares(decided, labels))
     return {
-        "timeline": timeline(records, labels, decided, tracked, seed),
+        "timeline": timeline(records, labels, decided, tracked, seed, found.domain.date_column),
         "groups": None if group_by is None else breakdown(group_by, records, sample, seed),
     }
 
