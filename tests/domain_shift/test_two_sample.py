@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from goemox.domain_shift.two_sample import LEVEL, holm, label_tests
+from goemox.domain_shift.two_sample import label_tests
 from goemox.errors import ShapeError
+from goemox.evaluation.significance import LEVEL, holm
 
 
 def test_holm_multiplies_by_what_is_left_and_never_falls_as_worked_out_by_hand():

@@ -3,7 +3,7 @@
 from goemox.domain_shift.report import ShiftReport, compare
 from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.domain_shift.shares import share_correlation
-from goemox.domain_shift.two_sample import LabelTests, holm, label_tests
+from goemox.domain_shift.two_sample import LabelTests, label_tests
 
 __all__ = [
     "DomainSample",
@@ -11,7 +11,6 @@ __all__ = [
     "ReferenceSample",
     "ShiftReport",
     "compare",
-    "holm",
     "label_tests",
     "share_correlation",
 ]

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from goemox.domain.words import HashedWords, bucket_of
 from goemox.domain_shift.folds import group_folds
 from goemox.domain_shift.lengths import auroc_interval, auroc_variance
-from goemox.domain_shift.two_sample import MIN_TEXTS, SMALLEST_P
+from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.two_sample import SMALLEST_P
 from goemox.evaluation.intervals import Interval
 
 __all__ = ["MASKS", "ClassifierTest", "classifier_test"]

@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from goemox.domain.words import words_of
 from goemox.domain_shift.classifier_test import MASKS
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.telling_words import LEAST_TEXTS, log_odds, rate_chance
-from goemox.domain_shift.two_sample import MIN_TEXTS
 from goemox.errors import ShapeError
 from goemox.evaluation.significance import LEVEL, holm
 from goemox.scores import Bools, Floats, Ints

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from goemox.domain_shift.two_sample import MIN_TEXTS
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.errors import ShapeError
 from goemox.evaluation.intervals import CONFIDENCE, Interval, Z
 from goemox.scores import Floats, Ints

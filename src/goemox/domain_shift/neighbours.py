@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from goemox.domain_shift.two_sample import MIN_TEXTS
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.errors import ShapeError
 from goemox.scores import Floats
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from goemox.domain_shift.bands import share_bands
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.mixture_check import mixture_test
-from goemox.domain_shift.two_sample import MIN_TEXTS
 from goemox.errors import ShapeError
 from goemox.evaluation.intervals import Interval
 from goemox.evaluation.significance import LEVEL, holm

@@ -17,7 +17,7 @@ import numpy as np
 
 from goemox.domain.words import N_BUCKETS, HashedWords, bucket_of, hash_words, words_of
 from goemox.domain_shift.classifier_test import MASKS
-from goemox.domain_shift.two_sample import MIN_TEXTS
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.evaluation.significance import LEVEL, holm
 from goemox.scores import Floats, Ints
 

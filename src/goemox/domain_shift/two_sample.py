@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.errors import ShapeError
-from goemox.evaluation.significance import LEVEL, holm
+from goemox.evaluation.significance import holm
 from goemox.scores import Floats
 
-__all__ = ["LEVEL", "MIN_TEXTS", "SMALLEST_P", "LabelTests", "holm", "label_tests"]
+__all__ = ["SMALLEST_P", "LabelTests", "label_tests"]
 
-MIN_TEXTS = 50  # a side; with fewer, "nothing moved" would only mean "nobody could tell"
 FAR_OUT = 1e-12  # an exact p-value is then below `SMALLEST_P`, too, for any number of labels
 SMALLEST_P = 1e-6  # reported: JSON rounds there, no p-value is 0, and no approximation holds so far out
 
