@@ -61,6 +61,8 @@ def visible(text: str) -> Markup:
 
 def width(text: str) -> int:
     """Columns that `text` takes, wide East Asian characters and emoji counted double."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )

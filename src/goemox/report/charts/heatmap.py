@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup
 
@@ -24,7 +25,7 @@ LEAST, LEAST_BENEATH = 400, 360  # widths at which letters have their usual size
 SMALL, BROAD = 410, 640  # widths up to which a phone and a half page show it without scrolling
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, which have no room for what is worked out once
 class Grid:
     """What to draw: values in [-1, 1] or None by row and column, negative ones in the other hue.
 
@@ -53,18 +54,18 @@ class Grid:
     framed: Sequence[tuple[int, int]] = ()
     title: str = ""
 
-    @property
+    @cached_property
     def left(self) -> float:
         """Where the cells begin."""
         return max(LEFT, 10 + LETTER * max(map(width, self.rows), default=0))
 
-    @property
+    @cached_property
     def right(self) -> float:
         """Room at the right of the cells, for the words there or the last column's slanting name."""
         longest = max(map(width, self.aside[1]), default=0)
         return max(ASIDE + OUTSIDE, 6 + DIGIT * longest) if self.aside[0] else ASIDE
 
-    @property
+    @cached_property
     def above(self) -> float:
         """Where the cells begin, from the top; the names of columns slant by 60 degrees."""
         names = 16 + LETTER * 0.87 * max(map(width, self.columns), default=0)
