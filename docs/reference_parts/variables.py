@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from reference_parts.blocks import ROOT
@@ -59,10 +61,11 @@ def _options(options: list[str]) -> str:
 
 def _of_module(module: ast.Module, place: str) -> Iterator[tuple[str, int]]:
     wanted = CAPITALS if place in BY_NAME else OURS
-    everywhere = _constants(module.body, _imported(module))
-    for part in module.body:  # a function knows its own names and the module's
-        known = _constants(list(ast.walk(part)), everywhere)
-        for node in ast.walk(part):
+    parts = [list(ast.walk(part)) for part in module.body]
+    everywhere = _constants(module.body, _imported(chain.from_iterable(parts)))
+    for nodes in parts:  # a function knows its own names and the module's
+        known = _constants(nodes, everywhere)
+        for node in nodes:
             if (
                 isinstance(node, ast.Constant)
                 and isinstance(node.value, str)
@@ -79,25 +82,37 @@ def _of_module(module: ast.Module, place: str) -> Iterator[tuple[str, int]]:
 
 def _named(node: ast.AST) -> Iterator[ast.expr]:
     """Expressions that name a variable: in a call, a subscript, or a question whether it is set."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func) in READERS and node.args:
+    if isinstance(node, ast.Call) and _dotted(node.func) in READERS and node.args:
         yield node.args[0]
-    elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
+    elif isinstance(node, ast.Subscript) and _dotted(node.value) == "os.environ":
         yield node.slice
-    elif isinstance(node, ast.Compare) and ast.unparse(node.comparators[0]) == "os.environ":
+    elif isinstance(node, ast.Compare) and _dotted(node.comparators[0]) == "os.environ":
         yield node.left
 
 
-def _imported(module: ast.Module) -> dict[str, tuple[str, ...]]:
+def _dotted(node: ast.expr) -> str:
+    """`os.environ.get` as it is written, nothing for what is no name; `ast.unparse` takes far longer."""
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _imported(nodes: Iterable[ast.AST]) -> dict[str, tuple[str, ...]]:
     """Strings that stand in other modules of goemox, by the names that they have here."""
     known: dict[str, tuple[str, ...]] = {}
-    for node in ast.walk(module):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("goemox."):
             path = (ROOT / "src" / str(node.module).replace(".", "/")).with_suffix(".py")
             wanted = {each.name: each.asname or each.name for each in node.names if each.name.isupper()}
             if wanted and path.exists():
-                there = _constants(ast.parse(path.read_text("utf-8")).body, {})
+                there = _constants_of(path)
                 known |= {here: there[name] for name, here in wanted.items() if name in there}
     return known
+
+
+@cache
+def _constants_of(path: Path) -> dict[str, tuple[str, ...]]:
+    return _constants(ast.parse(path.read_text("utf-8")).body, {})
 
 
 def _constants(nodes: Sequence[ast.AST], before: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -89,39 +89,59 @@ def _first(header: dict[str, dict[str, object]]) -> dict[str, object]:
 
 def safetensors_attacks(honest: bytes) -> dict[str, bytes]:
     """What each attack puts in the place of a file that is `honest`. The first eight are the checklist's."""
+    return {name: make() for name, make in _attacks(honest).items()}
+
+
+def safetensors_attack(name: str, honest: bytes) -> bytes:
+    """One of them."""
+    return _attacks(honest)[name]()
+
+
+def _attacks(honest: bytes) -> dict[str, Callable[[], bytes]]:
     data = bytes(64)
     twice = b'{"mean":%s,"mean":%s}' % ((json.dumps(entry(0, 64, [16])).encode(),) * 2)
     shape_of = {"shape": [3, 3]}
     return {
-        "a header of 2^63 bytes": raw({}, length=2**63),
-        "a header that claims 4 GB": raw({}, data, length=4 * 10**9),
-        "overlapping tensors": raw({"mean": entry(0, 64, [16]), "whitener": entry(32, 96, [16])}, bytes(96)),
-        "a hole between tensors": raw({"mean": entry(0, 32, [8]), "whitener": entry(40, 72, [8])}, bytes(72)),
-        "a shape that is not the data's": _swapped_header(honest, lambda h: _first(h).update(shape_of)),
-        "a name twice": raw(twice, data),
-        "cut short": honest[: len(honest) * 2 // 3],
-        "NaN among the weights": _changed(honest, _with_nan),
-        "a shape whose product overflows": raw({"mean": entry(0, 64, [2**32, 2**32])}, data),
-        "a dimension of 2^63": raw({"mean": entry(0, 64, [2**63])}, data),
-        "a negative dimension": raw({"mean": entry(0, 64, [-16])}, data),
-        "negative offsets": raw({"mean": entry(-64, 0, [16])}, data),
-        "offsets backwards": raw({"mean": entry(64, 0, [16])}, data),
-        "an unknown type": raw({"mean": entry(0, 64, [16], "F1024")}, data),
-        "a type that numpy lacks": raw({"mean": entry(0, 64, [64], "F8_E4M3")}, data),
-        "numbers of another type and shape": _changed(honest, _other_type),
-        "an array less": _changed(honest, _without_one),
-        "no arrays at all": raw({}),
-        "9 MB of metadata": raw({"__metadata__": {str(n): "x" * 90 for n in range(90_000)}}, data),
-        "90 MB of metadata": raw({"__metadata__": {"a": "x" * 90_000_000}}, data),
-        "metadata that is no text": raw({"__metadata__": {"a": {"b": []}}, "mean": entry(0, 64, [16])}, data),
-        "absurd nesting": raw(b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
-        "a header that is a list": raw([]),
-        "a header that is no UTF-8": raw(b'{"\xff\xfe": 1}'),
-        "data behind the last tensor": honest + bytes(1_000),
-        "empty": b"",
-        "eight bytes": bytes(8),
+        "a header of 2^63 bytes": lambda: raw({}, length=2**63),
+        "a header that claims 4 GB": lambda: raw({}, data, length=4 * 10**9),
+        "overlapping tensors": lambda: raw(
+            {"mean": entry(0, 64, [16]), "whitener": entry(32, 96, [16])}, bytes(96)
+        ),
+        "a hole between tensors": lambda: raw(
+            {"mean": entry(0, 32, [8]), "whitener": entry(40, 72, [8])}, bytes(72)
+        ),
+        "a shape that is not the data's": lambda: _swapped_header(
+            honest, lambda h: _first(h).update(shape_of)
+        ),
+        "a name twice": lambda: raw(twice, data),
+        "cut short": lambda: honest[: len(honest) * 2 // 3],
+        "NaN among the weights": lambda: _changed(honest, _with_nan),
+        "a shape whose product overflows": lambda: raw({"mean": entry(0, 64, [2**32, 2**32])}, data),
+        "a dimension of 2^63": lambda: raw({"mean": entry(0, 64, [2**63])}, data),
+        "a negative dimension": lambda: raw({"mean": entry(0, 64, [-16])}, data),
+        "negative offsets": lambda: raw({"mean": entry(-64, 0, [16])}, data),
+        "offsets backwards": lambda: raw({"mean": entry(64, 0, [16])}, data),
+        "an unknown type": lambda: raw({"mean": entry(0, 64, [16], "F1024")}, data),
+        "a type that numpy lacks": lambda: raw({"mean": entry(0, 64, [64], "F8_E4M3")}, data),
+        "numbers of another type and shape": lambda: _changed(honest, _other_type),
+        "an array less": lambda: _changed(honest, _without_one),
+        "no arrays at all": lambda: raw({}),
+        "9 MB of metadata": lambda: raw({"__metadata__": {str(n): "x" * 90 for n in range(90_000)}}, data),
+        "90 MB of metadata": lambda: raw({"__metadata__": {"a": "x" * 90_000_000}}, data),
+        "metadata that is no text": lambda: raw(
+            {"__metadata__": {"a": {"b": []}}, "mean": entry(0, 64, [16])}, data
+        ),
+        "absurd nesting": lambda: raw(b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
+        "a header that is a list": lambda: raw([]),
+        "a header that is no UTF-8": lambda: raw(b'{"\xff\xfe": 1}'),
+        "data behind the last tensor": lambda: honest + bytes(1_000),
+        "empty": lambda: b"",
+        "eight bytes": lambda: bytes(8),
     }
 
+
+SAFETENSORS = tuple(_attacks(b""))
+"""The names of `safetensors_attacks`."""
 
 CHECKLIST = 8
 """How many of `safetensors_attacks` stand in the checklist."""
