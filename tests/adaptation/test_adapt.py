@@ -2,14 +2,15 @@
 
 import dataclasses
 import json
-import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import goemox
 from goemox.adaptation import adapt
+from goemox.cli import main
 from goemox.errors import InvalidInput, UnknownLabel, UsageError
 from goemox.records import TextRecord
 
@@ -181,11 +182,21 @@ def test_a_model_that_says_the_same_of_every_text_is_refused(classifier, planted
         adapt(classifier, same, name="mine")
 
 
-def goemox_command(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=240, encoding="utf-8",
-    )  # fmt: skip
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run `goemox …` here; returns its exit code and what it wrote to stdout and stderr."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["goemox", *map(str, arguments)])
+        capsys.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        return SimpleNamespace(code=code, **capsys.readouterr()._asdict())
+
+    return run
 
 
 @pytest.fixture
@@ -201,15 +212,15 @@ def files(planted, tmp_path):
     return tmp_path
 
 
-def test_from_the_command_line_to_predictions_and_evaluation_in_outside_labels(files):
-    done = goemox_command(
+def test_from_the_command_line_to_predictions_and_evaluation_in_outside_labels(files, command):
+    done = command(
         "adapt", "--data", files / "rows.jsonl", "--mapping", files / "moods.mapping.json",
         "--texts", files / "texts.txt", "-o", files / "model", "--json",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["grouping"] == "moods"
-    assert "--grouping moods" in done.stderr
-    line = goemox_command(
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["grouping"] == "moods"
+    assert "--grouping moods" in done.err
+    line = command(
         "predict",
         "I am furious about this awful car and dog!",
         "--model",
@@ -217,8 +228,8 @@ def test_from_the_command_line_to_predictions_and_evaluation_in_outside_labels(f
         "--grouping",
         "moods",
     )
-    assert json.loads(line.stdout)["labels"] == ["cross"]
-    judged = goemox_command(
+    assert json.loads(line.out)["labels"] == ["cross"]
+    judged = command(
         "evaluate",
         "--data",
         files / "rows.jsonl",
@@ -228,45 +239,45 @@ def test_from_the_command_line_to_predictions_and_evaluation_in_outside_labels(f
         "moods",
         "--json",
     )
-    assert judged.returncode == 0, judged.stderr
-    assert [row["label"] for row in json.loads(judged.stdout)["per_label"]] == list(MAPPING)
-    assert "the grouping does not name (blue" in judged.stderr
-    wrong = goemox_command("predict", "Well", "--model", files / "model", "--grouping", "mods")
-    assert wrong.returncode == 2
-    assert "its groupings: ekman, sentiment, moods" in wrong.stderr
+    assert judged.code == 0, judged.err
+    assert [row["label"] for row in json.loads(judged.out)["per_label"]] == list(MAPPING)
+    assert "the grouping does not name (blue" in judged.err
+    wrong = command("predict", "Well", "--model", files / "model", "--grouping", "mods")
+    assert wrong.code == 2
+    assert "its groupings: ekman, sentiment, moods" in wrong.err
 
 
-def test_an_empty_cell_among_the_unlabelled_texts_is_told_and_left_out(files, planted):
+def test_an_empty_cell_among_the_unlabelled_texts_is_told_and_left_out(files, planted, command):
     texts = [row.text for row in planted(300)[200:]]
     (files / "texts.csv").write_text("n,text\n" + "".join(f'{i},"{t}"\n' for i, t in enumerate([*texts, ""])))
-    done = goemox_command(
+    done = command(
         "adapt", "--data", files / "rows.jsonl", "--mapping", files / "moods.mapping.json",
         "--texts", files / "texts.csv", "--json",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["n_texts"] == 100
-    assert "--texts: 1 row cannot be used; the first: " in done.stderr
-    assert "the text is empty" in done.stderr
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["n_texts"] == 100
+    assert "--texts: 1 row cannot be used; the first: " in done.err
+    assert "the text is empty" in done.err
 
 
-def test_the_table_says_what_may_be_quoted(files):
-    done = goemox_command(
+def test_the_table_says_what_may_be_quoted(files, command):
+    done = command(
         "adapt", "--data", files / "rows.jsonl", "--mapping", files / "moods.mapping.json", "--name", "forum"
     )
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     for words in ("to be quoted (130 random rows", "labelled rows of forum", "prediction sets after, by"):
-        assert words in done.stdout
-    assert "the folder of any one draw of" in done.stdout
+        assert words in done.out
+    assert "the folder of any one draw of" in done.out
 
 
-def test_evaluate_counts_rows_that_the_mapping_does_not_name_as_none_of_its_labels(files):
-    done = goemox_command(
+def test_evaluate_counts_rows_that_the_mapping_does_not_name_as_none_of_its_labels(files, command):
+    done = command(
         "evaluate", "--data", files / "rows.jsonl", "--mapping", files / "moods.mapping.json", "--json"
     )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["n"] == 130
-    assert "rows carry labels that the mapping does not name (blue" in done.stderr
-    both = goemox_command(
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["n"] == 130
+    assert "rows carry labels that the mapping does not name (blue" in done.err
+    both = command(
         "evaluate",
         "--data",
         files / "rows.jsonl",
@@ -275,15 +286,15 @@ def test_evaluate_counts_rows_that_the_mapping_does_not_name_as_none_of_its_labe
         "--grouping",
         "ekman",
     )
-    assert both.returncode == 2
+    assert both.code == 2
 
 
-def test_groups_can_be_judged_on_rows_that_carry_the_models_labels(planted, tmp_path):
+def test_groups_can_be_judged_on_rows_that_carry_the_models_labels(planted, tmp_path, command):
     path = tmp_path / "own.jsonl"
     rows = [{"text": row.text, "labels": sorted(row.labels)} for row in planted(120)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    done = goemox_command("evaluate", "--data", path, "--grouping", "sentiment", "--json")
-    assert done.returncode == 0, done.stderr
-    support = {row["label"]: row["support"] for row in json.loads(done.stdout)["per_label"]}
+    done = command("evaluate", "--data", path, "--grouping", "sentiment", "--json")
+    assert done.code == 0, done.err
+    support = {row["label"]: row["support"] for row in json.loads(done.out)["per_label"]}
     assert sum(support.values()) == 120
     assert support["neutral"] > 0
