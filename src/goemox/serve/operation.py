@@ -29,10 +29,10 @@ from goemox.serve.guard import Door
 from goemox.serve.logs import begin, setup_of, tell
 from goemox.tiers import rule_of_tier
 
-__all__ = ["SHORT", "bound", "opened", "run"]
+__all__ = ["HASH_DIGITS", "bound", "opened", "run"]
 
 PROTOCOL = "goemox.serve.protocol:ImpatientProtocol"
-SHORT = 12  # hexadecimal digits of a hash that are told
+HASH_DIGITS = 12  # hexadecimal, that are told
 NOT_STARTED = 3  # the exit code of a uvicorn process that could not start
 
 
@@ -100,7 +100,7 @@ def _tell_start(settings: ServeSettings, folder: ModelFolder, listening: socket.
     tell(
         "info", "listening", f"serving on {address} (stop with Ctrl+C)",
         address=address, model=settings.model, tier=settings.tier,
-        sha256=folder.sha256(folder.onnx)[:SHORT], workers=settings.workers, pid=os.getpid(),
+        sha256=folder.sha256(folder.onnx)[:HASH_DIGITS], workers=settings.workers, pid=os.getpid(),
         token=settings.token_file is not None,
         max_body_mb=round(limits.body_bytes / MEBIBYTE, 3), body_timeout=limits.body_s,
         answer_timeout=limits.answer_s, queue=limits.queue_texts, batch_texts=limits.batch_texts,

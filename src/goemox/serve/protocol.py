@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, ClassVar
@@ -19,8 +18,9 @@ from typing import Any, ClassVar
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from goemox.serve.guard import HEADERS, MOST_DIGITS
+from goemox.serve.guard import MOST_DIGITS
 from goemox.serve.problems import Problem
+from goemox.serve.written import AT_ONCE, written
 
 __all__ = ["ImpatientProtocol"]
 
@@ -239,7 +239,7 @@ class ImpatientProtocol(HttpToolsProtocol):
                 cycle.keep_alive = False
                 return
         problem = Problem(code, close=True, retry_after=1 if code == "overloaded" else None)
-        self.transport.write(_written(problem))
+        self.transport.write(written(problem))
         self.transport.close()
 
     def _count(self, *parts: bytes) -> None:
@@ -260,25 +260,6 @@ class ImpatientProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-
-
-def _written(problem: Problem) -> bytes:
-    """The whole answer."""
-    own = {name.encode(): value.encode() for name, value in problem.headers.items()}
-    return _answer(b"%d " % problem.status, own, problem.body)
-
-
-def _answer(status: bytes, own: Mapping[bytes, bytes], body: bytes) -> bytes:
-    fields = {**HEADERS, **own, b"content-length": str(len(body)).encode()}
-    head = b"".join(b"%s: %s\r\n" % field for field in fields.items())
-    return b"HTTP/1.1 %s\r\n%s\r\n%s" % (status, head, body)
-
-
-AT_ONCE = {
-    200: _answer(b"200 OK", {b"content-type": b"application/json"}, b'{"status":"ok"}'),
-    429: _written(Problem("overloaded", retry_after=1)),
-}
-"""The answers to what `guard.Guard.at_once` decides."""
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from goemox.assessment import model_facts
 from goemox.decision.softmax import SoftmaxRule
 from goemox.domain import ACCEPTED
-from goemox.explanation import explained, occlusions
+from goemox.explanation import Explanation, explained, occlusions
 from goemox.serve.documented import WRITING, json_answer, refusals
 from goemox.serve.hugging_face import HuggingFaceRequest, LabelScore, label_scores
 from goemox.serve.problems import Problem
@@ -57,14 +57,8 @@ def routes(service: Service) -> APIRouter:
                 raise Problem("invalid", [(f"labels.{i}", "no label of this model; known: see /v1/labels")])
         found = await while_connected(request, service.score(occlusions(body.text), counted=False))
         told = explained(body.text, [each.prediction for each in found])
-        shown = dict.fromkeys([*told.prediction.labels, *body.labels])
-        words = [
-            {"word": part.word, "start": part.start, "end": part.end,
-             "effect": {label: part.effect[label] for label in shown}}
-            for part in told.words
-        ]  # fmt: skip
         (result,) = await results(found[:1], service.languages)
-        return json_answer({"result": result, "words": words})
+        return json_answer({"result": result, "words": _words(told, body.labels)})
 
     @api.post("/v1/shift", response_model=ShiftAnswer, responses=WRITING, tags=["goemox"])
     async def shift(body: ShiftRequest) -> Response:
@@ -84,6 +78,16 @@ def routes(service: Service) -> APIRouter:
         return json_answer(_model(service))
 
     return api
+
+
+def _words(told: Explanation, labels: Sequence[str]) -> list[dict[str, object]]:
+    """Each word with its effect on the labels that are given, and on these."""
+    shown = dict.fromkeys([*told.prediction.labels, *labels])
+    return [
+        {"word": part.word, "start": part.start, "end": part.end,
+         "effect": {label: part.effect[label] for label in shown}}
+        for part in told.words
+    ]  # fmt: skip
 
 
 def _model(service: Service) -> dict[str, object]:
