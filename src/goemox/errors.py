@@ -78,6 +78,10 @@ class InvalidInput(GoemoxError):
     exit_code = 4
 
 
+class NoSuchSplit(InvalidInput):
+    """A folder of labelled texts has no file for a split."""
+
+
 class UnknownColumn(InvalidInput):
     """A column was named that the file does not have."""
 

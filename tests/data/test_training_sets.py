@@ -201,6 +201,13 @@ def test_a_folder_of_splits_is_read_as_it_stands(tmp_path):
     assert (data.name, data.labels, sides(data)) == (tmp_path.name, ("blue", "green", "red"), [4, 3, 0])
 
 
+def test_a_test_split_that_cannot_be_read_is_refused_rather_than_left_out(tmp_path):
+    for split, label in (("train", "3"), ("dev", "3"), ("test", "99")):
+        (tmp_path / f"{split}.tsv").write_text(f"hello\t{label}\tid\n")
+    with pytest.raises(InvalidInput, match=r"test\.tsv:1: label ids '99' are not"):
+        read_training_set(tmp_path)
+
+
 def test_a_rare_label_spelled_almost_as_a_frequent_one_is_named(tmp_path):
     rows = colours(300)
     rows[1] = (rows[1][0], "gren")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from goemox.data.packed import PACKED
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, NoSuchSplit
 
 __all__ = ["READABLE", "data_files", "ending_of", "split_files"]
 
@@ -57,7 +57,7 @@ def data_files(folder: Path) -> list[Path]:
 def split_files(folder: Path, split: str) -> list[Path]:
     """The files of a folder that hold one split, in order: one file, or shards such as `train-00000-of-2`.
 
-    Raises InvalidInput where there is none, or two files claim to be the whole split.
+    Raises NoSuchSplit where there is none, InvalidInput where two files claim to be the whole split.
     """
     names = _SAME_SPLIT.get(split, (split,))
     if (folder / _SPLITS).is_file():
@@ -73,7 +73,8 @@ def split_files(folder: Path, split: str) -> list[Path]:
         return shards
     present = ", ".join(file.name for file in named_files or files) or "none"
     many = "several files for" if named_files else "no file for"
-    raise InvalidInput(
+    failure = InvalidInput if named_files else NoSuchSplit
+    raise failure(
         f"{folder}: {many} split {split!r}; expected GoEmotions' {split}.tsv or one of "
         f"{split}{{{','.join(READABLE)}}}. Data files here: {present}"
     )

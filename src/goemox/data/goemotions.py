@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, NoSuchSplit
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord
 
@@ -31,7 +31,7 @@ def read_split(folder: Path, split: str) -> list[TextRecord]:
     path = folder / f"{split}.tsv"
     if not path.is_file():
         present = ", ".join(sorted(file.stem for file in folder.glob("*.tsv"))) or "none"
-        raise InvalidInput(f"{folder}: no {split}.tsv. Splits here: {present}. Choose one with --split.")
+        raise NoSuchSplit(f"{folder}: no {split}.tsv. Splits here: {present}. Choose one with --split.")
     names = folder / "labels.txt"
     labels = tuple(names.read_text("utf-8").split()) if names.is_file() else GOEMOTIONS
     return read_tsv(path, labels)

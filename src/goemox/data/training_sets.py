@@ -13,7 +13,7 @@ from goemox.data.label_sets import label_set, rare_labels, warn_of_thin_labels
 from goemox.data.labelled import load_labelled, load_labelled_file
 from goemox.data.splits import duplicates, find_overlap, normalised
 from goemox.data.stratify import stratified_sides
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, NoSuchSplit
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord, truth_matrix
 from goemox.wording import plural
@@ -49,7 +49,7 @@ def read_training_set(data: str | Path, *, limit: int | None = None, offline: bo
     dev = load_labelled(data, "dev", offline=offline)
     try:
         test = load_labelled(data, "test", offline=offline)
-    except InvalidInput:
+    except NoSuchSplit:
         test = []
     seen = {label for record in (*train, *dev, *test) for label in record.labels or ()}
     labels = (
