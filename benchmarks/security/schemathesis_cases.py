@@ -25,6 +25,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,9 +81,11 @@ def both(cases: int, seed: int) -> list[Run]:
         file = Path(folder) / "token"
         file.write_text(token)
         file.chmod(0o600)
-        with serving() as free, serving("--token-file", str(file)) as guarded:
+        with ExitStack() as servers:
+            guarded = servers.enter_context(serving("--token-file", str(file)))
             if cases < FEW:
                 return [checked(guarded, cases, seed, token)]
+            free = servers.enter_context(serving())
             with ThreadPoolExecutor(2) as pool:
                 asked = [(free, cases // 2, seed), (guarded, cases // 2, seed, token)]
                 runs = [done.result() for done in [pool.submit(checked, *each) for each in asked]]

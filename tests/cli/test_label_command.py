@@ -6,6 +6,7 @@ import re
 import select
 import signal
 import time
+from pathlib import Path
 
 import forked
 import pytest
@@ -69,7 +70,8 @@ class Terminal:
         told = b""
         self.shown = ""
         while time.monotonic() < deadline:
-            if select.select([self.ours], [], [], 0.3)[0]:
+            quiet_s = 0.02 if self.waits() else 0.3
+            if select.select([self.ours], [], [], quiet_s)[0]:
                 told += os.read(self.ours, 65_536)
                 self.told = told.decode("utf-8", "ignore")
                 plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.told)
@@ -77,6 +79,11 @@ class Terminal:
             elif words in self.shown:
                 return
         raise AssertionError(f"{words!r} never came: {self.shown!r}")
+
+    def waits(self):
+        """Whether the process is known to wait for a key."""
+        place = Path(f"/proc/{self.process.pid}/wchan")
+        return place.exists() and place.read_text() in ("n_tty_read", "wait_woken")
 
     def wait_for_file(self, path, content, seconds=60):
         deadline = time.monotonic() + seconds
