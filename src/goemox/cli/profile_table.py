@@ -40,13 +40,18 @@ def _rows(profile: TextProfile) -> Iterator[str]:
     yield _line("columns", ", ".join(f"{part} = {printable(name)}" for part, name in profile.columns.items()))
     yield from _repeats("repeats", profile.same)
     yield from _repeats("near-duplicates", profile.near)
+    for line in profile.shared_lines:
+        yield _line("shared line", f"{line.n:,} × {_shown(line.line)}")
 
 
 def _repeats(name: str, counts: RepeatCounts) -> Iterator[str]:
     yield _line(name, f"{counts.n:,}  {_percent(counts.share)}")
     for group in counts.examples:
-        text = printable(group.text[:_LONGEST]) + ("…" if len(group.text) > _LONGEST else "")
-        yield _line("", f"{group.n:,} × {text}  (first: {printable(group.first_id)})")
+        yield _line("", f"{group.n:,} × {_shown(group.text)}  (first: {printable(group.first_id)})")
+
+
+def _shown(text: str) -> str:
+    return printable(text[:_LONGEST]) + ("…" if len(text) > _LONGEST else "")
 
 
 def _lengths(profile: TextProfile) -> Iterator[str]:

@@ -19,6 +19,7 @@ from goemox.profiling.language import LanguageReader, LanguageShares, language_s
 from goemox.profiling.lengths import LengthCounts, LengthSummary
 from goemox.profiling.repeats import Mark, RepeatCounts, Repeats
 from goemox.profiling.sampling import StreamSample
+from goemox.profiling.shared_lines import SharedLine, SharedLines
 from goemox.profiling.times import TimeRange, Times
 from goemox.profiling.tokens import TokenCounts, TokenShares
 from goemox.records import TextRecord
@@ -43,6 +44,7 @@ class TextProfile:
     n_rows: texts and unusable rows together. unusable: reason -> such rows, empty texts among them.
     encoding: of a text file, as it was detected; None where there is none. columns: "text", "id" -> column.
     same, near: rows that repeat an earlier one: equal when `normalised`, or by `near_key` only.
+    shared_lines: that stand in many of the texts which repeat no earlier one.
     characters, words: of every text, words by white space. tokens: see `TokenShares`. None without texts.
     language: of `SAMPLE` texts; None without texts, or where [language] is not installed.
     kinds: name of a kind (`kinds.KINDS`) -> share of the texts. sources: name -> number of texts.
@@ -57,6 +59,7 @@ class TextProfile:
     columns: Mapping[str, str]
     same: RepeatCounts
     near: RepeatCounts
+    shared_lines: tuple[SharedLine, ...]
     characters: LengthSummary | None
     words: LengthSummary | None
     tokens: TokenShares | None
@@ -93,6 +96,7 @@ class TextProfile:
             "encoding": self.encoding,
             "columns": dict(self.columns),
             **written,
+            "shared_lines": [line.to_dict() for line in self.shared_lines],
             "kinds": dict(self.kinds),
             "sources": dict(self.sources),
         }
@@ -112,6 +116,7 @@ class Profiler:
             self._reader = None
         self.n_texts = 0
         self._repeats, self._times, self._tokens = Repeats(), Times(date_column), TokenCounts()
+        self._lines = SharedLines()
         self._characters, self._words = LengthCounts(), LengthCounts()
         self._kinds: Counter[str] = Counter()
         self._sources: Counter[str] = Counter()
@@ -135,7 +140,10 @@ class Profiler:
         self._tokens.add(drawn)
         if self._reader is not None:
             self._languages |= {place: self._reader.language(text) for place, text in drawn.items()}
-        return self._repeats.add(records)
+        marks = self._repeats.add(records)
+        both = zip(records, marks, strict=True)
+        self._lines.add(record.text for record, mark in both if mark.kind != "same")
+        return marks
 
     def result(
         self,
@@ -156,6 +164,7 @@ class Profiler:
             columns={part: column for part, column in parts.items() if column is not None},
             same=self._repeats.counts("same"),
             near=self._repeats.counts("near"),
+            shared_lines=self._lines.found(),
             characters=self._characters.summary(),
             words=self._words.summary(),
             tokens=self._tokens.shares(),
