@@ -157,7 +157,8 @@ def test_the_guessed_text_column_is_told_and_a_better_name_wins(tmp_path):
     assert [r.text for r in stream] == ["the body"]
     assert stream.columns.text == "BODY"
     assert told == [
-        f"{path}: texts are read from column 'BODY', by its name (choose another with --text-column)"
+        f"{path}: texts are read from column 'BODY', by its name; 'Title' may be meant, too "
+        "(choose another with --text-column)"
     ]
 
 

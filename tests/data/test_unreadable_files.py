@@ -135,7 +135,7 @@ def test_a_text_column_of_numbers_makes_every_row_bad(tmp_path):
         ("x.parquet", "", "not a readable Parquet file"),
         ("x.arrow", "garbage", "not a readable Arrow file"),
         ("x.arrow", "", "not a readable Arrow file"),
-        ("x.xlsx", "PK", "files ending in .xlsx cannot be read; expected .csv .tsv"),
+        ("x.xlsx", "PK", "files ending in .xlsx cannot be read; save it as CSV (UTF-8); expected"),
         ("x.parquet.gz", "", "files ending in .gz cannot be read; expected .csv .tsv"),
     ],
 )

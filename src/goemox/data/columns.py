@@ -90,7 +90,11 @@ def choose_columns(
             raise UnknownColumn(name, "text", names, "--text-column")
         text, why = strings[0], "the only column of words"
     if text_column is None and text != "text":
-        notice(f"{name}: texts are read from column {text!r}, {why} (choose another with --text-column)")
+        more = [column for column in others if column.strip().casefold() in TEXT_NAMES and column != text]
+        beside = f"; {' and '.join(map(repr, more))} may be meant, too" if more else ""
+        notice(
+            f"{name}: texts are read from column {text!r}, {why}{beside} (choose another with --text-column)"
+        )
     if id_column is None and row_id not in (None, "id"):
         notice(f"{name}: ids are read from column {row_id!r}, by its name (choose another with --id-column)")
     judged = "judged" if label_column is not None and "judged" in names else None

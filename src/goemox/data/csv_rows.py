@@ -19,6 +19,7 @@ from goemox.errors import InvalidInput
 __all__ = ["csv_rows", "is_table_start"]
 
 _LONGEST_CELL = 64 * 1024 * 1024  # characters; the library's own limit is 131,072
+_TOLD = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)
 _COLUMN_NAME = re.compile(r"\w[\w .:/()-]{0,39}")
 
 
@@ -35,7 +36,10 @@ def csv_rows(
     source = _Lines(lines)
     if is_json_object(source.peek()):
         raise InvalidInput(f"{name}: holds JSON Lines, not a table; end its name with .jsonl")
-    delimiter = "\t" if tabs else _delimiter(source.peek())
+    told = _TOLD.fullmatch(source.peek())
+    if told:  # a line of Excel's, above the header
+        next(source)
+    delimiter = "\t" if tabs else told[1] if told else _delimiter(source.peek())
     if delimiter != "," and not tabs:
         notice(f"{name}: columns are separated by {'tabs' if delimiter == chr(9) else repr(delimiter)}")
     reader = csv.reader(source, delimiter=delimiter, strict=True)

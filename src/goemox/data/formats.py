@@ -21,6 +21,7 @@ __all__ = ["InputFormat", "file_rows", "pipe_rows"]
 InputFormat = Literal["csv", "tsv", "jsonl", "json", "txt", "parquet", "arrow"]
 """What a file is read as, whatever it is called."""
 
+_OFFICE = (".xlsx", ".xls", ".ods", ".numbers")
 Tell = Callable[[str], None]
 
 
@@ -35,8 +36,10 @@ def file_rows(path: Path, form: InputFormat | None, decoding: Decoding, notice: 
     if kind is None:
         ending = ending_of(path)
         if ending is None:
+            remedy = "; save it as CSV (UTF-8)" if path.suffix.lower() in _OFFICE else ""
+            expected = " ".join(READABLE)
             raise InvalidInput(
-                f"{name}: files ending in {path.suffix} cannot be read; expected {' '.join(READABLE)}"
+                f"{name}: files ending in {path.suffix} cannot be read{remedy}; expected {expected}"
             )
         kind = {".ndjson": "jsonl"}.get(ending, ending.lstrip("."))
     if kind == "parquet":

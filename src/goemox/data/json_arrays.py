@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from goemox.data.rows import RawRow, empty, is_json_object, json_lines_rows, kind_of, row_of, what_is_wrong
 from goemox.errors import InvalidInput
 
-__all__ = ["json_rows"]
+__all__ = ["json_rows", "list_within"]
 
 _CHUNK = 65_536  # characters
 _DECODER = json.JSONDecoder()
@@ -32,6 +32,18 @@ def json_rows(pieces: Iterator[str], name: str) -> Iterator[RawRow]:
         yield from json_lines_rows(_lines(chain([first], pieces)), name)
     else:
         yield from _one_row("".join(chain([first], pieces)), name)
+
+
+def list_within(value: object, above: str = "", depth: int = 4) -> str | None:
+    """Where in an object a list of objects stands, as `data.issues.nodes`; None where there is none near."""
+    if not isinstance(value, Mapping) or not depth:
+        return None
+    for name, inner in value.items():
+        if isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
+            return f"{above}{name}"
+        if (found := list_within(inner, f"{above}{name}.", depth - 1)) is not None:
+            return found
+    return None
 
 
 def _one_row(text: str, name: str) -> Iterator[RawRow]:

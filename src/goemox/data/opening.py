@@ -13,10 +13,11 @@ from goemox.data.columns import Columns, choose_columns
 from goemox.data.folders import data_files, ending_of
 from goemox.data.formats import InputFormat, file_rows, pipe_rows
 from goemox.data.goemotions import is_goemotions_tsv, read_tsv
+from goemox.data.json_arrays import list_within
 from goemox.data.lines import Decoding, text_lines
 from goemox.data.packed import check_is_there, open_bytes
 from goemox.data.rows import RawRow
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, UnknownColumn
 from goemox.records import TextRecord
 from goemox.wording import plural
 
@@ -79,15 +80,23 @@ def open_rows(
     readable = [row.values for row in first if row.values is not None]
     if not readable:
         raise InvalidInput(f"{name}: {_unread(len(first))}; {first[0].where}: {first[0].problem}")
-    columns = choose_columns(
-        readable,
-        name,
-        text_column=text_column,
-        id_column=id_column,
-        label_column=label_column,
-        multi_hot=multi_hot,
-        notice=tell,
-    )
+    try:
+        columns = choose_columns(
+            readable,
+            name,
+            text_column=text_column,
+            id_column=id_column,
+            label_column=label_column,
+            multi_hot=multi_hot,
+            notice=tell,
+        )
+    except UnknownColumn:
+        if len(first) == 1 and (place := list_within(readable[0])):
+            raise InvalidInput(
+                f"{name}: one object, whose rows seem to stand under {place!r}; save that list as a file "
+                f"of its own, such as with: jq '.{place}' {name} > rows.json"
+            ) from None
+        raise
     return OpenedRows(name, tuple(files), chain(first, rows), columns, decodings)
 
 

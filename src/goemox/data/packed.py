@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ __all__ = ["PACKED", "byte_lines", "check_is_file", "check_is_there", "open_byte
 PACKED = (".gz", ".zst")
 """Endings of files that are unpacked while they are read."""
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+]+:/", re.IGNORECASE)  # a path holds two slashes as one
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
@@ -35,6 +37,8 @@ def check_is_there(path: Path) -> None:
     except OSError as error:  # such as a name that is too long for the system
         raise InvalidInput(f"{path.parent}: no file has such a name ({error.strerror})") from None
     if not path.parent.is_dir():
+        if _ADDRESS.match(str(path)):
+            raise InvalidInput(f"{path}: addresses are not read; download the file first, and name it")
         raise InvalidInput(f"{path}: no such file; the folder {path.parent} does not exist either")
     names = sorted(file.name for file in path.parent.iterdir())
     if path.name in names:

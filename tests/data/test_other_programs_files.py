@@ -1,0 +1,51 @@
+"""Files as other programs write them: Excel's first line, rows inside an object, titles beside bodies."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from goemox.data.files import read_records
+from goemox.errors import InvalidInput, UnknownColumn
+
+
+def read(path):
+    """The texts, and all that was told, as one text."""
+    told = []
+    return [record.text for record in read_records(path, notice=told.append)], "\n".join(told)
+
+
+def test_the_line_with_which_excel_names_the_separator_is_no_header(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("sep=;\nid;text\n1;one, two\n2;three\n")
+    bad = []
+    assert [record.text for record in read_records(path, bad_rows=bad)] == ["one, two", "three"]
+    assert bad == []
+
+
+def test_rows_inside_an_object_are_found_and_named(tmp_path):
+    path = tmp_path / "gh.json"
+    nodes = [{"title": "one"}, {"title": "two"}]
+    path.write_text(json.dumps({"data": {"issues": {"total": 2, "nodes": nodes}}}, indent=1))
+    with pytest.raises(InvalidInput, match=r"rows seem to stand under 'data\.issues\.nodes'; save that list"):
+        list(read_records(path))
+    path.write_text(json.dumps({"data": {"kind": "none"}}))
+    with pytest.raises(UnknownColumn):
+        list(read_records(path))
+
+
+def test_a_title_beside_the_body_that_is_read_is_told(tmp_path):
+    path = tmp_path / "issues.jsonl"
+    path.write_text('{"title": "a title", "body": "a body"}\n')
+    texts, told = read(path)
+    assert texts == ["a body"]
+    assert "column 'body', by its name; 'title' may be meant, too (choose another with --text-column)" in told
+
+
+def test_what_cannot_be_read_as_it_is_names_the_way(tmp_path):
+    sheet = tmp_path / "t.xlsx"
+    sheet.write_bytes(b"PK")
+    with pytest.raises(InvalidInput, match=r"ending in \.xlsx cannot be read; save it as CSV \(UTF-8\)"):
+        read(sheet)
+    with pytest.raises(InvalidInput, match="addresses are not read; download the file first"):
+        read(Path("https://example.org/x.csv"))
