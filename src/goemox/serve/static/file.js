@@ -114,6 +114,7 @@ export const filePanel = (model, names, thresholds, openText) => {
     const own = batch;
     calm();
     own.isRunning = true;
+    found.isSaved = false;
     settle();
     drawTotals("");
     get("cancel").focus();
@@ -181,9 +182,11 @@ export const filePanel = (model, names, thresholds, openText) => {
   for (const button of document.querySelectorAll(".another")) button.addEventListener("click", again);
   get("all-shares").addEventListener("change", settled(() => drawTotals(), 0));
   const fileName = (ending) => (/\.\w+$/.test(found.name) ? found.name.replace(/\.\w+$/, `.goemox.${ending}`) : `goemox.${ending}`);
-  get("save-csv").addEventListener("click", () => save(csvLines(found), fileName("csv"), "text/csv"));
-  get("save-jsonl").addEventListener("click", () => save(jsonLines(found), fileName("jsonl"), "application/x-ndjson"));
+  const saved = (lines, ending, type) => { save(lines, fileName(ending), type); found.isSaved = true; };
+  get("save-csv").addEventListener("click", () => saved(csvLines(found), "csv", "text/csv"));
+  get("save-jsonl").addEventListener("click", () => saved(jsonLines(found), "jsonl", "application/x-ndjson"));
   get("all-shares-words").textContent = `Show all ${names.length} labels`;
-  addEventListener("beforeunload", (event) => { if (isRunning()) event.preventDefault(); });
+  const isLost = () => isRunning() || (found?.n > 0 && !found.isSaved); // what a reload would throw away
+  addEventListener("beforeunload", (event) => { if (isLost()) event.preventDefault(); });
   return { open, paste(text) { if (!get("file-choose").hidden) paste(text); }, get isRunning() { return isRunning(); } };
 };
