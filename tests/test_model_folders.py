@@ -99,7 +99,7 @@ def test_labels_of_rule_and_config_must_agree(copy):
 @pytest.mark.parametrize(
     ("schema", "remedy"),
     [
-        ("goemox.model/2", "pip install --upgrade goemox"),
+        ("goemox.model/2", r"goemox\.model/2.*goemox\.model/1.*pip install --upgrade goemox"),
         ("goemox.model/0", "train or export it again"),
         ("other/1", "get the model again"),
         (None, "get the model again"),
@@ -121,12 +121,6 @@ def test_nothing_but_a_model_of_goemox_is_written_over(tmp_path, precious):
         with pytest.raises(UsageError, match=r"; name an? "), write_folder(path) as folder:
             (folder / "config.json").write_text("{}")
     assert (place / precious).read_text() == "mine"
-
-
-def test_another_schema_is_refused_with_both_versions(copy):
-    edit(copy / "goemox.json", schema="goemox.model/9")
-    with pytest.raises(InvalidModel, match=r"goemox\.model/9.*goemox\.model/1"):
-        open_model(vouched(copy))
 
 
 @pytest.mark.parametrize(

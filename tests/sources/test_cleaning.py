@@ -1,8 +1,6 @@
 """HTML and Markdown to the text that a reader sees."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
@@ -118,17 +116,14 @@ def test_a_megabyte_of_anything_is_cleaned_in_seconds(unit):
     assert len(markdown_to_text(megabyte)) <= MAX_CHARACTERS
 
 
-def real_texts(name: str, column: str) -> list[str]:
-    folder = os.environ.get("GOEMOX_DATA")
-    if not folder:
-        pytest.skip("GOEMOX_DATA is not set: no real texts to clean")
-    lines = (Path(folder) / name).read_text("utf-8").rstrip("\n").split("\n")
+def real_texts(file, column):
+    lines = file.read_text("utf-8").rstrip("\n").split("\n")
     return [json.loads(line)[column] or "" for line in lines]
 
 
 @pytest.mark.data
-def test_real_hacker_news_comments_lose_their_markup_and_keep_their_words():
-    texts = real_texts("hackernews/comments_2007_2015.jsonl", "text")
+def test_real_hacker_news_comments_lose_their_markup_and_keep_their_words(goemox_data):
+    texts = real_texts(goemox_data / "hackernews/comments_2007_2015.jsonl", "text")
     cleaned = [html_to_text(text) for text in texts]
     assert all(cleaned)
     with_markup = [
@@ -140,8 +135,8 @@ def test_real_hacker_news_comments_lose_their_markup_and_keep_their_words():
 
 
 @pytest.mark.data
-def test_real_issues_lose_their_code_blocks_comments_and_images():
-    texts = real_texts("github_issues/issues_nlbse2024.jsonl", "body")
+def test_real_issues_lose_their_code_blocks_comments_and_images(goemox_data):
+    texts = real_texts(goemox_data / "github_issues/issues_nlbse2024.jsonl", "body")
     cleaned = [markdown_to_text(text) for text in texts]
     assert sum(1 for text in texts if "```" in text) > 1_000
     assert (

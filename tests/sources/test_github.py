@@ -281,9 +281,15 @@ def test_what_is_no_repository_name_is_refused_at_the_call(name):
         collect_github([name])
 
 
-@pytest.mark.parametrize("options", [{"state": "new"}, {"limit": 0}])
-def test_impossible_arguments_are_refused_at_the_call(options):
-    with pytest.raises(UsageError):
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"state": "new"}, "no issue state is called 'new'; choose one of all, open, closed"),
+        ({"limit": 0}, "the limit must be 1 or more, was 0"),
+    ],
+)
+def test_impossible_arguments_are_refused_at_the_call(options, said):
+    with pytest.raises(UsageError, match=said):
         collect_github(["a/b"], **options)
 
 

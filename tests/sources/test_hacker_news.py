@@ -1,5 +1,6 @@
 """Hacker News against a fake of its API on loopback."""
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -184,9 +185,21 @@ def test_offline_without_an_earlier_run_says_what_to_do(hacker_news):
         collect(offline=True)
 
 
-@pytest.mark.parametrize("options", [{"list": "hot"}, {"limit": 0}, {"limit": -1}])
-def test_impossible_arguments_are_refused_at_the_call(hacker_news, options):
-    with pytest.raises(UsageError):
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"list": "hot"}, "choose one of top, new, best"),
+        ({"limit": 0}, "the limit must be 1 or more, was 0"),
+        ({"limit": -1}, "the limit must be 1 or more, was -1"),
+        ({"query": "x", "list": "top"}, "the top list has no past; search without a list"),
+        ({"since": "yesterday"}, "since='yesterday' is no date; write it as 2024-01-31"),
+        ({"until": "2024-13-01"}, "until='2024-13-01' is no date; write it as 2024-01-31"),
+        ({"since": "2024-02-01", "until": "2024-02-01"}, "nothing lies between since=2024-02-01 and"),
+        ({"min_points": 0}, "the number of points must be 1 or more, was 0"),
+    ],
+)
+def test_what_cannot_be_collected_or_searched_is_refused_at_the_call(options, said):
+    with pytest.raises(UsageError, match=re.escape(said)):
         collect_hackernews(**options)
 
 
