@@ -15,7 +15,7 @@ SERIOUS = ("serious", "critical")
 
 def serious(page) -> list[str]:
     """Rules that axe-core sees broken, with where: serious and critical ones."""
-    found = axe.Axe().run(page).response["violations"]
+    found = axe.Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         f"{each['id']}: {node['target']} {node['failureSummary']}"
         for each in found

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from goemox.cli import progress
 from goemox.cli.progress import Lines, progress_bar
 
 pty = pytest.importorskip("pty", reason="needs a POSIX terminal")
@@ -39,6 +40,12 @@ def everything(terminal: int) -> str:
     while select.select([terminal], [], [], 0.5)[0]:
         parts.append(os.read(terminal, 100_000))
     return b"".join(parts).decode()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Work that takes a twentieth of a second shows a bar."""
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
 
 
 def test_a_terminal_shows_share_and_the_note_of_the_source(monkeypatch):
@@ -71,10 +78,10 @@ def test_nothing_is_shown_where_nobody_looks(capsys):
 
 
 @pytest.mark.parametrize("columns", [20, 40, 80])
-def test_a_bar_keeps_to_one_line_of_a_terminal_of_any_width(monkeypatch, columns):
+def test_a_bar_keeps_to_one_line_of_a_terminal_of_any_width(monkeypatch, impatient, columns):
     with terminal(monkeypatch, columns) as shown:
         with progress_bar("reading emotions", 8) as bar:
-            time.sleep(2.1)
+            time.sleep(0.1)
             bar.tell(8, "12,345 rows/s")
             bar(2)
             time.sleep(0.2)
@@ -85,10 +92,10 @@ def test_a_bar_keeps_to_one_line_of_a_terminal_of_any_width(monkeypatch, columns
     assert "\x1b[1A\x1b[2K\x1b[1A" not in text  # nothing that takes up two lines is taken back
 
 
-def test_a_terminal_that_cannot_move_back_gets_no_bar(monkeypatch):
+def test_a_terminal_that_cannot_move_back_gets_no_bar(monkeypatch, impatient):
     with terminal(monkeypatch, kind="dumb") as shown:
         with progress_bar("scoring", 2) as bar:
-            time.sleep(2.1)
+            time.sleep(0.1)
             bar(2)
         assert shown() == ""
 
