@@ -85,7 +85,7 @@ def test_a_gate_with_nothing_to_judge_by_does_not_pass(studies, tmp_path):
     (tmp_path / "report.json").write_text(json.dumps(report))
     done = goemox("report", "--compare", tmp_path, studies / "good", "--fail-if-worse", "--markdown")
     assert done.returncode == 4
-    assert "nothing to judge by" in done.stderr
+    assert "nothing to compare" in done.stderr
 
 
 def test_without_rows_it_still_compares_and_says_how_to_get_pairs(studies, tmp_path):

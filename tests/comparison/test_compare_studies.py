@@ -187,9 +187,10 @@ def test_figures_measured_on_other_texts_get_no_verdict(planted_studies):
     s, figures = planted_studies, {"macro_f1": {"value": 0.5, "low": 0.49, "high": 0.51}}
     home = {"dataset": "x", "split": "test", "n": 400, "label_share": {}, "per_label": [], "metrics": figures}
     better = home | {"metrics": {"macro_f1": {"value": 0.9, "low": 0.89, "high": 0.91}}}
-    a = s.write_study(s.root / "o1", None, {}, with_rows=False, in_domain=home)
+    few = {"mine": s.rows_of("mine", s.answers(s.truth[:20], 1.0, 1), (0.5,) * 3)}
+    a = s.write_study(s.root / "o1", None, few, with_rows=False, in_domain=home)
     for change in ({"dataset": "y"}, {"n": 300}):
-        b = s.write_study(s.root / "o2", None, {}, with_rows=False, in_domain=better | change)
+        b = s.write_study(s.root / "o2", None, few, with_rows=False, in_domain=better | change)
         found = compare(a, b)["in_domain"]
         assert found["verdict"] == "unknown"
         assert found["metrics"][0]["verdict"] == "not tested"
@@ -256,6 +257,16 @@ def test_models_with_other_labels_are_compared_on_what_they_share(planted_studie
     assert content["comparable"]["labels"] == ["joy", "anger"]
     assert content["comparable"]["labels_only_b"] == ["calm"]
     assert content["in_domain"]["verdict"] == "same"
+
+
+def test_studies_without_a_text_in_common_are_refused_with_the_ways_to_compare(planted_studies):
+    s = planted_studies
+    p = s.answers(s.truth[:60], 1.0, 1)
+    a, b = (
+        s.write_study(s.root / f"of {n}", None, {n: s.rows_of(n, p, (0.5,) * 3)}) for n in ("cats", "dogs")
+    )
+    with pytest.raises(InvalidInput, match=r"no set of texts is in both .* cats; .* dogs.*--group-by COLUMN"):
+        compare(a, b)
 
 
 def test_models_without_a_common_label_are_refused(planted_studies):

@@ -101,6 +101,15 @@ def test_other_texts_with_the_same_model_are_the_texts_doing():
     assert "either may be why" in domain(other, other.rows("domains")[0])
 
 
+@pytest.mark.parametrize("verdict", ["changed", "within chance"])
+def test_two_collections_by_one_model_are_no_two_models_to_take(verdict):
+    apart = outside(verdict, [share("joy", 0.1, 0.3, "more")], paired=False, n=None, changed=None)
+    report = read(home("same", paired=False), [apart])
+    assert headline(report).startswith("No text of A is paired with one of B: these are two collections")
+    assert "goemox study --group-by COLUMN" in " ".join(what_next(report))
+    assert "take either" not in " ".join(what_next(report))
+
+
 def test_two_studies_with_nothing_in_common_say_so():
     report = read({}, [], domains_only_a=["titles"], domains_only_b=["issues"])
     assert headline(report) == "Nothing in these two studies can be compared."

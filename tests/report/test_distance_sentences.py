@@ -5,8 +5,8 @@ import pytest
 from goemox.report.sections.distance import section
 from goemox.report.sections.text_map import text_map
 from goemox.report.sentences import distance as say
-from goemox.report.sentences.distance import apart
 from goemox.report.sentences.domains import NO_DOMAIN
+from goemox.report.sentences.evidence import apart
 
 FINDING = ("finds", "new to the model", "keep to themselves", "only in part")
 

@@ -24,6 +24,7 @@ def domain(n=500, outside=0.05, source="file", verdict="neither"):
         "n_duplicates": 7,
         "source": source,
         "has_promise": True,
+        "tests": {"whole": {"classifier": None}},
         "distance": {"share_outside": outside, "share_outside_interval": [outside - 0.03, outside + 0.03]},
         "neutral": verdict
         and {
@@ -52,6 +53,10 @@ def test_beating_the_baseline_is_good_only_when_the_whole_interval_does():
 def test_a_flat_result_is_called_flat():
     found = texts(in_domain(), [domain()])
     assert "not surely more than usual" in found["titles-distance"][0]
+    near = domain(outside=0.05) | {"tests": {"whole": {"classifier": {"auroc": {"value": 0.99}}}}}
+    text, level = texts(in_domain(), [near])["titles-distance"]
+    assert "yet they are other texts: words alone find the foreign one of two 99 times in 100" in text
+    assert level == "watch"
     assert "Neither: neutral is about as frequent as at home" in found["titles-neutral"][0]
     assert {level for id_, (_, level) in found.items() if id_.startswith("titles")} == {"info"}
 

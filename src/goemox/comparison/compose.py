@@ -11,6 +11,7 @@ from goemox.comparison.quality import compare_quality
 from goemox.comparison.study_on_disk import StudyOnDisk
 from goemox.errors import InvalidInput
 from goemox.evaluation.numbers import plain
+from goemox.wording import listed
 
 __all__ = ["SCHEMA", "compare_studies"]
 
@@ -23,7 +24,7 @@ def compare_studies(a: StudyOnDisk, b: StudyOnDisk, *, seed: int = 0) -> dict[st
 
     The same two studies and seed give the same document. Differences are B - A, with 95 % intervals; verdicts
     rest on Holm-adjusted p-values below .05, over the figures, over the labels and within each domain.
-    Raises InvalidInput where the two models have no label in common.
+    Raises InvalidInput where the two models have no label in common, and where no text is in both studies.
     """
     labels = [label for label in a.labels if label in b.labels]
     if not labels:
@@ -31,6 +32,10 @@ def compare_studies(a: StudyOnDisk, b: StudyOnDisk, *, seed: int = 0) -> dict[st
             f"{a.path} and {b.path}: the two models have no label in common, so nothing can be compared"
         )
     names_a, names_b = ([str(d.get("name")) for d in study.report.get("domains") or ()] for study in (a, b))
+    comparable, in_domain = _comparable(a, b, labels), compare_quality(a, b, labels, seed)
+    shared = [name for name in names_a if name in names_b]
+    if not shared and not _tells(in_domain, comparable, alone=not names_a and not names_b):
+        raise InvalidInput(_nothing_in_common(a, b, names_a, names_b))
     return plain(  # type: ignore[return-value]  # a mapping stays one
         {
             "schema": SCHEMA,
@@ -38,12 +43,38 @@ def compare_studies(a: StudyOnDisk, b: StudyOnDisk, *, seed: int = 0) -> dict[st
             "seed": seed,
             "a": _facts(a),
             "b": _facts(b),
-            "comparable": _comparable(a, b, labels),
-            "in_domain": compare_quality(a, b, labels, seed),
-            "domains": [compare_domain(name, a, b, labels) for name in names_a if name in names_b],
+            "comparable": comparable,
+            "in_domain": in_domain,
+            "domains": [compare_domain(name, a, b, labels) for name in shared],
             "domains_only_a": [name for name in names_a if name not in names_b],
             "domains_only_b": [name for name in names_b if name not in names_a],
         }
+    )
+
+
+def _tells(home: Mapping[str, object] | None, comparable: Mapping[str, object], *, alone: bool) -> bool:
+    """Whether in-domain figures say anything of two studies without a common set of outside texts.
+
+    Those of other texts do not, nor do the figures that one model brings with it to every study. alone:
+    whether neither study has outside texts, so that these figures are what was asked about.
+    """
+    if home is None:
+        return False
+    if home["paired"]:
+        return True
+    if not home["same_set"] or home["n_a"] != home["n_b"]:
+        return False
+    return alone or home["verdict"] != "same" or comparable["same_model"] is not True
+
+
+def _nothing_in_common(a: StudyOnDisk, b: StudyOnDisk, names_a: Sequence[str], names_b: Sequence[str]) -> str:
+    """What the studies hold instead, and the two ways to a comparison."""
+    held = [f"{study.path} has {listed(names) or 'none'}" for study, names in ((a, names_a), (b, names_b))]
+    return (
+        f"nothing to compare: no set of texts is in both studies ({'; '.join(held)}; sets are matched by "
+        "their names). To compare two collections by one model, join them in one file and name the column "
+        "that tells them apart (goemox study --domain NAME=FILE --group-by COLUMN), or study each under one "
+        "NAME. To compare two models, let both study the same files under the same names"
     )
 
 

@@ -11,7 +11,7 @@ from goemox.domain_shift.phrases import listed, of_100, short_home
 from goemox.evaluation.significance import LEVEL
 from goemox.wording import plural
 
-__all__ = ["HowFar", "answers", "how_far", "neutral_answer"]
+__all__ = ["HowFar", "answers", "how_far", "neutral_answer", "told_by_words"]
 
 HowFar = Literal["unknown", "usual", "more", "far"]
 
@@ -56,6 +56,18 @@ def how_far(distance: Mapping[str, Any]) -> HowFar:
     return "far" if share >= FAR_SHARE else "more"
 
 
+def told_by_words(entry: Mapping[str, Any]) -> float | None:
+    """How often words alone find the foreign one of two texts, where few texts lie far out and they do.
+
+    In [0.5, 1], the AUROC; None where most lie far out anyway, words do not tell them, or none were compared.
+    """
+    words = (entry["tests"].get("whole") or {}).get("classifier")
+    if words is None or how_far(entry["distance"]) not in ("more", "usual"):
+        return None
+    found: float = words["auroc"]["value"]
+    return found if found > TOLD_APART else None
+
+
 def _distance_answer(entry: Mapping[str, Any]) -> str:
     """How far the texts lie from what the model learned, in words."""
     distance = entry["distance"]
@@ -93,8 +105,8 @@ def _unreadable(profile: Mapping[str, Any]) -> Iterator[str]:
 
 def _distance(entry: Mapping[str, Any]) -> Iterator[str]:
     yield _distance_answer(entry)
-    distance, words = entry["distance"], entry["tests"]["whole"]["classifier"]
-    if words is not None and how_far(distance) in ("more", "usual") and words["auroc"]["value"] > TOLD_APART:
+    distance, words = entry["distance"], told_by_words(entry)
+    if words is not None:
         where = short_home(entry["reference"])
         promise = (
             " The distance does not see near domains, and the promise of the prediction sets is not for this "
@@ -104,7 +116,7 @@ def _distance(entry: Mapping[str, Any]) -> Iterator[str]:
         )
         yield (
             f"Yet they are other texts than {where}: given one text of each side, words alone find the "
-            f"foreign one {of_100(words['auroc']['value'])} times in 100 (50 would be guessing).{promise}"
+            f"foreign one {of_100(words)} times in 100 (50 would be guessing).{promise}"
         )
     if distance["told_apart"] is not None:
         yield from _length(distance["told_apart"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from goemox.domain_shift.answers import HowFar, how_far
+from goemox.domain_shift.answers import HowFar, how_far, told_by_words
 from goemox.domain_shift.collapse import NAIVE, SOFTMAX
 from goemox.domain_shift.collapse_words import verdict_words
 from goemox.domain_shift.limits import MIN_TEXTS, USUAL
-from goemox.domain_shift.phrases import listed
+from goemox.domain_shift.phrases import listed, of_100
 from goemox.wording import percent
 
 __all__ = ["findings"]
@@ -70,9 +70,9 @@ def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
         left_out = f" ({repeats} repeats left out)" if repeats else ""
         yield f"{name}-few", f"{name}: {n} texts{left_out} are too few to say what changes.", "info"
         return
-    found = how_far(domain["distance"])
-    level = "bad" if found in ("far", "unknown") else "info"
-    yield f"{name}-distance", f"{name}: {_distance(domain['distance'], found)}", level
+    found, words = how_far(domain["distance"]), told_by_words(domain)
+    level = "bad" if found in ("far", "unknown") else "info" if words is None else "watch"
+    yield f"{name}-distance", f"{name}: {_distance(domain['distance'], found, words)}", level
     if domain["neutral"] is not None:
         level = "watch" if domain["neutral"]["verdict"] not in ("neither", None) else "info"
         yield f"{name}-neutral", f"{name}: {_neutral(domain['neutral'])}", level
@@ -97,7 +97,7 @@ def _neutral(account: Mapping[str, Any]) -> str:
     return f"{said}." if account["verdict"] is None else f"{said}. {verdict_words(account)}."
 
 
-def _distance(distance: Mapping[str, Any], found: HowFar) -> str:
+def _distance(distance: Mapping[str, Any], found: HowFar, words: float | None) -> str:
     """How many texts are unlike those of training; the long form is `answers`'."""
     if found == "unknown":
         return "how far these texts lie from what the model learned is not known: take no score as proven."
@@ -105,6 +105,11 @@ def _distance(distance: Mapping[str, Any], found: HowFar) -> str:
     unlike = f"{share} of the texts are unlike what the model learned from (at home {USUAL:.0%} are)"
     if found == "far":
         return f"{unlike}: take scores there as a ranking at best, and label 100 texts before you quote one."
+    if words is not None:
+        return (
+            f"{unlike}, yet they are other texts: words alone find the foreign one of two {of_100(words)} "
+            "times in 100 (50 would be guessing); label 100 texts before you quote a score."
+        )
     if found == "more":
         return f"{unlike}, somewhat more than usual."
     return f"{unlike}, not surely more than usual; that proves nothing about the others."

@@ -7,12 +7,14 @@ from goemox.report.blocks import Cell, Column, Table, number_cell, share_cell, t
 from goemox.report.fields import Fields
 from goemox.report.formats import interval
 from goemox.report.order import domain_name, in_domain_name, top_neutral
-from goemox.report.sentences.verdicts import is_sample, nearness, too_few
+from goemox.report.sentences.evidence import standing
+from goemox.report.sentences.verdicts import is_sample, too_few
 
 __all__ = ["glance"]
 
 USES = {
-    "near": "unproven, though nothing speaks against them",
+    "alike": "unproven: whether they hold only labels can tell",
+    "other": "unproven: other texts than at home; label 100 first",
     "partly": "a ranking at best; label 100 texts first",
     "far": "a ranking at best; label 100 texts first",
     "unknown": "unproven: nobody knows how far these texts lie",
@@ -51,7 +53,7 @@ def _home(report: Fields) -> tuple[Cell, ...]:
 def _row(report: Fields, domain: Fields) -> tuple[Cell, ...]:
     return (
         text_cell(domain_name(domain), foreign=True),
-        text_cell(_use(domain)),
+        text_cell(_use(report, domain)),
         number_cell(domain.number("n"), None),
         text_cell("not labelled"),
         text_cell(""),
@@ -61,7 +63,7 @@ def _row(report: Fields, domain: Fields) -> tuple[Cell, ...]:
     )
 
 
-def _use(domain: Fields) -> str:
+def _use(report: Fields, domain: Fields) -> str:
     if is_sample(domain):
         return "a demonstration, never evidence"
-    return "too few to say anything" if too_few(domain) else USES[nearness(domain)]
+    return "too few to say anything" if too_few(domain) else USES[standing(report, domain)]

@@ -10,6 +10,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import count, decimal, interval, p_value, percent
 from goemox.report.order import domain_name
 from goemox.report.sentences import distance as sentences
+from goemox.report.sentences.evidence import mixing as mixed
 from goemox.report.texts import clip
 
 __all__ = ["text_map"]
@@ -55,7 +56,7 @@ def _sets(report: Fields) -> dict[str, Fields]:
 
 def _panel(key: str, report: Fields, domain: Fields, found: Fields, side: float) -> Markup:
     name, shown, n = domain_name(domain), found.number("shown"), found.number("n")
-    mixing = sentences.mixing(report, domain)
+    mixing = mixed(report, domain)
     neighbours = "too few texts for neighbours"
     if mixing is not None:
         neighbours = f"{percent(mixing.share)} of neighbours in domain ({percent(mixing.expected)} if alike)"
@@ -94,7 +95,7 @@ def _table(report: Fields) -> Table:
     sets = _sets(report)
     rows: list[tuple[Cell, ...]] = []
     for domain in report.rows("domains"):
-        found, mixing = sets.get(domain.text("name")), sentences.mixing(report, domain)
+        found, mixing = sets.get(domain.text("name")), mixed(report, domain)
         rows.append(
             (
                 text_cell(domain_name(domain), foreign=True),

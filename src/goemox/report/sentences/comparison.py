@@ -39,6 +39,13 @@ def headline(report: Fields) -> str:
     apart = report.texts("domains_only_a") or report.texts("domains_only_b")
     if everything and everything <= {"same"} and not apart:
         return "No difference: both studies say the same of the texts that both read."
+    if apart and not report.rows("domains") and found in ("same", "within chance"):
+        beyond = "" if found == "same" else " beyond chance"
+        return f"No difference in domain{beyond}; their outside texts have no set in common to compare."
+    if _collections(report) and verdicts & {"changed", "within chance"}:
+        differ = "labels differ" if "changed" in verdicts else "labels do not differ beyond chance"
+        why = "" if _same_model(report) or "changed" not in verdicts else ", by texts or by model"
+        return f"No text of A is paired with one of B: these are two collections, whose {differ}{why}."
     if "changed" in verdicts:
         beside = (
             " In domain there is no difference beyond chance." if found in ("same", "within chance") else ""
@@ -47,6 +54,16 @@ def headline(report: Fields) -> str:
     if everything & {"same", "same labels", "within chance"}:
         return "No difference beyond chance."
     return "Nothing in these two studies can be compared."
+
+
+def _collections(report: Fields) -> bool:
+    """Whether the studies have sets of one name, but no text that both scored."""
+    domains = report.rows("domains")
+    return bool(domains) and not any(part.flag("paired") for part in (*domains, report.fields("in_domain")))
+
+
+def _same_model(report: Fields) -> bool:
+    return report.fields("comparable").flag("same_model") is True
 
 
 def comparable(report: Fields) -> list[str]:
@@ -260,7 +277,23 @@ def what_next(report: Fields) -> list[str]:
             f"Which of the two is right on {listed} no number here can say: label about {LABEL_ROWS} texts, "
             "and read the rows that changed most."
         )
+    said += _unpaired(report)
     return said or ["Nothing: take either."]
+
+
+def _unpaired(report: Fields) -> list[str]:
+    """What to do where the outside texts of the two are others; nothing where all are paired."""
+    domains = report.rows("domains")
+    apart = report.texts("domains_only_a") or report.texts("domains_only_b")
+    if all(part.flag("paired") for part in domains) and (domains or not apart):
+        return []
+    if not _same_model(report):
+        return ["Let both models study the same outside texts: only these show what a model changes there."]
+    return [
+        "To compare collections of texts by one model, join them in one file and name the column that tells "
+        "them apart (goemox study --group-by COLUMN): that shows words and tests beside the shares. Label "
+        f"about {LABEL_ROWS} texts of each before you quote a difference."
+    ]
 
 
 def _listed(labels: tuple[str, ...]) -> str:

@@ -6,26 +6,21 @@ The map's sentence is made from the neighbours in all directions, never from the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from goemox.domain_shift.limits import TOLD_APART, USUAL
-from goemox.evaluation.significance import LEVEL
+from goemox.domain_shift.limits import USUAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, join, percent
 from goemox.report.order import domain_name
 from goemox.report.sentences.domains import NO_DOMAIN
+from goemox.report.sentences.evidence import Apart, apart, mixing, standing
 from goemox.report.sentences.verdicts import compared_domains, joined, nearness
 from goemox.report.texts import name
 
-__all__ = ["Apart", "Mixing", "apart", "distance", "lengths", "mixing", "neighbours", "told_apart"]
+__all__ = ["distance", "lengths", "neighbours", "told_apart"]
 
-CHANCE = 0.5
 MORE_FAR = 0.07  # of in-domain texts of the same lengths: from here on, a sentence says so
-SEPARATE = 0.5  # of what would be expected: below it, texts keep to themselves
 NAMED = 4  # domains that a list may name; of more, the first are named and the rest counted
 
-Apart = Literal["unknown", "closer", "flat", "hardly", "length", "unmatched", "apart"]
 OTHERWISE: dict[Apart, str] = {
     "length": "The distance finds texts of {}, but no more than chance among texts of the same length: there "
     "it sees only length.",
@@ -36,24 +31,6 @@ OTHERWISE: dict[Apart, str] = {
     "closer": "Texts of {} lie closer than in-domain texts do: by this measure none looks foreign.",
     "unknown": "How well the distance tells {} apart was not measured.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Mixing:
-    """One domain's neighbours: share of in-domain texts among them, what would be expected, Holm's p.
-
-    low, high: 95 % interval of what would be expected. n: texts of each side that were compared.
-    in_picture: the same share among the points that are drawn. at_floor: whether p may be smaller.
-    """
-
-    share: float
-    expected: float
-    low: float | None
-    high: float | None
-    p: float
-    n: int | None
-    in_picture: float | None
-    at_floor: bool | None
 
 
 def distance(report: Fields) -> str:
@@ -77,6 +54,11 @@ def distance(report: Fields) -> str:
         parts.append(f"Much of {names['far']} is new to the model.")
     if names["near"]:
         parts.append(f"No more texts of {names['near']} lie far out than of in-domain texts.")
+    other = [domain_name(d) for d in by_nearness["near"] if standing(report, d) == "other"]
+    if other:
+        parts.append(
+            f"Yet texts of {_listed(other)} are other texts (see the summary): lying near proves nothing."
+        )
     if names["unknown"]:
         parts.append(f"For {names['unknown']} the distance is not available with this model.")
     return joined([*parts, *aside])
@@ -126,29 +108,6 @@ def lengths(report: Fields) -> str:
         return ""
     shown = _extremes(here, "no fewer on {} others")
     return f"The median text has {home:g} words in domain, {shown}: length alone can move the distance."
-
-
-def apart(domain: Fields) -> Apart:
-    """What may be said of how well the distance tells a domain's texts from in-domain texts.
-
-    "length": it tells them apart, but not among texts of the same length. "unmatched": it does, and too few
-    texts have the same length to say whether that is all it sees. "hardly": surely, but less than what counts
-    as other texts (`limits.TOLD_APART`).
-    """
-    found = domain.fields("distance").fields("told_apart")
-    area, matched = found.fields("auroc"), found.fields("matched")
-    value, low, high = (area.number(key) for key in ("value", "low", "high"))
-    if value is None or low is None or high is None:
-        return "unknown"
-    if high < CHANCE:
-        return "closer"
-    if low <= CHANCE:
-        return "flat"
-    if value < TOLD_APART:
-        return "hardly"
-    if not matched:
-        return "unmatched"
-    return "apart" if (matched.number("low") or 0.0) > CHANCE else "length"
 
 
 def told_apart(report: Fields) -> str:
@@ -225,28 +184,15 @@ def _hundredth(share: float | None) -> str:
     return decimal(None if share is None else 100 * share, 0)
 
 
-def mixing(report: Fields, domain: Fields) -> Mixing | None:
-    """A domain's neighbours, None where they were not compared."""
-    for row in report.fields("map").rows("mixing"):
-        if row.text("name") == domain.text("name"):
-            share, expected = row.number("neighbours_reference"), row.number("expected")
-            p = row.number("p_adjusted")
-            if share is not None and expected is not None and p is not None:
-                low, high = row.number("low"), row.number("high")
-                n, in_picture = row.count("n"), row.number("in_picture")
-                return Mixing(share, expected, low, high, p, n, in_picture, row.flag("p_at_floor"))
-    return None
-
-
 def neighbours(report: Fields) -> str:
     """Whether texts have in-domain texts for neighbours, as those like them would."""
     if not report.rows("domains"):
         return NO_DOMAIN
     domains, aside = compared_domains(report)
     found = [(domain_name(domain), each) for domain in domains if (each := mixing(report, domain))]
-    alone = [(where, each) for where, each in found if _surely(each) and _keeps_apart(each)]
-    partly = [(where, each) for where, each in found if _surely(each) and not _keeps_apart(each)]
-    alike = [(where, each) for where, each in found if not _surely(each)]
+    alone = [(where, each) for where, each in found if each.surely and each.keeps_apart]
+    partly = [(where, each) for where, each in found if each.surely and not each.keeps_apart]
+    alike = [(where, each) for where, each in found if not each.surely]
     count = report.fields("map").count("neighbours")
     parts = []
     if found:
@@ -266,14 +212,6 @@ def neighbours(report: Fields) -> str:
         if group:
             parts.append(words.format(_listed([where for where, _ in group])))
     return joined([*parts, _left_out(report), *aside])
-
-
-def _surely(each: Mixing) -> bool:
-    return each.p < LEVEL
-
-
-def _keeps_apart(each: Mixing) -> bool:
-    return each.share < SEPARATE * each.expected
 
 
 def _left_out(report: Fields) -> str:

@@ -11,14 +11,8 @@ from goemox.report.formats import count, decimal, interval, join, percent, plura
 from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
-from goemox.report.sentences.verdicts import (
-    TOO_FEW,
-    few,
-    is_sample,
-    nearness,
-    outside_words,
-    too_few,
-)
+from goemox.report.sentences.evidence import other_texts, promise_lost, standing, unremarkable
+from goemox.report.sentences.verdicts import TOO_FEW, few, is_sample, outside_words, too_few
 from goemox.report.texts import name
 
 __all__ = ["answers", "headline", "how_good", "what_changed", "what_it_is", "what_next", "what_to_believe"]
@@ -50,17 +44,22 @@ def headline(report: Fields) -> tuple[str, ...]:
     said = [_quality(report)]
     domains = [domain for domain in report.rows("domains") if not is_sample(domain)]
     known = [domain for domain in domains if not too_few(domain)]
-    far = [domain for domain in known if nearness(domain) in ("partly", "far")]
-    near = [domain for domain in known if nearness(domain) == "near"]
-    unknown = [domain for domain in known if nearness(domain) == "unknown"]
+    stand = [(domain, standing(report, domain)) for domain in known]
+    far = [domain for domain, found in stand if found in ("partly", "far")]
+    alike = [domain for domain, found in stand if found == "alike"]
+    unknown = [domain for domain, found in stand if found == "unknown"]
     if far:
         shares = join([percent(domain.fields("distance").number("share_outside")) for domain in far])
         said.append(
             f"On {_names(far)} its probabilities are unproven: {shares} of those texts are unlike what it "
             f"learned from (at home {USUAL:.0%} are)."
         )
-    if near:
-        said.append(f"Nothing speaks against its probabilities on {_names(near)}, and nothing proves them.")
+    said += [_other(report, domain) for domain, found in stand if found == "other"]
+    if alike:
+        said.append(
+            f"Nothing measured here tells texts of {_names(alike)} from those that it learned from; whether "
+            "its probabilities hold there only labels can say."
+        )
     if unknown:
         said.append(f"Whether its probabilities hold on {_names(unknown)} is not known.")
     if known:
@@ -70,6 +69,15 @@ def headline(report: Fields) -> tuple[str, ...]:
     if not domains:
         said.append("No outside texts of yours were studied: for other texts than those nothing is known.")
     return tuple(said)
+
+
+def _other(report: Fields, domain: Fields) -> str:
+    """Of texts that do not lie far out and are other texts all the same: by what, and what is not known."""
+    lost = ", and the promise of its prediction sets is not for them" if promise_lost(domain) else ""
+    return (
+        f"Texts of {domain_name(domain)} are other texts than those it learned from: "
+        f"{other_texts(report, domain)}. Whether its probabilities hold there is not known{lost}."
+    )
 
 
 def _quality(report: Fields) -> str:
@@ -197,13 +205,18 @@ def _neutral_at_home(report: Fields) -> list[str]:
 
 
 def _believe(report: Fields, domain: Fields) -> str:
-    where, found = domain_name(domain), nearness(domain)
+    where, found = domain_name(domain), standing(report, domain)
     if too_few(domain):
         return few(domain)
     if found == "unknown":
         return f"How far {where} lies from the training texts is not known: take no score there as proven."
-    if found == "near":
-        return f"On {where} {outside_words(domain)}: nothing speaks against its scores, nothing proves them."
+    if found == "alike":
+        return (
+            f"By {unremarkable(report, domain)} texts of {where} are not told from those of training; "
+            "whether its scores hold there is not known without labels."
+        )
+    if found == "other":
+        return _other(report, domain) + _surer(report, domain)
     strength = "partly unproven" if found == "partly" else "unproven"
     return f"On {where} {outside_words(domain)}: its scores there are {strength}.{_surer(report, domain)}"
 
@@ -231,9 +244,10 @@ def what_next(report: Fields) -> list[str]:
     if small:
         listed = join([domain_name(domain) for domain in small])
         said.append(f"Collect more of {listed}: at least {TOO_FEW} texts, better several hundred.")
-    unproven = [domain for domain in real if not too_few(domain) and nearness(domain) != "near"]
-    rest = [domain for domain in real if not too_few(domain) and nearness(domain) == "near"]
-    for group, why in ((unproven, "before any score there is used"), (rest, "to turn likeness into proof")):
+    known = [(domain, standing(report, domain)) for domain in real if not too_few(domain)]
+    unproven = [domain for domain, found in known if found != "alike"]
+    rest = [domain for domain, found in known if found == "alike"]
+    for group, why in ((unproven, "before any score there is used"), (rest, "to learn whether they hold")):
         if group:
             listed = join([domain_name(domain) for domain in group])
             each = "" if len(group) == 1 else " each"
