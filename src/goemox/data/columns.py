@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from goemox.errors import UnknownColumn, UsageError
 
-__all__ = ["LABEL_NAMES", "TEXT_NAMES", "Columns", "check_column", "choose_columns", "find_named"]
+__all__ = ["LABEL_NAMES", "PLAIN", "TEXT_NAMES", "Columns", "check_column", "choose_columns", "find_named"]
 
 TEXT_NAMES = (
     "text", "comment", "body", "message", "content", "sentence", "title", "review", "tweet",
@@ -44,6 +44,10 @@ class Columns:
         """Remember which columns play a part; all others are carried."""
         taken = frozenset({self.text, self.id, self.label, self.judged, *self.multi_hot})
         object.__setattr__(self, "taken", taken)
+
+
+PLAIN = Columns(("id", "text"), text="text", id="id")
+"""Of records that come from no file with a header."""
 
 
 def choose_columns(

@@ -18,7 +18,7 @@ from goemox.data.columns import Columns
 from goemox.data.formats import InputFormat
 from goemox.data.label_cells import parse_labels, parse_multi_hot
 from goemox.data.lines import Decoding
-from goemox.data.opening import OFFICIAL, Notice, official_tsv, open_rows
+from goemox.data.opening import Notice, open_rows
 from goemox.data.rows import RawRow, kind_of
 from goemox.errors import InvalidInput, UnknownLabel
 from goemox.records import TextRecord
@@ -95,8 +95,8 @@ def read_records(
         stdin=stdin,
     )
     columns = opened.columns
-    if columns is OFFICIAL:
-        return RecordStream(iter(official_tsv(opened.files[0])), columns, opened.decodings)
+    if opened.records is not None:
+        return RecordStream(iter(opened.records), columns, opened.decodings)
     for column in columns.multi_hot:
         if labels is not None and column not in labels:
             raise UnknownLabel(column, f"{opened.name}: label columns", labels)

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Literal
 
-from goemox.data.columns import Columns, choose_columns
+from goemox.data.columns import PLAIN, Columns, choose_columns
 from goemox.data.folders import data_files, ending_of
 from goemox.data.formats import InputFormat, file_rows, pipe_rows
 from goemox.data.goemotions import is_goemotions_tsv, read_tsv
@@ -21,14 +21,10 @@ from goemox.errors import InvalidInput, UnknownColumn
 from goemox.records import TextRecord
 from goemox.wording import plural
 
-__all__ = ["OFFICIAL", "Notice", "OpenedRows", "official_tsv", "open_rows"]
+__all__ = ["Notice", "OpenedRows", "open_rows"]
 
 Notice = Callable[[str], None]
 """Is told, in one line, what was guessed or is worth knowing."""
-
-OFFICIAL = Columns(("id", "text"), text="text", id="id")
-"""Of GoEmotions' own TSV, which has no header."""
-
 
 _ROWS_TO_GUESS_BY = 100
 
@@ -38,6 +34,7 @@ class OpenedRows:
     """A collection whose first rows have been looked at: all its rows in order, and which column is what.
 
     name: how messages call it. files: those it is made of, none for standard input.
+    records: of GoEmotions' own TSV, with its labels; None of any other collection.
     """
 
     name: str
@@ -45,6 +42,7 @@ class OpenedRows:
     rows: Iterator[RawRow]
     columns: Columns
     decodings: Sequence[Decoding]
+    records: Sequence[TextRecord] | None = None
 
 
 def open_rows(
@@ -74,7 +72,7 @@ def open_rows(
         files = _files_of(Path(path) if isinstance(path, str) else path, tell)
         name = str(path if isinstance(path, Path) else files[0])
         if len(files) == 1 and input_format is None and encoding is None and _is_official(files[0]):
-            return OpenedRows(name, tuple(files), _official_rows(files[0]), OFFICIAL, [Decoding()])
+            return _official(files[0])
         rows = _rows_of_files(files, input_format, encoding, decodings, tell)
     first = list(islice(rows, _ROWS_TO_GUESS_BY))
     readable = [row.values for row in first if row.values is not None]
@@ -107,20 +105,20 @@ def _is_official(path: Path) -> bool:
         return is_goemotions_tsv(stream.readline(1_000_000).decode("utf-8", "replace"))
 
 
-def official_tsv(path: Path) -> list[TextRecord]:
-    """The rows of GoEmotions' own TSV, with their labels. Raises InvalidInput where it is not UTF-8."""
+def _official(path: Path) -> OpenedRows:
+    """GoEmotions' own TSV, which has no header. Raises InvalidInput where it is not UTF-8."""
     try:
-        return read_tsv(path)
+        records = read_tsv(path)
     except UnicodeDecodeError:
         with open_bytes(path) as stream:
             for _ in text_lines(stream, str(path), Decoding("utf-8")):  # raises, naming line and byte
                 continue
         raise
-
-
-def _official_rows(path: Path) -> Iterator[RawRow]:
-    for number, record in enumerate(official_tsv(path), start=1):
-        yield RawRow(f"{path}:{number}", {"id": record.id, "text": record.text})
+    rows = (
+        RawRow(f"{path}:{number}", {"id": record.id, "text": record.text})
+        for number, record in enumerate(records, start=1)
+    )
+    return OpenedRows(str(path), (path,), rows, PLAIN, [Decoding()], records)
 
 
 def _files_of(path: Path | Sequence[Path], notice: Notice) -> list[Path]:

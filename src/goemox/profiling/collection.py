@@ -10,7 +10,7 @@ from pathlib import Path
 
 from goemox._version import __version__
 from goemox.data.bad_rows import BadRowCounts
-from goemox.data.columns import Columns, check_column
+from goemox.data.columns import PLAIN, Columns, check_column
 from goemox.data.files import Notice, RecordStream, read_records
 from goemox.data.writers import format_of, write_rows
 from goemox.errors import InvalidInput, MissingExtra
@@ -33,7 +33,6 @@ SAMPLE = 20_000
 _BATCH = 2_048
 _SOURCES = 1_000  # different sources that are told apart; further ones count as "others"
 _OTHERS = "others"
-COLUMNS = Columns(("id", "text"), text="text", id="id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ class Profiler:
         name: str,
         unusable: Mapping[str, int] | None = None,
         encoding: str | None = None,
-        columns: Columns = COLUMNS,
+        columns: Columns = PLAIN,
     ) -> TextProfile:
         """The profile of all rows so far."""
         unusable = dict(unusable or {})
@@ -207,7 +206,7 @@ def profile(
         stream = read_records(source, bad_rows=unusable, notice=notice, **reading)  # type: ignore[arg-type]
         check_column(str(source), date_column, stream.columns, "--date-column")
     else:
-        stream = RecordStream(iter(source), COLUMNS)
+        stream = RecordStream(iter(source), PLAIN)
     profiler = Profiler(date_column)
     rows = _marked_rows(stream, profiler, progress or (lambda n: None))
     if mark is None:
