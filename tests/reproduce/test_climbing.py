@@ -1,15 +1,19 @@
-"""A whole climb on a tiny base, and what happens when it is started again."""
+"""A whole climb on a tiny base, what happens when it is started again, and its three files."""
 
 import shutil
 from dataclasses import replace
+from xml.etree import ElementTree
 
+import orjson
 import pytest
 
 from goemox.errors import UsageError
+from goemox.report.ladder import ladder_markdown, ladder_picture, write_ladder
 from goemox.reproduce import reproduce
 from goemox.reproduce.plan import RUNGS
 
 PLACES = ("hackernews", "github")
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def trained(said):
@@ -141,3 +145,59 @@ def test_every_training_tells_what_is_left(climbed):
     assert len(lines) == len(trained(climbed[1]))
     assert all("in all" in line for line in lines)
     assert ", 0 s left, " in lines[-1]
+
+
+def test_the_three_files_are_written_and_the_json_is_the_document(climbed, tmp_path):
+    content = climbed[2]
+    assert write_ladder(content, tmp_path) == tmp_path / "ladder.md"
+    assert {path.name for path in tmp_path.iterdir()} == {"ladder.json", "ladder.md", "ladder.svg"}
+    assert orjson.loads((tmp_path / "ladder.json").read_bytes()) == content
+
+
+def test_the_picture_stands_alone_and_has_a_dot_for_every_seed_and_a_mean_for_every_rung(climbed):
+    content = climbed[2]
+    root = ElementTree.fromstring(ladder_picture(content))
+    assert root.tag == f"{SVG}svg"
+    assert "var(" not in root.find(f"{SVG}style").text
+    dots = [node for node in root.iter(f"{SVG}circle") if node.find(f"{SVG}title") is not None]
+    seeds = [node for node in root.iter(f"{SVG}circle") if "hollow" in node.get("class")]
+    assert len(dots) == 8
+    assert len(seeds) == 7 * 2 + 1 + 1  # and one in the key
+    places = [float(dot.get("cx")) for dot in dots]
+    order = sorted(range(8), key=lambda i: content["rungs"][i]["summary"]["macro_f1"]["mean"])
+    assert [places[i] for i in order] == sorted(places)
+
+
+def test_every_mark_lies_inside_the_picture(climbed):
+    content = climbed[2]
+    root = ElementTree.fromstring(ladder_picture(content))
+    width, height = float(root.get("width")), float(root.get("height"))
+    for node in root.iter():
+        for name, limit in (
+            ("x", width),
+            ("x1", width),
+            ("x2", width),
+            ("cx", width),
+            ("y", height),
+            ("cy", height),
+        ):
+            value = node.get(name)
+            assert value is None or float(value) <= limit
+
+
+def test_a_quick_ladder_says_so_in_every_output_and_a_full_one_nowhere(climbed):
+    content = climbed[2]
+    full = content | {"quick": False}
+    for draw in (ladder_markdown, ladder_picture):
+        assert "Quick version" in draw(content)
+        assert "Quick version" not in draw(full)
+
+
+def test_the_markdown_has_a_row_for_every_rung_and_the_command(climbed):
+    content = climbed[2]
+    text = ladder_markdown(content)
+    for number, rung in enumerate(content["rungs"], start=1):
+        assert f"| {number} | {rung['title']} | {rung['repair']} |" in text
+    assert "Made by `goemox reproduce`" in text
+    assert "Confusions of “naive”" in text
+    assert "samples were written for goemox" in text

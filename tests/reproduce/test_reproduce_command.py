@@ -1,23 +1,33 @@
-"""`goemox reproduce` as a stranger types it, in a process of its own."""
+"""`goemox reproduce` as a stranger types it."""
 
 import json
-import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-
-def goemox(*arguments, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "goemox", "reproduce", *map(str, arguments)],
-        capture_output=True, text=True, check=False, cwd=cwd, timeout=280, encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+from goemox.cli import main
 
 
-def test_one_command_writes_the_three_files(data, tiny_base, tmp_path):
-    done = goemox(
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run `goemox reproduce …` here; returns its exit code and what it wrote to stdout and stderr."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["goemox", "reproduce", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        return SimpleNamespace(code=code, **capsys.readouterr()._asdict())
+
+    return run
+
+
+def test_one_command_writes_the_three_files(data, tiny_base, tmp_path, command):
+    done = command(
         "--data",
         data,
         "--output-dir",
@@ -28,16 +38,16 @@ def test_one_command_writes_the_three_files(data, tiny_base, tmp_path):
         tiny_base,
         "--json",
     )
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert {"ladder.json", "ladder.md", "ladder.svg"} <= {path.name for path in (tmp_path / "out").iterdir()}
-    content = json.loads(done.stdout)
+    content = json.loads(done.out)
     assert content == json.loads((tmp_path / "out" / "ladder.json").read_text())
     assert content["command"] == (
         f"goemox reproduce --data PATH/labelled --output-dir DIR --base {tiny_base.name} --seeds 1 "
         "--split dev --quick"
     )
-    assert str(tmp_path) not in done.stdout
-    assert "quick version" in done.stderr
+    assert str(tmp_path) not in done.out
+    assert "quick version" in done.err
 
 
 @pytest.mark.parametrize(
@@ -49,30 +59,44 @@ def test_one_command_writes_the_three_files(data, tiny_base, tmp_path):
         (["--model", "release=nowhere"], 4, "no such model folder"),
         (["--model", "nowhere"], 2, "write RUNG=DIR"),
         (["--model", "thresholds=nowhere"], 2, "no models can be brought for rung 'thresholds'"),
-        (["--base", "distilbert", "--offline", "--quick"], 4, "base 'distilbert"),
         (["--quick", "--seeds", "many"], 2, "expected a whole number"),
     ],
 )
-def test_wrong_calls_say_what_is_wrong_before_anything_is_trained(data, tmp_path, arguments, code, expected):
+def test_wrong_calls_say_what_is_wrong_before_anything_is_trained(
+    data, tmp_path, command, arguments, code, expected
+):
     given = arguments if "--data" in arguments else ["--data", data, *arguments]
-    done = goemox(*given, "--output-dir", tmp_path / "out")
-    assert done.returncode == code, done.stderr
-    assert expected in done.stderr
+    done = command(*given, "--output-dir", tmp_path / "out")
+    assert done.code == code, done.err
+    assert expected in done.err
+    assert "Traceback" not in done.err
+    assert "step " not in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_base_that_is_not_there_is_not_fetched_by_a_process_that_keeps_offline(data, tmp_path):
+    place = ["--data", data, "--output-dir", tmp_path / "out"]
+    done = subprocess.run(
+        [sys.executable, "-m", "goemox", "reproduce", *place, "--base", "distilbert", "--offline", "--quick"],
+        capture_output=True, text=True, check=False, timeout=280, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 4, done.stderr
+    assert "base 'distilbert" in done.stderr
     assert "Traceback" not in done.stderr
     assert "step " not in done.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_an_output_that_is_a_file_is_refused(data, tmp_path):
+def test_an_output_that_is_a_file_is_refused(data, tmp_path, command):
     (tmp_path / "out").write_text("kept")
-    done = goemox("--data", data, "--output-dir", tmp_path / "out")
-    assert done.returncode == 2
+    done = command("--data", data, "--output-dir", tmp_path / "out")
+    assert done.code == 2
     assert (tmp_path / "out").read_text() == "kept"
 
 
-def test_labels_of_another_taxonomy_are_named(tmp_path):
+def test_labels_of_another_taxonomy_are_named(tmp_path, command):
     for split in ("train", "dev"):
         (tmp_path / f"{split}.csv").write_text("text,labels\nfine,joy\nodd,glee\n")
-    done = goemox("--data", tmp_path, "--output-dir", tmp_path / "out")
-    assert done.returncode == 4
-    assert "'glee'" in done.stderr
+    done = command("--data", tmp_path, "--output-dir", tmp_path / "out")
+    assert done.code == 4
+    assert "'glee'" in done.err
