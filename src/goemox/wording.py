@@ -1,14 +1,16 @@
-"""Words that messages share: numbers, shares, near misses, what a system refused, foreign words in ours."""
+"""Words that messages share: numbers, shares, near misses, what a system refused; and who is told them."""
 
 from __future__ import annotations
 
 import errno
 import os
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 __all__ = [
     "MISSING",
+    "Progress",
+    "Say",
     "duration",
     "fitted",
     "listed",
@@ -19,6 +21,12 @@ __all__ = [
     "printable",
     "refusal",
 ]
+
+Say = Callable[[str], None]
+"""Who is told, one message at a time, what a long job does or found."""
+
+Progress = Callable[[int], None]
+"""Who is told that n more texts are done."""
 
 MISSING = "–"
 

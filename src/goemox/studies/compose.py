@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,18 +22,17 @@ from goemox.studies.domains import Domain, from_files, live_or_samples
 from goemox.studies.findings import findings
 from goemox.studies.ladder import bundled_ladder
 from goemox.studies.naive import open_naive
+from goemox.studies.notices import Notices
 from goemox.studies.references import model_reference
 from goemox.studies.report_files import SCHEMA
 from goemox.studies.rows import Row
 from goemox.studies.sections import in_domain_section, outside_section
 from goemox.studies.text_map import text_map
-from goemox.wording import plural
+from goemox.wording import Progress, Say, plural
 
 __all__ = ["StudyReport", "study"]
 
 ADAPTED = ("by", "n", "name", "n_random", "grouping", "quotable")  # what a report tells of an adaptation
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def study(
     date_column: str | None = None,
     offline: bool = False,
     seed: int = 0,
-    notice: Callable[[str], None] | None = None,
+    notice: Say | None = None,
     progress: Progress | None = None,
 ) -> StudyReport:
     """Evaluate a model in domain, read its outside domains, and say what changed.
@@ -82,57 +81,28 @@ def study(
     """
     classifier = EmotionClassifier.from_pretrained(model, runtime="onnxruntime")
     simple = None if naive is None else open_naive(naive)
-    warnings: list[str] = []
-    bad_rows: list[BadRow] = []
-
-    def warn(message: str) -> None:
-        warnings.append(message)
-        if notice:
-            notice(message)
-
-    tell = notice or (lambda message: None)
+    notices, bad_rows = Notices(notice), list[BadRow]()
     columns = {"text_column": text_column, "id_column": id_column, "date_column": date_column}
-    outside = _outside(domains, columns, bad_rows, tell, warn, offline=offline)
-    if group_by is not None:
-        for name in without_column(group_by, outside):
-            warn(f"{name}: no row has a column {group_by!r}, so it is not broken down by it")
+    outside = _outside(domains, columns, group_by, bad_rows, notices, offline=offline)
     in_domain, rows = in_domain_section(
-        classifier,
-        data,
-        split,
-        offline=offline,
-        seed=seed,
-        notice=tell,
-        warn=warn,
-        progress=progress,
-        naive=simple,
+        classifier, data, split, offline=offline, seed=seed, notices=notices, progress=progress, naive=simple
     )
     if in_domain is None:
-        warn(_unmeasured(classifier))
+        notices.warn(_unmeasured(classifier))
     reference = model_reference(classifier)
-    comparisons = [
-        compared(classifier, domain, reference, naive=simple, seed=seed, tell=warn, progress=progress)
+    found = [
+        compared(classifier, domain, reference, naive=simple, seed=seed, tell=notices.warn, progress=progress)
         for domain in outside
     ]
     sections = []
-    for found in comparisons:
-        section, domain_rows = outside_section(classifier, found, seed, group_by)
+    for each in found:
+        section, more = outside_section(classifier, each, seed, group_by)
         sections.append(section)
-        rows += domain_rows
-    content = {
-        "schema": SCHEMA,
-        "goemox_version": __version__,
-        "created_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "seed": seed,
-        "model": _model(classifier),
-        "naive_model": None if simple is None else model_facts(simple),
-        "in_domain": in_domain,
-        "domains": sections,
-        "correlation": _correlation(in_domain, sections, seed),
-        "ladder": bundled_ladder(classifier.scorer.sha256),
-        "map": text_map(reference, [found.sample for found in comparisons], seed),
+        rows += more
+    content = _document(classifier, simple, in_domain, sections, seed) | {
+        "map": text_map(reference, [each.sample for each in found], seed),
         "findings": findings(in_domain, sections),
-        "warnings": warnings,
+        "warnings": notices.warnings,
     }
     return StudyReport(content, tuple(rows), tuple(bad_rows))
 
@@ -140,26 +110,52 @@ def study(
 def _outside(
     domains: Mapping[str, str | Path] | None,
     columns: Mapping[str, str | None],
+    group_by: str | None,
     bad_rows: list[BadRow],
-    tell: Callable[[str], None],
-    warn: Callable[[str], None],
+    notices: Notices,
     *,
     offline: bool,
 ) -> list[Domain]:
     """The outside texts, with warnings of what in them misleads. columns: of the user's own files."""
     if domains is None:
-        outside = live_or_samples(offline=offline, warn=warn)
+        outside = live_or_samples(offline=offline, warn=notices.warn)
     else:
-        outside = from_files(domains, bad_rows, tell, **columns)
+        outside = from_files(domains, bad_rows, notices.tell, **columns)
     if bad_rows:
-        warn(f"{len(bad_rows)} rows could not be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
+        first = bad_rows[0]
+        notices.warn(f"{len(bad_rows)} rows could not be used; the first: {first.where}: {first.reason}")
     for domain in outside:
-        times = domain.profile.times
+        times = domain.text_profile.times
         if times is not None and (complaint := times.complaint()):
-            warn(f"{domain.name}: {complaint}")
+            notices.warn(f"{domain.name}: {complaint}")
         if words := shared_lines(domain.records):
-            warn(f"{domain.name}: {words}")
+            notices.warn(f"{domain.name}: {words}")
+    if group_by is not None:
+        for name in without_column(group_by, outside):
+            notices.warn(f"{name}: no row has a column {group_by!r}, so it is not broken down by it")
     return outside
+
+
+def _document(
+    classifier: EmotionClassifier,
+    naive: EmotionClassifier | None,
+    in_domain: Mapping[str, Any] | None,
+    sections: Sequence[Mapping[str, Any]],
+    seed: int,
+) -> dict[str, object]:
+    """report.json without what is drawn and said of it as a whole."""
+    return {
+        "schema": SCHEMA,
+        "goemox_version": __version__,
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "seed": seed,
+        "model": _model(classifier),
+        "naive_model": None if naive is None else model_facts(naive),
+        "in_domain": in_domain,
+        "domains": sections,
+        "correlation": _correlation(in_domain, sections, seed),
+        "ladder": bundled_ladder(classifier.scorer.sha256),
+    }
 
 
 def _unmeasured(classifier: EmotionClassifier) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from goemox.classifier import EmotionClassifier
@@ -16,10 +15,9 @@ from goemox.evaluation.numbers import plain
 from goemox.studies.domains import Domain
 from goemox.studies.naive import naive_logits
 from goemox.studies.references import Reference, n_words, without_overlap
+from goemox.wording import Progress, Say
 
 __all__ = ["Compared", "compared"]
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +38,7 @@ def compared(
     naive: EmotionClassifier | None = None,
     correct_prevalence: bool = False,
     seed: int = 0,
-    tell: Callable[[str], None] = lambda message: None,
+    tell: Say = lambda message: None,
     progress: Progress | None = None,
 ) -> Compared:
     """Compare a domain with the reference and say in words what was found; what is left out is told.
@@ -57,18 +55,18 @@ def compared(
         correct_prevalence=correct_prevalence,
         seed=seed,
     )
-    entry = report.to_dict() | {"profile": plain(domain.profile.in_short())}
+    entry = report.to_dict() | {"profile": plain(domain.text_profile.in_short())}
     said = {"answers": answers(entry), "neutral_answers": list(neutral_sentences(entry))}
     return Compared(domain, sample, report, entry | said)
 
 
-def _tell(domain: Domain, n_overlap: int, against: Reference, tell: Callable[[str], None]) -> None:
+def _tell(domain: Domain, n_overlap: int, against: Reference, tell: Say) -> None:
     """What was left out, and what the texts are not."""
     if domain.n_duplicates:
         tell(f"{domain.name}: left out as repeats: {domain.n_duplicates:,}")
     if n_overlap:
         tell(f"{domain.name}: left out, since they also stand in {against.name}: {n_overlap:,}")
-    language = domain.profile.language
+    language = domain.text_profile.language
     if language is not None and language.other >= FOREIGN:
         tell(
             f"{domain.name}: about {language.other:.0%} of the texts are not English; the model reads "
@@ -86,7 +84,7 @@ def _sample(
     progress: Progress | None = None,
 ) -> DomainSample:
     """Score and decide the texts of a domain, and place them relative to the reference's profile."""
-    texts = [record.text for record in domain.records]
+    texts = domain.texts
     scores = classifier.scores(domain.records, progress)
     probabilities = classifier.rule.probabilities(scores)
     at_home = placed = classifier.placed(scores)
@@ -100,7 +98,7 @@ def _sample(
         decided=classifier.rule.decide(probabilities),
         domain_percentile=None if at_home is None else at_home.percentiles,
         in_domain=None if at_home is None else DomainProfile.in_domain(at_home.percentiles),
-        n_words=n_words(domain.records),
+        n_words=n_words(texts),
         distances=None if placed is None else placed.distances,
         coordinates=None if placed is None else placed.coordinates,
         texts=texts,

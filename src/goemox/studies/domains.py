@@ -12,17 +12,16 @@ from goemox.data.bad_rows import BadRow
 from goemox.data.columns import check_column
 from goemox.data.files import read_records
 from goemox.data.samples import load_samples
-from goemox.data.splits import normalised
 from goemox.errors import InvalidInput, SourceError
 from goemox.http import reachable
 from goemox.profiling import Profiler, TextProfile
 from goemox.records import TextRecord
 from goemox.sources.github import collect_github, github_api
 from goemox.sources.hacker_news import collect_hackernews, hacker_news_api
+from goemox.wording import Say
 
 __all__ = ["Domain", "domain_of", "from_files", "live_or_samples", "samples"]
 
-Notice = Callable[[str], None]
 STORIES = 300
 ISSUES = 100
 REPOSITORY = "pallets/flask"
@@ -34,8 +33,8 @@ STYLES = {"comments": "reddit", "story titles": "story", "issue titles": "issue"
 class Domain:
     """Texts from one place, without repeats. source: "live", "file" or "sample".
 
-    profile: of all its texts, before repeats were dropped. date_column: where their dates stand; None = as
-    their names say.
+    text_profile: of all its texts, before repeats were dropped. date_column: where their dates stand; None =
+    as their names say.
     """
 
     name: str
@@ -43,14 +42,19 @@ class Domain:
     source: str
     description: str
     n_duplicates: int
-    profile: TextProfile
+    text_profile: TextProfile
     date_column: str | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts alone, in the order of `records`."""
+        return [record.text for record in self.records]
 
 
 def from_files(
     files: Mapping[str, str | Path],
     bad_rows: list[BadRow],
-    notice: Notice,
+    notice: Say,
     *,
     text_column: str | None = None,
     id_column: str | None = None,
@@ -91,7 +95,7 @@ def domain_of(name: str, texts: Sequence[str] | Sequence[TextRecord]) -> Domain:
     return _domain(name, records, "file", f"{len(records):,} texts")
 
 
-def live_or_samples(*, offline: bool, warn: Notice) -> list[Domain]:
+def live_or_samples(*, offline: bool, warn: Say) -> list[Domain]:
     """Hacker News top stories and issues of one repository; the samples where the network does not answer."""
     if offline:
         return samples()
@@ -122,7 +126,7 @@ def samples() -> list[Domain]:
 
 
 def _live(
-    name: str, base: str, collect: Callable[[], Iterable[TextRecord]], what: str, warn: Notice
+    name: str, base: str, collect: Callable[[], Iterable[TextRecord]], what: str, warn: Say
 ) -> Domain | None:
     if not reachable(base, PATIENCE_S):
         warn(f"{name}: no answer within {PATIENCE_S:g} s")
@@ -143,11 +147,8 @@ def _domain(
     date_column: str | None = None,
 ) -> Domain:
     """Drop exact repeats (after Unicode, case and spaces are made alike); keep the first of each."""
-    first: dict[str, TextRecord] = {}
-    for record in records:
-        first.setdefault(normalised(record.text), record)
-    kept = tuple(first.values())
     profiler = Profiler(date_column)
-    profiler.add(records)
+    marks = profiler.add(records)
+    kept = tuple(record for record, mark in zip(records, marks, strict=True) if mark.kind != "same")
     profile = profiler.result(name)
     return Domain(name, kept, source, description, len(records) - len(kept), profile, date_column)

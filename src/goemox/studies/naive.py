@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,9 @@ from goemox.errors import InvalidInput
 from goemox.evaluation.numbers import plain
 from goemox.records import TextRecord
 from goemox.scores import Floats
+from goemox.wording import Progress
 
 __all__ = ["add_naive", "naive_at_home", "naive_logits", "open_naive"]
-
-Progress = Callable[[int], None]
 
 
 def open_naive(model: str | Path) -> EmotionClassifier:

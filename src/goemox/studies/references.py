@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,12 +15,10 @@ from goemox.domain_shift import ReferenceSample
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.phrases import OWN
 from goemox.errors import InvalidInput
-from goemox.records import TextRecord
 from goemox.studies.domains import Domain
+from goemox.wording import Progress
 
 __all__ = ["Reference", "file_reference", "model_reference", "n_words", "without_overlap"]
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +76,7 @@ def file_reference(
             f"{domain.name}: a reference needs {MIN_TEXTS} different texts or more, this one has {n}"
         )
     scores = classifier.scores(domain.records, progress)
-    probabilities, lengths = classifier.rule.probabilities(scores), n_words(domain.records)
+    probabilities, lengths = classifier.rule.probabilities(scores), n_words(domain.texts)
     profile = classifier.profile
     if profile is not None and scores.embeddings is not None:
         profile = profile.moved_to(scores.embeddings, probabilities, lengths)
@@ -92,9 +90,9 @@ def file_reference(
         logits=scores.logits,
         distances=None if profile is None else profile.distances,
         coordinates=None if profile is None else profile.coordinates,
-        words=hash_words(record.text for record in domain.records),
+        words=hash_words(domain.texts),
     )
-    texts = frozenset(normalised(record.text) for record in domain.records)
+    texts = frozenset(normalised(text) for text in domain.texts)
     return Reference(sample, profile, texts)
 
 
@@ -105,9 +103,9 @@ def without_overlap(domain: Domain, reference: Reference) -> tuple[Domain, int]:
     Raises InvalidInput where nothing is left.
     """
     if reference.texts is not None:
-        seen = [normalised(record.text) in reference.texts for record in domain.records]
+        seen = [normalised(text) in reference.texts for text in domain.texts]
     elif reference.sample.words is not None and reference.name == OWN:
-        seen = hash_words(record.text for record in domain.records).found_in(reference.sample.words).tolist()
+        seen = hash_words(domain.texts).found_in(reference.sample.words).tolist()
     else:
         return domain, 0
     n_seen = sum(seen)
@@ -120,6 +118,6 @@ def without_overlap(domain: Domain, reference: Reference) -> tuple[Domain, int]:
     return (replace(domain, records=kept), n_seen) if n_seen else (domain, 0)
 
 
-def n_words(records: Sequence[TextRecord]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+def n_words(texts: Sequence[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
     """How long each text is, in words between spaces, (n,)."""
-    return np.array([len(record.text.split()) for record in records], dtype=np.int32)
+    return np.array([len(text.split()) for text in texts], dtype=np.int32)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from goemox.assessment import assess
+from goemox.assessment import Assessed, assess
 from goemox.classifier import EmotionClassifier
 from goemox.data.labelled import HUB_WORD, load_labelled
 from goemox.data.splits import normalised
@@ -25,12 +25,12 @@ from goemox.studies.domain_comparison import Compared
 from goemox.studies.domains import Domain
 from goemox.studies.examples import telling_rows
 from goemox.studies.naive import add_naive, naive_at_home, naive_logits
+from goemox.studies.notices import Notices
 from goemox.studies.rows import Row, study_rows
 from goemox.studies.timeline import timeline, tracked_labels
+from goemox.wording import Progress
 
 __all__ = ["in_domain_section", "outside_section"]
-
-Progress = Callable[[int], None]
 
 
 def in_domain_section(
@@ -40,37 +40,52 @@ def in_domain_section(
     *,
     offline: bool,
     seed: int,
-    notice: Callable[[str], None],
-    warn: Callable[[str], None],
+    notices: Notices,
     progress: Progress | None,
     naive: EmotionClassifier | None = None,
 ) -> tuple[dict[str, Any] | None, list[Row]]:
     """The in-domain section, measured now where there is data, else as the model's folder tells it.
 
-    naive: asked about the same texts, where there is data. warn: what a reader of the report has to know.
+    naive: asked about the same texts, where there is data.
     """
     if data is None:
         return classifier.folder.json(EVALUATION), []
-    records = load_labelled(data, split, classifier.labels, notice=notice, offline=offline)
+    records = load_labelled(data, split, classifier.labels, notice=notices.tell, offline=offline)
     found = assess(classifier, records, seed=seed, progress=progress)
     name = "GoEmotions" if records[0].source == "goemotions" else Path(data).name
-    section = {"dataset": name, "split": split if _has_splits(data) else "all rows", "measured": "now"}
     texts = [record.text for record in records]
     logits = None if naive is None else naive_logits(classifier, naive, texts, progress)
     if found.n_seen:
-        warn(too_good(found.n_seen, len(records)))
-    content = (
-        section
-        | {"n_fitted_on": found.n_seen}
-        | found.report.to_dict()
-        | {"naive": naive_at_home(found, logits)}
-    )
-    labels, scored = classifier.labels, (found.probabilities, found.decided)
-    percentiles = classifier.percentiles(found.scores)
+        notices.warn(too_good(found.n_seen, len(records)))
+    labels, percentiles = classifier.labels, classifier.percentiles(found.scores)
+    content = {
+        "dataset": name,
+        "split": split if _has_splits(data) else "all rows",
+        "measured": "now",
+        "n_fitted_on": found.n_seen,
+        **found.report.to_dict(),
+        "naive": naive_at_home(found, logits),
+        "examples": _examples(records, found, percentiles, logits, seed),
+        "words": _words(records, labels, found.decided, found.truth),
+    }
+    rows = study_rows(name, records, labels, found.probabilities, found.decided, percentiles, labelled=True)
+    return content, list(rows)
+
+
+def _examples(
+    records: Sequence[TextRecord],
+    found: Assessed,
+    percentiles: Floats | None,
+    logits: Floats | None,
+    seed: int,
+) -> list[dict[str, object]]:
+    """Rows of labelled texts that tell most. percentiles: (n,). logits: (n, k), what a naive model says."""
+    labels = found.scores.labels
     examples = telling_rows(
         records,
         labels,
-        *scored,
+        found.probabilities,
+        found.decided,
         percentiles,
         None if percentiles is None else DomainProfile.in_domain(percentiles),
         truth=found.truth,
@@ -78,10 +93,7 @@ def in_domain_section(
         seed=seed,
     )
     add_naive(examples, records, logits, labels)
-    content["examples"] = examples
-    content["words"] = _words(records, labels, found.decided, found.truth)
-    rows = study_rows(name, records, labels, *scored, percentiles, labelled=True)
-    return content, list(rows)
+    return examples
 
 
 def _words(records: Sequence[TextRecord], labels: Sequence[str], decided: Bools, truth: Bools) -> object:
@@ -119,8 +131,7 @@ def outside_section(
     )
     add_naive(examples, domain.records, sample.naive_logits, classifier.labels)
     section["examples"] = examples
-    texts = [record.text for record in domain.records]
-    section["words"] = plain(label_words(texts, classifier.labels, decided))
+    section["words"] = plain(label_words(domain.texts, classifier.labels, decided))
     section |= _parts(found, group_by, seed)
     section["smoke"] = _smoke(domain, classifier.labels, probabilities) if domain.source == "sample" else None
     rows = study_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from goemox.studies.domain_comparison import compared
 from goemox.studies.domains import Domain, domain_of, from_files
 from goemox.studies.naive import open_naive
 from goemox.studies.references import file_reference, model_reference
+from goemox.wording import Progress, Say
 
 __all__ = ["MODEL", "SCHEMA", "ShiftStudy", "shift", "shift_study"]
 
@@ -24,7 +25,6 @@ SCHEMA = "goemox.shift/1"
 MODEL = "model"
 """What `reference` says for the profile that ships with the model."""
 
-Notice = Callable[[str], None]
 Texts = str | Path | Sequence[str] | Sequence[TextRecord]
 
 
@@ -52,7 +52,7 @@ def shift(
     naive: str | Path | None = None,
     correct_prevalence: bool = False,
     seed: int = 0,
-    notice: Notice | None = None,
+    notice: Say | None = None,
 ) -> ShiftReport:
     """Compare one collection of texts with another.
 
@@ -79,8 +79,8 @@ def shift_study(
     correct_prevalence: bool = False,
     text_column: str | None = None,
     seed: int = 0,
-    notice: Notice | None = None,
-    progress: Callable[[int], None] | None = None,
+    notice: Say | None = None,
+    progress: Progress | None = None,
 ) -> ShiftStudy:
     """Say for each target what the model says there, what moved, how far it lies, and what to believe.
 
