@@ -34,6 +34,34 @@ def test_rows_inside_an_object_are_found_and_named(tmp_path):
         list(read_records(path))
 
 
+def test_a_title_above_the_header_is_told_instead_of_read_as_a_column(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text("Tickets of March\nid,text\n1,one\n2,two\nthe end\n")
+    with pytest.raises(InvalidInput, match="if a title stands above the header, take it out"):
+        read(path)
+    assert read_records(path, text_column="Tickets of March", bad_rows=[]).columns.text == "Tickets of March"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([f"{day}.3.2026" for day in range(1, 10)], "hardly holds words, but '1.3.2026' and the like"),
+        (["Sales", "Support"] * 30, "holds only 2 different ones in the first 60 rows"),
+        (["Sales", "Support"] * 20, ""),
+        ([f"That is {n}" for n in range(60)], ""),
+    ],
+)
+def test_a_column_that_was_named_and_hardly_holds_texts_is_doubted(tmp_path, cells, said):
+    path, told = tmp_path / "a.csv", []
+    path.write_text("what,text\n" + "".join(f"{cell},a text\n" for cell in cells))
+    read_records(path, text_column="what", notice=told.append)
+    assert [message for message in told if "does it hold the texts?" in message] == (
+        [f"{path}: column 'what' {said}: does it hold the texts? (choose another with --text-column)"]
+        if said
+        else []
+    )
+
+
 def test_a_title_beside_the_body_that_is_read_is_told(tmp_path):
     path = tmp_path / "issues.jsonl"
     path.write_text('{"title": "a title", "body": "a body"}\n')

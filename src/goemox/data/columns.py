@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from goemox.errors import UnknownColumn, UsageError
 
-__all__ = ["LABEL_NAMES", "PLAIN", "TEXT_NAMES", "Columns", "check_column", "choose_columns", "find_named"]
+__all__ = [
+    "LABEL_NAMES",
+    "PLAIN",
+    "TEXT_NAMES",
+    "Columns",
+    "check_column",
+    "choose_columns",
+    "doubt_of",
+    "find_named",
+]
 
 TEXT_NAMES = (
     "text", "comment", "body", "message", "content", "sentence", "title", "review", "tweet",
@@ -19,6 +28,8 @@ LABEL_NAMES = ("labels", "label", "emotions", "emotion")
 """Names that a label column is guessed by."""
 
 _ID_NAMES = ("id",)
+_SHOWN = 40  # characters of a cell
+_ENOUGH, _FEW = 50, 5  # cells to judge by; different ones that are labels rather than texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,18 @@ def check_column(name: str, asked: str | None, columns: Columns, flag: str) -> N
     """Raise UnknownColumn where a column was asked for with this flag and a collection does not have it."""
     if asked is not None and asked not in columns.names:
         raise UnknownColumn(name, asked, columns.names, flag)
+
+
+def doubt_of(rows: Sequence[Mapping[str, object]], column: str) -> str | None:
+    """Why the first cells of a column that was asked for hardly are texts; None where they may be."""
+    given = [cell for row in rows if (cell := row.get(column)) is not None and cell != ""]
+    odd = [cell for cell in given if not _is_wording(cell)]
+    if 2 * len(odd) > len(given):
+        return f"hardly holds words, but {str(odd[0])[:_SHOWN]!r} and the like"
+    different = len(set(map(str, given)))
+    if len(given) >= _ENOUGH and different <= _FEW:
+        return f"holds only {different} different ones in the first {len(given)} rows"
+    return None
 
 
 def find_named(names: Sequence[str], wanted: Sequence[str]) -> str | None:

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Literal
 
-from goemox.data.columns import PLAIN, Columns, choose_columns
+from goemox.data.columns import PLAIN, Columns, choose_columns, doubt_of
 from goemox.data.folders import data_files, ending_of
 from goemox.data.formats import InputFormat, file_rows, pipe_rows
 from goemox.data.goemotions import is_goemotions_tsv, read_tsv
@@ -78,6 +78,11 @@ def open_rows(
     readable = [row.values for row in first if row.values is not None]
     if not readable:
         raise InvalidInput(f"{name}: {_unread(len(first))}; {first[0].where}: {first[0].problem}")
+    if text_column is None and len(readable[0]) == 1 and 2 * len(readable) < len(first):
+        raise InvalidInput(
+            f"{name}: the first line names one column, {next(iter(readable[0]))!r}, but most rows have more "
+            "cells; if a title stands above the header, take it out (else say so with --text-column)"
+        )
     try:
         columns = choose_columns(
             readable,
@@ -95,6 +100,11 @@ def open_rows(
                 f"of its own, such as with: jq '.{place}' {name} > rows.json"
             ) from None
         raise
+    if text_column is not None and (doubt := doubt_of(readable, text_column)):
+        tell(
+            f"{name}: column {text_column!r} {doubt}: does it hold the texts? "
+            "(choose another with --text-column)"
+        )
     return OpenedRows(name, tuple(files), chain(first, rows), columns, decodings)
 
 
