@@ -77,8 +77,8 @@ def test(extra: list[str]) -> int:
 
     --random: in another order each time; pytest prints the seed, and `--randomly-seed=SEED` repeats it.
     """
-    # One more than there are cores, since tests wait for other processes. Each takes a gigabyte and a half at
-    # most: six fit into 16 GB, beside a browser. The order is that of tests/conftest.py: longest first.
+    # One more than there are cores, since tests wait for other processes. Each takes up to 1.7 GB: six fit
+    # into 16 GB, beside a browser. The order is that of tests/conftest.py: longest first.
     workers = max(2, min((os.cpu_count() or 1) + 1, 6))
     parallel = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
     shuffled = ["-p", "randomly"] if "--random" in extra else []
