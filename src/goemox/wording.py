@@ -8,10 +8,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 __all__ = [
+    "JOINERS",
     "MISSING",
     "Progress",
     "Say",
     "duration",
+    "first_line",
     "fitted",
     "listed",
     "near",
@@ -45,7 +47,13 @@ REMEDIES = {
     errno.EMFILE: "allow more open files: ulimit -n",
 }
 
-JOINERS = "\u200c\u200d"  # parts of ordinary emoji and of several scripts
+JOINERS = "\u200c\u200d"
+"""Invisible characters that are parts of ordinary emoji and of several scripts."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, or its class."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def plural(number: float, one: str, many: str | None = None) -> str:

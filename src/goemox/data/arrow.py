@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from goemox.data.rows import RawRow, first_line, polars_failures
+from goemox.data.rows import RawRow, polars_failures
 from goemox.errors import InvalidInput
+from goemox.wording import first_line
 
 __all__ = ["arrow_rows"]
 

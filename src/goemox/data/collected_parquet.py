@@ -14,9 +14,10 @@ import polars as pl
 
 from goemox.data.cells import json_line
 from goemox.data.collected_rows import Collected, open_rows
-from goemox.data.rows import first_line, polars_failures
+from goemox.data.rows import polars_failures
 from goemox.data.writers import write_rows
 from goemox.errors import InvalidInput
+from goemox.wording import first_line
 
 __all__ = ["open_parquet", "parquet_ids", "rows_file"]
 

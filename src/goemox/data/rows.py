@@ -11,11 +11,11 @@ from pathlib import Path
 import orjson
 
 from goemox.errors import InvalidInput
+from goemox.wording import first_line
 
 __all__ = [
     "RawRow",
     "empty",
-    "first_line",
     "is_json_object",
     "json_lines_rows",
     "kind_of",
@@ -103,11 +103,6 @@ def polars_failures() -> tuple[type[BaseException], ...]:
     from polars.exceptions import PanicException, PolarsError
 
     return PolarsError, PanicException, OSError
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of what an error says, or its class."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def row_of(value: object, where: str, raw: str, *, may_hold_half_pairs: bool = True) -> RawRow:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from goemox.records import TextRecord
 from goemox.wording import plural, printable
 
-__all__ = ["SharedLine", "SharedLines", "in_words", "shared_lines"]
+__all__ = ["SharedLine", "SharedLines", "in_words"]
 
 MANY = 0.05  # share of the texts
 FEWEST = 10  # texts
@@ -77,13 +76,6 @@ def in_words(lines: Sequence[SharedLine]) -> str | None:
         f"{lines[0].n:,} texts share the line {shown!r}{more}; what is read of them may be read of a "
         "template: take such lines out of the texts"
     )
-
-
-def shared_lines(records: Iterable[TextRecord]) -> str | None:
-    """What to tell of the lines that these texts share."""
-    lines = SharedLines()
-    lines.add(record.text for record in records)
-    return in_words(lines.found())
 
 
 def _plain(line: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from goemox.errors import InvalidModel
 
-__all__ = ["first_line", "read_graph"]
+__all__ = ["read_graph"]
 
 MAX_ONNX_BYTES = 2**31  # the format's own limit; bigger ones keep data outside, which is refused
 MAX_FIELDS = 1_000_000  # the bundled graph has 7,000
@@ -54,11 +54,6 @@ def read_graph(path: Path, sha256: str) -> bytes:
     except ValueError as error:
         raise InvalidModel(f"{path}: onnxruntime cannot load this model ({error})") from None
     return content
-
-
-def first_line(error: Exception) -> str:
-    """The first line of what an error says, or its class."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _check(content: bytes, path: Path) -> None:

@@ -10,8 +10,8 @@ import onnxruntime
 
 from goemox.errors import InvalidModel
 from goemox.runtime.engine import EngineName, Outputs
-from goemox.runtime.graph import first_line
 from goemox.runtime.plan import RunCosts
+from goemox.wording import first_line
 
 __all__ = ["SLOWER", "OnnxruntimeEngine"]
 

@@ -20,8 +20,8 @@ import numpy.typing as npt
 from goemox.errors import GoemoxError, InvalidModel
 from goemox.runtime.cores import instructions
 from goemox.runtime.engine import EngineName, Outputs
-from goemox.runtime.graph import first_line
 from goemox.runtime.plan import RunCosts
+from goemox.wording import first_line
 
 __all__ = ["OpenvinoEngine"]
 

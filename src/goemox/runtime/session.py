@@ -16,13 +16,14 @@ import numpy as np
 from goemox.errors import InvalidModel
 from goemox.runtime.cores import n_cores
 from goemox.runtime.engine import Engine, EngineName, Outputs, Runtime, runtime_of
-from goemox.runtime.graph import first_line, read_graph
+from goemox.runtime.graph import read_graph
 from goemox.runtime.loading import open_engine
 from goemox.runtime.plan import batches
 from goemox.runtime.repeats import distinct
 from goemox.runtime.tokenize import Encoded, TextEncoder
 from goemox.runtime.windows import WINDOW_TOKENS, LongText, TextRows
 from goemox.scores import Ints, ScoreMatrix
+from goemox.wording import first_line
 
 if TYPE_CHECKING:
     from goemox.runtime.choice import Choice

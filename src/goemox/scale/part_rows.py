@@ -12,10 +12,11 @@ from goemox.data.bad_rows import BadRow
 from goemox.data.columns import Columns
 from goemox.data.files import bad_row_of, record_of
 from goemox.data.opening import OpenedRows
-from goemox.data.rows import RawRow, first_line, polars_failures
+from goemox.data.rows import RawRow, polars_failures
 from goemox.errors import InvalidInput
 from goemox.records import TextRecord
 from goemox.scale.plan import Plan
+from goemox.wording import first_line
 
 if TYPE_CHECKING:
     import polars as pl

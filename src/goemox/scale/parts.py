@@ -16,13 +16,13 @@ from typing import IO
 from goemox import atomic
 from goemox.classifier.answers import Answers
 from goemox.data.cells import json_line
-from goemox.data.rows import first_line, polars_failures
+from goemox.data.rows import polars_failures
 from goemox.errors import GoemoxError, InvalidInput
 from goemox.scale.batches import BatchScorer
 from goemox.scale.part_rows import PartRows
 from goemox.scale.plan import Plan
 from goemox.scale.tables import write_table
-from goemox.wording import refusal
+from goemox.wording import first_line, refusal
 
 __all__ = ["PartCounts", "count_part", "done_parts", "errors_path", "part_path", "write_part"]
 

@@ -17,11 +17,12 @@ from goemox.data.columns import Columns
 from goemox.data.folders import ending_of
 from goemox.data.formats import InputFormat
 from goemox.data.opening import OpenedRows, open_rows
-from goemox.data.rows import first_line, polars_failures
+from goemox.data.rows import polars_failures
 from goemox.data.writers import FileFormat
 from goemox.errors import InvalidInput, UsageError
 from goemox.model_folder import CONFIG, TOKENIZER, ModelFolder
 from goemox.scale.batches import BatchScorer
+from goemox.wording import first_line
 
 __all__ = ["PART_ROWS", "SCHEMA", "Plan", "make_plan", "model_hash"]
 

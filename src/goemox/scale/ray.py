@@ -23,7 +23,7 @@ from goemox.runtime.session import Scorer
 from goemox.scale.batches import BatchScorer
 from goemox.scale.part_rows import PartTask, part_tasks
 from goemox.scale.parts import PartCounts
-from goemox.scale.ray_cluster import SETTINGS, cluster, first_line
+from goemox.scale.ray_cluster import SETTINGS, cluster
 from goemox.scale.ray_worker import (
     TRIES,
     Ended,
@@ -38,7 +38,7 @@ from goemox.scale.ray_worker import (
     unpacked,
 )
 from goemox.scale.resume import PartFolder
-from goemox.wording import plural
+from goemox.wording import first_line, plural
 
 if find_spec("ray") is None or find_spec("pyarrow") is None:  # before a run has made a folder
     raise MissingExtra("--engine ray", "ray")

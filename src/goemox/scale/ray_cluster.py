@@ -17,8 +17,9 @@ from typing import Any
 from goemox.data.file_lock import open_alone
 from goemox.errors import GoemoxError, UsageError
 from goemox.runtime.cores import n_cores
+from goemox.wording import first_line
 
-__all__ = ["SETTINGS", "cluster", "first_line"]
+__all__ = ["SETTINGS", "cluster"]
 
 OBJECT_STORE = 200_000_000  # bytes of a local cluster's: tasks and counts only pass through it
 SETTINGS = {
@@ -74,12 +75,6 @@ def cluster(ray: Any) -> Iterator[int]:
             yield _cores(ray)
         finally:
             ray.shutdown()
-
-
-def first_line(error: BaseException) -> str:
-    """What an error of Ray's says, without its traces."""
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
 
 
 class _Deaths(io.TextIOBase):

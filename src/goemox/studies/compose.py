@@ -14,7 +14,7 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain_shift import share_correlation
-from goemox.profiling.shared_lines import shared_lines
+from goemox.profiling.shared_lines import in_words
 from goemox.runtime.blas import one_blas_thread
 from goemox.studies.breakdown import without_column
 from goemox.studies.domain_comparison import compared
@@ -128,7 +128,7 @@ def _outside(
         times = domain.text_profile.times
         if times is not None and (complaint := times.complaint()):
             notices.warn(f"{domain.name}: {complaint}")
-        if words := shared_lines(domain.records):
+        if words := in_words(domain.text_profile.shared_lines):
             notices.warn(f"{domain.name}: {words}")
     if group_by is not None:
         for name in without_column(group_by, outside):

@@ -21,6 +21,7 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrai
 from goemox.errors import InvalidModel
 from goemox.model_folder import ONNX_FP32, ONNX_INT8, WEIGHTS
 from goemox.training.stored_weights import check_complete, check_weights
+from goemox.wording import first_line
 
 __all__ = ["full_model", "graph_weights", "only_graph", "stored_model"]
 
@@ -78,7 +79,7 @@ def graph_weights(path: Path) -> dict[str, Floats32]:
         graph = onnx.load(path, load_external_data=False).graph
         stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     except Exception as error:  # protobuf and onnx raise their own classes, without a common public base
-        raise InvalidModel(f"{path}: not a whole ONNX graph ({_first_line(error)})") from None
+        raise InvalidModel(f"{path}: not a whole ONNX graph ({first_line(error)})") from None
     weights = {
         name.removeprefix(MODULE): array for name, array in stored.items() if array.dtype == np.float32
     }
@@ -131,8 +132,4 @@ def _fill(model: PreTrainedModel, weights: dict[str, Floats32], graph: Path) -> 
 
 
 def _reason(error: Exception) -> str:
-    return f"transformers cannot load it: {_first_line(error)}"
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    return f"transformers cannot load it: {first_line(error)}"
