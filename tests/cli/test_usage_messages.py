@@ -37,6 +37,8 @@ def refused(monkeypatch, folder, *arguments, **variables):
         ("comments.csv", "to read a file of that name: predict --input comments.csv."),
         ("frobnicate", "no command 'frobnicate'; there are study, predict, explain,"),
         ("predict --thresold .5 hi", "no option --thresold; did you mean --threshold? See goemox predict"),
+        ("predict -o a hi --output b", "--output is given twice, and takes one value"),
+        ("collect github a/b --limit 3 --limit=4", "--limit is given twice, and takes one value"),
         ("predict --textcolumn a", "no option --textcolumn; did you mean --text-column?"),
         ("collect github a/b --limt 3", "no option --limt; did you mean --limit? See goemox collect github"),
         ("serve --config a.toml", "no option --config: settings are read from goemox.toml"),

@@ -12,7 +12,7 @@ from goemox.adaptation.adapted_folder import Domain, write_adapted
 from goemox.adaptation.earlier import in_reference, refuse_twice_adapted, refuse_twice_fitted
 from goemox.adaptation.estimates import estimate, prevalences
 from goemox.adaptation.folder import check_output
-from goemox.adaptation.measuring import surely_worse
+from goemox.adaptation.measuring import surely_better, surely_worse
 from goemox.adaptation.prediction_powered import Prevalence
 from goemox.adaptation.problem import Problem, group_problem, own_problem
 from goemox.adaptation.rows import LabelledRows, Say, different_texts, refuse_rule, refuse_unfit
@@ -230,6 +230,11 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
     absent = [label for label, count in report.support.items() if count == 0]
     if absent:
         say(f"labels without a row here, moved with the others only: {', '.join(absent)}")
+        if all(record.judged is None for record in problem.rows.records):
+            say(
+                "every row counts as looked through for every label; where you looked for some only, name "
+                "them in a column `judged` (joy|anger), or the others count as absent"
+            )
     partly = [label for label, found in report.prevalences.items() if found.n < random]
     if partly and report.n_texts:
         say(
@@ -244,6 +249,8 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
 def _tell_of_figures(report: AdaptReport, say: Say) -> None:
     """What in the figures speaks against the new rule."""
     worse = surely_worse(report.metrics or {})
+    if report.metrics and not worse and not surely_better(report.metrics):
+        say("no figure is surely better than before on these rows: more of them may show a difference")
     if worse:
         say(
             f"surely worse on these rows than before: {', '.join(worse)}; if that is the figure you need, "

@@ -16,7 +16,7 @@ from goemox.evaluation.paired import LOWER_IS_BETTER, paired_bootstrap
 from goemox.evaluation.sample import LabelledSample
 from goemox.scores import Bools, Floats
 
-__all__ = ["COMPARED", "Answers", "before_after", "cross_fitted", "misses", "surely_worse"]
+__all__ = ["COMPARED", "Answers", "before_after", "cross_fitted", "misses", "surely_better", "surely_worse"]
 
 COMPARED = ("nll", "brier", "ece_mean", "macro_f1", "micro_f1", "top1_accuracy")
 N_BOOTSTRAP = 1000
@@ -64,6 +64,12 @@ def before_after(
             figures = _centred(figures) | {"floor": noise_floor(new, 0, FLOOR_DRAWS).overall.value}
         compared[name] = figures
     return compared
+
+
+def surely_better(metrics: Mapping[str, Any]) -> list[str]:
+    """As `surely_worse`, on the better side of 0."""
+    rows = ((name, row) for name, row in metrics.items() if row)
+    return [name for name, row in rows if (row["high"] < 0 if name in LOWER_IS_BETTER else row["low"] > 0)]
 
 
 def surely_worse(metrics: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goemox.cli.options import progress_bar, say
-from goemox.cli.predict_notices import tell_of_cuts, tell_of_far_texts, tell_of_rule
+from goemox.cli.predict_notices import tell_of_cuts, tell_of_far_texts, tell_of_model
 from goemox.errors import InvalidInput, UsageError
 from goemox.wording import plural
 
@@ -50,7 +50,7 @@ def predict_file(
     bad_rows: list[BadRow] = []
     stream = _records(texts, input_file, reading, bad_rows)
     _tell_of_files(texts)
-    tell_of_rule(scorer.classifier.rule)
+    tell_of_model(scorer.classifier, scorer.grouping)
     with progress_bar("reading emotions", None) as advance:
         done = write_predictions(
             _pairs(scorer, stream, advance),

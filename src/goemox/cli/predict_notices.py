@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from goemox.cli.options import say
 from goemox.wording import plural
 
 if TYPE_CHECKING:
-    from goemox.decision.rule import DecisionRule
+    from goemox.classifier import EmotionClassifier, GroupedClassifier
     from goemox.runtime.windows import LongText
 
-__all__ = ["tell_of_cuts", "tell_of_far_texts", "tell_of_rule"]
+__all__ = ["tell_of_cuts", "tell_of_far_texts", "tell_of_model"]
 
 
-def tell_of_rule(rule: DecisionRule) -> None:
-    """Say what makes every answer of this rule worth less; nothing where it was calibrated label by label."""
+def tell_of_model(classifier: EmotionClassifier | GroupedClassifier, grouping: str | None) -> None:
+    """Say what makes every answer of a model worth less, and for which groups of labels it was adapted.
+
+    grouping: what was asked for.
+    """
+    from shlex import quote
+
     from goemox.decision.softmax import caveat
 
-    doubt = caveat(rule)
+    doubt = caveat(classifier.rule)
     if doubt:
         say(f"this model is {doubt}")
+    facts: Mapping[str, Any] = classifier.folder.facts or {}
+    adapted: Mapping[str, Any] = facts.get("adapted") or {}
+    own = adapted.get("grouping")
+    if own and grouping is None:
+        say(f"this model was adapted for groups of labels; to be answered in them: --grouping {quote(own)}")
 
 
 def tell_of_cuts(n: int, long_text: LongText, max_length: int) -> None:

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from goemox.cli.options import progress_bar, say
-from goemox.cli.predict_notices import tell_of_cuts, tell_of_far_texts, tell_of_rule
+from goemox.cli.predict_notices import tell_of_cuts, tell_of_far_texts, tell_of_model
 from goemox.cli.progress import Bar, Lines
 from goemox.errors import GoemoxError, InvalidInput, UsageError
 from goemox.wording import duration, plural
@@ -60,7 +60,7 @@ def predict_parts(
         raise UsageError("--format table is for people; a folder of parts is parquet, csv or jsonl")
     if source.resolve() == folder.resolve():
         raise UsageError(f"--input and --output are the same folder ({folder}); nothing was written")
-    tell_of_rule(scorer.classifier.rule)
+    tell_of_model(scorer.classifier, scorer.grouping)
     run = _engine(engine)
     started = time.monotonic()
     plan, opened = make_plan(

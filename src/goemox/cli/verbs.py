@@ -14,7 +14,7 @@ from goemox._version import __version__
 from goemox.errors import UsageError
 from goemox.settings import FILE_NAME, Settings, read_settings
 
-__all__ = ["VERBS", "application", "commands", "defaults_of", "keys_of", "run"]
+__all__ = ["VERBS", "application", "commands", "defaults_of", "keys_of", "refuse_repeats", "run"]
 
 VERBS = (
     "study", "predict", "explain", "evaluate", "train", "adapt", "calibrate", "reproduce", "export",
@@ -60,6 +60,7 @@ def root(
 ) -> None:
     """Take defaults from goemox.toml in the working folder; flags and GOEMOX_* variables go before it."""
     verbs = commands(ctx.command)
+    refuse_repeats(verbs, sys.argv[1:])
     try:
         settings = read_settings(Path(FILE_NAME), {name: keys_of(command) for name, command in verbs.items()})
     except UsageError:
@@ -84,6 +85,20 @@ def commands(group: Any, above: str = "") -> dict[str, Any]:
             commands(command, f"{above}{name}.") if hasattr(command, "commands") else {above + name: command}
         )
     return verbs
+
+
+def refuse_repeats(verbs: Mapping[str, Any], given: Sequence[str]) -> None:
+    """Raise UsageError for an option that takes one value and is given twice: the first would be lost.
+
+    verbs: as of `commands`. given: the words of the call.
+    """
+    command = verbs.get(".".join(given[:2])) or verbs.get("".join(given[:1]))
+    for option in () if command is None else command.params:
+        if getattr(option, "multiple", True) or getattr(option, "is_flag", True):
+            continue
+        words = given[: given.index("--")] if "--" in given else given
+        if sum(word.partition("=")[0] in option.opts for word in words) > 1:
+            raise UsageError(f"{option.opts[0]} is given twice, and takes one value; leave one of them out")
 
 
 def keys_of(command: Any) -> set[str]:
