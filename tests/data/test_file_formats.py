@@ -16,10 +16,10 @@ import pytest
 from goemox.data.bad_rows import BadRow
 from goemox.data.cells import csv_line, json_line
 from goemox.data.files import read_records
-from goemox.data.table import printable
 from goemox.data.writers import format_of, write_bad_rows, write_records, write_rows
 from goemox.errors import GoemoxError, UsageError
 from goemox.records import TextRecord
+from goemox.wording import printable
 
 
 def test_a_header_that_a_spreadsheet_would_run_is_quoted_too():

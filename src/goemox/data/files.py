@@ -18,13 +18,13 @@ from goemox.data.columns import Columns
 from goemox.data.formats import InputFormat
 from goemox.data.label_cells import parse_labels, parse_multi_hot
 from goemox.data.lines import Decoding
-from goemox.data.opening import Notice, open_rows
+from goemox.data.opening import open_rows
 from goemox.data.rows import RawRow, kind_of
 from goemox.errors import InvalidInput, UnknownLabel
 from goemox.records import TextRecord
-from goemox.wording import plural
+from goemox.wording import Say, plural
 
-__all__ = ["Notice", "RecordStream", "bad_row_of", "read_records", "record_of"]
+__all__ = ["RecordStream", "bad_row_of", "read_records", "record_of"]
 
 _IDS_REMEMBERED = 1_000_000  # about 100 MB; ids that repeat after so many rows go unnoticed
 
@@ -62,7 +62,7 @@ def read_records(
     input_format: InputFormat | None = None,
     encoding: str | None = None,
     bad_rows: list[BadRow] | None = None,
-    notice: Notice | None = None,
+    notice: Say | None = None,
     stdin: IO[bytes] | None = None,
 ) -> RecordStream:
     """Open a file, several that make up one collection, a folder of them, or `-`, standard input.
@@ -109,7 +109,7 @@ def _records(
     columns: Columns,
     labels: Sequence[str] | None,
     bad_rows: list[BadRow] | None,
-    notice: Notice,
+    notice: Say,
 ) -> Iterator[TextRecord]:
     seen: set[str] = set()
     repeats, example = 0, ""

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from goemox.data.bad_rows import BadRow
 from goemox.data.columns import LABEL_NAMES
-from goemox.data.files import Notice, read_records
+from goemox.data.files import read_records
 from goemox.data.folders import split_files
 from goemox.data.goemotions import is_goemotions_folder, read_split
 from goemox.data.packed import check_is_file
 from goemox.errors import InvalidInput, UnknownColumn
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord
-from goemox.wording import listed, plural
+from goemox.wording import Say, listed, plural
 
 __all__ = ["HUB_WORD", "load_labelled", "load_labelled_file", "load_rater_file"]
 
@@ -33,7 +33,7 @@ def load_labelled(
     id_column: str | None = None,
     label_column: str | Sequence[str] | None = None,
     bad_rows: list[BadRow] | None = None,
-    notice: Notice | None = None,
+    notice: Say | None = None,
     offline: bool = False,
 ) -> list[TextRecord]:
     """Read labelled texts: all of a file, or one split of a folder or of the hub's GoEmotions.
@@ -89,7 +89,7 @@ def load_labelled_file(
     id_column: str | None = None,
     label_column: str | Sequence[str] | None = None,
     bad_rows: list[BadRow] | None = None,
-    notice: Notice | None = None,
+    notice: Say | None = None,
 ) -> list[TextRecord]:
     """Read one labelled file, never a folder or the hub; arguments and errors as in `load_labelled`."""
     check_is_file(path)
@@ -134,7 +134,7 @@ def _load(
     id_column: str | None,
     label_column: str | Sequence[str] | None,
     bad_rows: list[BadRow] | None,
-    notice: Notice | None,
+    notice: Say | None,
 ) -> list[TextRecord]:
     """All rows of one file or of the shards of one split."""
     path = files[0]

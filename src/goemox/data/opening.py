@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -19,12 +19,9 @@ from goemox.data.packed import check_is_there, open_bytes
 from goemox.data.rows import RawRow
 from goemox.errors import InvalidInput, UnknownColumn
 from goemox.records import TextRecord
-from goemox.wording import plural
+from goemox.wording import Say, plural
 
-__all__ = ["Notice", "OpenedRows", "open_rows"]
-
-Notice = Callable[[str], None]
-"""Is told, in one line, what was guessed or is worth knowing."""
+__all__ = ["OpenedRows", "open_rows"]
 
 _ROWS_TO_GUESS_BY = 100
 
@@ -54,7 +51,7 @@ def open_rows(
     multi_hot: Sequence[str] = (),
     input_format: InputFormat | None = None,
     encoding: str | None = None,
-    notice: Notice | None = None,
+    notice: Say | None = None,
     stdin: IO[bytes] | None = None,
 ) -> OpenedRows:
     """Open a collection and choose its columns, but leave its rows as they are; see `read_records`.
@@ -131,7 +128,7 @@ def _official(path: Path) -> OpenedRows:
     return OpenedRows(str(path), (path,), rows, PLAIN, [Decoding()], records)
 
 
-def _files_of(path: Path | Sequence[Path], notice: Notice) -> list[Path]:
+def _files_of(path: Path | Sequence[Path], notice: Say) -> list[Path]:
     """The files that make up one collection, in order."""
     if not isinstance(path, Path):
         return list(path)
@@ -149,7 +146,7 @@ def _rows_of_files(
     form: InputFormat | None,
     encoding: str | None,
     decodings: list[Decoding],
-    notice: Notice,
+    notice: Say,
 ) -> Iterator[RawRow]:
     for file in files:
         decoding = Decoding(encoding)

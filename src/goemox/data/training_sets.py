@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from goemox.data.files import Notice
 from goemox.data.label_sets import label_set, rare_labels, warn_of_thin_labels
 from goemox.data.labelled import load_labelled, load_labelled_file
 from goemox.data.splits import duplicates, find_overlap, normalised
@@ -16,7 +15,7 @@ from goemox.data.stratify import stratified_sides
 from goemox.errors import InvalidInput, NoSuchSplit
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord, truth_matrix
-from goemox.wording import plural
+from goemox.wording import Say, plural
 
 __all__ = ["TrainingSet", "read_training_set", "training_set_of_file"]
 
@@ -69,7 +68,7 @@ def training_set_of_file(
     min_rows: int = 1,
     limit: int | None = None,
     seed: int = 0,
-    notice: Notice | None = None,
+    notice: Say | None = None,
 ) -> TrainingSet:
     """Read anybody's labelled file, with 2 to 200 labels of its own.
 
@@ -122,7 +121,7 @@ def _without(rare: frozenset[str], records: Sequence[TextRecord]) -> list[TextRe
 
 
 def _warn_of_rows(
-    train: Sequence[TextRecord], everything: Sequence[TextRecord], where: str, notice: Notice
+    train: Sequence[TextRecord], everything: Sequence[TextRecord], where: str, notice: Say
 ) -> None:
     repeats = duplicates(train)
     if repeats:
@@ -136,7 +135,7 @@ def _warn_of_rows(
         )
 
 
-def _without_known(given: Mapping[str, Sequence[TextRecord]], where: str, notice: Notice) -> list[TextRecord]:
+def _without_known(given: Mapping[str, Sequence[TextRecord]], where: str, notice: Say) -> list[TextRecord]:
     """The rows of train whose text is in no other file; how many were left out is told."""
     train = list(given["train"])
     for side in ("dev", "test"):

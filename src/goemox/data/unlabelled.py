@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from goemox.data.files import Notice, read_records
+from goemox.data.files import read_records
 from goemox.data.splits import normalised
 from goemox.records import TextRecord
-from goemox.wording import plural
+from goemox.wording import Say, plural
 
 __all__ = ["Unlabelled", "read_unlabelled"]
 
@@ -27,7 +27,7 @@ def read_unlabelled(
     labelled: Iterable[TextRecord],
     *,
     text_column: str | None = None,
-    notice: Notice | None = None,
+    notice: Say | None = None,
 ) -> Unlabelled:
     """The texts of a file in their order, each once, less those of `labelled` rows; compared `normalised`.
 

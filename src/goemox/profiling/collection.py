@@ -11,7 +11,7 @@ from pathlib import Path
 from goemox._version import __version__
 from goemox.data.bad_rows import BadRowCounts
 from goemox.data.columns import PLAIN, Columns, check_column
-from goemox.data.files import Notice, RecordStream, read_records
+from goemox.data.files import RecordStream, read_records
 from goemox.data.writers import format_of, write_rows
 from goemox.errors import InvalidInput, MissingExtra
 from goemox.profiling.kinds import KINDS, kinds_of
@@ -23,6 +23,7 @@ from goemox.profiling.shared_lines import SharedLine, SharedLines
 from goemox.profiling.times import TimeRange, Times
 from goemox.profiling.tokens import TokenCounts, TokenShares
 from goemox.records import TextRecord
+from goemox.wording import Say
 
 __all__ = ["SAMPLE", "SCHEMA", "Profiler", "TextProfile", "profile"]
 
@@ -186,7 +187,7 @@ def profile(
     name: str | None = None,
     mark: Path | None = None,
     date_column: str | None = None,
-    notice: Notice | None = None,
+    notice: Say | None = None,
     progress: Callable[[int], None] | None = None,
     **reading: object,
 ) -> TextProfile:
