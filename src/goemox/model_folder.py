@@ -23,6 +23,7 @@ import orjson
 from goemox.atomic import clear_leftovers, new_folder
 from goemox.errors import InvalidModel, UsageError
 from goemox.model_files import REFUSED, SUMS, check_files, file_sha256, read_checked, write_sums
+from goemox.wording import JOINERS
 
 __all__ = [
     "CONFIG", "EVALUATION", "FACTS", "FAST", "ONNX_FP32", "ONNX_INT8", "REFERENCE", "REFUSED", "SCHEMA",
@@ -47,7 +48,6 @@ MAX_LENGTH = 512  # tokens; short texts are what goemox is for, and attention gr
 MAX_JSON_BYTES = 32_000_000  # the largest tokenizers in use have 17 MB
 MAX_ARRAYS_BYTES = 500_000_000
 MAX_NAME, MAX_MODEL_NAME = 100, 1_000  # characters; a model may be named after its folder
-JOINERS = "\u200c\u200d"  # parts of ordinary emoji and of several scripts
 TABLES = (
     "mappings",
     "dev",

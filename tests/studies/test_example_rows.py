@@ -9,7 +9,7 @@ import pytest
 import goemox
 from goemox.model_folder import SUMS, default_folder
 from goemox.records import TextRecord
-from goemox.studies.examples import DRAWN, EACH, RANDOM, telling_rows
+from goemox.studies.examples import DRAWN, EACH, Kind, telling_rows
 
 LABELS = ("joy", "anger", "grief", "neutral")
 CHOSEN = (
@@ -46,7 +46,7 @@ def first(p, kind, **more):
 def test_no_text_stands_there_twice_and_random_ones_come_first():
     found = rows_of(planted())
     assert len({row["id"] for row in found}) == len(found)
-    assert [row["why"] for row in found[:DRAWN]] == [RANDOM] * DRAWN
+    assert [row["why"] for row in found[:DRAWN]] == [Kind.RANDOM] * DRAWN
     assert [row["why"] for row in found[DRAWN:]] == [
         kind for kind in CHOSEN for _ in range(sum(row["why"] == kind for row in found))
     ]
@@ -57,7 +57,7 @@ def test_every_row_carries_all_its_scores_the_largest_first_and_its_reason():
     for row in rows_of(planted()):
         assert set(row["scores"]) == set(LABELS)
         assert list(row["scores"].values()) == sorted(row["scores"].values(), reverse=True)
-        assert bool(row["note"]) == (row["why"] != RANDOM)
+        assert bool(row["note"]) == (row["why"] != Kind.RANDOM)
         assert "true_labels" not in row
 
 
@@ -127,14 +127,14 @@ def test_a_model_without_mistakes_shows_none():
 def test_the_draw_is_repeated_by_its_seed_and_another_seed_draws_others():
     p = planted()
     assert rows_of(p, seed=1) == rows_of(p, seed=1)
-    drawn = [{row["id"] for row in rows_of(p, RANDOM, seed=seed)} for seed in (1, 2)]
+    drawn = [{row["id"] for row in rows_of(p, Kind.RANDOM, seed=seed)} for seed in (1, 2)]
     assert drawn[0] != drawn[1]
 
 
 def test_every_text_that_nothing_else_shows_is_drawn_as_often():
     p, counts = planted(40), np.zeros(40)
     for seed in range(600):
-        for row in rows_of(p, RANDOM, seed=seed):
+        for row in rows_of(p, Kind.RANDOM, seed=seed):
             counts[int(row["id"])] += 1
     drawn = counts[counts > 0]
     expected = 600 * DRAWN / len(drawn)
@@ -202,8 +202,8 @@ def real(goemox_data, tmp_path_factory):
 def test_a_real_study_shows_rows_and_words_of_both_sides(real):
     report, again = real
     (titles,), people = report["domains"], report["in_domain"]
-    assert {row["why"] for row in titles["examples"]} == {RANDOM, *CHOSEN}
-    assert {row["why"] for row in people["examples"]} == {RANDOM, "surest mistakes", "missed", *CHOSEN}
+    assert {row["why"] for row in titles["examples"]} == {Kind.RANDOM, *CHOSEN}
+    assert {row["why"] for row in people["examples"]} == {Kind.RANDOM, "surest mistakes", "missed", *CHOSEN}
     assert all(set(row["scores"]) == set(report["model"]["labels"]) for row in people["examples"])
     assert all("true_labels" in row for row in people["examples"])
     for block in (titles, people):
@@ -221,7 +221,7 @@ def test_the_rows_of_a_model_that_gives_one_label_a_text_are_shown_too():
     p = scores / scores.sum(axis=1, keepdims=True)
     found = telling_rows(records(50), LABELS, p, p == p.max(axis=1, keepdims=True), None, None)
     assert {len(row["labels"]) for row in found} == {1}
-    assert {row["why"] for row in found} == {RANDOM, *CHOSEN[:-1]}
+    assert {row["why"] for row in found} == {Kind.RANDOM, *CHOSEN[:-1]}
 
 
 def test_a_model_without_calibration_profile_or_promise_shows_rows_and_words(tmp_path):

@@ -96,13 +96,14 @@ def _write(
     *, markdown: bool, json: bool,
 ) -> None:  # fmt: skip
     """What was asked for, into `output` or where it belongs: text to stdout, a page beside its document."""
+    from goemox.comparison import SCHEMA as COMPARISON
     from goemox.report.comparison_markdown import comparison_markdown
     from goemox.report.files import json_bytes, write_comparison, write_figures, write_page
     from goemox.report.markdown import markdown_summary
     from goemox.studies.report_files import report_path
 
     place = report_path(document)
-    compared = content["schema"] == "goemox.comparison/1"
+    compared = content["schema"] == COMPARISON
     if figures is not None:
         files = write_figures(content, figures)
         say(f"{plural(len(files), 'figure')} in {figures}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from goemox.comparison import SCHEMA
 from goemox.errors import InvalidInput
 from goemox.report.fields import Fields
 from goemox.report.order import domain_name
@@ -11,9 +12,7 @@ from goemox.report.page import draw
 from goemox.report.sections.compared import sections
 from goemox.report.texts import name
 
-__all__ = ["SCHEMA", "render_comparison"]
-
-SCHEMA = "goemox.comparison/1"
+__all__ = ["render_comparison"]
 
 
 def render_comparison(comparison: Mapping[str, object]) -> str:

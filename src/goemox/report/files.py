@@ -9,8 +9,8 @@ from pathlib import Path
 import orjson
 
 from goemox.atomic import write_bytes, write_text
+from goemox.comparison import SCHEMA as COMPARISON
 from goemox.report.blocks import Figure
-from goemox.report.comparison_page import SCHEMA as COMPARISON
 from goemox.report.comparison_page import render_comparison
 from goemox.report.fields import Fields
 from goemox.report.figures import figure_file

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from goemox.report.fields import Fields
 from goemox.report.formats import MISSING, count, decimal, interval, percent, plural
 from goemox.report.order import domain_name, top_neutral
-from goemox.report.sections.in_domain import METRICS
+from goemox.report.sections.in_domain import HEADLINE, METRICS
 from goemox.report.sentences.own_texts import own_texts, parted, study_title
 from goemox.report.sentences.summary import answers, headline
 from goemox.report.sentences.verdicts import is_sample, too_few
@@ -16,7 +16,6 @@ from goemox.report.texts import plain
 
 __all__ = ["markdown_summary", "quiet"]
 
-HEADLINE = ("macro_f1", "micro_f1", "top1_accuracy", "ece_mean")
 MOST = 5  # labels of a domain that are listed
 SPECIAL = "\\`*_[]#<>|&@~!"
 ISOLATES = (

@@ -32,10 +32,10 @@ from goemox.report.sections import (
 )
 from goemox.report.sentences.own_texts import own, study_title
 from goemox.report.texts import name
+from goemox.studies.report_files import SCHEMA
 
-__all__ = ["SCHEMA", "draw", "markdown_summary", "render", "sections_of"]
+__all__ = ["draw", "markdown_summary", "render", "sections_of"]
 
-SCHEMA = "goemox.report/1"
 SCRIPTS = ("page.js", "tables.js", "pictures.js", "filters.js")
 AT_ONCE = 2_500_000  # characters of pictures up to which a page is laid out as it opens; see `controls.css`
 SECTIONS = (

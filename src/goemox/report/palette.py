@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from goemox.evaluation.shares import DISPLAY_GROUPS
+
 __all__ = ["DARK", "LIGHT", "STEPS", "contrast", "resolved", "step_rules", "theme_rules"]
 
 STEPS = 11  # shades of a heatmap
@@ -61,7 +63,6 @@ SCALES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "dark": ("#29241f", "#70390f", "#d9813a", "#ffe3c7"),
     },
 }
-GROUPS = ("neutral", "admiration", "others")
 INKS = ("#000000", "#ffffff")  # one of them reaches AA on any colour
 
 
@@ -95,7 +96,7 @@ def _shades(stops: Sequence[str]) -> list[str]:
 def _colours(theme: str) -> dict[str, str]:
     """All named colours of a theme; `blue-7` is a shade, `on-blue-7` the ink that reads best on it."""
     colours = dict(LIGHT if theme == "light" else DARK)
-    fills = {group: colours[group] for group in GROUPS}
+    fills = {group: colours[group] for group in DISPLAY_GROUPS}
     for scale, stops in SCALES.items():
         fills |= {f"{scale}-{step}": shade for step, shade in enumerate(_shades(stops[theme]))}
     return colours | fills | {f"on-{name}": _ink(fill) for name, fill in fills.items()}

@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from goemox.wording import JOINERS
+
 __all__ = ["LongText", "clip", "isolate", "long_text", "name", "plain", "visible", "width"]
 
-JOINERS = "\u200c\u200d"
 SHOWN_CHARACTERS = 420
 ELLIPSIS = "…"
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -28,17 +29,29 @@ from goemox.labels import NEUTRAL
 from goemox.records import TextRecord
 from goemox.scores import Bools, Floats
 
-__all__ = ["RANDOM", "telling_rows"]
+__all__ = ["Kind", "telling_rows"]
 
 EACH = 3  # as many as stand side by side on the page
 MISTAKES = 6
 DRAWN = 6
 PERCENTILE_DIGITS = 2  # what lies behind them depends on the number of BLAS threads
-RANDOM = "drawn at random"
 LEAST_BITS = 1.0
 NEVER = -np.inf  # the value of a text that a kind may not take
 
 Found = Iterator[tuple[int, str]]
+
+
+class Kind(StrEnum):
+    """Why a row stands among the examples, as report.json writes it."""
+
+    RANDOM = "drawn at random"
+    MISTAKE = "surest mistakes"
+    MISSED = "missed"
+    CERTAIN = "most certain emotion"
+    TYPICAL = "most typical"
+    SURPRISING = "most surprising"
+    DOUBTFUL = "most doubtful"
+    FARTHEST = "farthest from the training texts"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,9 +86,9 @@ def telling_rows(
     """
     texts = _Texts(labels, probabilities, decided, percentiles, truth, judged)
     drawn = np.random.default_rng(seed).permutation(len(records)).tolist()
-    chosen: list[tuple[str, int, str]] = []
+    chosen: list[tuple[Kind, int, str]] = []
     taken: set[str] = set()
-    for why, most, found in (*_kinds(texts), (RANDOM, DRAWN, ((i, "") for i in drawn))):
+    for why, most, found in (*_kinds(texts), (Kind.RANDOM, DRAWN, ((i, "") for i in drawn))):
         left = most
         for i, note in found:
             if not left:
@@ -84,9 +97,9 @@ def telling_rows(
                 taken.add(records[i].text)
                 chosen.append((why, i, note))
                 left -= 1
-    chosen.sort(key=lambda row: row[0] != RANDOM)  # stable: the others keep their order
+    chosen.sort(key=lambda row: row[0] != Kind.RANDOM)  # stable: the others keep their order
     return [
-        {"why": why, "note": note, **_row(records[i], i, texts)}
+        {"why": why.value, "note": note, **_row(records[i], i, texts)}
         | {"in_domain": None if in_domain is None else bool(in_domain[i])}
         for why, i, note in chosen
     ]
@@ -109,19 +122,19 @@ def _row(record: TextRecord, i: int, texts: _Texts) -> dict[str, object]:
     return row
 
 
-def _kinds(texts: _Texts) -> Iterator[tuple[str, int, Found]]:
+def _kinds(texts: _Texts) -> Iterator[tuple[Kind, int, Found]]:
     """Each kind, how many rows it may show, and its rows in falling order with the reason for each."""
     if not texts.p.size:
         return
     if texts.truth is not None:
-        yield "surest mistakes", MISTAKES, _mistakes(texts, texts.truth)
-        yield "missed", MISTAKES, _missed(texts, texts.truth)
-    yield "most certain emotion", EACH, _certain(texts)
-    yield "most typical", EACH, _typical(texts)
-    yield "most surprising", EACH, _surprising(texts)
-    yield "most doubtful", EACH, _doubtful(texts)
+        yield Kind.MISTAKE, MISTAKES, _mistakes(texts, texts.truth)
+        yield Kind.MISSED, MISTAKES, _missed(texts, texts.truth)
+    yield Kind.CERTAIN, EACH, _certain(texts)
+    yield Kind.TYPICAL, EACH, _typical(texts)
+    yield Kind.SURPRISING, EACH, _surprising(texts)
+    yield Kind.DOUBTFUL, EACH, _doubtful(texts)
     if texts.percentiles is not None:
-        yield "farthest from the training texts", EACH, _farthest(texts.percentiles)
+        yield Kind.FARTHEST, EACH, _farthest(texts.percentiles)
 
 
 def _one_a_label(values: Floats) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.evaluation.shares import DISPLAY_GROUPS
 from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Table, number_cell, share_cell, text_cell
 from goemox.report.charts.bars import StackedRow, stacked_bars
 from goemox.report.charts.group_dots import GroupDot, group_dots
@@ -17,7 +18,6 @@ __all__ = ["labels_by_group"]
 
 DRAWN = 8  # labels
 BESIDE = 19  # letters of a name beside its row
-GROUPS = ("neutral", "admiration", "others")
 NOTE = (
     "Dot: share of the group’s texts that are given the label, 95% interval; hollow: fewer than "
     f"{MIN_TEXTS} texts, or many groups together, never compared; dashed: all texts of the domain. "
@@ -66,15 +66,15 @@ def _top_labels(domain: Fields, key: str) -> Figure:
     where, column = domain_name(domain), name(domain.fields("groups").text("column"))
     rows = []
     for title, each in _title(domain):
-        shares = {group: each.fields("top_label_share").number(group) for group in GROUPS}
+        shares = {group: each.fields("top_label_share").number(group) for group in DISPLAY_GROUPS}
         known = {group: share for group, share in shares.items() if share is not None}
-        if len(known) == len(GROUPS):
+        if len(known) == len(DISPLAY_GROUPS):
             rows.append(StackedRow(title, f"n = {count(each.number('n'))}", known, where))
     title, said = f"Top labels by {column}: {where}", sentences.whole_groups(domain)
     picture = stacked_bars(f"{key}-1", title, said, rows, domain=where)
     columns = (
         Column("Group", numeric=False), Column("Domain", numeric=False), Column("Texts"),
-        *(Column(group) for group in GROUPS), Column("Without any label"), Column("Mean confidence"),
+        *(Column(group) for group in DISPLAY_GROUPS), Column("Without any label"), Column("Mean confidence"),
         Column("Far out"),
     )  # fmt: skip
     table = Table(f"{key}-numbers", f"Texts by {column}", columns, tuple(_described(domain)))
@@ -88,7 +88,7 @@ def _described(domain: Fields) -> list[tuple[Cell, ...]]:
         rows.append(
             (
                 text_cell(title, foreign=True), where, number_cell(each.number("n"), None),
-                *(share_cell(top.number(group)) for group in GROUPS),
+                *(share_cell(top.number(group)) for group in DISPLAY_GROUPS),
                 share_cell(each.number("no_label_share")), number_cell(each.number("confidence_mean")),
                 share_cell(each.number("share_outside")),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goemox.evaluation.shares import DISPLAY_GROUPS
 from goemox.report.blocks import (
     Block,
     Cell,
@@ -36,9 +37,8 @@ from goemox.report.sections.words import label_words
 from goemox.report.sentences import domains as sentences
 from goemox.report.sentences.verdicts import too_few
 
-__all__ = ["GROUPS", "section", "stacked_row"]
+__all__ = ["section", "stacked_row"]
 
-GROUPS = ("neutral", "admiration", "others")
 SOURCES = {
     "live": "collected live for this report",
     "file": "from a file",
@@ -69,8 +69,8 @@ def section(report: Fields) -> Section:
 
 def stacked_row(title: str, note: str, shares: Fields, domain: str | None = None) -> StackedRow | None:
     """A bar of the three groups, None where a share is missing; `domain` by its name in pictures."""
-    known = {group: share for group in GROUPS if (share := shares.number(group)) is not None}
-    return StackedRow(title, note, known, domain) if len(known) == len(GROUPS) else None
+    known = {group: share for group in DISPLAY_GROUPS if (share := shares.number(group)) is not None}
+    return StackedRow(title, note, known, domain) if len(known) == len(DISPLAY_GROUPS) else None
 
 
 def _overview(domains: Sequence[Fields]) -> Table:
@@ -115,9 +115,9 @@ def _groups(report: Fields) -> Figure | None:
     table = Table(
         "fig-groups-numbers",
         "Share of texts by their top label",
-        (Column("Texts", numeric=False), *(Column(group) for group in GROUPS)),
+        (Column("Texts", numeric=False), *(Column(group) for group in DISPLAY_GROUPS)),
         tuple(
-            (text_cell(row.title, foreign=True), *(share_cell(row.shares[group]) for group in GROUPS))
+            (text_cell(row.title, foreign=True), *(share_cell(row.shares[group]) for group in DISPLAY_GROUPS))
             for row in rows
         ),
     )

@@ -12,6 +12,7 @@ from goemox.report.order import IN_DOMAIN, domain_name, domain_note
 from goemox.report.sentences import examples as sentences
 from goemox.report.sentences.verdicts import is_sample
 from goemox.report.texts import clip, long_text
+from goemox.studies.examples import Kind
 
 __all__ = ["section"]
 
@@ -48,9 +49,9 @@ def _note(block: Fields) -> str:
 def _examples(rows: Sequence[Fields], budget: int) -> tuple[Example, ...]:
     """All rows; seen at once are one of each kind and three drawn ones, or more to fill lines of three."""
     whys = [row.text("why") for row in rows]
-    chosen = {why for why in whys if why != sentences.RANDOM}
+    chosen = {why for why in whys if why != Kind.RANDOM}
     drawn = LINE + (-len(chosen)) % LINE
-    seen = [whys[:i].count(why) < (drawn if why == sentences.RANDOM else 1) for i, why in enumerate(whys)]
+    seen = [whys[:i].count(why) < (drawn if why == Kind.RANDOM else 1) for i, why in enumerate(whys)]
     few = len(rows) <= len(chosen) + drawn + 1  # no switch for one text
     return tuple(_example(row, budget, not (few or at_once)) for row, at_once in zip(rows, seen, strict=True))
 

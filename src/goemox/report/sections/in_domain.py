@@ -26,7 +26,10 @@ from goemox.report.sections.strips import strip_figure
 from goemox.report.sentences import in_domain as sentences
 from goemox.report.svg import nice_ceiling
 
-__all__ = ["METRICS", "metric_cards", "section"]
+__all__ = ["HEADLINE", "METRICS", "metric_cards", "section"]
+
+HEADLINE = ("macro_f1", "micro_f1", "top1_accuracy", "ece_mean")
+"""The key figures that a summary shows, those of `METRICS` by their keys."""
 
 METRICS = (  # key, name, meaning, digits
     ("macro_f1", "Macro-F1", "every label counts alike", 3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goemox.evaluation.shares import DISPLAY_GROUPS
 from goemox.report.blocks import (
     Block,
     Cell,
@@ -17,7 +18,7 @@ from goemox.report.charts.bars import StackedRow, stacked_bars
 from goemox.report.fields import Fields
 from goemox.report.formats import MISSING, join, percent
 from goemox.report.order import IN_DOMAIN, domain_name, domain_note, has_neutral, label_order
-from goemox.report.sections.domains import GROUPS, stacked_row
+from goemox.report.sections.domains import stacked_row
 from goemox.report.sentences import naive as sentences
 from goemox.report.texts import name
 
@@ -76,13 +77,14 @@ def _rows(place: str, texts: Fields) -> list[StackedRow]:
 
 def _table(rows: list[StackedRow]) -> Table:
     columns = (
-        Column("Domain", numeric=False), Column("Model", numeric=False), *(Column(group) for group in GROUPS),
+        Column("Domain", numeric=False), Column("Model", numeric=False),
+        *(Column(group) for group in DISPLAY_GROUPS),
     )  # fmt: skip
     cells = tuple(
         (
             text_cell(row.domain or "", foreign=True),
             text_cell("naive model" if index % 2 == 0 else "this model"),
-            *(share_cell(row.shares[group]) for group in GROUPS),
+            *(share_cell(row.shares[group]) for group in DISPLAY_GROUPS),
         )
         for index, row in enumerate(rows)
     )

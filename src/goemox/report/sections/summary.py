@@ -7,7 +7,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import count, percent, plural
 from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sections.glance import glance
-from goemox.report.sections.in_domain import metric_cards
+from goemox.report.sections.in_domain import HEADLINE, metric_cards
 from goemox.report.sentences.own_texts import frequent, own, own_texts, parted
 from goemox.report.sentences.summary import answers, headline
 from goemox.report.sentences.verdicts import too_few
@@ -16,7 +16,6 @@ __all__ = ["LEVELS", "section"]
 
 LEVELS = ("good", "watch", "bad", "info")
 CARDS = 6  # labels
-HEADLINE = ("macro_f1", "micro_f1", "top1_accuracy", "ece_mean")
 
 
 def section(report: Fields) -> Section:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goemox.report.fields import Fields
+from goemox.studies.examples import Kind
 
 __all__ = ["kinds", "lead"]
 
-RANDOM = "drawn at random"
 KINDS = {
-    RANDOM: "From the texts that none of the other kinds took, each as likely as the next.",
-    "surest mistakes": "A label given that people did not give, with the highest score; one text a label. "
+    Kind.RANDOM: "From the texts that none of the other kinds took, each as likely as the next.",
+    Kind.MISTAKE: "A label given that people did not give, with the highest score; one text a label. "
     "People err too.",
-    "missed": "A label that people gave and the model did not, with the smallest part of the label's mean "
+    Kind.MISSED: "A label that people gave and the model did not, with the smallest part of the label's mean "
     "score; one text a label.",
-    "most certain emotion": "For each emotion the text that scores highest for it; the highest of these.",
-    "most typical": "Scores nearest to the mean score of every label of the set.",
-    "most surprising": "Sure of what is rare in the set: the sum over the labels given of score times "
+    Kind.CERTAIN: "For each emotion the text that scores highest for it; the highest of these.",
+    Kind.TYPICAL: "Scores nearest to the mean score of every label of the set.",
+    Kind.SURPRISING: "Sure of what is rare in the set: the sum over the labels given of score times "
     "surprise, −log₂ of the share of the set's texts that are given the label; one text a label, from 1 bit "
     "on.",
-    "most doubtful": "The lowest of the highest scores.",
-    "farthest from the training texts": "The highest distance percentile.",
+    Kind.DOUBTFUL: "The lowest of the highest scores.",
+    Kind.FARTHEST: "The highest distance percentile.",
 }
 UNSEEN = (
     "A label is given where its score passes the label's own cut, so that a lower score may be given and a "
@@ -32,9 +32,9 @@ UNSEEN = (
 def lead(rows: Sequence[Fields]) -> str:
     """Whether the rows stand for their texts: only drawn ones do."""
     found = {row.text("why") for row in rows}
-    if found == {RANDOM}:
+    if found == {Kind.RANDOM}:
         return f"A sample of the texts, drawn at random. {UNSEEN}"
-    if RANDOM in found:
+    if Kind.RANDOM in found:
         return (
             "A sample of the texts. Only those drawn at random stand for all; the others are chosen for what "
             f"they show, and say nothing of how often it happens. {UNSEEN}"
@@ -45,4 +45,4 @@ def lead(rows: Sequence[Fields]) -> str:
 def kinds(rows: Sequence[Fields]) -> tuple[tuple[str, str], ...]:
     """Each kind of row that is there and what it means; kinds that only other versions know are left out."""
     found = {row.text("why") for row in rows}
-    return tuple((kind, words) for kind, words in KINDS.items() if kind in found)
+    return tuple((kind.value, words) for kind, words in KINDS.items() if kind in found)
