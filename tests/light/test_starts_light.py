@@ -117,7 +117,8 @@ def test_a_study_works_without_torch_and_without_a_network(tmp_path):
     )
     done = python(code, "study", "--offline", "--output-dir", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
-    assert {p.name for p in (tmp_path / "out").iterdir()} == {"report.html", "report.json", "rows.jsonl.gz"}
+    names = {"report.html", "report.json", "rows.jsonl.gz", "shares.csv"}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == names
 
 
 def test_training_without_the_extra_names_the_command_that_installs_it(tmp_path):

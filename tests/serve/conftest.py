@@ -86,12 +86,13 @@ def start(
     """
     log = folder / "serve.log"
     with log.open("wb") as written:
+        port = [] if "--port" in arguments else ["--port", "0"]
         how = {"stderr": written, "cwd": folder, "env": {**os.environ, **variables}}
         if begins:
-            whole = [sys.executable, "-m", "goemox", "serve", "--port", "0", *arguments]
+            whole = [sys.executable, "-m", "goemox", "serve", *port, *arguments]
             process = subprocess.Popen(whole, stdout=subprocess.DEVNULL, **how)
         else:
-            process = forked.start("serve", "--port", "0", *arguments, **how)
+            process = forked.start("serve", *port, *arguments, **how)
     server = Server(_port(process, log), process, log)
     deadline = time.monotonic() + START_S
     while ready and server.ask("GET", "/ready").status != 200:
