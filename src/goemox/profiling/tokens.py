@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache
+from pathlib import Path
 
 from goemox.model_folder import TOKENIZER, ModelFolder, default_folder, open_model
 from goemox.profiling.lengths import LengthCounts, LengthSummary
@@ -57,13 +58,20 @@ class TokenCounts:
         limit, trained = self._model.max_length, _trained_length(self._model)
         return TokenShares(lengths, limit, n_cut / lengths.n, trained, counts.share_over(trained - 1))
 
-    @cached_property
+    @property
     def _model(self) -> ModelFolder:
-        return open_model(default_folder())
+        return _reader(default_folder())[0]
 
-    @cached_property
+    @property
     def _encoder(self) -> TextEncoder:
-        return TextEncoder(self._model.path / TOKENIZER, self._model.max_length)
+        return _reader(default_folder())[1]
+
+
+@cache  # every collection of a study is counted by the same one
+def _reader(path: Path) -> tuple[ModelFolder, TextEncoder]:
+    """The model folder there, checked, and how it reads texts."""
+    model = open_model(path)
+    return model, TextEncoder(model.path / TOKENIZER, model.max_length)
 
 
 def _trained_length(model: ModelFolder) -> int:
