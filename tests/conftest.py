@@ -23,11 +23,14 @@ sys.dont_write_bytecode = False
 
 # The files that take longest, longest first: begun late, one of them would keep a core waiting for the other.
 LONGEST = (
-    "training/test_killed_training.py", "scale/test_ray.py", "training/test_foreign_folders.py",
-    "training/test_full_weights.py", "reproduce/test_climbing.py", "adaptation/test_adapt.py",
-    "adaptation/test_calibrate.py", "adaptation/test_adapt_honesty.py", "serve/test_comparing.py",
-    "studies/test_same_bytes.py", "scale/test_killed_and_resumed.py", "reproduce/test_reproduce_command.py",
-    "serve/test_conformance.py", "sources/test_github_faults.py", "cli/test_evaluate_command.py",
+    "training/test_killed_training.py", "scale/test_ray.py", "browser/test_report_accessibility.py",
+    "training/test_full_weights.py", "training/test_foreign_folders.py", "browser/test_report_tables.py",
+    "serve/test_comparing.py", "browser/test_report_pictures.py", "reproduce/test_climbing.py",
+    "serve/test_page_access.py", "serve/test_conformance.py", "browser/test_report_page.py",
+    "browser/test_report_filters.py", "runtime/test_engines.py", "reproduce/test_reproduce_command.py",
+    "training/test_own_labels.py", "training/test_whole_model.py", "adaptation/test_adapt.py",
+    "cli/test_evaluate_command.py", "adaptation/test_adapt_honesty.py", "scale/test_killed_and_resumed.py",
+    "runtime/test_choice.py", "sources/test_github_faults.py",
 )  # fmt: skip
 
 
