@@ -4,12 +4,15 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
 from xml.etree import ElementTree
 
 import pytest
 from forked import goemox
+from typer.testing import CliRunner
 
+from goemox.cli.app import app
 from goemox.evaluation.metrics import METRICS
 from goemox.labels import GOEMOTIONS
 from goemox.model_folder import default_folder, write_sums
@@ -175,15 +178,15 @@ def test_wrong_calls_say_what_is_wrong_and_write_nothing(rows, tmp_path, argumen
 
 
 def test_a_hugging_face_folder_is_exported_for_the_call_and_claims_no_chosen_cut(
-    rows, plain_folder, tmp_path
+    rows, plain_folder, tmp_path, monkeypatch
 ):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     before = sorted(plain_folder.iterdir())
-    done = evaluate(
-        "--data", rows, "--model", plain_folder, "--against", "default", "--json", TMPDIR=str(scratch)
-    )
-    assert done.returncode == 0, done.stderr
+    both = ["--model", str(plain_folder), "--against", "default"]
+    done = CliRunner().invoke(app, ["evaluate", "--data", str(rows), *both, "--json"])  # torch is loaded here
+    assert done.exit_code == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["model"]["name"] == "plain"
     assert document["model"]["calibrated"] is False
