@@ -2,11 +2,12 @@ import json
 import shutil
 
 import numpy as np
+import polars as pl
 import pytest
 
 import goemox
 from goemox.data.goemotions import read_split
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, UsageError
 from goemox.model_folder import SUMS, default_folder, write_sums
 from goemox.records import TextRecord
 from goemox.studies import shift_study
@@ -20,6 +21,18 @@ FEELINGS = [said.format(thing) for said in SAID for thing in THINGS]
 @pytest.fixture(scope="module")
 def titles():
     return shift_study("model", {"titles": TITLES})
+
+
+def test_a_table_is_refused_wherever_texts_or_a_model_are_expected():
+    table = pl.DataFrame({"text": ["fine"]})
+    with pytest.raises(InvalidInput, match="a DataFrame is no list of texts; give one column of it"):
+        goemox.study(domains={"mine": table}, offline=True)
+    with pytest.raises(InvalidInput, match="a DataFrame is no list of texts; give one column of it"):
+        goemox.shift(table, ["fine"])
+    with pytest.raises(InvalidInput, match="text 2 is empty or no text"):
+        goemox.study(domains={"mine": ["fine", None]}, offline=True)
+    with pytest.raises(UsageError, match="the path of a model folder, not a DataFrame"):
+        goemox.study(table)
 
 
 def test_a_study_of_shift_is_json_with_the_answers_first(titles):

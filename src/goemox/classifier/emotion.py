@@ -76,8 +76,12 @@ class EmotionClassifier:
         """Open "default" (the bundled model) or a model folder.
 
         threads, tier, runtime: as in `EmotionClassifier`.
-        Raises InvalidModel where the folder is missing, damaged, contradicts itself or has no such tier.
+        Raises InvalidModel where the folder is missing, damaged, contradicts itself or has no such tier, and
+        UsageError for what is no path.
         """
+        if not isinstance(model, (str, Path)):
+            kind = type(model).__name__
+            raise UsageError(f"a model is 'default' or the path of a model folder, not a {kind}")
         folder = open_model(default_folder() if model == "default" else Path(model))
         return cls(folder, threads=threads, tier=tier, runtime=runtime)
 

@@ -18,7 +18,7 @@ from goemox.profiling.shared_lines import in_words
 from goemox.runtime.blas import one_blas_thread
 from goemox.studies.breakdown import without_column
 from goemox.studies.domain_comparison import compared
-from goemox.studies.domains import Domain, from_files, live_or_samples
+from goemox.studies.domains import Domain, Texts, from_files, live_or_samples
 from goemox.studies.findings import findings
 from goemox.studies.ladder import bundled_ladder
 from goemox.studies.naive import open_naive
@@ -57,7 +57,7 @@ def study(
     *,
     data: str | Path | None = None,
     split: str = "test",
-    domains: Mapping[str, str | Path] | None = None,
+    domains: Mapping[str, Texts] | None = None,
     naive: str | Path | None = None,
     group_by: str | None = None,
     text_column: str | None = None,
@@ -72,9 +72,10 @@ def study(
 
     data: labelled texts as in `data.labelled.load_labelled`; None = the figures that ship with the model.
     split: which one of a folder. seed: of all that is drawn at random. notice(message): what should be told.
-    domains: {name: file}; None = live Hacker News stories and GitHub issues, or the embedded samples where
-    the network does not answer or `offline` is set. naive: a model folder that `goemox reproduce` wrote,
-    asked about the same outside texts. group_by: the column of their rows to break the domains down by.
+    domains: {name: a file or texts}; None = live Hacker News stories and GitHub issues, or the embedded
+    samples where the network does not answer or `offline` is set. naive: a model folder that `goemox
+    reproduce` wrote, asked about the same outside texts. group_by: the column of their rows to break the
+    domains down by.
     text_column, id_column, date_column: of the files of `domains`; None = guessed by name, and row numbers.
     progress(n): n more texts are scored. Raises InvalidInput for data or models that cannot be used and for a
     column that no domain has, SourceError where the hub is needed and fails.
@@ -108,7 +109,7 @@ def study(
 
 
 def _outside(
-    domains: Mapping[str, str | Path] | None,
+    domains: Mapping[str, Texts] | None,
     columns: Mapping[str, str | None],
     group_by: str | None,
     bad_rows: list[BadRow],

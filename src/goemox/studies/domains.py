@@ -20,12 +20,15 @@ from goemox.sources.github import collect_github, github_api
 from goemox.sources.hacker_news import collect_hackernews, hacker_news_api
 from goemox.wording import Say
 
-__all__ = ["Domain", "domain_of", "from_files", "live_or_samples", "samples"]
+__all__ = ["Domain", "Texts", "domain_of", "from_files", "live_or_samples", "samples"]
 
 STORIES = 300
 ISSUES = 100
 REPOSITORY = "pallets/flask"
 PATIENCE_S = 3.0
+Texts = str | Path | Sequence[str] | Sequence[TextRecord]
+"""A file, or texts."""
+
 STYLES = {"comments": "reddit", "story titles": "story", "issue titles": "issue"}
 
 
@@ -52,7 +55,7 @@ class Domain:
 
 
 def from_files(
-    files: Mapping[str, str | Path],
+    files: Mapping[str, Texts],
     bad_rows: list[BadRow],
     notice: Say,
     *,
@@ -60,12 +63,16 @@ def from_files(
     id_column: str | None = None,
     date_column: str | None = None,
 ) -> list[Domain]:
-    """One domain a file.
+    """One domain a file, or several texts that are in memory already.
 
-    Raises InvalidInput for a file without a usable text, UnknownColumn for a column that is not there.
+    Raises InvalidInput for a file without a usable text and as `domain_of`, UnknownColumn for a column that
+    is not there.
     """
     domains = []
     for name, file in files.items():
+        if not isinstance(file, (str, Path)):
+            domains.append(domain_of(name, file))
+            continue
         path = Path(file)
         stream = read_records(
             path, text_column=text_column, id_column=id_column, bad_rows=bad_rows, notice=notice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,9 @@ from goemox.assessment import model_facts
 from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.domain_shift import ShiftReport
-from goemox.records import TextRecord
 from goemox.runtime.blas import one_blas_thread
 from goemox.studies.domain_comparison import compared
-from goemox.studies.domains import Domain, domain_of, from_files
+from goemox.studies.domains import Domain, Texts, from_files
 from goemox.studies.naive import open_naive
 from goemox.studies.references import file_reference, model_reference
 from goemox.wording import Progress, Say
@@ -24,8 +23,6 @@ __all__ = ["MODEL", "SCHEMA", "ShiftStudy", "shift", "shift_study"]
 SCHEMA = "goemox.shift/1"
 MODEL = "model"
 """What `reference` says for the profile that ships with the model."""
-
-Texts = str | Path | Sequence[str] | Sequence[TextRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +94,9 @@ def shift_study(
     bad_rows: list[BadRow] = []
 
     def read(name: str, texts: Texts) -> Domain:
-        if isinstance(texts, (str, Path)):
-            return from_files({name: texts}, bad_rows, tell, text_column=text_column)[0]
-        return domain_of(name, texts)
+        return from_files({name: texts}, bad_rows, tell, text_column=text_column)[0]
 
-    if reference == MODEL:
+    if isinstance(reference, str) and reference == MODEL:
         against = model_reference(classifier)
     else:
         name = Path(reference).name if isinstance(reference, (str, Path)) else "reference"
