@@ -94,7 +94,7 @@ def _records(
     reading: Mapping[str, Any],
     bad: list[BadRow],
 ) -> RecordStream:
-    from goemox.data.columns import Columns
+    from goemox.data.columns import PLAIN
     from goemox.data.files import RecordStream, read_records
     from goemox.records import TextRecord
 
@@ -108,7 +108,7 @@ def _records(
         if empty:
             raise InvalidInput(f"text {empty} is empty; give at least one word")
         records = [TextRecord(str(i), text) for i, text in enumerate(texts, start=1)]
-        return RecordStream(iter(records), Columns(("id", "text"), text="text", id="id"))
+        return RecordStream(iter(records), PLAIN)
     if input_file is None and sys.stdin.isatty():
         raise UsageError(
             'nothing to read: give texts, --input FILE, or pipe them in. Try: goemox predict "Well done!"'

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from goemox.records import TextRecord
 from goemox.sources.cleaning import read_markdown
+from goemox.sources.sent_values import is_number, string
 
 __all__ = ["comment_record", "created_at", "is_pull_request", "issue_number", "issue_record", "repository_of"]
 
@@ -18,14 +19,14 @@ def issue_record(row: object, repository: str) -> TextRecord | None:
     if not isinstance(row, Mapping):
         return None
     number, title = row.get("number"), row.get("title")
-    if not _is_number(number) or not isinstance(title, str) or not title.strip():
+    if not is_number(number) or not isinstance(title, str) or not title.strip():
         return None
-    title, prose = " ".join(title.split()), read_markdown(_string(row.get("body")))
+    title, prose = " ".join(title.split()), read_markdown(string(row.get("body")))
     return TextRecord(
         id=f"{repository}#{number}",
         text=f"{title}\n\n{prose.text}" if prose.text else title,
         source="github",
-        url=_string(row.get("html_url")) or None,
+        url=string(row.get("html_url")) or None,
         created_at=created_at(row),
         meta={
             "title": title,
@@ -47,14 +48,14 @@ def comment_record(row: object, repository: str, number: int) -> TextRecord | No
     """The record of a comment below issue `number`; None where it holds no prose or is rubbish."""
     if not isinstance(row, Mapping):
         return None
-    comment, prose = row.get("id"), read_markdown(_string(row.get("body")))
-    if not _is_number(comment) or not prose.text:
+    comment, prose = row.get("id"), read_markdown(string(row.get("body")))
+    if not is_number(comment) or not prose.text:
         return None
     return TextRecord(
         id=f"{repository}#{number}/{comment}",
         text=prose.text,
         source="github",
-        url=_string(row.get("html_url")) or None,
+        url=string(row.get("html_url")) or None,
         created_at=created_at(row),
         meta={
             "title": None,
@@ -79,20 +80,20 @@ def is_pull_request(row: object) -> bool:
 
 def issue_number(row: object) -> int | None:
     """The issue that a comment stands below."""
-    last = _string(row.get("issue_url")).rpartition("/")[2] if isinstance(row, Mapping) else ""
+    last = string(row.get("issue_url")).rpartition("/")[2] if isinstance(row, Mapping) else ""
     return int(last) if last.isascii() and last.isdigit() and len(last) <= MOST_DIGITS else None
 
 
 def repository_of(row: object) -> str | None:
     """owner/name as GitHub writes it: the spelling and, after a move, the name of today."""
-    parts = _string(row.get("repository_url")).split("/repos/") if isinstance(row, Mapping) else []
+    parts = string(row.get("repository_url")).split("/repos/") if isinstance(row, Mapping) else []
     return parts[1] if len(parts) == 2 and parts[1].count("/") == 1 else None
 
 
 def created_at(row: object) -> datetime | None:
     """When it was opened, in UTC; None where the row does not say."""
     try:
-        moment = datetime.fromisoformat(_string(row.get("created_at")) if isinstance(row, Mapping) else "")
+        moment = datetime.fromisoformat(string(row.get("created_at")) if isinstance(row, Mapping) else "")
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # a time zone can lead out of the years that there are
         return None
@@ -110,11 +111,3 @@ def _labels(labels: object) -> list[str]:
     rows = labels if isinstance(labels, list) else []
     names = (row.get("name") if isinstance(row, Mapping) else row for row in rows)
     return [name for name in names if isinstance(name, str)]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""

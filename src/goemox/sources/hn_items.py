@@ -8,11 +8,11 @@ normal and give None; unknown fields are ignored.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeGuard
 
 from goemox.records import TextRecord
 from goemox.sources.cleaning import html_to_text
 from goemox.sources.moments import moment_of_seconds
+from goemox.sources.sent_values import is_number, string
 
 __all__ = ["comment_record", "number_of", "record_id", "story_of_hit", "story_record"]
 
@@ -34,10 +34,10 @@ def story_record(item: object) -> TextRecord | None:
     """The record of a Firebase item that has a title; None for all others."""
     if not isinstance(item, Mapping) or item.get("deleted") or item.get("dead"):
         return None
-    number, title = item.get("id"), html_to_text(_string(item, "title"))
-    if not _is_number(number) or not title:
+    number, title = item.get("id"), html_to_text(string(item.get("title")))
+    if not is_number(number) or not title:
         return None
-    body = html_to_text(_string(item, "text"))
+    body = html_to_text(string(item.get("text")))
     return TextRecord(
         id=record_id(number),
         text=f"{title}\n\n{body}" if body else title,
@@ -80,7 +80,7 @@ def comment_record(hit: object) -> TextRecord | None:
     """The record of a comment that Algolia found; `parent_id` and `story_id` are ids of records."""
     if not isinstance(hit, Mapping):
         return None
-    number, text = _number(hit), html_to_text(_string(hit, "comment_text"))
+    number, text = _number(hit), html_to_text(string(hit.get("comment_text")))
     if number is None or not text:
         return None
     parent, story = hit.get("parent_id"), hit.get("story_id")
@@ -98,8 +98,8 @@ def comment_record(hit: object) -> TextRecord | None:
             "num_comments": None,
             "type": "comment",
             "link": None,
-            "parent_id": record_id(parent) if _is_number(parent) else None,
-            "story_id": record_id(story) if _is_number(story) else None,
+            "parent_id": record_id(parent) if is_number(parent) else None,
+            "story_id": record_id(story) if is_number(story) else None,
         },
     )
 
@@ -110,14 +110,5 @@ def _number(hit: Mapping[str, object]) -> int | None:
     return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
-def _is_number(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _page(number: int) -> str:
     return f"https://news.ycombinator.com/item?id={number}"
-
-
-def _string(item: Mapping[str, object], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""
