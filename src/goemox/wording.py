@@ -15,6 +15,7 @@ __all__ = [
     "duration",
     "first_line",
     "fitted",
+    "join",
     "listed",
     "near",
     "nearest",
@@ -110,6 +111,13 @@ def near(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'text'?`, where a known name is near enough to be meant; else nothing."""
     found = nearest(name, known)
     return f"; did you mean {found!r}?" if found else ""
+
+
+def join(names: Sequence[str], conjunction: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
 
 
 def listed(names: Sequence[str]) -> str:

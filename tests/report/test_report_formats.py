@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goemox.report.formats import MISSING, count, decimal, interval, join, p_value, percent, plural
+from goemox.report.formats import count, decimal, interval, p_value
+from goemox.wording import MISSING, join, percent, plural
 
 
 @pytest.mark.parametrize(

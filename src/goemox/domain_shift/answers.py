@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from goemox.domain_shift.collapse_words import neutral_answer, neutral_sentences
 from goemox.domain_shift.limits import FAR_SHARE, FOREIGN, MIN_TEXTS, TOLD_APART, USUAL
-from goemox.domain_shift.phrases import listed, of_100, short_home
+from goemox.domain_shift.phrases import of_100, short_home
 from goemox.evaluation.significance import LEVEL
-from goemox.wording import plural
+from goemox.wording import join, plural
 
 __all__ = ["HowFar", "answers", "how_far", "neutral_answer", "told_by_words"]
 
@@ -165,7 +165,7 @@ def _moved(entry: Mapping[str, Any]) -> Iterator[str]:
     verb = "scores" if len(rows) == 1 else "score"
     count = f"{len(rows)} of {plural(len(tests['labels']), 'label')} {verb} differently here beyond chance"
     if most:
-        yield f"{count}; given most differently: {listed(most)}."
+        yield f"{count}; given most differently: {join(most)}."
     else:
         yield f"{count}, but hardly any is given more or less often."
 
@@ -176,8 +176,8 @@ def _words(entry: Mapping[str, Any]) -> Iterator[str]:
         return
     more = [f"“{row['word']}”" for row in found["more"][:A_FEW]]
     less = [f"“{row['word']}”" for row in found["less"][:A_FEW]]
-    parts = [f"more often {listed(more)}"] if more else []
-    parts += [f"less often {listed(less)}"] if less else []
+    parts = [f"more often {join(more)}"] if more else []
+    parts += [f"less often {join(less)}"] if less else []
     if parts:
         yield f"These texts say {', '.join(parts)}."
 

@@ -1,11 +1,11 @@
-"""Numbers and names as a reader without statistics takes them: counts of a hundred, quoted names, lists."""
+"""Numbers and names as a reader without statistics takes them: counts of a hundred, quoted names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["OWN", "at_home", "between", "listed", "of_100", "quoted", "short_home", "span"]
+__all__ = ["OWN", "at_home", "between", "of_100", "quoted", "short_home", "span"]
 
 OWN = "the model's own domain"  # what a reference is called that the model was trained on
 
@@ -46,8 +46,3 @@ def between(low: float, high: float) -> str:
 def span(low: int, high: int) -> str:
     """A range of whole numbers, or the one number that it is."""
     return str(max(high, 0)) if max(low, 0) >= high else f"{max(low, 0)} to {high}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names, the last after an "and"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

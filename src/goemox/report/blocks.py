@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from markupsafe import Markup
 
-from goemox.report.formats import MISSING, count, decimal, percent
+from goemox.report.formats import count, decimal
 from goemox.report.texts import LongText
+from goemox.wording import MISSING, percent
 
 __all__ = [
     "Block",

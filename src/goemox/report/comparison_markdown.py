@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, count, decimal, percent, points, signed
+from goemox.report.formats import count, decimal, points, signed
 from goemox.report.markdown import quiet
 from goemox.report.sentences.comparison import SURE, TITLES, answers, headline
 from goemox.report.texts import name
+from goemox.wording import MISSING, percent
 
 __all__ = ["comparison_markdown"]
 

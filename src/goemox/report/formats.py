@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from goemox.wording import MISSING
 
-from goemox.wording import MISSING, percent, plural
-
-__all__ = [
-    "MINUS", "MISSING", "count", "decimal", "interval", "join", "p_value", "percent", "plural", "points",
-    "signed",
-]  # fmt: skip
+__all__ = ["MINUS", "count", "decimal", "interval", "p_value", "points", "signed"]
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -41,13 +36,6 @@ def p_value(p: float | None, at_floor: bool | None = None) -> str:
     if p is None:
         return MISSING
     return "<0.001" if p < 0.001 else f"{'≤' if at_floor else ''}{p:.3f}"
-
-
-def join(names: Sequence[str], conjunction: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
 
 
 def signed(value: float | None, digits: int = 3) -> str:

@@ -11,8 +11,9 @@ import orjson
 from goemox.atomic import write_bytes, write_text
 from goemox.report.charts.ladder import LadderRow, Spoken, ladder_chart
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, count, decimal, join, percent, plural
+from goemox.report.formats import count, decimal
 from goemox.report.palette import resolved
+from goemox.wording import MISSING, join, percent, plural
 
 __all__ = ["ladder_markdown", "ladder_picture", "write_ladder"]
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, count, decimal, interval, percent, plural
+from goemox.report.formats import count, decimal, interval
 from goemox.report.order import domain_name, top_neutral
 from goemox.report.sections.in_domain import HEADLINE, METRICS
 from goemox.report.sentences.own_texts import own_texts, parted, study_title
 from goemox.report.sentences.summary import answers, headline
 from goemox.report.sentences.verdicts import is_sample, too_few
 from goemox.report.texts import plain
+from goemox.wording import MISSING, percent, plural
 
 __all__ = ["markdown_summary", "quiet"]
 

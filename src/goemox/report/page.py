@@ -14,7 +14,6 @@ from markupsafe import Markup
 from goemox.errors import InvalidInput
 from goemox.report.blocks import Figure, Section
 from goemox.report.fields import Fields
-from goemox.report.formats import plural
 from goemox.report.markdown import markdown_summary
 from goemox.report.order import domain_name, label_order
 from goemox.report.palette import resolved, step_rules, theme_rules
@@ -33,6 +32,7 @@ from goemox.report.sections import (
 from goemox.report.sentences.own_texts import own, study_title
 from goemox.report.texts import name
 from goemox.studies.report_files import SCHEMA
+from goemox.wording import plural
 
 __all__ = ["draw", "markdown_summary", "render", "sections_of"]
 

@@ -9,8 +9,8 @@ from goemox.domain_shift.answers import HowFar, how_far, told_by_words
 from goemox.domain_shift.collapse import NAIVE, SOFTMAX
 from goemox.domain_shift.collapse_words import verdict_words
 from goemox.domain_shift.limits import MIN_TEXTS, USUAL
-from goemox.domain_shift.phrases import listed, of_100
-from goemox.wording import percent
+from goemox.domain_shift.phrases import of_100
+from goemox.wording import join, percent
 
 __all__ = ["findings"]
 
@@ -56,7 +56,7 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
         if row["support"] >= MIN_SUPPORT and row["f1"] is not None and row["f1"] < WEAK_F1
     ]
     if weak:
-        yield "weak-labels", f"Do not rely on {listed(weak)}, even in domain.", "watch"
+        yield "weak-labels", f"Do not rely on {join(weak)}, even in domain.", "watch"
 
 
 def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:

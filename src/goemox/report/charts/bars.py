@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from goemox.report.formats import decimal, interval, percent
+from goemox.report.formats import decimal, interval
 from goemox.report.svg import element, fluid, group, line, text
+from goemox.wording import percent
 
 __all__ = ["DotRow", "StackedRow", "dot_rows", "interval_bar", "score_bar", "stacked_bars"]
 

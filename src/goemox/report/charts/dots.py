@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from goemox.report.charts.panels import WIDTH, KeyLine, Plot, header, x_axis
-from goemox.report.formats import percent
 from goemox.report.svg import element, group, line, picture, place, text
+from goemox.wording import percent
 
 __all__ = ["LabelDot", "label_dots"]
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from goemox.report.charts.panels import WIDTH, Plot, header, x_axis
-from goemox.report.formats import count, percent
+from goemox.report.formats import count
 from goemox.report.svg import element, group, line, picture, place, text
+from goemox.wording import percent
 
 __all__ = ["GroupDot", "group_dots"]
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from goemox.report.formats import decimal, percent
+from goemox.report.formats import decimal
 from goemox.report.palette import LIGHT
 from goemox.report.svg import element, line, nice_ceiling, place, text
+from goemox.wording import percent
 
 __all__ = ["LadderRow", "Spoken", "ladder_chart"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from goemox.report.formats import percent
 from goemox.report.svg import element, line, place, text
+from goemox.wording import percent
 
 __all__ = ["LEFT", "WIDTH", "KeyLine", "Plot", "header", "x_axis", "y_shares"]
 

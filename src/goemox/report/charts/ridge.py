@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from goemox.report.charts.histogram import Shares
-from goemox.report.formats import percent
 from goemox.report.svg import element, fluid, group, line, place, text
+from goemox.wording import percent
 
 __all__ = ["RidgeRow", "ridge"]
 

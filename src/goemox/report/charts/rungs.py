@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from goemox.report.charts.ladder import LadderRow, Spoken
-from goemox.report.formats import decimal, interval, percent
+from goemox.report.formats import decimal, interval
 from goemox.report.svg import element, fluid, group, line, nice_ceiling, text
+from goemox.wording import percent
 
 __all__ = ["rungs_chart"]
 

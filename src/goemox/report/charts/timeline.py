@@ -9,8 +9,9 @@ from itertools import groupby
 from markupsafe import Markup
 
 from goemox.report.charts.panels import WIDTH, Plot, header, y_shares
-from goemox.report.formats import count, percent, plural
+from goemox.report.formats import count
 from goemox.report.svg import element, line, picture, place, text
+from goemox.wording import percent, plural
 
 __all__ = ["Period", "time_panel"]
 

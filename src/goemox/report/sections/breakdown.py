@@ -8,11 +8,12 @@ from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Table, numb
 from goemox.report.charts.bars import StackedRow, stacked_bars
 from goemox.report.charts.group_dots import GroupDot, group_dots
 from goemox.report.fields import Fields
-from goemox.report.formats import count, plural
+from goemox.report.formats import count
 from goemox.report.order import domain_name, has_neutral
 from goemox.report.sections.parts import interesting_first, panel_top, part_table, with_note
 from goemox.report.sentences import parts as sentences
 from goemox.report.texts import name
+from goemox.wording import plural
 
 __all__ = ["labels_by_group"]
 

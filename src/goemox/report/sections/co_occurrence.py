@@ -11,10 +11,11 @@ from goemox.evaluation.significance import LEVEL
 from goemox.report.blocks import Cell, Column, Figure, Prose, Table, number_cell, text_cell
 from goemox.report.charts.heatmap import Grid, heatmap, whole_percent
 from goemox.report.fields import Fields
-from goemox.report.formats import count, p_value, percent
+from goemox.report.formats import count, p_value
 from goemox.report.order import IN_DOMAIN, domain_name, label_order
 from goemox.report.sentences import co_occurrence as sentences
 from goemox.report.sentences.verdicts import too_few
+from goemox.wording import percent
 
 __all__ = ["domains_together", "in_domain_together"]
 

@@ -25,10 +25,11 @@ from goemox.report.charts.differences import (
     reach,
 )
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, decimal, p_value, signed
+from goemox.report.formats import decimal, p_value, signed
 from goemox.report.sections.compared_answers import KEY, SURE, outside, ticks
 from goemox.report.sentences import comparison as sentences
 from goemox.report.sentences.in_domain import RARE
+from goemox.wording import MISSING
 
 __all__ = ["sections"]
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from goemox.report.blocks import Block, Cell, Column, Figure, Section, Table, number_cell, text_cell
 from goemox.report.charts.heatmap import Grid, heatmap, whole_percent
 from goemox.report.fields import Fields
-from goemox.report.formats import count, percent
+from goemox.report.formats import count
 from goemox.report.order import label_order
 from goemox.report.sections.co_occurrence import in_domain_together
 from goemox.report.sentences import confusions as sentences
+from goemox.wording import percent
 
 __all__ = ["section"]
 

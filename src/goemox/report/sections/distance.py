@@ -17,7 +17,7 @@ from goemox.report.blocks import (
 from goemox.report.charts.histogram import Shares
 from goemox.report.charts.ridge import RidgeRow, ridge
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, decimal, interval, percent
+from goemox.report.formats import decimal, interval
 from goemox.report.order import domain_name, domain_note, has_domains
 from goemox.report.sections.histograms import ceiling, shares_of
 from goemox.report.sections.text_map import text_map
@@ -25,6 +25,7 @@ from goemox.report.sections.told_apart import told_apart
 from goemox.report.sentences import distance as sentences
 from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.verdicts import too_few
+from goemox.wording import MISSING, percent
 
 __all__ = ["section"]
 

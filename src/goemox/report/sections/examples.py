@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from goemox.report.blocks import Block, Example, Examples, Facts, Section
 from goemox.report.charts.bars import score_bar
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, decimal
+from goemox.report.formats import decimal
 from goemox.report.order import IN_DOMAIN, domain_name, domain_note
 from goemox.report.sentences import examples as sentences
 from goemox.report.sentences.verdicts import is_sample
 from goemox.report.texts import clip, long_text
 from goemox.studies.examples import Kind
+from goemox.wording import MISSING
 
 __all__ = ["section"]
 

@@ -19,12 +19,13 @@ from goemox.report.blocks import (
 )
 from goemox.report.charts.bars import DotRow, dot_rows, interval_bar
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, decimal, interval
+from goemox.report.formats import decimal, interval
 from goemox.report.order import in_domain_name, label_order
 from goemox.report.sections.label_scores import label_score_figure
 from goemox.report.sections.strips import strip_figure
 from goemox.report.sentences import in_domain as sentences
 from goemox.report.svg import nice_ceiling
+from goemox.wording import MISSING
 
 __all__ = ["HEADLINE", "METRICS", "metric_cards", "section"]
 

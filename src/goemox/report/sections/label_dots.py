@@ -8,11 +8,11 @@ from goemox.report.blocks import Cell, Column, Figure, Table, share_cell, text_c
 from goemox.report.charts.dots import LabelDot, label_dots
 from goemox.report.charts.panels import KeyLine
 from goemox.report.fields import Fields
-from goemox.report.formats import percent
 from goemox.report.order import IN_DOMAIN, domain_name, domain_note, label_order
 from goemox.report.sentences import domains as sentences
 from goemox.report.sentences.verdicts import too_few
 from goemox.report.svg import nice_ceiling
+from goemox.wording import percent
 
 __all__ = ["label_shares"]
 

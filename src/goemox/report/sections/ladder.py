@@ -6,9 +6,9 @@ from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Table, numb
 from goemox.report.charts.ladder import LadderRow, Spoken
 from goemox.report.charts.rungs import rungs_chart
 from goemox.report.fields import Fields
-from goemox.report.formats import join
 from goemox.report.sentences import ladder as sentences
 from goemox.report.texts import name
+from goemox.wording import join
 
 __all__ = ["ladder"]
 

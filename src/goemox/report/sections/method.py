@@ -7,11 +7,12 @@ from shlex import quote
 
 from goemox.report.blocks import Block, Column, Facts, Prose, Section, Table, number_cell, text_cell
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, count, percent, plural
+from goemox.report.formats import count
 from goemox.report.order import domain_name, in_domain_name, label_order
 from goemox.report.sections.terms import terms
 from goemox.report.sentences.domains import samples
 from goemox.report.texts import name
+from goemox.wording import MISSING, percent, plural
 
 __all__ = ["section"]
 

@@ -16,11 +16,11 @@ from goemox.report.blocks import (
 )
 from goemox.report.charts.bars import StackedRow, stacked_bars
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, join, percent
 from goemox.report.order import IN_DOMAIN, domain_name, domain_note, has_neutral, label_order
 from goemox.report.sections.domains import stacked_row
 from goemox.report.sentences import naive as sentences
 from goemox.report.texts import name
+from goemox.wording import MISSING, join, percent
 
 __all__ = ["side_by_side"]
 

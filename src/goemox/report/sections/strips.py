@@ -5,10 +5,11 @@ from __future__ import annotations
 from goemox.report.blocks import Cell, Column, Figure, Table, number_cell, share_cell, text_cell
 from goemox.report.charts.strips import Strip, strips
 from goemox.report.fields import Fields
-from goemox.report.formats import MISSING, count, decimal, percent
+from goemox.report.formats import count, decimal
 from goemox.report.order import label_order
 from goemox.report.sentences.in_domain import RARE
 from goemox.report.sentences.strips import score_strips
+from goemox.wording import MISSING, percent
 
 __all__ = ["strip_figure"]
 

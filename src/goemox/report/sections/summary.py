@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from goemox.report.blocks import Block, Card, Cards, Finding, Findings, Headline, Prose, Section
 from goemox.report.fields import Fields
-from goemox.report.formats import count, percent, plural
+from goemox.report.formats import count
 from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sections.glance import glance
 from goemox.report.sections.in_domain import HEADLINE, metric_cards
 from goemox.report.sentences.own_texts import frequent, own, own_texts, parted
 from goemox.report.sentences.summary import answers, headline
 from goemox.report.sentences.verdicts import too_few
+from goemox.wording import percent, plural
 
 __all__ = ["LEVELS", "section"]
 

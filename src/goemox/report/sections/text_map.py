@@ -7,11 +7,12 @@ from markupsafe import Markup
 from goemox.report.blocks import Cell, Column, Figure, Table, number_cell, share_cell, text_cell
 from goemox.report.charts.scatter import LARGE, SMALL, Dot, scatter
 from goemox.report.fields import Fields
-from goemox.report.formats import count, decimal, interval, p_value, percent
+from goemox.report.formats import count, decimal, interval, p_value
 from goemox.report.order import domain_name
 from goemox.report.sentences import distance as sentences
 from goemox.report.sentences.evidence import mixing as mixed
 from goemox.report.texts import clip
+from goemox.wording import percent
 
 __all__ = ["text_map"]
 

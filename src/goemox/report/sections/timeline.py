@@ -8,10 +8,10 @@ from statistics import median
 from goemox.report.blocks import Block, Figure
 from goemox.report.charts.timeline import Period, time_panel
 from goemox.report.fields import Fields
-from goemox.report.formats import percent, plural
 from goemox.report.order import domain_name
 from goemox.report.sections.parts import interesting_first, panel_top, part_table, with_note
 from goemox.report.sentences import parts as sentences
+from goemox.wording import percent, plural
 
 __all__ = ["labels_over_time"]
 

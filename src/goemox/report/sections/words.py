@@ -11,11 +11,12 @@ from goemox.domain_shift.label_words import LEAST_GIVEN
 from goemox.report.blocks import Cell, Column, Figure, Prose, Table, number_cell, share_cell, text_cell
 from goemox.report.charts.word_rows import WordMark, WordRow, n_lines, word_rows
 from goemox.report.fields import Fields
-from goemox.report.formats import count, percent, plural
+from goemox.report.formats import count
 from goemox.report.order import IN_DOMAIN, domain_name, domain_note, label_order
 from goemox.report.sentences import words as sentences
 from goemox.report.sentences.verdicts import too_few
 from goemox.report.texts import name
+from goemox.wording import percent, plural
 
 __all__ = ["label_words"]
 

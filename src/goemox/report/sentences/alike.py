@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, interval, join
+from goemox.report.formats import decimal, interval
 from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.verdicts import compared_domains, joined
 from goemox.report.texts import name
+from goemox.wording import join
 
 __all__ = ["correlation", "emotions", "likeness"]
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from goemox.report.fields import Fields
-from goemox.report.formats import count, decimal, join, percent, plural
+from goemox.report.formats import count, decimal
 from goemox.report.order import domain_name
 from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.in_domain import NOT_MEASURED
 from goemox.report.sentences.verdicts import TOO_FEW, compared_domains, joined
+from goemox.wording import join, percent, plural
 
 __all__ = [
     "LEAST", "Pair", "apart", "domains_together", "in_domain_together", "pairs_beyond_chance", "sure_pairs",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.report.fields import Fields
-from goemox.report.formats import count, decimal, join, percent, plural
+from goemox.report.formats import count, decimal
 from goemox.report.texts import name
+from goemox.wording import join, percent, plural
 
 __all__ = ["domain", "left_out", "outside"]
 

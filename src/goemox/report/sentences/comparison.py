@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, join, plural, signed
+from goemox.report.formats import decimal, signed
 from goemox.report.sections.in_domain import METRICS
 from goemox.report.sentences.compared_answers import left_out, outside
 from goemox.report.texts import name
+from goemox.wording import join, plural
 
 __all__ = ["SURE", "TITLES", "answers", "comparable", "figure", "headline", "quality", "what_next"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
-from goemox.report.formats import percent, plural
 from goemox.report.sentences.in_domain import NOT_MEASURED, RARE
+from goemox.wording import percent, plural
 
 __all__ = ["multi_label_confusion", "single_label_confusion"]
 

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 from goemox.domain_shift.limits import USUAL
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, join, percent
+from goemox.report.formats import decimal
 from goemox.report.order import domain_name
 from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.evidence import Apart, apart, mixing, standing
 from goemox.report.sentences.verdicts import compared_domains, joined, nearness
 from goemox.report.texts import name
+from goemox.wording import join, percent
 
 __all__ = ["distance", "lengths", "neighbours", "told_apart"]
 

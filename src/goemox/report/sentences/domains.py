@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, join, percent, plural
+from goemox.report.formats import decimal
 from goemox.report.order import domain_name, top_neutral
 from goemox.report.sentences.verdicts import (
     compared_domains,
@@ -13,6 +13,7 @@ from goemox.report.sentences.verdicts import (
     largest_move,
     verdict,
 )
+from goemox.wording import join, percent, plural
 
 __all__ = [
     "NO_DOMAIN",

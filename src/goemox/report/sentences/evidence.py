@@ -12,8 +12,8 @@ from goemox.domain_shift.limits import TOLD_APART, USUAL
 from goemox.domain_shift.phrases import of_100
 from goemox.evaluation.significance import LEVEL
 from goemox.report.fields import Fields
-from goemox.report.formats import join, percent
 from goemox.report.sentences.verdicts import nearness, too_few
+from goemox.wording import join, percent
 
 __all__ = [
     "Apart",

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from goemox.evaluation.metrics import FEWEST
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, interval, join, percent, plural
+from goemox.report.formats import decimal, interval
 from goemox.report.order import in_domain_name
 from goemox.report.sentences.verdicts import TOO_FEW, joined
+from goemox.wording import join, percent, plural
 
 __all__ = [
     "RARE",

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, join, percent, plural
+from goemox.report.formats import decimal
 from goemox.report.sentences.verdicts import joined
 from goemox.report.texts import name
+from goemox.wording import join, percent, plural
 
 __all__ = ["NO_LADDER", "home", "ladder", "measured"]
 

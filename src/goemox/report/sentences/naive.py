@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from goemox.report.fields import Fields
-from goemox.report.formats import decimal, join, percent
+from goemox.report.formats import decimal
 from goemox.report.order import domain_name, has_neutral, top_neutral
 from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.verdicts import TOO_FEW, compared_domains, joined, nearness
+from goemox.wording import join, percent
 
 __all__ = ["asked", "confidence", "decision_rules", "said_and_right", "side_by_side", "sure_and_right"]
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from goemox.domain_shift.limits import USUAL
 from goemox.evaluation.metrics import COMMON
 from goemox.report.fields import Fields
-from goemox.report.formats import count, join, percent, plural
+from goemox.report.formats import count
 from goemox.report.order import domain_name
 from goemox.report.sentences import parts
 from goemox.report.sentences.in_domain import POOR
 from goemox.report.sentences.verdicts import too_few
+from goemox.wording import join, percent, plural
 
 __all__ = ["frequent", "own", "own_texts", "parted", "study_title"]
 

@@ -9,11 +9,12 @@ from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.evaluation.significance import LEVEL
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
-from goemox.report.formats import join, p_value, percent, plural
+from goemox.report.formats import p_value
 from goemox.report.order import domain_name
 from goemox.report.sentences.domains import sample
 from goemox.report.sentences.verdicts import is_sample, nearness
 from goemox.report.texts import name
+from goemox.wording import join, percent, plural
 
 __all__ = [
     "between_groups",

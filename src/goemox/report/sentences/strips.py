@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from goemox.report.fields import Fields
-from goemox.report.formats import join, percent, plural
 from goemox.report.sentences.in_domain import RARE
+from goemox.wording import join, percent, plural
 
 __all__ = ["score_strips"]
 

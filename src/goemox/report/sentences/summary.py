@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from goemox.domain_shift.limits import USUAL
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
-from goemox.report.formats import count, decimal, interval, join, percent, plural
+from goemox.report.formats import count, decimal, interval
 from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
 from goemox.report.sentences.evidence import other_texts, promise_lost, standing, unremarkable
 from goemox.report.sentences.verdicts import TOO_FEW, few, is_sample, outside_words, too_few
 from goemox.report.texts import name
+from goemox.wording import join, percent, plural
 
 __all__ = ["answers", "headline", "how_good", "what_changed", "what_it_is", "what_next", "what_to_believe"]
 

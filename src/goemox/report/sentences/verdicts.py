@@ -7,8 +7,9 @@ from typing import Literal
 
 from goemox.domain_shift.limits import A_LITTLE_MORE, FAR_SHARE, MIN_TEXTS, USUAL
 from goemox.report.fields import Fields
-from goemox.report.formats import count, percent, plural
+from goemox.report.formats import count
 from goemox.report.order import domain_name
+from goemox.wording import percent, plural
 
 __all__ = [
     "TOO_FEW",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from goemox.report.fields import Fields
-from goemox.report.formats import count, percent, plural
+from goemox.report.formats import count
 from goemox.report.order import domain_name
 from goemox.report.sentences.verdicts import compared_domains, joined, too_few
 from goemox.report.texts import name
+from goemox.wording import percent, plural
 
 __all__ = ["label_words"]
 
