@@ -73,7 +73,6 @@ def test_a_domain_that_moved_says_what_and_how_much(report, planted):
 
 def test_the_page_calls_a_share_outside_by_the_name_that_goemox_shift_gives_it():
     assert (verdicts.A_LITTLE_MORE, verdicts.FAR_SHARE) == (limits.A_LITTLE_MORE, limits.FAR_SHARE)
-    assert verdicts.TOO_FEW == limits.MIN_TEXTS
 
 
 def test_a_model_without_neutral_is_never_said_to_call_texts_neutral(planted):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.report.fields import Fields
 from goemox.report.formats import count, decimal
 from goemox.report.order import domain_name
 from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.in_domain import NOT_MEASURED
-from goemox.report.sentences.verdicts import TOO_FEW, compared_domains, joined
+from goemox.report.sentences.verdicts import compared_domains, joined
 from goemox.wording import join, percent, plural
 
 __all__ = [
@@ -68,7 +69,7 @@ def in_domain_together(report: Fields) -> str:
     block = inside.fields("co_occurrence")
     if not block.texts("labels"):
         return NOT_MEASURED
-    if (block.number("n") or 0) < TOO_FEW:
+    if (block.number("n") or 0) < MIN_TEXTS:
         return "Too few texts to say which labels come together."
     model, people = sure_pairs(block), sure_pairs(block, "true_pairs")
     if not block.matrix("true"):

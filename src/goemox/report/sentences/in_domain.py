@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.evaluation.metrics import FEWEST
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval
 from goemox.report.order import in_domain_name
-from goemox.report.sentences.verdicts import TOO_FEW, joined
+from goemox.report.sentences.verdicts import joined
 from goemox.wording import join, percent, plural
 
 __all__ = [
@@ -59,7 +60,7 @@ def headline(report: Fields) -> str:
     labels = len(inside.rows("per_label")) or len(report.fields("model").texts("labels"))
     mean = f", the mean over {labels} labels" if labels else ""
     sentence = f"{where} its macro-F1{mean}, is {decimal(value)}{spread}."
-    return f"{sentence} That is too few texts for a figure to stand on." if n and n < TOO_FEW else sentence
+    return f"{sentence} That is too few texts for a figure to stand on." if n and n < MIN_TEXTS else sentence
 
 
 def beside_reference(metrics: Fields, key: str) -> str:
@@ -193,7 +194,7 @@ def reliability(report: Fields) -> str:
             known.append((said, true, low <= true <= high))  # the band of a perfect model lies around `said`
     if not known:
         return "There are no bands, so nothing can be said about calibration."
-    if sum(row.number("n") or 0 for row in curve.rows("bins")) < TOO_FEW:
+    if sum(row.number("n") or 0 for row in curve.rows("bins")) < MIN_TEXTS:
         return "Too few texts stand behind this curve to say anything about calibration."
     off = [(said, true) for said, true, inside in known if not inside]
     where, within = in_domain_name(report), f"{len(known) - len(off)} of {plural(len(known), 'bin')}"
@@ -228,7 +229,7 @@ def label_calibration(report: Fields) -> str:
     inside = report.fields("in_domain")
     rows = inside.rows("per_label")
     tested = {row.text("label"): row for row in rows if row.flag("ece_above_chance") is not None}
-    if not tested or (inside.number("n") or 0) < TOO_FEW:
+    if not tested or (inside.number("n") or 0) < MIN_TEXTS:
         return ""
     off = [label for label, row in tested.items() if row.flag("ece_above_chance")]
     off.sort(key=lambda label: -(tested[label].number("ece") or 0.0))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal
 from goemox.report.order import domain_name, has_neutral, top_neutral
 from goemox.report.sentences.domains import NO_DOMAIN
-from goemox.report.sentences.verdicts import TOO_FEW, compared_domains, joined, nearness
+from goemox.report.sentences.verdicts import compared_domains, joined, nearness
 from goemox.wording import join, percent
 
 __all__ = ["asked", "confidence", "decision_rules", "said_and_right", "side_by_side", "sure_and_right"]
@@ -62,7 +63,7 @@ def _surer(inside: Fields, domains: list[Fields]) -> str:
     unfamiliar = [domain for domain in domains if nearness(domain) in ("partly", "far")]
     if not unfamiliar:
         return ""
-    if len(home) != 2 or (inside.number("n") or 0) < TOO_FEW:
+    if len(home) != 2 or (inside.number("n") or 0) < MIN_TEXTS:
         return "How sure it is in domain is not known: that needs labelled texts (--data)."
     surer = [domain for domain in unfamiliar if _apart(home, _model(domain)) > 0]
     if not surer:
@@ -91,7 +92,7 @@ def sure_and_right(report: Fields) -> dict[str, tuple[float, float, float, float
     Empty for a set of fewer than 50 texts; without a model of which one of these is not known.
     """
     inside = report.fields("in_domain")
-    if (inside.number("n") or 0) < TOO_FEW:
+    if (inside.number("n") or 0) < MIN_TEXTS:
         return {}
     metric = inside.fields("metrics").fields("top1_accuracy")
     found = {
@@ -160,7 +161,7 @@ def _instead(domains: list[Fields]) -> str:
     for domain in domains:
         model, where = _model(domain), domain_name(domain)
         lost, ends = model.number("disagreement"), model.numbers("disagreement_interval")
-        if (model.count("neutral_texts") or 0) < TOO_FEW or lost is None or len(ends) != 2:
+        if (model.count("neutral_texts") or 0) < MIN_TEXTS or lost is None or len(ends) != 2:
             continue
         found = f"{percent(lost)} on {where} ({percent(ends[0])} to {percent(ends[1])})"
         parts.append(f"hardly any on {where}" if ends[1] is not None and ends[1] < HARDLY else found)
@@ -173,7 +174,8 @@ def _beside(domains: list[Fields]) -> str:
     parts = [
         f"{percent(adds)} on {domain_name(domain)}"
         for domain in domains
-        if (_model(domain).count("neutral_texts") or 0) >= TOO_FEW and (adds := _model(domain).number("adds"))
+        if (_model(domain).count("neutral_texts") or 0) >= MIN_TEXTS
+        and (adds := _model(domain).number("adds"))
     ]
     return f"Beside neutral it sees an emotion in {join(parts)}." if parts else ""
 

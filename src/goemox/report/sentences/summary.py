@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from goemox.domain_shift.limits import USUAL
+from goemox.domain_shift.limits import MIN_TEXTS, USUAL
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
 from goemox.report.formats import count, decimal, interval
@@ -12,7 +12,7 @@ from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
 from goemox.report.sentences.evidence import other_texts, promise_lost, standing, unremarkable
-from goemox.report.sentences.verdicts import TOO_FEW, few, is_sample, outside_words, too_few
+from goemox.report.sentences.verdicts import few, is_sample, outside_words, too_few
 from goemox.report.texts import name
 from goemox.wording import join, percent, plural
 
@@ -95,7 +95,7 @@ def _quality(report: Fields) -> str:
     if seen:
         told = "the very texts" if seen >= n else f"{count(seen)} of the {count(n)} texts"
         return f"{said}, which is too good: {told} that it was measured on its rule was fitted on."
-    if n < TOO_FEW:
+    if n < MIN_TEXTS:
         return f"{said}, on too few texts to stand on."
     rivals = [f1 for row in inside.rows("baselines") if (f1 := row.number("macro_f1")) is not None]
     if not rivals:
@@ -244,7 +244,7 @@ def what_next(report: Fields) -> list[str]:
     small = [domain for domain in real if too_few(domain)]
     if small:
         listed = join([domain_name(domain) for domain in small])
-        said.append(f"Collect more of {listed}: at least {TOO_FEW} texts, better several hundred.")
+        said.append(f"Collect more of {listed}: at least {MIN_TEXTS} texts, better several hundred.")
     known = [(domain, standing(report, domain)) for domain in real if not too_few(domain)]
     unproven = [domain for domain, found in known if found != "alike"]
     rest = [domain for domain, found in known if found == "alike"]

@@ -12,7 +12,6 @@ from goemox.report.order import domain_name
 from goemox.wording import percent, plural
 
 __all__ = [
-    "TOO_FEW",
     "Nearness",
     "Verdict",
     "compared_domains",
@@ -26,7 +25,6 @@ __all__ = [
     "verdict",
 ]
 
-TOO_FEW = MIN_TEXTS  # texts below which no share is compared
 SLIGHT_MOVE = 0.1  # largest Kolmogorov-Smirnov distance that is still called slight
 
 Verdict = Literal["too few", "untested", "flat", "slight", "moved"]
@@ -35,7 +33,7 @@ Nearness = Literal["unknown", "near", "partly", "far"]
 
 def too_few(domain: Fields) -> bool:
     """Whether a domain holds fewer texts than any comparison needs (or does not say how many)."""
-    return (domain.number("n") or 0) < TOO_FEW
+    return (domain.number("n") or 0) < MIN_TEXTS
 
 
 def is_sample(domain: Fields) -> bool:
@@ -80,7 +78,8 @@ def few(domain: Fields) -> str:
     if n is None:
         return f"{domain_name(domain)} does not say how many texts it holds, so nothing is compared."
     return (
-        f"{domain_name(domain)} has {plural(n, 'text')}: too few to compare (at least {TOO_FEW} are needed)."
+        f"{domain_name(domain)} has {plural(n, 'text')}: too few to compare "
+        f"(at least {MIN_TEXTS} are needed)."
     )
 
 
