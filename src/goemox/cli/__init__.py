@@ -1,4 +1,4 @@
-"""The command line: options, one call, print. Each verb has a file of its own."""
+"""The command line: options, one call, print. A verb stands in the file of its name, its tables beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole command line, all verbs loaded."""
+"""The whole command line, all verbs loaded, for what looks at it as a whole: pages and tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results as plain text for a terminal; the same numbers as `--json`."""
+"""What `goemox evaluate` prints: its figures as plain text for a terminal; the same numbers as `--json`."""
 
 from __future__ import annotations
 

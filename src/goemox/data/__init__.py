@@ -1,1 +1,1 @@
-"""Texts and labels from files: GoEmotions, the user's own, and the embedded samples."""
+"""Texts and labels in files: GoEmotions, the user's own and the embedded samples; predictions written."""

@@ -13,9 +13,12 @@ from goemox.errors import InvalidInput, NoSuchSplit
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord
 
-__all__ = ["SPLITS", "is_goemotions_folder", "is_goemotions_tsv", "read_split", "read_tsv"]
+__all__ = ["SOURCE", "SPLITS", "is_goemotions_folder", "is_goemotions_tsv", "read_split", "read_tsv"]
 
 SPLITS = ("train", "dev", "test")
+
+SOURCE = "goemotions"
+"""The source of every record that is a row of GoEmotions."""
 
 
 def is_goemotions_folder(folder: Path) -> bool:
@@ -62,7 +65,7 @@ def read_tsv(path: Path, labels: Sequence[str] = GOEMOTIONS) -> list[TextRecord]
                 TextRecord(
                     id=comment,
                     text=_unquoted(text),
-                    source="goemotions",
+                    source=SOURCE,
                     labels=_names(ids, labels, path, number),
                 )
             )

@@ -21,7 +21,7 @@ from types import MappingProxyType
 import polars as pl
 
 from goemox import atomic
-from goemox.data.goemotions import SPLITS
+from goemox.data.goemotions import SOURCE, SPLITS
 from goemox.errors import InvalidInput, OfflineError, SourceError, UsageError
 from goemox.http import Client, Politeness, cache_dir, call, check_base_url
 from goemox.labels import GOEMOTIONS
@@ -119,7 +119,7 @@ def _records(data: bytes, pin: Pin) -> list[TextRecord]:
     if len(table) != pin.rows:
         raise InvalidInput(f"{pin.file}: {len(table):,} rows instead of {pin.rows:,}")
     return [
-        TextRecord(id=id_, text=text, source="goemotions", labels=frozenset(GOEMOTIONS[i] for i in labels))
+        TextRecord(id=id_, text=text, source=SOURCE, labels=frozenset(GOEMOTIONS[i] for i in labels))
         for text, labels, id_ in table.iter_rows()
     ]
 

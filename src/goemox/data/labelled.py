@@ -9,19 +9,24 @@ from goemox.data.bad_rows import BadRow
 from goemox.data.columns import LABEL_NAMES
 from goemox.data.files import read_records
 from goemox.data.folders import split_files
-from goemox.data.goemotions import is_goemotions_folder, read_split
+from goemox.data.goemotions import SOURCE, is_goemotions_folder, read_split
 from goemox.data.packed import check_is_file
 from goemox.errors import InvalidInput, UnknownColumn
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord
 from goemox.wording import Say, listed, plural
 
-__all__ = ["HUB_WORD", "load_labelled", "load_labelled_file", "load_rater_file"]
+__all__ = ["HUB_WORD", "dataset_name", "load_labelled", "load_labelled_file", "load_rater_file"]
 
 PREDICTED = ("prediction_set", "domain_percentile")  # columns that only `goemox predict` writes
 
 HUB_WORD = "goemotions"
 """What `--data` says for the published data set, fetched once and cached."""
+
+
+def dataset_name(records: Sequence[TextRecord], data: Path | str) -> str:
+    """What figures on these rows are called: "GoEmotions" for its own, else the file's or folder's name."""
+    return "GoEmotions" if records[0].source == SOURCE else Path(data).name
 
 
 def load_labelled(

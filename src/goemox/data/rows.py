@@ -1,4 +1,7 @@
-"""JSON Lines, Parquet and plain text -> rows: names and values, before anybody looked for a text."""
+"""Rows: names and values, before anybody looked for a text; those of JSON Lines, Parquet and plain text.
+
+Other formats have a file each: `csv_rows`, `json_arrays`, `arrow`; `formats` tells which one a file has.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from goemox.data.label_sets import label_set, rare_labels, warn_of_thin_labels
-from goemox.data.labelled import load_labelled, load_labelled_file
+from goemox.data.labelled import dataset_name, load_labelled, load_labelled_file
 from goemox.data.splits import duplicates, find_overlap, normalised
 from goemox.data.stratify import stratified_sides
 from goemox.errors import InvalidInput, NoSuchSplit
@@ -54,8 +54,7 @@ def read_training_set(data: str | Path, *, limit: int | None = None, offline: bo
     labels = (
         GOEMOTIONS if seen <= set(GOEMOTIONS) and len(seen) > len(GOEMOTIONS) // 2 else tuple(sorted(seen))
     )
-    name = "GoEmotions" if train[0].source == "goemotions" else Path(data).name
-    return TrainingSet(name, labels, train[:limit], dev, test)
+    return TrainingSet(dataset_name(train, data), labels, train[:limit], dev, test)
 
 
 def training_set_of_file(

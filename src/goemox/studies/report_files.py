@@ -1,4 +1,4 @@
-"""A study's files read back: report.json, and the rows beside it."""
+"""A study's files: their names, the schema of report.json, and both read back; `report.files` writes them."""
 
 from __future__ import annotations
 

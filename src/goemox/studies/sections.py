@@ -10,7 +10,7 @@ import numpy as np
 
 from goemox.assessment import Assessed, assess
 from goemox.classifier import EmotionClassifier
-from goemox.data.labelled import HUB_WORD, load_labelled
+from goemox.data.labelled import HUB_WORD, dataset_name, load_labelled
 from goemox.data.splits import normalised
 from goemox.domain import DomainProfile
 from goemox.domain_shift.label_words import label_words
@@ -52,7 +52,7 @@ def in_domain_section(
         return classifier.folder.json(EVALUATION), []
     records = load_labelled(data, split, classifier.labels, notice=notices.tell, offline=offline)
     found = assess(classifier, records, seed=seed, progress=progress)
-    name = "GoEmotions" if records[0].source == "goemotions" else Path(data).name
+    name = dataset_name(records, data)
     texts = [record.text for record in records]
     logits = None if naive is None else naive_logits(classifier, naive, texts, progress)
     if found.n_seen:
