@@ -4,6 +4,7 @@ import pytest
 
 from goemox.domain_shift import limits
 from goemox.report.markdown import markdown_summary
+from goemox.report.order import leading_label, three_groups
 from goemox.report.page import render
 from goemox.report.sentences import alike, naive, verdicts
 from goemox.report.sentences import domains as say
@@ -168,3 +169,18 @@ def test_a_name_with_a_direction_override_cannot_turn_the_sentence(report, plant
     said = say.group_shares(report(planted.domain("evil\u202eeman")))
     assert "\u202e" not in said
     assert "U+202E" in said
+
+
+def test_figures_of_top_labels_name_the_most_frequent_one_of_this_study(planted):
+    tops = {"neutral": 0.5, "curiosity": 0.35, "joy": 0.15}
+    home = {**planted.in_domain(), "top_label": {"neutral": 0.4, "admiration": 0.6}}
+    titles = planted.domain("titles", top_label=tops)
+    others = planted.domain("issues", top_label={"neutral": 0.9, "joy": 0.1})
+    report = planted.fields(planted.planted_report([titles, others, planted.samples()], in_domain=home))
+    assert leading_label(report) == "curiosity"
+    unknown = report.fields("nothing")
+    assert three_groups("curiosity", tops, unknown) == pytest.approx(
+        {"neutral": 0.5, "curiosity": 0.35, "others": 0.15}
+    )
+    assert three_groups("curiosity", {}, unknown) is None
+    assert leading_label(planted.fields(planted.planted_report())) == "admiration"  # not told by its home

@@ -32,14 +32,14 @@ def test_words_reach_aa_on_both_backgrounds(theme, words):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("mark", ["neutral", "admiration", "others", "calibrated", "softmax", "edge"])
+@pytest.mark.parametrize("mark", ["neutral", "leading", "others", "calibrated", "softmax", "edge"])
 def test_marks_stand_out_from_the_page(theme, mark):
     assert contrast(THEMES[theme][mark], THEMES[theme]["page"]) >= 3
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_three_groups_stay_apart_in_grey(theme):
-    groups = sorted((THEMES[theme][group] for group in ("neutral", "admiration", "others")), key=lightness)
+    groups = sorted((THEMES[theme][group] for group in ("neutral", "leading", "others")), key=lightness)
     assert min(contrast(one, other) for one, other in itertools.pairwise(groups)) >= 1.45
 
 
@@ -76,7 +76,7 @@ def seen(colour: str, matrix: tuple[tuple[float, ...], ...]) -> list[float]:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("kind", BLIND)
 def test_the_three_groups_stay_apart_without_red_or_green_cones(theme, kind):
-    views = [seen(THEMES[theme][group], BLIND[kind]) for group in ("neutral", "admiration", "others")]
+    views = [seen(THEMES[theme][group], BLIND[kind]) for group in ("neutral", "leading", "others")]
     gaps = [sum(abs(a - b) for a, b in zip(x, y, strict=True)) for x, y in itertools.combinations(views, 2)]
     assert min(gaps) > 0.15
 

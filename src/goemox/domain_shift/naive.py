@@ -51,7 +51,8 @@ def one_label_comparison(one_label: Floats, decided: Bools, labels: Sequence[str
     one_label: logits (n, k), of a softmax model or of the release model itself. decided: bool (n, k) of the
     release model. n >= 1. Returns
 
-    - softmax_argmax: top labels, grouped neutral, admiration, others; sums to 1.
+    - top_label: share of texts by the label with the largest softmax. softmax_argmax: the same, grouped
+      neutral, admiration, others; either sums to 1.
     - mean_max_softmax: the mean confidence, the softmax of the top labels.
     - neutral_texts: texts called neutral. adds: the share of these to which the release model gives neutral
       and an emotion. disagreement: the share to which it gives an emotion and not neutral, and its 95 %
@@ -68,8 +69,10 @@ def one_label_comparison(one_label: Floats, decided: Bools, labels: Sequence[str
     emotion, kept = decided[:, ~is_neutral].any(axis=1), decided[:, is_neutral].any(axis=1)
     against = int((called & emotion & ~kept).sum())
     low, high = wilson(np.array(against), texts) if texts else (None, None)
+    top = top_label_shares(one_label, labels)
     return {
-        "softmax_argmax": display_shares(top_label_shares(one_label, labels)),
+        "softmax_argmax": display_shares(top),
+        "top_label": top,
         "mean_max_softmax": float(max_softmax(one_label).mean()),
         "neutral_texts": texts,
         "adds": float((called & emotion & kept).sum()) / texts if texts else None,
@@ -87,7 +90,7 @@ def naive_model(
     n >= 1. Returns what `one_label_comparison` does, and
 
     - mean_max_softmax_interval: 95 %, normal, of the mean confidence over texts; None for one text.
-    - softmax_histogram: of its confidence, 20 bins from 0 to 1. top_label: share of texts given each label.
+    - softmax_histogram: of its confidence, 20 bins from 0 to 1.
     - crossing: for each group of its labels (neutral, admiration, others): n texts, and of these the share
       whose most probable label by the release model each is (top_label), the share given each label
       (label_share), only neutral (only_neutral_share), and none (no_label_share); None where n is 0.
@@ -98,7 +101,6 @@ def naive_model(
     return one_label_comparison(one_label, decided, labels) | {
         "mean_max_softmax_interval": None if half is None else (mean - half, mean + half),
         "softmax_histogram": histogram(sure, 0.0, 1.0),
-        "top_label": top_label_shares(one_label, labels),
         "crossing": _crossing(one_label, probabilities, decided, labels),
     }
 

@@ -16,6 +16,7 @@ __all__ = [
     "confidence",
     "display_shares",
     "label_shares",
+    "leading",
     "max_softmax",
     "top_label_shares",
 ]
@@ -40,6 +41,15 @@ def display_shares(top_label: Mapping[str, float]) -> dict[str, float]:
     for label, share in top_label.items():
         groups[display_group(label)] += share
     return groups
+
+
+def leading(shares: Mapping[str, float], most: int) -> list[str]:
+    """The labels, neutral left out, with the largest shares above 0; equal ones by name.
+
+    Which labels a figure of a study shows, where it cannot show all.
+    """
+    there = [label for label, share in shares.items() if label != NEUTRAL and share > 0]
+    return sorted(there, key=lambda label: (-shares[label], label))[:most]
 
 
 def max_softmax(logits: Floats) -> Floats:

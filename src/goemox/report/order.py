@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from goemox.evaluation.shares import DISPLAY_GROUPS, leading
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
 from goemox.report.texts import name
@@ -14,10 +17,13 @@ __all__ = [
     "has_neutral",
     "in_domain_name",
     "label_order",
+    "leading_label",
+    "three_groups",
     "top_neutral",
 ]
 
 IN_DOMAIN = "in domain"  # the reference set in pictures: it stays when the reader picks another domain
+FIRST_STUDY = DISPLAY_GROUPS[1]  # the label that its figures named beside neutral
 SHORT = 26  # columns that a panel's name may take
 
 
@@ -65,6 +71,34 @@ def top_neutral(report: Fields, texts: Fields) -> float | None:
     texts: the in-domain set or a domain. Its groups always hold a share of neutral, 0 for such a model.
     """
     return texts.fields("top_label_share").number(NEUTRAL) if has_neutral(report) else None
+
+
+def leading_label(report: Fields) -> str:
+    """The most frequent top label of this study's texts after neutral, which figures of top labels name.
+
+    By the mean share over the domains that are no samples, or over what there is. "admiration", as in the
+    first study, for reports that state no other.
+    """
+    inside, domains = report.fields("in_domain"), report.rows("domains")
+    sets = [each.by_name("top_label") for each in (*([inside] if inside else []), *domains)]
+    if not sets or not all(sets):
+        return FIRST_STUDY
+    real = [d.by_name("top_label") for d in domains if d.text("source") != "sample"] or sets
+    labels = {label for shares in real for label in shares}
+    means = {label: sum(shares.get(label, 0.0) for shares in real) / len(real) for label in labels}
+    return next(iter(leading(means, 1)), FIRST_STUDY)
+
+
+def three_groups(label: str, top: Mapping[str, float], stated: Fields) -> dict[str, float] | None:
+    """Shares of texts whose top label is neutral, `label`, or another; None where they are not known.
+
+    top: share by top label. stated: the first study's groups, which are taken where `top` is empty.
+    """
+    if not top:
+        known = {group: share for group in DISPLAY_GROUPS if (share := stated.number(group)) is not None}
+        return known if len(known) == len(DISPLAY_GROUPS) else None
+    neutral, named = top.get(NEUTRAL, 0.0), top.get(label, 0.0)
+    return {NEUTRAL: neutral, label: named, "others": max(sum(top.values()) - neutral - named, 0.0)}
 
 
 def has_domains(report: Fields) -> bool:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from goemox.evaluation.shares import DISPLAY_GROUPS
-
 __all__ = ["DARK", "LIGHT", "STEPS", "contrast", "resolved", "step_rules", "theme_rules"]
 
 STEPS = 11  # shades of a heatmap
@@ -26,7 +24,7 @@ LIGHT: Mapping[str, str] = {
     "edge": "#7f8790",
     "accent": "#0a58a6",
     "neutral": "#8a9199",
-    "admiration": "#b84a00",
+    "leading": "#b84a00",
     "others": "#00508a",
     "calibrated": "#4a90c4",
     "softmax": "#b34700",
@@ -44,7 +42,7 @@ DARK: Mapping[str, str] = {
     "edge": "#7d8791",
     "accent": "#7ab8f5",
     "neutral": "#737c86",
-    "admiration": "#e87a2e",
+    "leading": "#e87a2e",
     "others": "#8cc4f0",
     "calibrated": "#3f7fb3",
     "softmax": "#ffb27a",
@@ -96,7 +94,7 @@ def _shades(stops: Sequence[str]) -> list[str]:
 def _colours(theme: str) -> dict[str, str]:
     """All named colours of a theme; `blue-7` is a shade, `on-blue-7` the ink that reads best on it."""
     colours = dict(LIGHT if theme == "light" else DARK)
-    fills = {group: colours[group] for group in DISPLAY_GROUPS}
+    fills = {part: colours[part] for part in ("neutral", "leading", "others")}
     for scale, stops in SCALES.items():
         fills |= {f"{scale}-{step}": shade for step, shade in enumerate(_shades(stops[theme]))}
     return colours | fills | {f"on-{name}": _ink(fill) for name, fill in fills.items()}

@@ -123,10 +123,11 @@ def _top_neutral_p(sample: DomainSample, tested: Bools, among: Ints, seed: int) 
 def _described(sample: DomainSample, rows: Bools) -> dict[str, object]:
     """What the model says of some of the texts, besides their labels' shares."""
     probabilities = sample.probabilities[rows]
-    inside = sample.in_domain
+    top, inside = top_label_shares(probabilities, sample.scores.labels), sample.in_domain
     return {
         "n": int(rows.sum()),
-        "top_label_share": display_shares(top_label_shares(probabilities, sample.scores.labels)),
+        "top_label": top,
+        "top_label_share": display_shares(top),
         "no_label_share": float((~sample.decided[rows].any(axis=1)).mean()),
         "confidence_mean": float(probabilities.max(axis=1).mean(dtype=np.float64)),
         "share_outside": None if inside is None else float((~inside[rows]).mean()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -144,8 +144,7 @@ def _parts(found: Compared, group_by: str | None, seed: int) -> dict[str, object
     """The domain's texts by time, and by the column that was asked for; None where they cannot be parted."""
     sample, records = found.sample, found.domain.records
     labels, decided = sample.scores.labels, sample.decided
-    tests: Mapping[str, Any] = found.report.tests
-    tracked = tracked_labels(labels, tests["moved"], label_shares(decided, labels))
+    tracked = tracked_labels(label_shares(decided, labels))
     return {
         "timeline": timeline(records, labels, decided, tracked, seed, found.domain.date_column),
         "groups": None if group_by is None else breakdown(group_by, records, sample, seed),

@@ -12,6 +12,7 @@ import numpy as np
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.partition import part_findings, part_shares, part_tests
 from goemox.evaluation.numbers import plain
+from goemox.evaluation.shares import leading
 from goemox.labels import NEUTRAL
 from goemox.profiling.times import read_times
 from goemox.records import TextRecord
@@ -23,7 +24,6 @@ UNITS = ("hour", "day", "week", "month", "quarter", "year")
 FEWEST, MOST = 6, 36  # periods wanted
 FEW = 20  # texts below which a period's share is never called the lowest or highest
 TRACKED = 8
-SELDOM = 0.01  # a label that fewer texts carry has no line to look at, however much it moved from home
 YEARS_FROM_MIDDLE = 30  # a date farther from the median one is a slip of the pen
 YEARS = range(1900, 2200)
 
@@ -81,18 +81,10 @@ def timeline(
     return plain(content)  # type: ignore[return-value]
 
 
-def tracked_labels(
-    labels: Sequence[str], moved: Sequence[str] | None, share: Mapping[str, float]
-) -> list[str]:
-    """Up to 8 labels to look at: neutral if the model has it, those that moved from home, the most frequent.
-
-    share: of the domain's texts, by label. Labels that moved but are now given to less than 1 % take their
-    turn by frequency; a label that no text carries is not looked at.
-    """
-    frequent = sorted(labels, key=lambda label: -share[label])
-    there = [label for label in moved or () if share[label] >= SELDOM]
-    wanted = [label for label in (NEUTRAL, *there, *frequent) if label in labels and share[label] > 0]
-    return list(dict.fromkeys(wanted))[:TRACKED]
+def tracked_labels(share: Mapping[str, float]) -> list[str]:
+    """Up to 8 labels to look at: neutral if a text carries it, and the most frequent. share: by label."""
+    neutral = [NEUTRAL] if share.get(NEUTRAL, 0.0) > 0 else []
+    return [*neutral, *leading(share, TRACKED - len(neutral))]
 
 
 def _halves(decided: Bools, parts: Ints) -> list[tuple[float, float]]:

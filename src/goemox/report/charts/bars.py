@@ -13,6 +13,7 @@ from goemox.wording import percent
 
 __all__ = ["DotRow", "StackedRow", "dot_rows", "interval_bar", "score_bar", "stacked_bars"]
 
+PARTS = ("neutral", "leading", "others")  # of a bar: how the three are coloured, whatever they are called
 ROW = 50
 BELOW = 22  # more, where a row says the numbers of its narrow parts
 KEY = 30
@@ -61,8 +62,8 @@ def stacked_bars(
     groups = list(rows[0].shares) if rows else []
     marks: list[Markup] = []
     x = 0
-    for name in groups:
-        marks.append(element("rect", x=x, y=2, width=11, height=11, rx=2, class_=name))
+    for name, part in zip(groups, PARTS, strict=False):  # none without rows
+        marks.append(element("rect", x=x, y=2, width=11, height=11, rx=2, class_=part))
         marks.append(text(x + 16, 12, name))
         x += 34 + 7 * len(name)
     height = ROW + (BELOW if any(_narrow(row) for row in rows) else 0)
@@ -88,18 +89,18 @@ def _stacked_row(row: StackedRow, top: int) -> list[Markup]:
         text("100%", top + 12, row.note, "muted", text_anchor="end"),
     ]
     start = 0.0
-    for name, share in row.shares.items():
+    for (name, share), part in zip(row.shares.items(), PARTS, strict=True):
         hover = element("title", f"{row.title}: {name} {percent(share)}")
         marks.append(
             element(
                 "rect", hover, x=f"{100 * start:.2f}%", y=top + 18, width=f"{100 * share:.2f}%", height=22,
-                class_=f"part {name}",
+                class_=f"part {part}",
             )
         )  # fmt: skip
         if share >= WRITTEN_FROM:
             middle = f"{100 * (start + share / 2):.2f}%"
             written = percent(share) if share >= 0.1 else f"{share:.0%}"  # decimals would not fit on a phone
-            marks.append(text(middle, top + 33, written, f"on-{name}", text_anchor="middle"))
+            marks.append(text(middle, top + 33, written, f"on-{part}", text_anchor="middle"))
         start += share
     if _narrow(row):
         marks.append(text("100%", top + 53, _narrow(row), "muted", text_anchor="end"))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from goemox.report.blocks import Block, Cell, Column, Figure, Prose, Section, Table, share_cell, text_cell
 from goemox.report.charts.bars import stacked_bars
 from goemox.report.fields import Fields
-from goemox.report.order import IN_DOMAIN, domain_name, domain_note, has_neutral, top_neutral
+from goemox.report.order import (
+    IN_DOMAIN,
+    domain_name,
+    domain_note,
+    has_neutral,
+    leading_label,
+    three_groups,
+    top_neutral,
+)
 from goemox.report.sections.domains import stacked_row
 from goemox.report.sections.ladder import ladder
 from goemox.report.sections.side_by_side import side_by_side
@@ -59,11 +67,18 @@ def _rest(report: Fields) -> list[Block]:
 
 def _rules(report: Fields) -> list[Block]:
     """Top labels by rule and domain, of this model's logits alone."""
-    rows, numbers = [], []
+    rows, numbers, label = [], [], leading_label(report)
+    told = all(texts.fields("naive").by_name("top_label") for _, texts in _sets(report))
     for where, texts in _sets(report):
         naive, note = texts.fields("naive"), domain_note(texts)
-        before = stacked_row(f"{where}: largest softmax", note, naive.fields("softmax_argmax"), where)
-        after = stacked_row(f"{where}: calibrated top label", note, texts.fields("top_label_share"), where)
+        by_softmax = three_groups(
+            label, naive.by_name("top_label") if told else {}, naive.fields("softmax_argmax")
+        )
+        calibrated = three_groups(
+            label, texts.by_name("top_label") if told else {}, texts.fields("top_label_share")
+        )
+        before = stacked_row(f"{where}: largest softmax", note, by_softmax, where)
+        after = stacked_row(f"{where}: calibrated top label", note, calibrated, where)
         if before and after and has_neutral(report):
             rows += [before, after]
         if naive:

@@ -9,7 +9,7 @@ from goemox.report.charts.bars import StackedRow, stacked_bars
 from goemox.report.charts.group_dots import GroupDot, group_dots
 from goemox.report.fields import Fields
 from goemox.report.formats import count
-from goemox.report.order import domain_name, has_neutral
+from goemox.report.order import domain_name, has_neutral, leading_label, three_groups
 from goemox.report.sections.parts import interesting_first, panel_top, part_table, with_note
 from goemox.report.sentences import parts as sentences
 from goemox.report.texts import name
@@ -39,7 +39,7 @@ def labels_by_group(report: Fields) -> list[Block]:
             blocks.append(Prose((sentences.between_groups(domain),)))
             continue
         if has_neutral(report):
-            blocks.append(_top_labels(domain, f"fig-groups-of-{index}"))
+            blocks.append(_top_labels(domain, f"fig-groups-of-{index}", leading_label(report)))
         blocks.append(_labels(domain, f"fig-by-group-{index}"))
     return with_note(blocks, sentences.ungrouped(report))
 
@@ -63,33 +63,41 @@ def _title(domain: Fields, columns: int = 40) -> list[tuple[str, Fields]]:
     ]
 
 
-def _top_labels(domain: Fields, key: str) -> Figure:
+def _top_labels(domain: Fields, key: str, label: str) -> Figure:
     where, column = domain_name(domain), name(domain.fields("groups").text("column"))
     rows = []
     for title, each in _title(domain):
-        shares = {group: each.fields("top_label_share").number(group) for group in DISPLAY_GROUPS}
-        known = {group: share for group, share in shares.items() if share is not None}
-        if len(known) == len(DISPLAY_GROUPS):
+        known = _three(each, label)
+        if known is not None:
             rows.append(StackedRow(title, f"n = {count(each.number('n'))}", known, where))
     title, said = f"Top labels by {column}: {where}", sentences.whole_groups(domain)
     picture = stacked_bars(f"{key}-1", title, said, rows, domain=where)
     columns = (
         Column("Group", numeric=False), Column("Domain", numeric=False), Column("Texts"),
-        *(Column(group) for group in DISPLAY_GROUPS), Column("Without any label"), Column("Mean confidence"),
-        Column("Far out"),
+        *(Column(group) for group in _names(domain, label)), Column("Without any label"),
+        Column("Mean confidence"), Column("Far out"),
     )  # fmt: skip
-    table = Table(f"{key}-numbers", f"Texts by {column}", columns, tuple(_described(domain)))
+    table = Table(f"{key}-numbers", f"Texts by {column}", columns, tuple(_described(domain, label)))
     return Figure(key, title, said, (picture,), table, "one")
 
 
-def _described(domain: Fields) -> list[tuple[Cell, ...]]:
+def _three(texts: Fields, label: str) -> dict[str, float] | None:
+    return three_groups(label, texts.by_name("top_label"), texts.fields("top_label_share"))
+
+
+def _names(domain: Fields, label: str) -> tuple[str, ...]:
+    known = [found for each in _all_groups(domain) if (found := _three(each, label))]
+    return tuple(known[0]) if known else DISPLAY_GROUPS
+
+
+def _described(domain: Fields, label: str) -> list[tuple[Cell, ...]]:
     where, rows = text_cell(domain_name(domain), foreign=True), []
     for title, each in _title(domain, 120):
-        top = each.fields("top_label_share")
+        top = _three(each, label) or {}
         rows.append(
             (
                 text_cell(title, foreign=True), where, number_cell(each.number("n"), None),
-                *(share_cell(top.number(group)) for group in DISPLAY_GROUPS),
+                *(share_cell(top.get(group)) for group in _names(domain, label)),
                 share_cell(each.number("no_label_share")), number_cell(each.number("confidence_mean")),
                 share_cell(each.number("share_outside")),
             )

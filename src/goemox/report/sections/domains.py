@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from goemox.evaluation.shares import DISPLAY_GROUPS
 from goemox.report.blocks import (
     Block,
     Cell,
@@ -27,6 +26,8 @@ from goemox.report.order import (
     has_neutral,
     in_domain_name,
     label_order,
+    leading_label,
+    three_groups,
 )
 from goemox.report.sections.alike import alike
 from goemox.report.sections.breakdown import labels_by_group
@@ -37,8 +38,13 @@ from goemox.report.sections.words import label_words
 from goemox.report.sentences import domains as sentences
 from goemox.report.sentences.verdicts import too_few
 
-__all__ = ["section", "stacked_row"]
+__all__ = ["TOP_NOTE", "section", "stacked_row"]
 
+TOP_NOTE = (
+    "Each text counts once, under its most probable label. A text can be given several labels, or neutral "
+    "beside an emotion: shares of labels given, as below, are larger and do not add up to 100%. The label "
+    "named beside neutral is the most frequent top label of the texts that were studied."
+)
 SOURCES = {
     "live": "collected live for this report",
     "file": "from a file",
@@ -67,10 +73,11 @@ def section(report: Fields) -> Section:
     return Section("domains", "Domains", lead, [*blocks, *alike(report)])
 
 
-def stacked_row(title: str, note: str, shares: Fields, domain: str | None = None) -> StackedRow | None:
+def stacked_row(
+    title: str, note: str, shares: Mapping[str, float] | None, domain: str | None = None
+) -> StackedRow | None:
     """A bar of the three groups, None where a share is missing; `domain` by its name in pictures."""
-    known = {group: share for group in DISPLAY_GROUPS if (share := shares.number(group)) is not None}
-    return StackedRow(title, note, known, domain) if len(known) == len(DISPLAY_GROUPS) else None
+    return None if shares is None else StackedRow(title, note, dict(shares), domain)
 
 
 def _overview(domains: Sequence[Fields]) -> Table:
@@ -96,16 +103,16 @@ def _overview_row(domain: Fields) -> tuple[Cell, ...]:
 
 def _groups(report: Fields) -> Figure | None:
     if not has_neutral(report):
-        return None  # the groups are neutral, admiration and others
-    inside = report.fields("in_domain")
+        return None  # the groups are neutral, another label and the others
+    inside, label = report.fields("in_domain"), leading_label(report)
     home = stacked_row(
         f"{in_domain_name(report)} (in domain)",
         domain_note(inside),
-        inside.fields("top_label_share"),
+        _three(label, inside),
         IN_DOMAIN,
     )
     found = [
-        stacked_row(domain_name(d), domain_note(d), d.fields("top_label_share"), domain_name(d))
+        stacked_row(domain_name(d), domain_note(d), _three(label, d), domain_name(d))
         for d in report.rows("domains")
     ]
     rows = [row for row in (home, *found) if row is not None]
@@ -115,14 +122,15 @@ def _groups(report: Fields) -> Figure | None:
     table = Table(
         "fig-groups-numbers",
         "Share of texts by their top label",
-        (Column("Texts", numeric=False), *(Column(group) for group in DISPLAY_GROUPS)),
-        tuple(
-            (text_cell(row.title, foreign=True), *(share_cell(row.shares[group]) for group in DISPLAY_GROUPS))
-            for row in rows
-        ),
+        (Column("Texts", numeric=False), *(Column(group) for group in rows[0].shares)),
+        tuple((text_cell(row.title, foreign=True), *map(share_cell, row.shares.values())) for row in rows),
     )
     picture = stacked_bars("fig-groups-1", title, said, rows)
-    return Figure("fig-groups", title, said, (picture,), table, "one")
+    return Figure("fig-groups", title, said, (picture,), table, "one", TOP_NOTE)
+
+
+def _three(label: str, texts: Fields) -> dict[str, float] | None:
+    return three_groups(label, texts.by_name("top_label"), texts.fields("top_label_share"))
 
 
 def _moved(report: Fields) -> Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from goemox.evaluation.shares import DISPLAY_GROUPS
 from goemox.report.blocks import (
     Block,
     Cell,
@@ -16,7 +15,15 @@ from goemox.report.blocks import (
 )
 from goemox.report.charts.bars import StackedRow, stacked_bars
 from goemox.report.fields import Fields
-from goemox.report.order import IN_DOMAIN, domain_name, domain_note, has_neutral, label_order
+from goemox.report.order import (
+    IN_DOMAIN,
+    domain_name,
+    domain_note,
+    has_neutral,
+    label_order,
+    leading_label,
+    three_groups,
+)
 from goemox.report.sections.domains import stacked_row
 from goemox.report.sentences import naive as sentences
 from goemox.report.texts import name
@@ -40,7 +47,8 @@ def side_by_side(report: Fields) -> list[Block]:
         return [Prose((NOT_ASKED,), "The naive model")] if report.rows("domains") else []
     sets = [(place, texts) for place, texts in _sets(report) if texts.fields("naive").fields("model")]
     blocks: list[Block] = []
-    rows = [row for place, texts in sets for row in _rows(place, texts)]
+    label = leading_label(report)
+    rows = [row for place, texts in sets for row in _rows(place, texts, label)]
     if rows and has_neutral(report):
         said = sentences.side_by_side(report)
         picture = stacked_bars("fig-two-models-1", TITLE, said, rows)
@@ -65,12 +73,16 @@ def _sets(report: Fields) -> list[tuple[str, Fields]]:
     return [(IN_DOMAIN, report.fields("in_domain")), *domains]
 
 
-def _rows(place: str, texts: Fields) -> list[StackedRow]:
+def _rows(place: str, texts: Fields, label: str) -> list[StackedRow]:
     note = domain_note(texts)
-    naive = texts.fields("naive").fields("model").fields("softmax_argmax")
+    naive = texts.fields("naive").fields("model")
+    tops = [each.by_name("top_label") for each in (naive, texts)]
+    tops = tops if all(tops) else [{}, {}]
+    before = three_groups(label, tops[0], naive.fields("softmax_argmax"))
+    after = three_groups(label, tops[1], texts.fields("top_label_share"))
     both = (
-        stacked_row(f"{place}: naive model", note, naive, place),
-        stacked_row(f"{place}: this model", note, texts.fields("top_label_share"), place),
+        stacked_row(f"{place}: naive model", note, before, place),
+        stacked_row(f"{place}: this model", note, after, place),
     )
     return [row for row in both if row is not None] if all(both) else []
 
@@ -78,13 +90,13 @@ def _rows(place: str, texts: Fields) -> list[StackedRow]:
 def _table(rows: list[StackedRow]) -> Table:
     columns = (
         Column("Domain", numeric=False), Column("Model", numeric=False),
-        *(Column(group) for group in DISPLAY_GROUPS),
+        *(Column(group) for group in rows[0].shares),
     )  # fmt: skip
     cells = tuple(
         (
             text_cell(row.domain or "", foreign=True),
             text_cell("naive model" if index % 2 == 0 else "this model"),
-            *(share_cell(row.shares[group]) for group in DISPLAY_GROUPS),
+            *map(share_cell, row.shares.values()),
         )
         for index, row in enumerate(rows)
     )

@@ -16,8 +16,9 @@ from goemox.wording import percent, plural
 __all__ = ["labels_over_time"]
 
 NOTE = (
-    "Line: share of the period’s texts that are given the label, with its 95% band; not drawn for fewer than "
-    "{few} texts. Grey bars: number of texts. Dashed: share in domain. Times are UTC. A change may come from "
+    "Labels: neutral and the most frequent of these texts. Line: share of the period’s texts that are given "
+    "the label, with its 95% band; not drawn for fewer than {few} texts. Grey bars: number of texts. "
+    "Dashed: share in domain. Times are UTC. A change may come from "
     "other texts having been collected. In the numbers, p of the label is one test of all periods, "
     "Holm-adjusted over the labels; ≤ marks one that was drawn and may be smaller."
 )

@@ -84,7 +84,11 @@ def over_time(domain: Fields) -> str:
     first, last = (period_name(each.text("start"), line.text("unit")) for each in (periods[0], periods[-1]))
     labels = plural(len(tests), "label")
     if not moved(domain, "timeline"):
-        flat = f"On {where} none of {labels} changed beyond chance between {first} and {last}."
+        looked_at = join([row.text("label") for row in tests])
+        flat = (
+            f"On {where} none of {labels} changed beyond chance between {first} and {last}; looked at were "
+            f"the most frequent: {looked_at}."
+        )
         return _said(flat, left_out)
     changed = _listed([_change(line, label) for label in moved(domain, "timeline")])
     those = f"{len(moved(domain, 'timeline'))} of {labels}"
