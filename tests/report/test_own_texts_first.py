@@ -67,3 +67,11 @@ def test_an_adapted_model_without_labelled_rows_quotes_what_adapt_measured(plant
 def test_labels_behind_the_switch_are_named(planted):
     page = render(planted.planted_report())
     assert re.search(r"<summary>\d more panels: [a-z]+, ", page)
+
+
+def test_two_sets_are_said_not_to_be_compared_with_each_other_and_how_to_do_it(planted):
+    report = planted.fields(planted.planted_report([planted.domain("react"), planted.domain("vscode")]))
+    (said,) = parted(report)
+    assert "whether react and vscode differ from each other was not tested" in said
+    assert "goemox study --group-by COLUMN" in said
+    assert parted(planted.fields(planted.planted_report([planted.domain("react")]))) == ()

@@ -19,6 +19,10 @@ __all__ = ["frequent", "own", "own_texts", "parted", "study_title"]
 NAMED = 5  # labels of a set of texts that its sentence tells the share of
 FEWER = 3  # the same where there are several sets
 SETS = 3  # sets of texts that get a sentence of their own
+UNTESTED = (
+    "Each set is compared with home; whether {} differ from each other was not tested. To test it, put them "
+    "into one file with a column that tells them apart, and name it: goemox study --group-by COLUMN."
+)
 SEEN = 0.01  # share of the texts from which on a label is worth a warning
 
 
@@ -89,10 +93,13 @@ def _weak(report: Fields, sets: Sequence[Fields]) -> list[str]:
 
 def parted(report: Fields) -> tuple[str, ...]:
     """How the reader's texts differ by the column that was asked for, and over time."""
-    said = []
-    for domain in [each for each in own(report) if not too_few(each)][:SETS]:
+    said: list[str] = []
+    sets = [each for each in own(report) if not too_few(each)]
+    for domain in sets[:SETS]:
         if domain.fields("groups"):
             said.append(parts.between_groups(domain))
         if domain.fields("timeline"):
             said.append(parts.over_time(domain))
+    if len(sets) > 1:
+        said.append(UNTESTED.format(join([domain_name(domain) for domain in sets[:SETS]])))
     return tuple(said)
