@@ -20,9 +20,9 @@ __all__ = ["Bar", "Curve", "Stack", "bars", "curves", "stacks"]
 WIDTH = 820.0
 LEFT = 230.0  # where bars begin
 ROW = 26.0
-COLOURS = ("page", "text", "muted", "line", "edge", "others", "neutral", "admiration", "calibrated", "good",
+COLOURS = ("page", "text", "muted", "line", "edge", "others", "neutral", "leading", "calibrated", "good",
            "watch", "bad", "softmax", "surface")  # fmt: skip
-FILLS = ("others", "calibrated", "admiration", "watch", "good", "neutral", "bad", "edge", "line")
+FILLS = ("others", "calibrated", "leading", "watch", "good", "neutral", "bad", "edge", "line")
 RULES = (
     ".words{fill:var(--text)}.muted{fill:var(--muted)}.strong{font-weight:600}.small{font-size:11px}"
     ".page{fill:var(--page)}.grid{stroke:var(--line)}.whisker{stroke:var(--text);stroke-width:1.4}"

@@ -66,8 +66,8 @@ theme.addEventListener("click", () => {
 system.addEventListener("change", () => turn());
 turn(["light", "dark"].find((each) => each === kept()));
 
-// a page of very many pictures opens with what is in view; the rest is laid out when there is time
-const idle = window.requestIdleCallback ?? setTimeout;
+// a page of very many pictures opens with what is in view; the rest is laid out when there is time, or soon
+const idle = window.requestIdleCallback ? (call) => requestIdleCallback(call, { timeout: 300 }) : setTimeout;
 const sections = all("main > section");
 const upper = (section) => section.getBoundingClientRect().top;
 const lay = (place) => {
