@@ -11,7 +11,7 @@ import pytest
 
 __all__ = ["SIZES", "WAIT", "launched", "watched"]
 
-# The shell is Chromium without windows: the same pages, scripts and styles for a third of the processor's time.
+# The shell is Chromium without windows: the same pages and scripts for half the processor's time.
 KINDS = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM = os.environ.get("GOEMOX_CHROMIUM") or next(filter(None, map(shutil.which, KINDS)), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
