@@ -9,15 +9,9 @@ from goemox.report.comparison_markdown import comparison_markdown
 from goemox.report.comparison_page import render_comparison
 from goemox.report.fields import Fields
 from goemox.report.files import figures
+from goemox.report.sentences.comparable import comparable
 from goemox.report.sentences.compared_answers import domain
-from goemox.report.sentences.comparison import (
-    answers,
-    comparable,
-    headline,
-    labels,
-    quality,
-    what_next,
-)
+from goemox.report.sentences.comparison import answers, headline, labels, quality, what_next
 
 planted = runpy.run_path(str(Path(__file__).with_name("planted_comparison.py")))  # tests are no package
 PAIRS, comparison, home, metric, outside, row, share = (

@@ -1,4 +1,4 @@
-"""What two studies side by side say: whether they may be compared, what got better, what changed."""
+"""What two studies side by side say: what got better, what changed, what to do next."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, signed
 from goemox.report.sections.in_domain import METRICS
-from goemox.report.sentences.compared_answers import left_out, outside
+from goemox.report.sentences.comparable import comparable, other_texts
+from goemox.report.sentences.compared_answers import outside
 from goemox.report.texts import name
 from goemox.wording import join, plural
 
-__all__ = ["SURE", "TITLES", "answers", "comparable", "figure", "headline", "quality", "what_next"]
+__all__ = ["SURE", "TITLES", "answers", "figure", "headline", "labels", "quality", "what_next"]
 
 SURE = ("better", "worse")
 LABEL_ROWS = 100
@@ -67,135 +68,13 @@ def _same_model(report: Fields) -> bool:
     return report.fields("comparable").flag("same_model") is True
 
 
-def comparable(report: Fields) -> list[str]:
-    """Whether the models, their rules and their texts are the same."""
-    found = report.fields("comparable")
-    said = [_models(report, found)]
-    only_a, only_b = found.texts("labels_only_a"), found.texts("labels_only_b")
-    if only_a or only_b:
-        sides = [
-            f"{plural(len(only), 'label')} only in {side} ({_listed(only)})"
-            for side, only in (("A", only_a), ("B", only_b))
-            if only
-        ]
-        said.append(f"The label sets differ: {join(sides)}; all figures here are over what they share.")
-    if found.flag("same_version") is False:
-        versions = [report.fields(side).text("goemox_version") or "unknown" for side in ("a", "b")]
-        said.append(f"They were made by different versions of goemox ({versions[0]} and {versions[1]}).")
-    if found.flag("same_seed") is False:
-        said.append("Their seeds differ, which moves intervals and samples a little, never scores.")
-    said += [*_home(report.fields("in_domain")), *_missing(report)]
-    return said
-
-
-def _models(report: Fields, found: Fields) -> str:
-    if found.flag("same_kind") is False:
-        return f"{_names(report)}: one decides label by label, the other gives each text one label."
-    parts = _ruled(report, found)
-    ruled = f", with {join(parts)}" if parts else ""
-    fitted = "".join(f" {words}" for side in ("a", "b") if (words := _fitted(report, side)))
-    if found.flag("same_model"):
-        if parts:
-            return f"Both used the same model file{ruled}.{fitted}"
-        if found.flag("same_calibration") is None:
-            return (
-                "Both used the same model file and thresholds; whether its calibration is the same the "
-                "studies do not say."
-            )
-        return f"Both used the same model file and rule.{fitted}"
-    if found.flag("same_model") is None:
-        return "The studies do not say whether their models are the same."
-    return f"{_names(report)}{ruled}.{fitted}"
-
-
-def _ruled(report: Fields, found: Fields) -> list[str]:
-    """What of the decision rule differs from A to B."""
-    total = len(found.texts("labels"))
-    maps, cuts = found.texts("calibrators_changed"), found.texts("thresholds_changed")
-    parts = [f"another calibration for {_of(len(maps), total)}"] if maps else []
-    parts += [f"other thresholds for {_of(len(cuts), total)}"] if cuts else []
-    if found.flag("same_fallback") is False:
-        parts.append("another answer to texts below all thresholds")
-    if found.flag("same_conformal") is False:
-        promises = [bool(report.fields(side).fields("model").fields("conformal")) for side in ("a", "b")]
-        held = {(True, False): " (only A promises any)", (False, True): " (only B promises any)"}
-        parts.append(f"other prediction sets{held.get((promises[0], promises[1]), '')}")
-    return parts
-
-
-def _fitted(report: Fields, side: str) -> str:
-    """`B's rule was fitted by goemox adapt on 30 rows of hand.csv.`; nothing for a model's own rule."""
-    adapted = report.fields(side).fields("model").fields("adapted")
-    if not adapted.text("by"):
-        return ""
-    rows = f"{plural(adapted.count('n') or 0, 'row')} of {name(adapted.text('name'))}"
-    return f"{side.upper()}'s was fitted by goemox {adapted.text('by')} on {rows}."
-
-
-def _names(report: Fields) -> str:
-    one, other = (name(report.fields(side).fields("model").text("name")) for side in ("a", "b"))
-    which = "two models of the same name" if one == other else f"A used {one}, B {other}"
-    return f"The models differ: {which}"
-
-
-def _of(number: int, total: int) -> str:
-    return f"all {plural(total, 'label')}" if number == total else f"{number} of {plural(total, 'label')}"
-
-
-def _home(home: Fields) -> list[str]:
-    if not home:
-        return ["Not both hold in-domain figures, so quality is not compared."]
-    if _other_texts(home):
-        sets = join([f"{name(home.text(f'name_{s}'))}, {_texts(home, s)}" for s in ("a", "b")])
-        return [f"Their in-domain sets differ ({sets}), so which model is better cannot be told from them."]
-    if home.flag("paired"):
-        return [f"In domain {_matched(home)}."]
-    return [
-        "In-domain figures are compared by the two reports' own intervals, which are wider than paired ones."
-    ]
-
-
-def _other_texts(home: Fields) -> bool:
-    """Whether the two in-domain sets cannot be of the same texts."""
-    if home.flag("paired"):
-        return False
-    return home.flag("same_set") is False or home.number("n_a") != home.number("n_b")
-
-
-def _texts(home: Fields, side: str) -> str:
-    return plural(home.number(f"n_{side}") or 0, "text")
-
-
-def _matched(part: Fields) -> str:
-    """`5,427 texts are in both and were compared one by one; 12 are only in A`."""
-    pairs = part.fields("pairs")
-    others = left_out(pairs)
-    shifted = " (matched by their words: ids are row numbers here, and differ)"
-    unknown = " (matched by id alone: these rows do not say which text they are)"
-    how = shifted if pairs.flag("renumbered") else "" if pairs.flag("by_text") else unknown
-    both = plural(part.count("n") or 0, "text is", "texts are")
-    return f"{both} in both and compared one by one{how}{f'; left out: {others}' if others else ''}"
-
-
-def _missing(report: Fields) -> list[str]:
-    without = [side.upper() for side in ("a", "b") if report.fields(side).flag("has_rows") is False]
-    said = []
-    if without:
-        said.append(f"There is no rows.jsonl.gz beside {join(without)}, so texts could not be paired.")
-    for side in ("a", "b"):
-        only = report.texts(f"domains_only_{side}")
-        if only:
-            said.append(f"Only {side.upper()} studied {join([name(each) for each in only])}.")
-    return said
-
-
 def quality(report: Fields) -> str:
     """Whether B is better in domain, as strongly as the tests allow."""
     home = report.fields("in_domain")
     found, rows = home.text("verdict"), home.rows("metrics")
     if not home or not rows:
         return "That cannot be told: not both studies hold in-domain figures."
-    if found == "unknown" and _other_texts(home):
+    if found == "unknown" and other_texts(home):
         return "That cannot be told: the two studies measured it on different texts."
     if found == "unknown":
         return _untested(rows)
@@ -265,9 +144,9 @@ def what_next(report: Fields) -> list[str]:
             "Keep rows.jsonl.gz beside every report.json: paired texts show much smaller differences than "
             "two reports alone."
         )
-    if home.text("verdict") == "unknown" and not _other_texts(home):
+    if home.text("verdict") == "unknown" and not other_texts(home):
         said.append(f"Label {LABEL_ROWS} texts or more and give them to both studies with --data.")
-    elif not home or _other_texts(home):
+    elif not home or other_texts(home):
         said.append(
             "Run both studies with the same --data: only the same labelled texts show which is better."
         )
@@ -295,10 +174,6 @@ def _unpaired(report: Fields) -> list[str]:
         "them apart (goemox study --group-by COLUMN): that shows words and tests beside the shares. Label "
         f"about {LABEL_ROWS} texts of each before you quote a difference."
     ]
-
-
-def _listed(labels: tuple[str, ...]) -> str:
-    return join([*labels[:5], *([plural(len(labels) - 5, "other")] if len(labels) > 5 else [])])
 
 
 def labels(report: Fields) -> str:
