@@ -38,8 +38,11 @@ def _stand_in(character: str) -> str | None:
 
 def plain(text: str) -> str:
     """`text` on one line with its invisible characters named, for places that hold no markup."""
+    line = " ".join(text.split())
+    if line.isprintable():  # neither controls nor marks of direction nor halves of characters
+        return line
     shown = []
-    for character in " ".join(text.split()):
+    for character in line:
         stand_in = _stand_in(character)
         shown.append(character if stand_in is None else f"⟦{stand_in}⟧" if len(stand_in) > 1 else stand_in)
     return "".join(shown)
@@ -47,6 +50,8 @@ def plain(text: str) -> str:
 
 def visible(text: str) -> Markup:
     """`text` escaped, line breaks kept, with its invisible characters in small named boxes."""
+    if text.isprintable():
+        return escape(str(text))
     parts: list[str] = []
     run: list[str] = []
     for character in text.replace("\r\n", "\n"):
