@@ -45,12 +45,14 @@ def ticks(pid):
 
 
 @on_linux
-def test_what_compares_is_not_loaded_into_the_server(served):
+def test_what_compares_is_not_loaded_into_the_server_and_ends_with_it(served):
     asked = served(begins=True)
     assert asked.ask("POST", "/v1/shift", {"texts": TEXTS}).status == 200
     (process,) = comparing(asked.process.pid)
     assert loaded(process) == set(HEAVY)
     assert loaded(asked.process.pid) == set()
+    assert asked.stop() == 130
+    assert not Path(f"/proc/{process}").exists()
 
 
 @on_linux
@@ -119,13 +121,3 @@ def test_a_model_that_cannot_be_opened_is_an_error_and_not_the_clients_fault(tmp
         comparing_.end()
 
     asyncio.run(without_model())
-
-
-@on_linux
-def test_the_process_ends_with_its_server(served):
-    found = served()
-    assert found.ask("POST", "/v1/shift", {"texts": TEXTS}).status == 200
-    children = comparing(found.process.pid)
-    assert children
-    assert found.stop() == 130
-    assert not [child for child in children if Path(f"/proc/{child}").exists()]
