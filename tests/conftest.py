@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from fake_hacker_news import FakeHackerNews
@@ -54,6 +55,35 @@ def clean_environment(monkeypatch, tmp_path):
             monkeypatch.delenv(name)
     monkeypatch.setenv("GOEMOX_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("NO_COLOR", "1")
+
+
+class Done(NamedTuple):
+    """What a command wrote to stdout and stderr, and its exit code."""
+
+    out: str
+    err: str
+    code: int
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run `goemox …` in this process; returns a `Done`."""
+
+    def run(*arguments: object) -> Done:
+        from goemox.cli import main
+
+        monkeypatch.setattr(sys, "argv", ["goemox", *map(str, arguments)])
+        capsys.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Done(out, err, code)
+
+    return run
 
 
 @pytest.fixture

@@ -2,15 +2,12 @@
 
 import dataclasses
 import json
-import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import goemox
 from goemox.adaptation import adapt
-from goemox.cli import main
 from goemox.errors import InvalidInput, UnknownLabel, UsageError
 from goemox.records import TextRecord
 
@@ -180,23 +177,6 @@ def test_a_model_that_says_the_same_of_every_text_is_refused(classifier, planted
     same = [dataclasses.replace(row, text=" " * i + "Ok") for i, row in enumerate(planted(60))]
     with pytest.raises(InvalidInput, match="1 distinct labelled row is too few"):
         adapt(classifier, same, name="mine")
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run `goemox …` here; returns its exit code and what it wrote to stdout and stderr."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["goemox", *map(str, arguments)])
-        capsys.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-        return SimpleNamespace(code=code, **capsys.readouterr()._asdict())
-
-    return run
 
 
 @pytest.fixture

@@ -3,27 +3,15 @@
 import json
 import subprocess
 import sys
-from types import SimpleNamespace
+from functools import partial
 
 import pytest
 
-from goemox.cli import main
-
 
 @pytest.fixture
-def command(monkeypatch, capsys):
-    """Run `goemox reproduce …` here; returns its exit code and what it wrote to stdout and stderr."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["goemox", "reproduce", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-        return SimpleNamespace(code=code, **capsys.readouterr()._asdict())
-
-    return run
+def command(command):
+    """Run `goemox reproduce …` in this process."""
+    return partial(command, "reproduce")
 
 
 def test_one_command_writes_the_three_files(data, tiny_base, tmp_path, command):

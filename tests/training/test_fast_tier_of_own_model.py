@@ -1,13 +1,11 @@
 """A fast tier and a cascade for a model with a stranger's labels, by the command line."""
 
 import csv
-import sys
 
 import numpy as np
 import pytest
 
 import goemox
-from goemox.cli import main
 from goemox.data.samples import load_samples
 from goemox.data.training_sets import training_set_of_file
 from goemox.errors import InvalidInput, InvalidModel
@@ -38,14 +36,13 @@ def model(data, tiny_base, tmp_path_factory):
     return train(data, tmp_path_factory.mktemp("model") / "mine", base=str(tiny_base), recipe=RECIPE)
 
 
-def test_one_command_gives_a_folder_with_every_tier(data, model, tmp_path, monkeypatch, capsys):
+def test_one_command_gives_a_folder_with_every_tier(data, model, tmp_path, command):
     more = tmp_path / "more.txt"
     more.write_text("What a day it was\nI do not like any of this\n", encoding="utf-8")
     output = tmp_path / "tiered"
     arguments = ["export", "--format", "fast", "--model", model, "--data", data, "--output-dir", output]
-    monkeypatch.setattr(sys, "argv", ["goemox", *map(str, arguments), "--unlabelled", str(more)])
-    main()
-    out, err = capsys.readouterr()
+    out, err, code = command(*arguments, "--unlabelled", more)
+    assert code == 0, err
     assert out.strip() == str(output), err
     assert "not those that the model's own rule was fitted on" not in err
     assert "a cascade leaves" in err
@@ -61,9 +58,7 @@ def test_one_command_gives_a_folder_with_every_tier(data, model, tmp_path, monke
     assert "## Tiers" in (output / "README.md").read_text(encoding="utf-8")
 
 
-def test_columns_can_be_named_and_other_rows_than_those_of_training_are_told(
-    data, model, tmp_path, monkeypatch, capsys
-):
+def test_columns_can_be_named_and_other_rows_than_those_of_training_are_told(data, model, tmp_path, command):
     renamed = tmp_path / "renamed.csv"
     _, *rows = data.read_text("utf-8").splitlines()
     renamed.write_text("\n".join(["says,mood", *reversed(rows)]) + "\n", encoding="utf-8")
@@ -79,9 +74,8 @@ def test_columns_can_be_named_and_other_rows_than_those_of_training_are_told(
         tmp_path / "out",
     ]
     columns = ["--text-column", "says", "--label-column", "mood"]
-    monkeypatch.setattr(sys, "argv", ["goemox", *map(str, arguments), *columns])
-    main()
-    err = capsys.readouterr().err
+    _, err, code = command(*arguments, *columns)
+    assert code == 0, err
     assert "not those that the model's own rule was fitted on" in err
 
 

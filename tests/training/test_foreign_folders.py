@@ -1,7 +1,6 @@
 import pickle
 import re
 import shutil
-import sys
 
 import numpy as np
 import orjson
@@ -9,7 +8,6 @@ import pytest
 import torch
 
 import goemox
-from goemox.cli import main
 from goemox.data.samples import load_samples
 from goemox.data.writers import write_records
 from goemox.errors import GateFailed, InvalidModel
@@ -73,19 +71,6 @@ def spoil(folder):
     weights["distilbert.transformer.layer.0.ffn.lin1.bias"][0] = -1000.0
     weights["distilbert.transformer.layer.0.ffn.lin2.weight"][:, 0] = 10_000.0
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-
-
-@pytest.fixture
-def export(monkeypatch, capsys):
-    """Run `goemox export …` here; returns its exit code and what it wrote to stderr."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["goemox", "export", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        return end.value.code, capsys.readouterr().err
-
-    return run
 
 
 def test_a_plain_folder_runs_after_its_export_and_says_it_is_uncalibrated(exported):
@@ -198,13 +183,14 @@ def test_an_int8_graph_that_loses_nothing_is_kept_and_its_figures_are_told(plain
 
 
 def test_an_int8_graph_that_loses_quality_ends_in_exit_code_3_and_nothing_is_written(
-    spoiled, tmp_path, export
+    spoiled, tmp_path, command
 ):
     folder, dev = spoiled
     write_records(dev, tmp_path / "dev.jsonl", "jsonl")
-    code, err = export(
-        "--model", folder, "--int8", "--data", tmp_path / "dev.jsonl", "--output-dir", tmp_path / "out"
-    )
+    _, err, code = command(
+        "export", "--model", folder, "--int8", "--data", tmp_path / "dev.jsonl",
+        "--output-dir", tmp_path / "out",
+    )  # fmt: skip
     assert code == GateFailed.exit_code == 3
     told = r"the int8 graph loses 0\.\d+ .*limit 0\.004.*nothing was written"
     assert re.search(told, err.splitlines()[-1]), err
@@ -220,7 +206,7 @@ def test_an_int8_graph_that_loses_quality_ends_in_exit_code_3_and_nothing_is_wri
         (["--model", "out"], "--output-dir"),
     ],
 )
-def test_a_call_that_cannot_be_meant_is_a_usage_error(export, arguments, told):
-    code, err = export(*arguments, "--output-dir", "out")
+def test_a_call_that_cannot_be_meant_is_a_usage_error(command, arguments, told):
+    _, err, code = command("export", *arguments, "--output-dir", "out")
     assert code == 2
     assert told in err.splitlines()[-1]

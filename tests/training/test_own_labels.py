@@ -2,13 +2,11 @@
 
 import csv
 import json
-import sys
 
 import numpy as np
 import pytest
 
 import goemox
-from goemox.cli import main
 from goemox.data.samples import load_samples
 from goemox.data.training_sets import training_set_of_file
 from goemox.labels import GOEMOTIONS, SENTIMENT
@@ -29,25 +27,6 @@ def table(path, header, rows):
 
 def moods(sample):
     return [mood for mood in MOODS if sample.labels & set(SENTIMENT[mood])]
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run `goemox …` here; returns what it wrote to stdout and stderr, and its exit code."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["goemox", *map(str, arguments)])
-        capsys.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return out, err, code
-
-    return run
 
 
 def check_folder(folder, labels):

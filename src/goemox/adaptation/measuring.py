@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -67,15 +67,21 @@ def before_after(
 
 
 def surely_better(metrics: Mapping[str, Any]) -> list[str]:
-    """As `surely_worse`, on the better side of 0."""
-    rows = ((name, row) for name, row in metrics.items() if row)
-    return [name for name, row in rows if (row["high"] < 0 if name in LOWER_IS_BETTER else row["low"] > 0)]
+    """The metrics of `before_after` whose whole interval of the difference lies on the better side of 0."""
+    return [name for name, (least, _) in _gains(metrics) if least > 0]
 
 
 def surely_worse(metrics: Mapping[str, Any]) -> list[str]:
-    """The metrics of `before_after` whose whole interval of the difference lies on the worse side of 0."""
-    rows = ((name, row) for name, row in metrics.items() if row)
-    return [name for name, row in rows if (row["low"] > 0 if name in LOWER_IS_BETTER else row["high"] < 0)]
+    """As `surely_better`, on the worse side of 0."""
+    return [name for name, (_, most) in _gains(metrics) if most < 0]
+
+
+def _gains(metrics: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Each metric that was measured, and from what to what it got better."""
+    for name, row in metrics.items():
+        if row:
+            low, high = row["low"], row["high"]
+            yield name, (-high, -low) if name in LOWER_IS_BETTER else (low, high)
 
 
 def _centred(row: dict[str, float]) -> dict[str, float]:
