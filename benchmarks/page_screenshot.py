@@ -9,10 +9,8 @@ Needs what `benchmarks/screenshot.py` needs, and the [serve] extra.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "servers"))
+
+from chromium import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Page, sync_playwright
 from screenshot import reduced
 
@@ -39,9 +40,8 @@ def main() -> int:
     )
     parser.add_argument("--folder", type=Path, default=Path(__file__).parent.parent / "docs" / "images")
     folder = parser.parse_args().folder
-    chromium = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with serving() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         made = {
             "serve": one_text(opened(browser, address)),
             "serve-phone": one_text(opened(browser, address, PHONE, "dark")),

@@ -21,7 +21,6 @@ import pickle
 import platform
 import re
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -32,6 +31,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "servers"))
 
 GOALS = {"beyond_scoring_s": 10.0, "report_html_mb": 5.0, "interactive_ms": 1_500.0}
 OPENINGS = 5
@@ -207,15 +208,13 @@ class Watch:
 
 def interactive(page: Path) -> dict[str, dict[str, float]]:
     """Milliseconds until a click on the page was answered, and that the choice of one label took."""
-    from playwright.sync_api import sync_playwright  # a child, whose seconds count, does not need it
+    # A child, whose seconds count, needs neither.
+    from chromium import CHROMIUM, FLAGS
+    from playwright.sync_api import sync_playwright
 
-    chromium = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     found: dict[str, list[float]] = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for _ in range(OPENINGS):
             context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
             context.add_init_script(ANSWERS)

@@ -14,12 +14,14 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "servers"))
+
+from chromium import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Page, sync_playwright
 
 LIMIT = 1_400_000  # bytes of all pictures together
@@ -70,9 +72,8 @@ def main() -> int:
     if arguments.report is None:
         arguments.report, arguments.comparison = studied(arguments.naive)
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    chromium = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         made = pictures(browser, arguments.report, arguments.comparison, arguments.only)
         browser.close()
     for name, png in made.items():

@@ -11,8 +11,6 @@ and for all words joined. The page's own CSV and the report run in Chromium, whe
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,8 +18,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "attacks"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "report"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "servers"))
 
 import planted
+from chromium import CHROMIUM, FLAGS
 from exported import (
     figures_wrong,
     hostile_report,
@@ -106,15 +106,14 @@ def command_line_wrong() -> list[str]:
 
 def in_chromium(words: list[str]) -> list[Line]:
     """The page's own CSV, and the report, as a browser runs them; nothing where there is none."""
-    chromium = os.environ.get("GOEMOX_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
+    if CHROMIUM is None:
         return []
     from playwright.sync_api import sync_playwright
 
     script = (ROOT / "src/goemox/serve/static/download.js").read_text("utf-8").replace("export ", "")
     whole = [word for word in WORDS if "\ud83d" not in word]
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page()
         cells = page.evaluate(f"(words) => {{ {script}; return words.map(csvCell); }}", whole)
         browser_says = [f"{cell!r} would run" for cell in running_cells(",".join(cells) + "\n")]

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-__all__ = ["SIZES", "WAIT", "launched", "watched"]
+__all__ = ["CHROMIUM", "FLAGS", "SIZES", "WAIT", "launched", "watched"]
 
 # The shell is Chromium without windows: the same pages and scripts for half the processor's time.
 KINDS = ("chromium-headless-shell", "chromium", "google-chrome")
