@@ -46,6 +46,7 @@ def studies(tmp_path_factory):
     write_study(root / "good", 10)
     write_study(root / "bad", 3)
     (root / "no.json").write_text("{")
+    (root / "report.html").write_text("<!doctype html>")
     (root / "other.json").write_text('{"schema": "goemox.comparison/1"}')
     (root / "newer.json").write_text('{"schema": "goemox.report/9"}')
     (root / "list.json").write_text('{"schema": "goemox.report/1", "model": []}')
@@ -137,6 +138,7 @@ def test_the_schema_is_printed():
         (("good", "--figures", "no.json"), 2, "is a file"),
         (("nowhere.json",), 4, "no such file"),
         (("no.json",), 4, "not JSON"),
+        (("report.html",), 4, "name the report.json that lies beside it"),
         (("other.json",), 4, "not a report of `goemox study`"),
         (("newer.json",), 4, "newer goemox (goemox.report/9)"),
         (("list.json",), 4, "model must be an object"),

@@ -292,13 +292,15 @@ def test_the_command_to_repeat_survives_a_quote_in_a_name(planted):
 
 def test_the_command_to_repeat_names_what_else_was_asked_for(planted):
     report = planted.planted_report([planted.domain("a")])
-    report["in_domain"]["measured"], report["seed"], report["naive_model"] = "now", 7, {"name": "naive"}
+    report["in_domain"] |= {"measured": "now", "split": "dev"}
+    report |= {"seed": 7, "naive_model": {"name": "naive"}}
+    report["asked"] = {"own_model": True, "text_column": "a body", "id_column": None, "date_column": "at"}
     report["domains"][0]["groups"] = {"column": "the repo"}
     words = " ".join(Words(render(report)).words.split())
     assert (
-        "goemox study --data FILE --domain a=FILE --group-by 'the repo' --naive DIR --seed 7 --output-dir DIR"
-        in words
-    )
+        "goemox study --model DIR --data FILE --split dev --domain a=FILE --group-by 'the repo' "
+        "--text-column 'a body' --date-column at --naive DIR --seed 7 --output-dir DIR"
+    ) in words
 
 
 def test_the_method_section_says_what_the_texts_of_a_domain_were_like(planted):

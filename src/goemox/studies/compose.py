@@ -101,6 +101,7 @@ def study(
         sections.append(section)
         rows += more
     content = _document(classifier, simple, in_domain, sections, seed) | {
+        "asked": {"own_model": str(model) != "default", **columns},
         "map": text_map(reference, [each.sample for each in found], seed),
         "findings": findings(in_domain, sections),
         "warnings": notices.warnings,

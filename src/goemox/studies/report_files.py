@@ -33,6 +33,8 @@ def read_report(path: Path) -> dict[str, Any]:
     """
     path = report_path(path)
     check_is_file(path)
+    if path.suffix.lower() in {".html", ".md"}:
+        raise InvalidInput(f"{path}: a page, to be read by people; name the {REPORT} that lies beside it")
     try:
         content = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
