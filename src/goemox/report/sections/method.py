@@ -111,15 +111,16 @@ def _command(report: Fields) -> str:
     domains, inside, seed = report.rows("domains"), report.fields("in_domain"), report.count("seed")
     asked = report.fields("asked")
     measured, split = inside.text("measured") == "now", inside.text("split")
-    columns = {"--group-by": dict.fromkeys(d.fields("groups").text("column") for d in domains)}
-    columns |= {f"--{key}-column": [asked.text(f"{key}_column")] for key in ("text", "id", "date")}
+    grouped = dict.fromkeys(d.fields("groups").text("column") for d in domains)
+    columns = [("--group-by", name) for name in grouped]
+    columns += [(f"--{key}-column", asked.text(f"{key}_column")) for key in ("text", "id", "date")]
     words = [
         "goemox study",
         *(["--model DIR"] if asked.flag("own_model") else []),
         *(["--data FILE"] if measured else []),
         *([f"--split {quote(split)}"] if measured and split not in {"", "test", "all rows"} else []),
         *(f"--domain {quote(d.text('name') + '=FILE')}" for d in domains if d.text("source") == "file"),
-        *(f"{option} {quote(name)}" for option, names in columns.items() for name in names if name),
+        *(f"{option} {quote(name)}" for option, name in columns if name),
         *(["--naive DIR"] if report.fields("naive_model") else []),
         *([f"--seed {seed}"] if seed else []),
         "--output-dir DIR",
