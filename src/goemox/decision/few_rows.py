@@ -19,7 +19,7 @@ import numpy as np
 
 from goemox.decision.calibration import logs, mapped
 from goemox.decision.conformal import MIN_CARRYING, fit_cutoff
-from goemox.decision.label_weights import fit_weights
+from goemox.decision.label_weights import ROUNDING, fit_weights
 from goemox.decision.rule import Conformal
 from goemox.decision.thresholds import EDGE, best_f1_cut, shrink_cuts
 from goemox.errors import ShapeError
@@ -179,53 +179,65 @@ def _refits(rows: FewRows, prior: Floats, used: Floats) -> list[Refit]:
 
 
 def _maps(rows: FewRows, prior: Floats, used: Floats) -> Floats:
-    """Maps (f, k, 3), one set for each row of weights in `used`, (f, n)."""
-    log_p, log_not_p = logs(rows.logits)
-    features = np.stack([log_p, -log_not_p, np.ones_like(log_p)], axis=-1)
-    base = np.einsum("nkd,kd->nk", features, np.asarray(prior, dtype=np.float64))
-    weights = used[:, :, None] * rows.judged
-    n, k = rows.logits.shape
+    """Maps (f, k, 3), one set for each row of weights in `used`, (f, n).
+
+    Fits that leave out a few rows each end near the fit on all of them, so they begin there.
+    """
+    log_p, log_not_p = logs(rows.logits.T)
+    features = np.stack([log_p, -log_not_p, np.ones_like(log_p)], axis=-1)  # (k, n, 3)
+    base = np.einsum("knd,kd->kn", features, np.asarray(prior, dtype=np.float64))
+    k, n = base.shape
+    everywhere, truth = features.reshape(1, k * n, 3), rows.truth.T.reshape(1, k * n)
     pull = np.array([SLOPES, SLOPES, 1.0])
-    shared = _shifts(
-        features.reshape(n * k, 1, 3),
-        base.reshape(1, n * k, 1),
-        rows.truth.reshape(n * k, 1),
-        weights.reshape(len(used), n * k, 1),
-        SHARED * pull,
-    )
-    moved = base + np.einsum("nkd,fd->fnk", features, shared[:, 0])
-    maps = prior + shared + _shifts(features, moved, rows.truth, weights, OWN * pull)
+    shared: Floats = np.zeros((1, 1, 3))
+    own: Floats = np.zeros((k, 1, 3))
+    for part in (used.max(axis=0, keepdims=True), used) if len(used) > 1 else (used,):
+        f = len(part)
+        weights = rows.judged.T[:, None] * part  # (k, f, n)
+        cells = weights.swapaxes(0, 1).reshape(1, f, k * n)
+        shared = _shifts(everywhere, base.reshape(1, 1, k * n), truth, cells, SHARED * pull, shared)
+        moved = base[:, None] + shared @ features.swapaxes(1, 2)  # (k, f, n)
+        own = _shifts(features, moved, rows.truth.T, weights, OWN * pull, own)
+    maps = prior + (shared + own).swapaxes(0, 1)
     maps[:, :, :2] = np.maximum(maps[:, :, :2], 0.0)  # a map that falls would reorder texts
     return np.asarray(maps)
 
 
-def _shifts(features: Floats, offset: Floats, truth: Bools, weights: Floats, pull: Floats) -> Floats:
-    """Shifts d (f, k, 3) that minimise the weighted log loss of offset + features d, plus d' pull d.
+def _shifts(
+    features: Floats, offset: Floats, truth: Bools, weights: Floats, pull: Floats, start: Floats
+) -> Floats:
+    """Shifts d (k, f, 3) that minimise the weighted log loss of offset + features d, plus d' pull d.
 
-    features: (n, k, 3); offset: (1 or f, n, k); truth: (n, k); weights: (f, n, k); pull: (3,). Newton's
-    method, each step halved until it helps; the loss is strictly convex.
+    features: (k, n, 3); offset: (k, 1 or f, n); truth: (k, n); weights: (k, f, n); pull: (3,); start:
+    (k, 1 or f, 3), where the search begins. Newton's method, each step halved until it helps; the loss is
+    strictly convex.
     """
-    sign = np.where(truth, 1.0, -1.0)
-    shift = np.zeros((len(weights), features.shape[1], 3))
+    k, n, _ = features.shape
+    across, happened = features.swapaxes(1, 2), truth[:, None]
+    squares = (features[..., :, None] * features[..., None, :]).reshape(k, n, 9)
+    shift = np.broadcast_to(start, (k, weights.shape[1], 3))
 
-    def loss(candidate: Floats) -> Floats:
-        margin = sign * (offset + np.einsum("nkd,fkd->fnk", features, candidate))
-        return np.asarray((weights * np.logaddexp(0.0, -margin)).sum(axis=1) + (candidate**2 @ pull))
+    def look(candidate: Floats) -> tuple[Floats, Floats]:
+        """The loss, (k, f), and the probabilities that it is made of, (k, f, n)."""
+        z = offset + candidate @ across
+        tail = np.exp(-np.abs(z))
+        missed = np.log(1.0 + tail) + np.where(happened == (z > 0), 0.0, np.abs(z))
+        loss = (weights * missed).sum(axis=2) + candidate**2 @ pull
+        return loss, np.where(z > 0, 1.0, tail) / (1.0 + tail)
 
-    now = loss(shift)
+    now, p = look(shift)
     for _ in range(N_STEPS):
-        p = sigmoid(offset + np.einsum("nkd,fkd->fnk", features, shift))
-        gradient = np.einsum("fnk,nkd->fkd", weights * (p - truth), features) + 2 * pull * shift
-        curvature = np.einsum("fnk,nkd,nke->fkde", weights * p * (1 - p), features, features, optimize=True)
-        step = np.linalg.solve(curvature + 2 * np.diag(pull), gradient[..., None])[..., 0]
-        for _ in range(N_HALVINGS):
-            after = loss(shift - step)
-            worse = after > now
+        gradient = (weights * (p - happened)) @ features + 2 * pull * shift
+        curvature = ((weights * p * (1 - p)) @ squares).reshape(*shift.shape, 3) + 2 * np.diag(pull)
+        step = np.linalg.solve(curvature, gradient[..., None])[..., 0]
+        after, p = look(shift - step)
+        for left in reversed(range(N_HALVINGS)):
+            worse = after > now + ROUNDING * (1.0 + now)
             if not worse.any():
                 break
-            step[worse] /= 2
-        step[after > now] = 0.0
-        shift, now = shift - step, np.minimum(after, now)
+            step[worse] *= 0.5 if left else 0.0
+            after, p = look(shift - step)
+        shift, now = shift - step, after
         if np.abs(step).max() < 1e-7:
             break
     return shift

@@ -23,6 +23,7 @@ STRENGTH = 10.0  # pull of each weight to 0, in nats per squared unit of standar
 LEVEL = 0.5  # and of the level that goes with them
 SMALLEST = 1e-6  # probabilities are kept this far from 0 and 1
 N_STEPS, N_HALVINGS = 30, 10
+ROUNDING = 1e-13  # by which share of it a loss may seem to rise where it does not
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
@@ -98,14 +99,13 @@ def fit_weights(features: Floats, offset: Floats, truth: Bools, cells: Floats) -
         curvature = ((used * p * (1 - p)) @ squares).reshape(*found.shape, x.shape[1]) + 2 * np.diag(pull)
         step = np.linalg.solve(curvature, gradient[..., None])[..., 0]
         after = loss(found - step)
-        for _ in range(N_HALVINGS):
-            worse = after > now
+        for left in reversed(range(N_HALVINGS)):
+            worse = after > now + ROUNDING * (1.0 + now)
             if not worse.any():
                 break
-            step[worse] /= 2
+            step[worse] *= 0.5 if left else 0.0
             after = loss(found - step)
-        step[after > now] = 0.0
-        found, now = found - step, np.minimum(after, now)
+        found, now = found - step, after
         if np.abs(step).max() < 1e-6:
             break
     return found[:, :, :-1], found[:, :, -1]
