@@ -32,6 +32,11 @@ def test_tag_characters_that_can_hide_a_text_are_named():
     assert "U+E0041" in visible("x\U000e0041")
 
 
+def test_what_is_no_character_and_would_break_the_xml_of_a_picture_is_named():
+    assert plain("a\ufffeb\uffff") == "a⟦U+FFFE⟧b⟦U+FFFF⟧"
+    assert visible("a\uffff") == 'a<span class="ctl">U+FFFF</span>'
+
+
 def test_half_a_surrogate_pair_can_still_be_written_as_utf8():
     assert visible("a\ud83d").encode() == "a\ufffd".encode().replace(
         b"\xef\xbf\xbd", b'<span class="ctl">\xef\xbf\xbd</span>'

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -20,13 +21,22 @@ def element(tag: str, *children: object, **attributes: object) -> Markup:
 
     Children and values that are not markup are escaped; numbers keep two decimals.
     """
-    written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_escaped(_number(value))}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
-    inner = "".join(map(_escaped, children))
-    return Markup(f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>")  # noqa: S704 - escaped
+    written = [f"<{tag}"]
+    for key, value in attributes.items():
+        kind = type(value)
+        if kind is float:
+            value = _number(value)  # digits need no escaping
+        elif value is not None and kind is not int and kind is not Markup:
+            value = escape(_number(value))
+        if value is not None:
+            written.append(f'{_attribute(key)}="{value}"')
+    start, inner = " ".join(written), "".join(map(_escaped, children))
+    return Markup(f"{start}>{inner}</{tag}>" if inner else f"{start}/>")  # noqa: S704 - escaped
+
+
+@cache
+def _attribute(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def _escaped(value: object) -> str:

@@ -7,8 +7,8 @@ emoji and several scripts need are left alone.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -17,10 +17,10 @@ from goemox.wording import JOINERS
 __all__ = ["LongText", "clip", "isolate", "long_text", "name", "plain", "visible", "width"]
 
 SHOWN_CHARACTERS = 420
+REMEMBERED = 8192  # characters: more than any report's, fewer than an attacker's
 ELLIPSIS = "…"
 
 
-@lru_cache(maxsize=8192)
 def _stand_in(character: str) -> str | None:
     """What to show instead of a character that cannot be seen or that changes others; None = itself."""
     category = unicodedata.category(character)
@@ -33,36 +33,50 @@ def _stand_in(character: str) -> str | None:
         return "\N{SYMBOL FOR DELETE}" if code == 0x7F else f"U+{code:04X}"
     if category in ("Zl", "Zp") or (category == "Cf" and character not in JOINERS):
         return f"U+{code:04X}"
+    if code in (0xFFFE, 0xFFFF):  # no character at all: a picture that held one would be no XML
+        return f"U+{code:04X}"
     return None
+
+
+class _Shown(dict[int, str]):
+    """For `str.translate`: each character as it is shown, found out when it is met first."""
+
+    def __init__(self, show: Callable[[str], str]) -> None:
+        super().__init__()
+        self._show = show
+
+    def __missing__(self, code: int) -> str:
+        shown = self._show(chr(code))
+        if len(self) < REMEMBERED:
+            self[code] = shown
+        return shown
+
+
+def _named(character: str) -> str:
+    stand_in = _stand_in(character) or character
+    return f"⟦{stand_in}⟧" if len(stand_in) > 1 else stand_in
+
+
+def _boxed(character: str) -> str:
+    stand_in = _stand_in(character)
+    return str(escape(character)) if stand_in is None else f'<span class="ctl">{stand_in}</span>'
+
+
+NAMED, BOXED = _Shown(_named), _Shown(_boxed)
 
 
 def plain(text: str) -> str:
     """`text` on one line with its invisible characters named, for places that hold no markup."""
     line = " ".join(text.split())
-    if line.isprintable():  # neither controls nor marks of direction nor halves of characters
-        return line
-    shown = []
-    for character in line:
-        stand_in = _stand_in(character)
-        shown.append(character if stand_in is None else f"⟦{stand_in}⟧" if len(stand_in) > 1 else stand_in)
-    return "".join(shown)
+    # What is printable has neither controls nor marks of direction nor halves of characters.
+    return line if line.isprintable() else line.translate(NAMED)
 
 
 def visible(text: str) -> Markup:
     """`text` escaped, line breaks kept, with its invisible characters in small named boxes."""
     if text.isprintable():
         return escape(str(text))
-    parts: list[str] = []
-    run: list[str] = []
-    for character in text.replace("\r\n", "\n"):
-        stand_in = _stand_in(character)
-        if stand_in is None:
-            run.append(character)
-            continue
-        parts += [str(escape("".join(run))), f'<span class="ctl">{stand_in}</span>']
-        run = []
-    parts.append(str(escape("".join(run))))
-    return Markup("".join(parts))  # noqa: S704 - every part is escaped above
+    return Markup(text.replace("\r\n", "\n").translate(BOXED))  # noqa: S704 - every character is escaped above
 
 
 def width(text: str) -> int:
