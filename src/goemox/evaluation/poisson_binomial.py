@@ -23,9 +23,11 @@ def number_of_positives(probabilities: Floats) -> tuple[int, Floats]:
     probabilities: (m,), ascending. Numbers more than ten standard deviations from the mean are left out.
     """
     p = np.asarray(probabilities, dtype=np.float64)
-    starts = np.unique(np.linspace(0, len(p), min(GROUPS, len(p)), endpoint=False).astype(np.int64))
-    sizes = np.diff(np.append(starts, len(p)))
-    p = np.add.reduceat(p, starts) / sizes
+    sizes = np.ones(len(p), dtype=np.int64)
+    if len(p) > GROUPS:
+        starts = np.linspace(0, len(p), GROUPS, endpoint=False).astype(np.int64)
+        sizes = np.diff(starts, append=len(p))
+        p = np.add.reduceat(p, starts) / sizes
     mean, deviation = float(sizes @ p), float(np.sqrt(sizes @ (p * (1 - p))))
     first = max(0, int(mean - REACH * (deviation + 1)))
     width = min(int(sizes.sum()), int(mean + REACH * (deviation + 1)) + 1) - first + 1
