@@ -1,9 +1,9 @@
 """The forward pass of a classifier: DistilBERT's written out, every other architecture as it comes.
 
 Written out, because half of the time is saved: nothing reads the last layer's states but [CLS], and short
-rows are faster through plain products than through the attention kernels made for long ones. Training and the
-exported graph run the same lines, so that they cannot drift apart. Dropout stands where BERT has it, after
-each block; not on the attention weights.
+rows are faster through plain products than through the attention kernels made for long ones. The exported
+graph (`distilbert_graph`) has these lines too: a test holds it to what torch's exporter makes of them.
+Dropout stands where BERT has it, after each block; not on the attention weights.
 """
 
 from __future__ import annotations

@@ -14,12 +14,12 @@ from onnx import helper
 from torch import nn
 from transformers import DistilBertForSequenceClassification, PreTrainedModel
 
+from goemox.training.distilbert_graph import HEADS_FIRST, KEYS_TURNED, distilbert_graph, is_written_down
 from goemox.training.forward import distilbert_forward, masked_mean
 
-__all__ = ["EarlyMean", "export_fp32", "forget_origin", "turn_keys_last"]
+__all__ = ["EarlyMean", "export_fp32", "forget_origin", "traced_graph", "turn_keys_last"]
 
 OPSET = 20  # the first with GELU as one operator
-HEADS_FIRST, KEYS_TURNED = [0, 2, 1, 3], [0, 1, 3, 2]
 
 
 class EarlyMean(nn.Module):
@@ -54,6 +54,14 @@ class DistilBertEarlyMean(EarlyMean):
 
 def export_fp32(model: PreTrainedModel, path: Path, depth: int) -> None:
     """Write `model` as ONNX with free batch size and length; weights inside the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    graph = distilbert_graph(model, depth, OPSET) if is_written_down(model) else traced_graph(model, depth)
+    onnx.checker.check_model(graph)
+    onnx.save(graph, path)
+
+
+def traced_graph(model: PreTrainedModel, depth: int) -> onnx.ModelProto:
+    """The graph of any classifier, by torch's exporter, which takes seconds."""
     distilbert = isinstance(model, DistilBertForSequenceClassification)
     wrapped = (DistilBertEarlyMean if distilbert else EarlyMean)(model, depth).eval()
     ids = torch.ones((2, 8), dtype=torch.int64)
@@ -62,26 +70,23 @@ def export_fp32(model: PreTrainedModel, path: Path, depth: int) -> None:
         torch.export.Dim("batch"),
         torch.export.Dim("tokens", max=model.config.max_position_embeddings),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
     with torch.no_grad(), _quiet():
-        torch.onnx.export(
+        program = torch.onnx.export(
             wrapped,
             (ids, torch.ones_like(ids)),
-            path,
             input_names=["input_ids", "attention_mask"],
             output_names=[f"goemox_{name}" for name in outputs],
             dynamic_shapes={"input_ids": {0: batch, 1: tokens}, "attention_mask": {0: batch, 1: tokens}},
             opset_version=OPSET,
             dynamo=True,
-            external_data=False,
             verbose=False,
         )
-    graph = onnx.load(path)
+    assert program is not None  # noqa: S101 - with dynamo it never is
+    graph = program.model_proto
     _name_outputs(graph.graph, outputs)
     forget_origin(graph)
     turn_keys_last(graph.graph)
-    onnx.checker.check_model(graph)
-    onnx.save(graph, path)
+    return graph
 
 
 @contextmanager
