@@ -149,6 +149,7 @@ def _check_call(ctx: typer.Context, *, check: bool, health: bool, as_json: bool)
 
 def _rooms() -> tuple[Any, Any]:
     try:
+        import goemox.serve.app  # noqa: F401 - what needs all that the extra brings
         from goemox.serve import configuration, limits
     except ModuleNotFoundError:
         raise MissingExtra("goemox serve", "serve") from None
