@@ -228,5 +228,10 @@ if __name__ == "__main__":
             import_module(module.name)
     for library in LIBRARIES:
         import_module(library)
+    from goemox.errors import MissingExtra
+    from goemox.profiling.language import LanguageReader
+
+    with suppress(MissingExtra):
+        LanguageReader()  # half a second for each server, which reads its file beside its first requests
     gc.freeze()  # forks that looked through it for garbage would copy its memory
     _become(**_serve(socket.socket(fileno=int(sys.argv[1]))))
