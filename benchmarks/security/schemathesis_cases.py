@@ -5,7 +5,7 @@
 All of its checks, on every operation, in all phases (examples, coverage, fuzzing, stateful), to a server that
 asks for no token and to one that does. Cases are counted by Schemathesis, requests by the server itself
 (/metrics). 10,000 cases take a quarter of an hour on two cores; fewer than 1,000 go to the server with a
-token alone, as the tests do it (--cases 500 --no-results).
+token alone, as the tests send 500.
 Not part of `make security`.
 
 What JSON Schema cannot say is said in HOOKS: there a body is dropped that fits the document and may yet be

@@ -118,6 +118,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     found.stop()
 
 
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """As `server`, but it asks for a token: "correct-horse-battery"."""
+    folder = tmp_path_factory.mktemp("guarded")
+    (folder / "token").write_text("correct-horse-battery\n")
+    found = start(folder, "--token-file", str(folder / "token"))
+    yield found
+    found.stop()
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start servers with other arguments; they are stopped after the test."""

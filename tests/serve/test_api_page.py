@@ -64,9 +64,7 @@ def test_words_of_the_schema_are_shown_as_they_are_written(server):
     assert "&amp;" not in page.replace("&amp;&amp;", "")  # escaped once, not twice
 
 
-def test_the_page_tells_of_the_token_only_where_one_is_needed(server, served, tmp_path):
-    (tmp_path / "token").write_text("correct-horse-battery\n")
-    guarded = served("--token-file", str(tmp_path / "token"))
+def test_the_page_tells_of_the_token_only_where_one_is_needed(server, guarded):
     for path in ("/", "/docs", "/static/page.js", "/health"):
         assert guarded.ask("GET", path).status == 200
     for path in ("/openapi.json", "/metrics", "/v1/labels", "/static", "/docs/", "/stat"):

@@ -80,19 +80,18 @@ def test_every_answer_carries_the_security_headers(server):
         assert "server" not in answer.headers
 
 
-def test_a_token_is_asked_for_before_the_body_is_read(served, tmp_path):
-    (tmp_path / "token").write_text("correct-horse-battery\n")
-    server = served("--token-file", str(tmp_path / "token"))
+def test_a_token_is_asked_for_before_the_body_is_read(guarded):
     body = {"texts": ["ok"]}
-    assert server.ask("POST", "/v1/predict", body, Authorization="Bearer correct-horse-battery").status == 200
+    right = "Bearer correct-horse-battery"
+    assert guarded.ask("POST", "/v1/predict", body, Authorization=right).status == 200
     for wrong in ("Bearer correct-horse-batterx", "Bearer ", "correct-horse-battery", "Basic abc"):
-        answer = server.ask("POST", "/v1/predict", body, Authorization=wrong)
+        answer = guarded.ask("POST", "/v1/predict", body, Authorization=wrong)
         assert (answer.status, answer.json["code"]) == (401, "no-token")
         assert answer.headers["www-authenticate"] == "Bearer"
-    with server.connect() as line:  # 2 MB announced, none sent
+    with guarded.connect() as line:  # 2 MB announced, none sent
         line.sendall(b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n")
         assert line.recv(4096).startswith(b"HTTP/1.1 401 ")
-    assert server.ask("GET", "/health").status == 200
+    assert guarded.ask("GET", "/health").status == 200
 
 
 @pytest.mark.parametrize(

@@ -11,27 +11,34 @@ import pytest
 
 HEALTH = b"GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
-SHORT = [
-    "Thank you so much for this, it is wonderful work. " * 40
-] * 8  # texts, as a short request has at most
+SHORT = ["Thank you so much for this, it is wonderful work. " * 8] * 8  # as many as are short
 
 
-@pytest.fixture
-def full(short):
-    """A server with a short queue, which other clients keep full; it has room for a moment now and then."""
+@contextlib.contextmanager
+def keeping_full(server, texts, clients):
+    """Other clients keep a queue full meanwhile; it has room for a moment now and then."""
     stop = threading.Event()
 
     def client():
         while not stop.is_set():
-            if short.ask("POST", "/v1/predict", {"texts": SHORT}).status == 429:
+            if server.ask("POST", "/v1/predict", {"texts": texts}).status == 429:
                 time.sleep(0.01)
 
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        clients = [pool.submit(client) for _ in range(8)]
-        yield short
-        stop.set()
-        for each in clients:
+    with concurrent.futures.ThreadPoolExecutor(clients) as pool:
+        asking = [pool.submit(client) for _ in range(clients)]
+        try:
+            yield
+        finally:
+            stop.set()
+        for each in asking:
             each.result(60)
+
+
+@pytest.fixture
+def full(short):
+    """A server with a short queue that is full."""
+    with keeping_full(short, SHORT, clients=8):
+        yield short
 
 
 def until(found, wanted):
@@ -119,12 +126,9 @@ def test_a_large_body_is_refused_from_its_head_where_long_requests_have_no_room(
             with contextlib.suppress(TimeoutError):
                 return answers(line, 1)[0]
 
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        clients = [pool.submit(short.ask, "POST", "/v1/predict", {"texts": SHORT * 60}) for _ in range(2)]
+    with keeping_full(short, SHORT * 60, clients=2):
         status, _, body = until(found, bool)
-        assert (status, body["code"]) == (429, "overloaded")
-        for each in clients:
-            each.result(60)
+    assert (status, body["code"]) == (429, "overloaded")
 
 
 def test_who_may_not_come_in_is_told_that_first(full):

@@ -94,7 +94,7 @@ def test_what_is_cleared_comes_back_and_a_result_can_be_copied(opened, server):
 
 def test_a_label_that_passes_no_threshold_is_called_the_most_probable(opened):
     page = opened().page
-    read(page, "I was angry at first, but you helped me and I am grateful now. " * 12)
+    read(page, "I was angry at first, but you helped me and I am grateful now. " * 6)
     told = page.locator("#labels .label-row:not(.below) input").get_attribute("aria-label")
     assert "below its threshold" in told
     assert page.inner_text("#answer-meaning").startswith("No label passes its threshold; this is the most")
@@ -171,10 +171,8 @@ def test_two_texts_are_compared_label_by_label_and_can_be_linked(opened):
 
 
 @pytest.mark.parametrize("has_token", [False, True], ids=["open", "token"])
-def test_the_code_runs_as_it_stands_whatever_the_text_holds(opened, server, served, has_token, tmp_path):
-    (tmp_path / "token").write_text("correct-horse-battery\n")
-    own = served("--token-file", str(tmp_path / "token")) if has_token else server
-    page = opened(at=own, ready=not has_token).page
+def test_the_code_runs_as_it_stands_whatever_the_text_holds(opened, server, guarded, has_token, tmp_path):
+    page = opened(at=guarded if has_token else server, ready=not has_token).page
     if has_token:
         page.locator("#token-field").fill("correct-horse-battery")
         page.locator("#token-field").press("Enter")

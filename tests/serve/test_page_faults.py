@@ -8,6 +8,7 @@ import re
 import time
 
 import pytest
+from chromium import SIZES
 from page_visits import ATTACK, given, read, read_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeout(300)]
@@ -69,10 +70,8 @@ def test_a_server_that_stops_is_told_and_found_again(opened, served):
     assert not page.locator("#problem").is_visible()
 
 
-def test_the_page_asks_for_the_token_keeps_it_in_the_tab_and_sends_it(opened, served, tmp_path):
-    (tmp_path / "token").write_text("correct-horse-battery\n")
-    own = served("--token-file", str(tmp_path / "token"))
-    found = opened(at=own, ready=False)
+def test_the_page_asks_for_the_token_keeps_it_in_the_tab_and_sends_it(opened, guarded):
+    found = opened(at=guarded, ready=False)
     page = found.page
     field = page.locator("#token-field")
     field.wait_for()
@@ -124,10 +123,17 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("size", ["desktop", "small phone"])
-def test_texts_that_are_written_to_break_pages_stay_in_their_place(opened, size):
-    found = opened(size=size)
+def test_texts_that_are_written_to_break_pages_stay_in_their_place(opened):
+    found = opened(size="small phone")
     page = found.page
+
+    def sizes():
+        for size in ("small phone", "desktop"):
+            width, height = SIZES[size]
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
+            yield size
+
     for name, text in HOSTILE.items():
         page.evaluate(
             """(text) => {
@@ -137,14 +143,14 @@ def test_texts_that_are_written_to_break_pages_stay_in_their_place(opened, size)
             text,
         )
         page.locator("#answer:not([hidden]):not(.stale)").wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-        shown = page.locator("#evidence").bounding_box()
-        within = page.locator(".words").bounding_box()
-        assert within["x"] <= shown["x"], name
-        assert shown["x"] + shown["width"] <= within["x"] + within["width"], name
+        for size in sizes():
+            shown = page.locator("#evidence").bounding_box()
+            within = page.locator(".words").bounding_box()
+            assert within["x"] <= shown["x"], (name, size)
+            assert shown["x"] + shown["width"] <= within["x"] + within["width"], (name, size)
     rows = json.dumps([{"text": text} for text in HOSTILE.values() if "\0" not in text])
     read_file(page, rows, "hostile.json")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [*sizes()] == ["small phone", "desktop"]
     assert found.wrong == []
     kept = "[document.cookie, Object.keys(sessionStorage).length, Object.keys(localStorage).length]"
     assert page.evaluate(kept) == ["", 0, 0]
