@@ -5,9 +5,11 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
+from contextlib import contextmanager
+from tempfile import TemporaryFile
 
+import forked
 import pytest
 
 from goemox.errors import GoemoxError, InvalidInput, UsageError
@@ -22,12 +24,24 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="needs signals as POSIX has t
 PART_ROWS = 20
 
 
-def start(source, folder, *more):
-    """`goemox predict` into a folder, in a process of its own."""
-    command = [sys.executable, "-m", "goemox", "predict", "--input", source, "-o", f"{folder}/"]
-    return subprocess.Popen(
-        [*map(str, command), "--part-rows", str(PART_ROWS), *more], stderr=subprocess.PIPE, text=True
-    )
+@contextmanager
+def started(source, folder, *more):
+    """`goemox predict` into a folder, in a process of its own, and the file that it tells things in."""
+    command = ["predict", "--input", source, "-o", f"{folder}/", "--part-rows", PART_ROWS]
+    with TemporaryFile("w+") as told:
+        process = forked.start(*command, *more, stderr=told)
+        try:
+            yield process, told
+        finally:
+            process.kill()
+            process.wait()
+
+
+def end_of(process, told):
+    """What it told until its end."""
+    process.wait()
+    told.seek(0)
+    return told.read()
 
 
 def parts_in(folder):
@@ -42,21 +56,19 @@ def test_a_run_killed_again_and_again_ends_in_the_same_bytes(kind, form, rows_fi
     folder, chance, kills = tmp_path / "killed", random.Random(0), 0
     while kills < 3:
         before = parts_in(folder)
-        process = start(source, folder, "--format", form)
-        wanted = len(before) + chance.randint(0, 2)
-        while process.poll() is None and len(parts_in(folder)) < wanted:
-            time.sleep(0.005)
-        time.sleep(chance.random() * 0.03)
-        process.kill()
-        process.communicate()
+        with started(source, folder, "--format", form) as (process, _):
+            wanted = len(before) + chance.randint(0, 2)
+            while process.poll() is None and len(parts_in(folder)) < wanted:
+                time.sleep(0.005)
+            time.sleep(chance.random() * 0.03)
         assert process.returncode == -signal.SIGKILL, "it was done before it could be killed"
         kills += 1
         after = parts_in(folder)
         assert before.items() <= after.items(), "a part that was done was lost or made again"
         assert all((folder / name).read_bytes() == (whole / name).read_bytes() for name in after)
-    process = start(source, folder, "--format", form)
-    _, told = process.communicate()
-    assert process.returncode == 4, told
+    with started(source, folder, "--format", form) as running:
+        told = end_of(*running)
+    assert running[0].returncode == 4, told
     assert "goes on; " in told
     assert content(folder) == content(whole)
 
@@ -64,11 +76,11 @@ def test_a_run_killed_again_and_again_ends_in_the_same_bytes(kind, form, rows_fi
 @POSIX
 def test_ctrl_c_ends_with_130_keeps_what_is_done_and_says_how_to_go_on(rows_file, tmp_path):
     source, folder = rows_file("in.parquet", 4_000), tmp_path / "out"
-    process = start(source, folder)
-    while process.poll() is None and len(parts_in(folder)) < 2:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    with started(source, folder) as (process, file):
+        while process.poll() is None and len(parts_in(folder)) < 2:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        told = end_of(process, file)
     assert process.returncode == 130, told
     n_done = len(parts_in(folder))
     assert 2 <= n_done < 200

@@ -19,7 +19,9 @@ def main():
     scratch = Path(tempfile.mkdtemp(prefix="ray-"))  # short: names of sockets may have 107 bytes
     os.environ["RAY_TMPDIR"] = str(scratch)
     (scratch / "ray").mkdir()
-    first = {**SMALL, "include_dashboard": False, "temp_dir": str(scratch)}
+    # Neither logs are shown nor machines added, so nothing has to look after either.
+    unneeded = {"include_dashboard": False, "include_log_monitor": False, "no_monitor": True}
+    first = {**SMALL, **unneeded, "temp_dir": str(scratch)}
     cluster = Cluster(initialize_head=True, head_node_args=first)
     try:
         second = cluster.add_node(**SMALL)
