@@ -1,7 +1,5 @@
 """Calibration error and beta calibration against netcal and SciPy; netcal is not a dependency."""
 
-import warnings
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,12 +10,6 @@ from goemox.decision.calibration import calibrate, fit_beta
 from goemox.evaluation.reliability import label_ece
 from goemox.evaluation.sample import LabelledSample
 from goemox.scores import sigmoid
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of the libraries that netcal stands on
-    pytest.importorskip("netcal", reason="netcal is not installed: pip install -e '.[oracles]'")
-    from netcal.metrics import ECE
-    from netcal.scaling import BetaCalibration
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -36,10 +28,11 @@ def ours(p, y, n_bins):
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(1, 40), st.integers(2, 15), st.integers(0, 10**6))
-def test_the_calibration_error_with_bins_of_equal_numbers_is_theirs(size, n_bins, seed):
+def test_the_calibration_error_with_bins_of_equal_numbers_is_theirs(library, size, n_bins, seed):
+    metrics = library("netcal.metrics")
     logits, y = scored(size * n_bins, seed)
     p = sigmoid(logits)[:, 0]
-    theirs = ECE(n_bins, equal_intervals=False).measure(p, y[:, 0].astype(int))
+    theirs = metrics.ECE(n_bins, equal_intervals=False).measure(p, y[:, 0].astype(int))
     assert ours(p, y[:, 0], n_bins) == pytest.approx(theirs, abs=1e-9)
 
 
@@ -49,10 +42,10 @@ def nll(maps, logits, truth):
 
 
 @pytest.mark.parametrize(("seed", "gain"), [(0, 1.0), (1, 0.6), (2, 1.7), (3, 2.5)])
-def test_beta_calibration_without_a_prior_is_theirs(seed, gain):
+def test_beta_calibration_without_a_prior_is_theirs(library, seed, gain):
     logits, truth = scored(3000, seed, gain)
     found = calibrate(logits, fit_beta(logits, truth, strength=0.0))[:, 0]
-    theirs = BetaCalibration(method="mle")
+    theirs = library("netcal.scaling").BetaCalibration(method="mle")
     theirs.fit(sigmoid(logits)[:, 0], truth[:, 0].astype(int))
     np.testing.assert_allclose(found, theirs.transform(sigmoid(logits)[:, 0]), atol=0.004)
 

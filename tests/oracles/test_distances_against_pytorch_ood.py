@@ -12,9 +12,13 @@ from goemox.domain import DomainProfile
 from goemox.domain_shift.evidence import emotion_evidence
 from goemox.domain_shift.lengths import auroc, fpr95
 
-torch = pytest.importorskip("torch", reason="torch is not installed")
-if find_spec("pytorch_ood") is None:
-    pytest.skip("pytorch-ood is not installed", allow_module_level=True)
+
+@pytest.fixture(scope="module")
+def torch(library):
+    """What theirs takes its numbers in."""
+    if "pytorch_ood" not in sys.modules and find_spec("pytorch_ood") is None:
+        pytest.skip("pytorch-ood is not installed")
+    return library("torch")
 
 
 def part(name):
@@ -29,14 +33,10 @@ def part(name):
     return importlib.import_module(name)
 
 
-metrics = part("pytorch_ood.metrics.functional")
-Mahalanobis = part("pytorch_ood.detector.mahalanobis").Mahalanobis
-EnergyBased = part("pytorch_ood.detector.energy").EnergyBased
-
-
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("tied", [False, True])
-def test_auroc_and_fpr95_are_theirs(seed, tied):
+def test_auroc_and_fpr95_are_theirs(torch, seed, tied):
+    metrics = part("pytorch_ood.metrics.functional")
     generator = np.random.default_rng(seed)
     before, after = generator.normal(size=90), generator.normal(0.8, 1.5, size=70)
     if tied:
@@ -48,13 +48,13 @@ def test_auroc_and_fpr95_are_theirs(seed, tied):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_mahalanobis_distances_are_theirs_up_to_their_scale(seed):
+def test_mahalanobis_distances_are_theirs_up_to_their_scale(torch, seed):
     """Theirs is half the squared distance under the sum of the outer products, ours the distance itself."""
     generator = np.random.default_rng(seed)
     mixing = np.eye(6) + 0.2 * generator.normal(size=(6, 6))
     train, texts = generator.normal(size=(400, 6)) @ mixing, generator.normal(size=(50, 6)) @ mixing + 1
     profile = DomainProfile.fit(train, train[:60], np.zeros((60, 1)), np.ones(60, dtype=np.int32), ridge=0)
-    detector = Mahalanobis(None)
+    detector = part("pytorch_ood.detector.mahalanobis").Mahalanobis(None)
     detector.fit_features(
         torch.tensor(train, dtype=torch.float32), torch.zeros(len(train), dtype=torch.int64)
     )
@@ -65,9 +65,10 @@ def test_mahalanobis_distances_are_theirs_up_to_their_scale(seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_joint_energy_is_the_sum_of_their_energies_of_each_label_against_nothing(seed):
+def test_joint_energy_is_the_sum_of_their_energies_of_each_label_against_nothing(torch, seed):
+    energy = part("pytorch_ood.detector.energy").EnergyBased
     logits = np.random.default_rng(seed).normal(0, 4, (30, 5))
     labels = ("joy", "fear", "love", "grief", "neutral")
     pairs = [np.stack([np.zeros(30), logits[:, j]], axis=1) for j in range(4)]
-    theirs = sum(-EnergyBased.score(torch.tensor(pair)).numpy() for pair in pairs)
+    theirs = sum(-energy.score(torch.tensor(pair)).numpy() for pair in pairs)
     np.testing.assert_allclose(emotion_evidence(logits, labels), theirs)

@@ -1,16 +1,16 @@
 """Prevalence against QuaPy 0.2, which is not a dependency: two classes, one of our labels at a time."""
 
-import warnings
-
 import numpy as np
 import pytest
 
 from goemox.domain_shift.bands import share_bands
 from goemox.domain_shift.prevalence import adjusted_count, expectation_maximisation
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    aggregative = pytest.importorskip("quapy.method.aggregative", reason="QuaPy is not installed")
+
+@pytest.fixture
+def aggregative(library):
+    """The methods of QuaPy that ours are."""
+    return library("quapy.method.aggregative")
 
 
 def drawn(seed, share=0.6, prior=0.3, gap=1.5):
@@ -30,14 +30,14 @@ def both(p):
     return np.stack([1 - p, p], axis=1)
 
 
-def theirs(rates, counts):
+def solved(aggregative, rates, counts):
     found = aggregative.ACC.solve_adjustment(rates, counts, method="inversion", solver="minimize")
     return found[1]
 
 
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("share", [0.05, 0.6, 0.95])
-def test_expectation_maximisation_ends_where_theirs_does(seed, share):
+def test_expectation_maximisation_ends_where_theirs_does(aggregative, seed, share):
     truth, _, after = drawn(seed, share)
     prior = truth.mean()
     their_share = aggregative.EMQ.EM(np.array([1 - prior, prior]), both(after), epsilon=1e-9)[0][1]
@@ -47,15 +47,18 @@ def test_expectation_maximisation_ends_where_theirs_does(seed, share):
 
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("share", [0.05, 0.6, 0.95])
-def test_adjusted_counts_are_theirs(seed, share):
+def test_adjusted_counts_are_theirs(aggregative, seed, share):
     truth, before, after = drawn(seed, share)
     classes = np.array([0, 1])
-    acc = theirs(
+    acc = solved(
+        aggregative,
         aggregative.ACC.getPteCondEstim(classes, truth.astype(int), (before >= 0.5).astype(int)),
         np.array([(after < 0.5).mean(), (after >= 0.5).mean()]),
     )
-    pacc = theirs(
-        aggregative.PACC.getPteCondEstim(classes, truth.astype(int), both(before)), both(after).mean(axis=0)
+    pacc = solved(
+        aggregative,
+        aggregative.PACC.getPteCondEstim(classes, truth.astype(int), both(before)),
+        both(after).mean(axis=0),
     )
     ours = adjusted_count((after >= 0.5)[:, None], (before >= 0.5)[:, None], truth[:, None])
     assert ours[0] == pytest.approx(acc, abs=1e-3)  # theirs is found by a numerical optimiser
@@ -64,9 +67,9 @@ def test_adjusted_counts_are_theirs(seed, share):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_counted_and_expected_shares_are_theirs(seed):
+def test_counted_and_expected_shares_are_theirs(library, seed):
     _, _, after = drawn(seed)
-    functional = pytest.importorskip("quapy.functional", reason="QuaPy is not installed")
+    functional = library("quapy.functional")
     found = share_bands((after >= 0.5)[:, None], after[:, None])
     counted = functional.prevalence_from_labels((after >= 0.5).astype(int), np.array([0, 1]))
     assert found.given[0] == pytest.approx(counted[1])

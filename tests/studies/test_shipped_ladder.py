@@ -24,5 +24,7 @@ def test_another_model_has_no_ladder():
     assert bundled_ladder("ab" * 32) is None
 
 
-def test_a_study_of_the_bundled_model_carries_the_ladder():
-    assert goemox.study(offline=True).to_dict()["ladder"]["rungs"][0]["title"] == "naive"
+def test_a_study_of_the_bundled_model_carries_the_ladder(tmp_path):
+    (tmp_path / "one.txt").write_text("Only one text stands here\n", encoding="utf-8")
+    report = goemox.study(domains={"one": tmp_path / "one.txt"}).to_dict()
+    assert report["ladder"]["rungs"][0]["title"] == "naive"
