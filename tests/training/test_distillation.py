@@ -1,6 +1,8 @@
 """Teachers, what they say, and a student of theirs: on the tiny base, with real files and real kills."""
 
+import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -27,7 +29,7 @@ def texts():
     return records[::2], [record.text for record in records[1::2]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def train(texts, tiny_base):
     """Distil into a work folder; returns the student and what was said on the way."""
 
@@ -48,30 +50,42 @@ def train(texts, tiny_base):
     return run
 
 
+@pytest.fixture(scope="module")
+def whole(train, tmp_path_factory):
+    """One unbroken run: its work folder, the weights of its student, and what it said."""
+    work = tmp_path_factory.mktemp("distilled") / "whole"
+    trained, said = train(work)
+    return SimpleNamespace(work=work, weights=weights(trained), said=said)
+
+
+@pytest.fixture
+def work(whole, tmp_path):
+    """A copy of its work folder."""
+    return shutil.copytree(whole.work, tmp_path / "work")
+
+
 def weights(trained):
     return torch.cat([p.detach().flatten() for p in trained.model.parameters()])
 
 
-def test_students_of_several_seeds_share_the_teachers(train, tmp_path):
-    first, said = train(tmp_path)
-    assert any(line.startswith("teacher 1: step") for line in said)
-    other, said = train(tmp_path, replace(PLAN, student=replace(QUICK, seed=2)))
+def test_students_of_several_seeds_share_the_teachers(train, whole, work):
+    assert any(line.startswith("teacher 1: step") for line in whole.said)
+    other, said = train(work, replace(PLAN, student=replace(QUICK, seed=2)))
     assert not any(line.startswith("teacher") for line in said)
-    assert not torch.equal(weights(first), weights(other))
+    assert not torch.equal(whole.weights, weights(other))
 
 
-def test_a_run_ends_with_the_same_weights_whatever_stood_in_its_work_folder(train, tmp_path):
-    expected = weights(train(tmp_path / "whole")[0])
-    broken = tmp_path / "broken"
-    train(broken, replace(PLAN, n_teachers=1))
-    (broken / "said-0.safetensors").unlink()
-    (broken / "student-1.checkpoint").unlink()
-    assert torch.equal(weights(train(broken)[0]), expected)
+def test_a_run_ends_with_the_same_weights_whatever_stood_in_its_work_folder(train, whole, work):
+    lost = ["said-0.safetensors", "said-1.safetensors", "teacher-1.safetensors", "student-1.checkpoint"]
+    for name in lost:
+        (work / name).unlink()
+    trained, said = train(work)
+    assert torch.equal(weights(trained), whole.weights)
+    assert [any(line.startswith(f"teacher {n}: step") for line in said) for n in (0, 1)] == [False, True]
 
 
-def test_teachers_of_another_recipe_are_not_taken(train, tmp_path):
-    train(tmp_path, replace(PLAN, n_teachers=1))
-    _, said = train(tmp_path, replace(PLAN, n_teachers=1, teacher=replace(QUICK, learning_rate=1e-3)))
+def test_teachers_of_another_recipe_are_not_taken(train, work):
+    _, said = train(work, replace(PLAN, n_teachers=1, teacher=replace(QUICK, learning_rate=1e-3)))
     assert any(line.startswith("teacher 0: step") for line in said)
 
 

@@ -1,5 +1,7 @@
 import json
+import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from goemox.training.loop import Recipe, logits_of, train_loop
 RECIPE = Recipe(epochs=3, batch_size=16, learning_rate=2e-3, average_decay=0.9, seed=5, precision="fp32")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def fresh(tiny_base):
     """A model and its examples, the same at every call."""
 
@@ -35,6 +37,23 @@ def weights(model):
     return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 
+@pytest.fixture(scope="module")
+def unbroken(fresh, tmp_path_factory):
+    """One whole run: its losses, the weights that it ended with, and its checkpoint."""
+    model, examples = fresh()
+    losses, path = [], tmp_path_factory.mktemp("unbroken") / "run.checkpoint"
+    train_loop(
+        model, examples, RECIPE, checkpoint=path, on_step=lambda step, total, loss, _: losses.append(loss)
+    )
+    return SimpleNamespace(losses=losses, weights=weights(model), checkpoint=path)
+
+
+@pytest.fixture
+def path(unbroken, tmp_path):
+    """A copy of the whole run's checkpoint."""
+    return shutil.copyfile(unbroken.checkpoint, tmp_path / "run.checkpoint")
+
+
 def test_each_epoch_sees_every_row_once_in_an_order_of_its_own(fresh):
     _, examples = fresh()
     epochs = [[r for rows in batches(examples, 16, seed=1, epoch=e) for r in rows.tolist()] for e in (0, 1)]
@@ -43,32 +62,35 @@ def test_each_epoch_sees_every_row_once_in_an_order_of_its_own(fresh):
     assert epochs[0] == [r for rows in batches(examples, 16, seed=1, epoch=0) for r in rows.tolist()]
 
 
-def test_the_loss_falls(fresh):
+def test_the_loss_falls(unbroken):
+    assert np.mean(unbroken.losses[-5:]) < 0.95 * np.mean(unbroken.losses[:2])
+
+
+def test_the_same_seed_gives_the_same_weights(fresh, unbroken):
     model, examples = fresh()
-    losses = []
-    train_loop(model, examples, RECIPE, on_step=lambda step, total, loss, speed: losses.append(loss))
-    assert np.mean(losses[-5:]) < 0.95 * np.mean(losses[:2])
-
-
-def test_the_same_seed_gives_the_same_weights(fresh):
-    results = []
-    for _ in range(2):
-        model, examples = fresh()
-        train_loop(model, examples, RECIPE)
-        results.append(weights(model))
-    assert torch.equal(*results)
+    train_loop(model, examples, RECIPE)
+    assert torch.equal(weights(model), unbroken.weights)
 
 
 class Killed(Exception):
     pass
 
 
-@pytest.mark.parametrize("last", [1, 4, 11])
-def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(fresh, tmp_path, last):
-    model, examples = fresh()
-    train_loop(model, examples, RECIPE)
-    expected = weights(model)
+def first_step(model, examples, recipe, path):
+    """The first step that is taken from this checkpoint on."""
+    steps = []
 
+    def kill(step, total, loss, speed):
+        steps.append(step)
+        raise Killed
+
+    with pytest.raises(Killed):
+        train_loop(model, examples, recipe, checkpoint=path, on_step=kill)
+    return steps[0]
+
+
+@pytest.mark.parametrize("last", [1, 4, 11])
+def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(fresh, unbroken, tmp_path, last):
     def kill(step, total, loss, speed):
         if step == last:
             raise Killed
@@ -84,33 +106,20 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(fresh, tmp_path, 
         model, examples, RECIPE, checkpoint=path, checkpoint_every=2, on_step=lambda s, *_: steps.append(s)
     )
     assert steps[0] == last - last % 2 + 1
-    assert torch.equal(weights(model), expected)
+    assert torch.equal(weights(model), unbroken.weights)
 
 
-def test_a_checkpoint_of_another_recipe_is_not_continued(fresh, tmp_path):
-    path = tmp_path / "run.checkpoint"
-    model, examples = fresh()
-    train_loop(model, examples, RECIPE, checkpoint=path)
-    model, examples = fresh()
-    steps = []
-    other = replace(RECIPE, learning_rate=1e-3)
-    train_loop(model, examples, other, checkpoint=path, on_step=lambda s, *_: steps.append(s))
-    assert steps[0] == 1
+def test_a_checkpoint_of_another_recipe_is_not_continued(fresh, path):
+    assert first_step(*fresh(), replace(RECIPE, learning_rate=1e-3), path) == 1
 
 
-def test_a_checkpoint_of_another_way_of_computing_is_not_continued(fresh, tmp_path):
-    path = tmp_path / "run.checkpoint"
-    model, examples = fresh()
-    train_loop(model, examples, RECIPE, checkpoint=path)
+def test_a_checkpoint_of_another_way_of_computing_is_not_continued(fresh, path):
     with safe_open(path, framework="pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         facts = json.loads(file.metadata()["goemox"])
     del facts["run"]["way"]  # as those that were written before shares
     save_file(tensors, path, metadata={"goemox": json.dumps(facts)})
-    model, examples = fresh()
-    steps = []
-    train_loop(model, examples, RECIPE, checkpoint=path, on_step=lambda s, *_: steps.append(s))
-    assert steps[0] == 1
+    assert first_step(*fresh(), RECIPE, path) == 1
 
 
 def test_logits_come_in_the_order_of_the_examples(fresh):
@@ -123,15 +132,9 @@ def test_logits_come_in_the_order_of_the_examples(fresh):
     assert together[3] == pytest.approx(alone, abs=1e-5)
 
 
-def test_a_checkpoint_of_other_rows_or_targets_is_not_continued(fresh, tmp_path):
-    path = tmp_path / "run.checkpoint"
+def test_a_checkpoint_of_other_rows_or_targets_is_not_continued(fresh, path):
     model, examples = fresh()
-    train_loop(model, examples, RECIPE, checkpoint=path)
-    model, examples = fresh()
-    softer = replace(examples, targets=0.5 * examples.targets)
-    steps = []
-    train_loop(model, softer, RECIPE, checkpoint=path, on_step=lambda s, *_: steps.append(s))
-    assert steps[0] == 1
+    assert first_step(model, replace(examples, targets=0.5 * examples.targets), RECIPE, path) == 1
 
 
 def test_a_killed_run_of_another_architecture_ends_with_the_weights_of_an_unbroken_one(fresh, tmp_path):
