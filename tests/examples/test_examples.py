@@ -12,6 +12,7 @@ from pathlib import Path
 import matplotlib as mpl
 import polars as pl
 import pytest
+from forked import goemox
 from matplotlib.image import imread
 
 from goemox.data.files import read_records
@@ -145,15 +146,22 @@ def test_a_file_of_somebody_elses_works_without_dates_and_groups(run, others_fil
     assert ("no picture over time" in said) == (name == "over_time")
 
 
-def test_the_whole_way_on_one_csv_ends_in_a_comparison_that_the_readme_quotes(tmp_path):
-    done = subprocess.run(
-        [sys.executable, OWN / "run.py", "--out", tmp_path / "out"],
-        cwd=tmp_path, capture_output=True, encoding="utf-8",
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_the_whole_way_on_one_csv_ends_in_a_comparison_that_the_readme_quotes(tmp_path, monkeypatch, capsys):
+    def started(command, **_):
+        """The same command as a fork, which is there at once."""
+        assert command[:3] == [sys.executable, "-m", "goemox"]
+        done = goemox(*command[3:])
+        assert done.returncode == 0, done.stderr
+        return done
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(subprocess, "run", started)
+    monkeypatch.setattr(sys, "argv", ["run.py", "--out", str(tmp_path / "out")])
+    runpy.run_path(str(OWN / "run.py"), run_name="__main__")
+    printed = capsys.readouterr().out
     for name in ("marked.csv", "labelled.csv", "study/report.html", "to-label.jsonl", "adapted.csv"):
         assert (tmp_path / "out" / name).exists()
-    found = re.search(r"micro-F1 +(0\.\d+ \(.+?\)) +(0\.\d+ \(.+?\))", done.stdout).groups()
+    found = re.search(r"micro-F1 +(0\.\d+ \(.+?\)) +(0\.\d+ \(.+?\))", printed).groups()
     before, after = (figures.replace("0.", ".") for figures in found)
     assert f"micro-F1 from {before} to {after}" in " ".join(README.split())
     assert len(pl.read_csv(tmp_path / "out" / "adapted.csv")) == 211

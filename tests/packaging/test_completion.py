@@ -7,14 +7,19 @@ import sys
 
 import pytest
 
-CODE = "import sys; sys.argv[0] = 'goemox'; from goemox.cli import main; main()"
 
+@pytest.fixture
+def goemox(command, monkeypatch):
+    """What `goemox` says to a shell that asks by these variables."""
 
-def goemox(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "-c", CODE, *arguments],
-        capture_output=True, encoding="utf-8", check=False, timeout=120, env={**os.environ, **environment},
-    )  # fmt: skip
+    monkeypatch.setattr(sys.modules["__main__"], "__package__", None)  # as in the script that pip makes
+
+    def asked(**variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return command()
+
+    return asked
 
 
 @pytest.mark.parametrize(
@@ -27,18 +32,18 @@ def goemox(*arguments, **environment):
         ("goemox study --off", ["--offline"]),
     ],
 )
-def test_bash_is_offered_what_can_stand_there(typed, offered):
+def test_bash_is_offered_what_can_stand_there(goemox, typed, offered):
     words = typed.split(" ")
     done = goemox(_GOEMOX_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=str(len(words) - 1))
-    assert done.stdout.split() == offered, done.stderr
+    assert done.out.split() == offered, done.err
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "pwsh"])
-def test_the_script_of_every_shell_is_printed_and_calls_goemox(shell):
+def test_the_script_of_every_shell_is_printed_and_calls_goemox(goemox, shell):
     done = goemox(_GOEMOX_COMPLETE=f"source_{shell}")
-    assert done.returncode == 0, done.stderr
-    assert f"complete_{'powershell' if shell == 'pwsh' else shell}" in done.stdout
-    assert "goemox" in done.stdout
+    assert done.code == 0, done.err
+    assert f"complete_{'powershell' if shell == 'pwsh' else shell}" in done.out
+    assert "goemox" in done.out
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
