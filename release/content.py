@@ -29,6 +29,7 @@ PRIVATE = re.compile(
     rb"(?<![\w.])/(?:root|home/(?!USER|user\b|app\b|me\b|you\b|somebody)\w+|Users/(?!USER|you\b|me\b)\w+)/[\w.]"
     rb"|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_[A-Za-z0-9]{36}|\bAKIA[A-Z0-9]{16}\b|\bhf_[A-Za-z]{34}\b"
 )
+START, STEP = 40, 8  # characters that a text of the data is known by; from one look for them to the next
 BINARY = (".onnx", ".safetensors", ".png", ".parquet", ".gz", ".zst")
 
 
@@ -123,16 +124,27 @@ def texts_of_data(files: Mapping[str, bytes], goemotions: Path) -> list[str]:
     for split in sorted(goemotions.glob("*.tsv")):
         for row in split.read_text("utf-8").split("\n"):
             text = row.partition("\t")[0]
-            if len(text) >= 40:
-                starts.add(text[:40])
+            if len(text) >= START:
+                starts.add(text[:START])
+    pieces = {start[at : at + START - STEP + 1] for start in starts for at in range(STEP)}
     found = []
     for name, content in files.items():
         if name.endswith(BINARY):
             continue
-        text = content.decode("utf-8", "replace")
-        if hit := next((text[i : i + 40] for i in range(len(text) - 39) if text[i : i + 40] in starts), None):
+        if hit := _first_of(content.decode("utf-8", "replace"), starts, pieces):
             found.append(f"{name} holds a text of GoEmotions: {hit!r}")
     return found
+
+
+def _first_of(text: str, starts: set[str], pieces: set[str]) -> str | None:
+    """The first of `starts` in a text. Each has one of its pieces where a multiple of STEP begins."""
+    length = START - STEP + 1
+    for at in range(0, len(text), STEP):
+        if text[at : at + length] in pieces:
+            for i in range(max(0, at - STEP + 1), at + 1):
+                if text[i : i + START] in starts:
+                    return text[i : i + START]
+    return None
 
 
 def tracked(root: Path) -> set[str] | None:

@@ -140,9 +140,9 @@ def test_a_text_of_the_data_is_found_wherever_it_stands(release, tmp_path):
     _, content, _ = release
     text = "A comment that is long enough to be known again, written for this test."
     (tmp_path / "train.tsv").write_text(f"{text}\t27\tid\n", encoding="utf-8")
-    files = {"notes.md": f"He said: {text}".encode(), "clean.md": b"Nothing of it." * 10}
-    assert content.texts_of_data(files, tmp_path) == [
-        f"notes.md holds a text of GoEmotions: {text[:40]!r}",
+    files = {f"{n}.md": f"{'.' * n}{text[: 40 + n % 3]}".encode() for n in range(20)}
+    assert content.texts_of_data(files | {"clean.md": b"Nothing of it." * 10}, tmp_path) == [
+        f"{n}.md holds a text of GoEmotions: {text[:40]!r}" for n in range(20)
     ]
 
 
