@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,23 +34,18 @@ def page_file(planted: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory
         planted.example("most doubtful", "long " * 2000, "joy .4", "joy"),
         planted.example("most doubtful", "x" * 3000 + "\u202e" + "👩\u200d👩\u200d👧" * 50, "joy .4"),
     ]
-    report = planted.planted_report(
-        [
-            planted.domain(examples=rows),
-            planted.domain("issues\u202e<b> אתר " + "x" * 90, 20_000, 0.84),
-            planted.samples(),
-        ]
-    )
+    second = "issues\u202e<b> אתר " + "x" * 90
+    found = [planted.domain(examples=rows), planted.domain(second, 20_000, 0.84), planted.samples()]
+    for domain in found:  # squares of few labels: a page of fewer marks opens sooner
+        domain["co_occurrence"] = planted.co_occurrence(domain["n"], size=6)
+    report = planted.planted_report(found)
+    report["in_domain"]["co_occurrence"] = planted.co_occurrence(planted.N, people=True, size=6)
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(render(report), encoding="utf-8")
     return path
 
 
-@pytest.fixture
-def opened(chromium, page_file: Path):
-    """Open a page at a size and colour scheme; `wrong` collects console errors, `asked` all requests."""
-    contexts = []
-
+def _opener(chromium, page_file: Path, contexts: list):
     def open_page(
         size: str = "desktop", scheme: str = "light", script: bool = True, file: Path = page_file,
         fragment: str = "", **more: object,
@@ -72,6 +68,56 @@ def opened(chromium, page_file: Path):
             view.page.wait_for_selector("main > section.laid:last-of-type", state="attached")
         return view
 
-    yield open_page
+    return open_page
+
+
+@pytest.fixture
+def opened(chromium, page_file: Path):
+    """Open a page at a size and colour scheme; `wrong` collects console errors, `asked` all requests."""
+    contexts: list = []
+    yield _opener(chromium, page_file, contexts)
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def kept(chromium, page_file: Path):
+    """The pages of `looked_at`, opened when they are asked for first."""
+    contexts: list = []
+    yield cache(_opener(chromium, page_file, contexts))
+    for context in contexts:
+        context.close()
+
+
+# What a reader can change: the address, what is opened, chosen, typed, sorted and said, and the colours.
+STATE = """() => [location.href, document.documentElement.dataset.theme,
+    ...["details[open]", ".off", ".nothing", "[aria-sort]", "[data-kind]", "main [hidden]"].map(
+        (what) => document.querySelectorAll(what).length),
+    ...[...document.querySelectorAll("select, input")].map((one) => one.value)]"""
+
+
+@pytest.fixture
+def looked_at(kept):
+    """A page that all tests of a module share at a size and scheme, at its top, without pointer and focus.
+
+    Whoever opens or types something there takes it back: a page that was left changed fails the test.
+    """
+    pages = {}
+
+    def look(size: str = "desktop", scheme: str = "light") -> SimpleNamespace:
+        view = kept(size, scheme)
+        pages[view.page] = view.page.evaluate(STATE)
+        return view
+
+    yield look
+    for page, before in pages.items():
+        page.mouse.move(0, 0)
+        page.evaluate(
+            """() => {
+                document.activeElement.blur();
+                document.getElementById("said").textContent = "";
+                scrollTo({top: 0, behavior: "instant"});
+            }"""
+        )
+        page.locator(".tip").wait_for(state="hidden")
+        assert page.evaluate(STATE) == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
+from chromium import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeout(900)]
 
@@ -15,8 +16,7 @@ DOT = "#fig-labels circle.dot:has(title)"
 def hover(page, mark, aside: float = 0) -> None:
     """Put the pointer on the middle of a mark, after the scrolling that brings it into view."""
     mark.scroll_into_view_if_needed()
-    page.wait_for_timeout(200)
-    box = mark.bounding_box()
+    box = settled(mark)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + aside)
 
 
@@ -50,8 +50,8 @@ def test_a_filtered_figure_downloads_what_is_seen(opened, tmp_path):
     assert [each.get("data-domain") for each in root.findall("{*}svg")] == ["in domain", "hackernews"]
 
 
-def test_the_values_of_a_mark_show_at_once_and_only_once(opened):
-    page = opened().page
+def test_the_values_of_a_mark_show_at_once_and_only_once(looked_at):
+    page = looked_at().page
     dot = page.locator(DOT).first
     words = dot.locator("title").text_content()
     hover(page, dot)
@@ -63,16 +63,16 @@ def test_the_values_of_a_mark_show_at_once_and_only_once(opened):
     assert dot.locator("title").text_content() == words
 
 
-def test_a_line_over_a_mark_does_not_hide_its_values(opened):
-    page = opened().page
+def test_a_line_over_a_mark_does_not_hide_its_values(looked_at):
+    page = looked_at().page
     bar = page.locator("#fig-confidence rect:has(title)").first  # the softmax line runs over it
     words = bar.locator("title").text_content()
     hover(page, bar)
     assert page.locator(".tip").inner_text() == words
 
 
-def test_a_number_on_a_mark_does_not_hide_its_values(opened):
-    page = opened().page
+def test_a_number_on_a_mark_does_not_hide_its_values(looked_at):
+    page = looked_at().page
     cell = page.locator("#fig-confusion-multi-label g:has(> title)").first
     words = cell.locator("title").text_content()
     hover(page, cell.locator("text").first)
@@ -80,8 +80,8 @@ def test_a_number_on_a_mark_does_not_hide_its_values(opened):
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone", "small phone"])
-def test_no_value_is_cut_at_the_edge_of_the_window(opened, size):
-    page = opened(size).page
+def test_no_value_is_cut_at_the_edge_of_the_window(looked_at, size):
+    page = looked_at(size).page
     width, height = page.viewport_size["width"], page.viewport_size["height"]
     for dot in [*page.locator(DOT).all()[:3], *page.locator("#fig-groups rect.part").all()[-3:]]:
         hover(page, dot)
@@ -92,8 +92,8 @@ def test_no_value_is_cut_at_the_edge_of_the_window(opened, size):
         assert box["y"] + box["height"] <= height
 
 
-def test_a_tap_beside_a_small_dot_shows_its_values_and_the_next_tap_takes_them_away(opened):
-    page = opened("phone").page
+def test_a_tap_beside_a_small_dot_shows_its_values_and_the_next_tap_takes_them_away(looked_at):
+    page = looked_at("phone").page
     dot = page.locator(DOT).first
     dot.scroll_into_view_if_needed()
     words = dot.locator("title").text_content()
@@ -105,8 +105,8 @@ def test_a_tap_beside_a_small_dot_shows_its_values_and_the_next_tap_takes_them_a
     assert not page.locator(".tip").is_visible()
 
 
-def test_escape_and_scrolling_take_the_values_away(opened):
-    page = opened().page
+def test_escape_and_scrolling_take_the_values_away(looked_at):
+    page = looked_at().page
     dot = page.locator(DOT).first
     hover(page, dot)
     assert page.locator(".tip").is_visible()
@@ -118,8 +118,8 @@ def test_escape_and_scrolling_take_the_values_away(opened):
     page.wait_for_selector(".tip", state="hidden")
 
 
-def test_the_arrow_keys_read_the_values_of_a_figure(opened):
-    page = opened().page
+def test_the_arrow_keys_read_the_values_of_a_figure(looked_at):
+    page = looked_at().page
     place = page.locator("#fig-confidence .panels")
     words = [title.text_content() for title in page.locator("#fig-confidence rect title").all()[:2]]
     place.focus()
@@ -135,8 +135,8 @@ def test_the_arrow_keys_read_the_values_of_a_figure(opened):
     assert not page.locator(".tip").is_visible()
 
 
-def test_a_figure_in_focus_shows_that_the_arrow_keys_read_it(opened):
-    page = opened().page
+def test_a_figure_in_focus_shows_that_the_arrow_keys_read_it(looked_at):
+    page = looked_at().page
     page.locator("#fig-confidence .panels").focus()
     page.keyboard.press("Shift")  # a key: the focus is shown
     hint = "(one) => getComputedStyle(one, '::after').content"
@@ -149,8 +149,8 @@ def test_a_figure_in_focus_shows_that_the_arrow_keys_read_it(opened):
     assert unread == []
 
 
-def test_every_figure_has_marks_that_tell_their_values(opened):
-    page = opened().page
+def test_every_figure_has_marks_that_tell_their_values(looked_at):
+    page = looked_at().page
     silent = page.evaluate(
         """[...document.querySelectorAll('figure')]
             .filter((figure) => !figure.querySelector('.panel svg.chart * > title'))

@@ -10,6 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeou
 
 
 def copied(page, button) -> list[str]:
+    page.evaluate("document.getElementById('said').textContent = ''")
     button.click()
     page.locator("#said", has_text="copied").wait_for(state="attached")
     return page.evaluate("navigator.clipboard.readText()").splitlines()
@@ -45,12 +46,13 @@ def test_every_heading_of_every_table_sorts_its_rows_and_loses_none(opened):
     assert view.wrong == []
 
 
-def test_the_search_keeps_the_rows_that_hold_the_words(opened):
-    page = opened().page
+def test_the_search_keeps_the_rows_that_hold_the_words(looked_at):
+    page = looked_at().page
     page.locator('[data-table="labels"] input').fill("gra")
     shown = page.locator("#labels tbody tr:visible th").all_inner_texts()
     assert shown == ["gratitude"]
     assert page.locator("#said").inner_text() == "1 of 28 rows shown."
+    page.locator('[data-table="labels"] input').fill("")
 
 
 def test_how_many_rows_a_search_found_is_seen_beside_its_field(opened):
@@ -65,8 +67,8 @@ def test_how_many_rows_a_search_found_is_seen_beside_its_field(opened):
     assert tools.get_by_text("rows").count() == 0
 
 
-def test_every_table_of_many_rows_has_a_search_field(opened):
-    page = opened().page
+def test_every_table_of_many_rows_has_a_search_field(looked_at):
+    page = looked_at().page
     unsearched = page.evaluate(
         """[...document.querySelectorAll('table')].filter((table) => table.tBodies[0].rows.length > 12
             && !document.querySelector(`[data-table="${table.id}"] input`)).map((table) => table.id)"""
@@ -74,8 +76,8 @@ def test_every_table_of_many_rows_has_a_search_field(opened):
     assert unsearched == []
 
 
-def test_a_table_is_copied_as_csv_without_its_pictures(opened):
-    page = opened().page
+def test_a_table_is_copied_as_csv_without_its_pictures(looked_at):
+    page = looked_at().page
     lines = copied(page, page.locator('[data-table="labels"] button'))
     assert lines[0].startswith("Label,True rows,Predicted,Precision,Recall,F1,low,high")
     assert len(lines) == 29
@@ -92,11 +94,10 @@ def test_only_the_rows_in_sight_are_copied(opened):
     ]
 
 
-def test_the_numbers_of_every_figure_are_copied_at_its_foot(opened):
-    page = opened().page
+def test_the_numbers_of_every_figure_are_copied_at_its_foot(looked_at):
+    page = looked_at().page
     for foot in page.locator("[data-figure]").all():
         table = page.locator(f"#{foot.get_attribute('data-figure')} table")
-        page.evaluate("document.getElementById('said').textContent = ''")
         lines = copied(page, foot.get_by_role("button", name="Copy as CSV"))
         assert len(lines) == table.locator("tbody tr").count() + 1
 
@@ -129,8 +130,8 @@ def test_a_table_of_twenty_thousand_rows_sorts_within_seconds(opened, planted, t
     assert taken < 10_000
 
 
-def test_a_copy_is_confirmed_on_its_button(opened):
-    page = opened().page
+def test_a_copy_is_confirmed_on_its_button(looked_at):
+    page = looked_at().page
     button = page.locator('[data-table="labels"] button')
     assert button.get_attribute("title") == "Copies the rows and columns that are shown"
     button.click()
@@ -138,8 +139,8 @@ def test_a_copy_is_confirmed_on_its_button(opened):
     page.locator('[data-table="labels"] button', has_text="Copy as CSV").wait_for()
 
 
-def test_the_interval_at_a_glance_is_copied_too(opened):
-    page = opened().page
+def test_the_interval_at_a_glance_is_copied_too(looked_at):
+    page = looked_at().page
     lines = copied(page, page.locator('[data-table="glance"] button'))
     assert lines[0].split(",")[3:5] == ["Macro-F1", "95% interval"]
     assert " to " in lines[1].split(",")[4]

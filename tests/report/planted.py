@@ -563,10 +563,11 @@ def score_strip(label: str, support: int, n: int = N, *, parted: bool = True) ->
 
 
 def co_occurrence(
-    n: int, pairs: tuple[tuple[str, str], ...] = (("annoyance", "anger"),), *, people: bool = False
-) -> dict[str, object]:
-    """The twelve most frequent labels; one text in twenty has any other, but `pairs` share a half."""
-    labels = sorted(SHARES, key=lambda label: -SHARES[label])[:12]
+    n: int, pairs: tuple[tuple[str, str], ...] = (("annoyance", "anger"),), *, people: bool = False,
+    size: int = 12,
+) -> dict[str, object]:  # fmt: skip
+    """The `size` most frequent labels; one text in twenty has any other, but `pairs` share a half."""
+    labels = sorted(SHARES, key=lambda label: -SHARES[label])[:size]
     matrix = [
         [None if a == b else 0.5 if {a, b} in map(set, pairs) else 0.05 for b in labels] for a in labels
     ]

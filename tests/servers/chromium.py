@@ -41,3 +41,21 @@ def watched(context) -> SimpleNamespace:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     return SimpleNamespace(page=page, wrong=wrong, asked=asked)
+
+
+# Its place once it stays for three frames: scrolling to it has ended, or there was none.
+SETTLED = """(one) => new Promise((found) => {
+    let [last, same] = [NaN, 0];
+    const look = () => {
+        const { x, y, width, height } = one.getBoundingClientRect();
+        same = y === last ? same + 1 : 0;
+        last = y;
+        if (same > 2) found({ x, y, width, height }); else requestAnimationFrame(look);
+    };
+    look();
+})"""
+
+
+def settled(mark) -> dict[str, float]:
+    """Where a part of the page is in the window, once it no longer moves."""
+    return mark.evaluate(SETTLED)
