@@ -60,6 +60,15 @@ def test_fewer_than_fifty_texts_on_a_side_are_not_tested():
     assert label_tests(np.zeros((50, 2)), np.zeros((50, 2))) is not None
 
 
+def test_sides_of_one_size_that_hardly_differ_have_p_1_and_no_warning_of_scipy_reaches_the_user():
+    # exact p-values of 1 and 3 steps of 150 round to more than 1, whereupon scipy warns
+    before = np.arange(150.0)[:, None]
+    for steps in (0, 1, 2, 3):
+        found = label_tests(before, before - steps)
+        assert found.ks[0] == pytest.approx(steps / 150)
+        assert found.p_adjusted[0] == pytest.approx(1, abs=1e-9)
+
+
 def test_constant_scores_are_alike_or_wholly_apart():
     before, after = np.zeros((60, 2)), np.zeros((70, 2))
     after[:, 1] = 1
