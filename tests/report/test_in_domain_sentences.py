@@ -60,7 +60,7 @@ def test_labels_with_few_rows_are_never_called_worst(told):
 def test_no_label_is_called_too_low_to_rely_on_at_or_above_the_findings_limit(told):
     rows = [{"label": "joy", "support": 90, "f1": 0.3}, {"label": "fear", "support": 29, "f1": 0.1}]
     assert told(say.poor_labels, per_label=rows) == ""
-    assert (say.POOR, say.RARE) == (findings.WEAK_F1, findings.MIN_SUPPORT)
+    assert (say.POOR, say.RARE) == (findings.WEAK_F1, findings.COMMON)
 
 
 def test_many_rare_labels_are_counted_and_the_first_three_named(told, planted):
@@ -118,7 +118,9 @@ def test_a_curve_inside_its_bands_is_calibrated(told):
 
 def test_a_curve_that_misses_many_bins_is_not_calibrated_and_the_worst_bin_is_named(told):
     said = told(say.reliability, reliability=curve(0.0, -0.1, -0.2, 0.1))
-    assert "cannot be read as a frequency: it is off by up to 0.20 (0.62 said, 0.42 true)" in said
+    assert (
+        "cannot be read as a frequency: it is off by up to 0.20 (0.62 said, 0.42 true, on 500 cases)" in said
+    )
     assert "within its 90% band in 1 of 4 bins (a perfectly calibrated model would in nine of ten)" in said
 
 
@@ -126,6 +128,20 @@ def test_small_gaps_beyond_narrow_bands_are_called_close_and_no_more(told):
     said = told(say.reliability, reliability=curve(0.0, -0.02, -0.03, 0.02, band=0.01))
     assert "is off by more than chance but by little, at most 0.03" in said
     assert "can be read" not in said
+
+
+def test_one_bin_that_is_far_off_is_not_called_mostly_a_frequency(told):
+    offsets = [0.0] * 6
+    said = told(say.reliability, reliability=curve(*offsets[:-1], -0.54, n=40))
+    assert "can be read as a frequency in 5 of 6 bins, those within their 90% bands" in said
+    assert "not in the others: it is off by up to 0.54 (0.92 said, 0.38 true, on 40 cases)." in said
+    assert "mostly" not in said
+    near = told(say.reliability, reliability=curve(*offsets[:-1], -0.04, band=0.03))
+    assert "can mostly be read as a frequency: it is off by 0.04 (" in near
+
+
+def test_a_curve_of_many_cases_on_few_texts_says_nothing(told):
+    assert "Too few texts" in told(say.reliability, n=40, reliability=curve(0.0, -0.5))
 
 
 def test_a_curve_on_few_cases_or_without_bands_says_nothing(told):

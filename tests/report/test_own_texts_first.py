@@ -5,6 +5,7 @@ import re
 from goemox.report.page import render
 from goemox.report.sentences.own_texts import own_texts, parted, study_title
 from goemox.report.sentences.summary import headline
+from goemox.studies.findings import findings
 
 
 def read(planted, *domains, **more):
@@ -26,6 +27,36 @@ def test_the_first_sentences_name_labels_strange_texts_and_labels_not_to_rely_on
     assert weak == (
         "Do not rely on disappointment and realization: even at home the model hardly recognises them."
     )
+
+
+def rows(**support):
+    """Labels by their true rows; of those that have some, every one is found as badly as can be."""
+    return [{"label": label, "support": n, "f1": 0.0 if n else None} for label, n in support.items()]
+
+
+def test_a_label_that_home_hardly_holds_is_not_measured_and_not_called_badly_read(planted):
+    given = planted.domain("mine") | {"label_share": {"pride": 0.1, "love": 0.1, "fear": 0.1}}
+    home = planted.in_domain() | {"per_label": rows(pride=16, love=0, fear=90)}
+    (_, poor, unmeasured) = own_texts(read(planted, given, in_domain=home))
+    assert poor == "Do not rely on fear: even at home the model hardly recognises it."
+    assert unmeasured == (
+        "How well it reads pride and love was not measured: at home fewer than 30 texts carry them each."
+    )
+
+
+def test_the_summary_warns_of_no_label_that_the_findings_do_not_warn_of(planted):
+    """Both take the same limits: with support and F1 on either side of them they name the same labels."""
+    sides = [(f1, support) for f1 in (0.299, 0.3) for support in (29, 30)]
+    per_label = [
+        {"label": name, "support": support, "f1": f1}
+        for name, (f1, support) in zip(("pride", "love", "fear", "grief"), sides, strict=True)
+    ]
+    home = planted.in_domain() | {"per_label": per_label}
+    given = planted.domain("mine") | {"label_share": {row["label"]: 0.1 for row in per_label}}
+    (weak,) = (row["text"] for row in findings(home, []) if row["id"] == "weak-labels")
+    (_, poor, _) = own_texts(read(planted, given, in_domain=home))
+    assert re.search(r"Do not rely on (\w+)", weak)[1] == "love"
+    assert poor.startswith("Do not rely on love:")
 
 
 def test_how_they_differ_by_column_and_month_follows(planted):
@@ -52,6 +83,21 @@ def test_studies_by_two_models_of_one_name_are_told_apart_at_the_top(planted):
 
 def test_a_few_texts_are_not_summed_up(planted):
     assert own_texts(read(planted, planted.domain("tiny", n=12))) == ()
+
+
+def test_a_lead_without_an_interval_is_told_with_both_figures_and_not_called_unclear(planted):
+    def said(value, low):
+        home = planted.in_domain()
+        home["metrics"] = {"macro_f1": {"value": value, "low": low, "high": None}}
+        home["baselines"] = [{"name": "prior", "macro_f1": 0.07}]
+        return headline(read(planted, in_domain=home))[0]
+
+    assert said(0.653, None).endswith(
+        "macro-F1 of 0.653 (1 is perfect), more than the best simple baseline (0.070), but without an "
+        "interval nobody can tell whether beyond chance."
+    )
+    assert "not clearly above" in said(0.05, None)
+    assert "not clearly above" in said(0.653, 0.06)
 
 
 def test_an_adapted_model_without_labelled_rows_quotes_what_adapt_measured(planted):

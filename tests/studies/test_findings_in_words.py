@@ -50,6 +50,16 @@ def test_beating_the_baseline_is_good_only_when_the_whole_interval_does():
     assert "words: 0.470" in text
 
 
+def test_macro_f1_without_an_interval_is_no_verdict_against_the_baseline():
+    text, level = texts(in_domain(value=0.653, low=None), [])["in-domain-f1"]
+    assert text.startswith(
+        "On GoEmotions test macro-F1 is 0.653, more than the best baseline beside it (words: 0.470); whether "
+        "beyond chance cannot be told, for want of rows"
+    )
+    assert level == "watch"
+    assert "no better than the best baseline" in texts(in_domain(value=0.4, low=None), [])["in-domain-f1"][0]
+
+
 def test_a_flat_result_is_called_flat():
     found = texts(in_domain(), [domain()])
     assert "not surely more than usual" in found["titles-distance"][0]

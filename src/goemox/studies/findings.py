@@ -10,12 +10,12 @@ from goemox.domain_shift.collapse import NAIVE, SOFTMAX
 from goemox.domain_shift.collapse_words import verdict_words
 from goemox.domain_shift.limits import MIN_TEXTS, USUAL
 from goemox.domain_shift.phrases import of_100
+from goemox.evaluation.metrics import COMMON
 from goemox.wording import join, percent
 
-__all__ = ["findings"]
+__all__ = ["WEAK_F1", "findings"]
 
-WEAK_F1 = 0.30
-MIN_SUPPORT = 30  # true rows below which an F1 is a hint, no more
+WEAK_F1 = 0.30  # below it a label of `COMMON` true rows or more should not be relied on
 
 Finding = tuple[str, str, str]  # id, text, level
 
@@ -47,16 +47,28 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
         return
     best = max(rivals, key=lambda row: float(row["macro_f1"]))
     beaten = f1["low"] is not None and f1["low"] > best["macro_f1"]
-    verdict = "above" if beaten else "not clearly above"
-    rival = f"the best baseline beside it ({best['name']}: {_f(best['macro_f1'])})"
-    yield "in-domain-f1", f"{text}, {verdict} {rival}.", "good" if beaten else "watch"
+    yield "in-domain-f1", f"{text}{_beside(f1, best)}.", "good" if beaten else "watch"
     weak = [
         f"{row['label']} (F1 {_f(row['f1'])}{_spread(row)})"
         for row in report["per_label"]
-        if row["support"] >= MIN_SUPPORT and row["f1"] is not None and row["f1"] < WEAK_F1
+        if row["support"] >= COMMON and row["f1"] is not None and row["f1"] < WEAK_F1
     ]
     if weak:
         yield "weak-labels", f"Do not rely on {join(weak)}, even in domain.", "watch"
+
+
+def _beside(f1: Mapping[str, Any], best: Mapping[str, Any]) -> str:
+    """Macro-F1 against the best baseline; what has no interval is neither above it nor not."""
+    rival = f"({best['name']}: {_f(best['macro_f1'])})"
+    if f1["low"] is not None:
+        verdict = "above" if f1["low"] > best["macro_f1"] else "not clearly above"
+        return f", {verdict} the best baseline beside it {rival}"
+    if best["macro_f1"] >= f1["value"]:
+        return f", no better than the best baseline beside it {rival}"
+    return (
+        f", more than the best baseline beside it {rival}; whether beyond chance cannot be told, for want of "
+        "rows of every label"
+    )
 
 
 def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:

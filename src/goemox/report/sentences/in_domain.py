@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from goemox.domain_shift.limits import MIN_TEXTS
-from goemox.evaluation.metrics import FEWEST
+from goemox.evaluation.metrics import COMMON, FEWEST
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval
 from goemox.report.order import in_domain_name
 from goemox.report.sentences.verdicts import joined
+from goemox.studies.findings import WEAK_F1
 from goemox.wording import join, percent, plural
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "cut_rule",
     "few_names",
     "headline",
+    "is_poor",
+    "is_rare",
     "label_calibration",
     "per_label",
     "poor_labels",
@@ -34,8 +38,8 @@ CUTS = {
     "chosen": "the cut chosen for each label",
 }
 ALL_NAMED = 5  # labels; more are counted, the figure and the table name them
-RARE = 30  # positives below which an F1 is a hint, as in macro_f1_common
-POOR = 0.3  # F1 below which a label should not be relied on, as in the findings
+RARE = COMMON  # true rows below which an F1 is a hint, no more
+POOR = WEAK_F1
 CLOSE = 0.05  # gap between what is said and what is true that most uses can live with
 MOSTLY = 0.2  # share of bins whose band may miss before a curve is called off
 HARDLY = 0.01  # macro-F1 that two threshold rules may differ by and still count as equal
@@ -129,11 +133,7 @@ def best_and_weakest(report: Fields) -> str:
 
 def poor_labels(report: Fields) -> str:
     """The labels whose F1 is too low to rely on, among those with enough rows."""
-    poor = [
-        row.text("label")
-        for row in report.fields("in_domain").rows("per_label")
-        if (row.number("support") or 0) >= RARE and (row.number("f1") or 0.0) < POOR
-    ]
+    poor = [row.text("label") for row in report.fields("in_domain").rows("per_label") if is_poor(row)]
     if not poor:
         return ""
     have = "has an F1" if len(poor) == 1 else "have F1s"
@@ -143,7 +143,7 @@ def poor_labels(report: Fields) -> str:
 def rare_labels(report: Fields) -> str:
     """The labels whose F1 stands on too few rows."""
     rows = report.fields("in_domain").rows("per_label")
-    rare = [row.text("label") for row in rows if (row.number("support") or 0) < RARE]
+    rare = [row.text("label") for row in rows if is_rare(row)]
     if not rare or len(rare) == len(rows):
         return ""
     verb = "has" if len(rare) == 1 else "have"
@@ -151,6 +151,16 @@ def rare_labels(report: Fields) -> str:
     if len(rare) > ALL_NAMED:
         return f"{len(rare)} labels have fewer than {RARE} true rows ({few_names(rare)}): {its}, no more."
     return f"{join(rare).capitalize()} {verb} fewer than {RARE} true rows: {its}, no more."
+
+
+def is_rare(row: Fields) -> bool:
+    """Whether a label has too few true rows for its F1 to be more than a hint."""
+    return (row.number("support") or 0) < RARE
+
+
+def is_poor(row: Fields) -> bool:
+    """Whether a label has enough true rows, and an F1 that is too low to rely on: the findings' limits."""
+    return not is_rare(row) and (row.number("f1") or 0.0) < POOR
 
 
 def few_names(labels: Sequence[str]) -> str:
@@ -182,46 +192,66 @@ def thresholds(report: Fields) -> str:
 
 def reliability(report: Fields) -> str:
     """Whether the probabilities are frequencies, as far as the bands can tell."""
-    curves = {row.text("label"): row for row in report.fields("in_domain").rows("reliability")}
+    inside = report.fields("in_domain")
+    curves = {row.text("label"): row for row in inside.rows("reliability")}
     if not curves:
         return NOT_MEASURED
     curve = curves.get("all") or next(iter(curves.values()))
-    known = []
-    for row in curve.rows("bins"):
-        said, true = row.number("predicted"), row.number("observed")
-        low, high = row.number("low"), row.number("high")
-        if said is not None and true is not None and low is not None and high is not None:
-            known.append((said, true, low <= true <= high))  # the band of a perfect model lies around `said`
+    known = [found for row in curve.rows("bins") if (found := _bin(row)) is not None]
     if not known:
         return "There are no bands, so nothing can be said about calibration."
-    if sum(row.number("n") or 0 for row in curve.rows("bins")) < MIN_TEXTS:
+    texts = inside.count("n")
+    cases = sum(found.n for found in known)
+    if cases < MIN_TEXTS or (texts is not None and texts < MIN_TEXTS):
         return "Too few texts stand behind this curve to say anything about calibration."
-    off = [(said, true) for said, true, inside in known if not inside]
-    where, within = in_domain_name(report), f"{len(known) - len(off)} of {plural(len(known), 'bin')}"
-    expected = "a perfectly calibrated model would in nine of ten"
+    return f"On {in_domain_name(report)}, all labels taken together, a probability {_frequency(known)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bin:
+    """Probabilities of about one size: what they said on average, what was true, on n cases."""
+
+    said: float
+    true: float
+    n: int
+    holds: bool  # whether what was true lies in the band of a perfect model, which lies around `said`
+
+    @property
+    def gap(self) -> float:
+        return abs(self.said - self.true)
+
+
+def _bin(row: Fields) -> _Bin | None:
+    said, true = row.number("predicted"), row.number("observed")
+    low, high = row.number("low"), row.number("high")
+    if said is None or true is None or low is None or high is None:
+        return None
+    return _Bin(said, true, row.count("n") or 0, low <= true <= high)
+
+
+def _frequency(known: Sequence[_Bin]) -> str:
+    """What the bins let a probability be read as; of those that are off, how far the farthest is."""
+    off = [found for found in known if not found.holds]
+    bins, expected = plural(len(known), "bin"), "a perfectly calibrated model would in nine of ten"
     if not off:
-        return (
-            f"On {where}, all labels taken together, a probability can be read as a frequency: in all "
-            f"{plural(len(known), 'bin')} it stays within its 90% band ({expected})."
-        )
-    said, true = max(off, key=lambda pair: abs(pair[0] - pair[1]))
-    farthest = f"{decimal(said, 2)} said, {decimal(true, 2)} true"
-    if len(off) <= len(known) * MOSTLY:
-        found = (
-            f"can mostly be read as a frequency: farthest off by {decimal(abs(said - true), 2)} ({farthest})"
-        )
-    elif abs(said - true) <= CLOSE:
-        found = (
-            f"is off by more than chance but by little, at most {decimal(abs(said - true), 2)} ({farthest})"
-        )
-    else:
-        found = (
-            f"cannot be read as a frequency: it is off by up to {decimal(abs(said - true), 2)} ({farthest})"
-        )
-    return (
-        f"On {where}, all labels taken together, a probability {found}. It stays within its 90% band in "
-        f"{within} ({expected})."
+        return f"can be read as a frequency: in all {bins} it stays within its 90% band ({expected})."
+    worst = max(off, key=lambda found: found.gap)
+    farthest = (
+        f"{decimal(worst.gap, 2)} ({decimal(worst.said, 2)} said, {decimal(worst.true, 2)} true, on "
+        f"{plural(worst.n, 'case')})"
     )
+    within = f"It stays within its 90% band in {len(known) - len(off)} of {bins} ({expected})."
+    rarely, close = len(off) <= len(known) * MOSTLY, worst.gap <= CLOSE
+    if close and rarely:
+        return f"can mostly be read as a frequency: it is off by {farthest} at most. {within}"
+    if close:
+        return f"is off by more than chance but by little, at most {farthest}. {within}"
+    if rarely:
+        return (
+            f"can be read as a frequency in {len(known) - len(off)} of {bins}, those within their 90% bands "
+            f"({expected}), and not in the others: it is off by up to {farthest}."
+        )
+    return f"cannot be read as a frequency: it is off by up to {farthest}. {within}"
 
 
 def label_calibration(report: Fields) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goemox.domain_shift.limits import USUAL
-from goemox.evaluation.metrics import COMMON
 from goemox.report.fields import Fields
 from goemox.report.formats import count
 from goemox.report.order import domain_name
 from goemox.report.sentences import parts
-from goemox.report.sentences.in_domain import POOR
+from goemox.report.sentences.in_domain import RARE, is_poor, is_rare
 from goemox.report.sentences.verdicts import too_few
 from goemox.wording import join, percent, plural
 
@@ -50,7 +49,7 @@ def own_texts(report: Fields) -> tuple[str, ...]:
     """For each of the reader's sets its labels and how strange it is to the model; what not to rely on."""
     sets = [each for each in own(report) if not too_few(each)][:SETS]
     said = [_labels(domain, NAMED if len(sets) == 1 else FEWER) for domain in sets]
-    return (*said, *_weak(report, sets))
+    return (*said, *_trust(report, sets))
 
 
 def _labels(domain: Fields, most: int) -> str:
@@ -71,24 +70,28 @@ def _far(domain: Fields) -> str:
     return f"; {count(n)} of them ({percent(share)}) {lie} far from what it knows (at home {USUAL:.0%})"
 
 
-def _weak(report: Fields, sets: Sequence[Fields]) -> list[str]:
-    """Labels that the model gives here and hardly recognises even at home."""
+def _trust(report: Fields, sets: Sequence[Fields]) -> list[str]:
+    """Of the labels that the model gives here: those that it reads badly at home, and the unmeasured ones."""
     seen = {
         label for domain in sets for label, share in domain.by_name("label_share").items() if share >= SEEN
     }
-    weak = [
-        row.text("label")
-        for row in report.fields("in_domain").rows("per_label")
-        if row.text("label") in seen
-        and ((row.number("f1") or 0.0) < POOR or (row.number("support") or 0) < COMMON)
-    ]
-    if not weak:
-        return []
-    more = [f"{len(weak) - NAMED} more"] if len(weak) > NAMED else []
-    them = "it" if len(weak) == 1 else "them"
-    return [
-        f"Do not rely on {join([*weak[:NAMED], *more])}: even at home the model hardly recognises {them}."
-    ]
+    rows = [row for row in report.fields("in_domain").rows("per_label") if row.text("label") in seen]
+    said = []
+    if poor := [row.text("label") for row in rows if is_poor(row)]:
+        them = "it" if len(poor) == 1 else "them"
+        said.append(f"Do not rely on {_some(poor)}: even at home the model hardly recognises {them}.")
+    if rare := [row.text("label") for row in rows if is_rare(row)]:
+        each = "" if len(rare) == 1 else " each"
+        said.append(
+            f"How well it reads {_some(rare)} was not measured: at home fewer than {RARE} texts carry "
+            f"{'it' if len(rare) == 1 else 'them'}{each}."
+        )
+    return said
+
+
+def _some(labels: Sequence[str]) -> str:
+    more = [f"{len(labels) - NAMED} more"] if len(labels) > NAMED else []
+    return join([*labels[:NAMED], *more])
 
 
 def parted(report: Fields) -> tuple[str, ...]:

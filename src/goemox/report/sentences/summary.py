@@ -100,9 +100,15 @@ def _quality(report: Fields) -> str:
     rivals = [f1 for row in inside.rows("baselines") if (f1 := row.number("macro_f1")) is not None]
     if not rivals:
         return f"{said}; no baseline stands beside it."
-    best = max(rivals)
-    clear = low is not None and low > best
-    return f"{said}, {'above' if clear else 'not clearly above'} the best simple baseline ({decimal(best)})."
+    return f"{said}, {_against(value, low, max(rivals))}."
+
+
+def _against(value: float, low: float | None, best: float) -> str:
+    """Against the best baseline; without an interval nobody can tell whether more is more than chance."""
+    rival = f"the best simple baseline ({decimal(best)})"
+    if low is None and value > best:
+        return f"more than {rival}, but without an interval nobody can tell whether beyond chance"
+    return f"{'above' if low is not None and low > best else 'not clearly above'} {rival}"
 
 
 def _when_adapted(report: Fields) -> str:
@@ -256,7 +262,7 @@ def what_next(report: Fields) -> list[str]:
     if unproven or rest:
         said.append(HOW_TO_LABEL)
     rows = report.fields("in_domain").rows("per_label")
-    rare = [row.text("label") for row in rows if (row.number("support") or 0) < inside_sentences.RARE]
+    rare = [row.text("label") for row in rows if inside_sentences.is_rare(row)]
     if rare and len(rare) < len(rows):
         said.append(
             f"Do not build on {plural(len(rare), 'label')} that the test set hardly holds: "
