@@ -128,7 +128,8 @@ def test_only_the_last_text_is_answered_however_slow_the_ones_before_it_are(open
 
     page.route("**/v1/predict", slow)
     page.locator("#text").fill("I am so angry at the first text")
-    page.wait_for_timeout(300)
+    while not held:
+        page.wait_for_timeout(20)
     read(page, "Thank you for the second")
     assert len(held) == 1
     assert page.inner_text("#answer-labels") == "gratitude"
