@@ -15,6 +15,7 @@ from goemox.adaptation import adapt, calibrate
 from goemox.adaptation.estimates import _widened
 from goemox.adaptation.measuring import surely_worse
 from goemox.assessment import assess
+from goemox.cli.adaptation_tables import quoted as quoted_table
 from goemox.domain import hash_words
 from goemox.errors import InvalidInput
 from goemox.evaluation.seen_rows import seen_rows, too_good
@@ -219,3 +220,56 @@ def test_folders_of_older_versions_without_keys_of_their_texts_still_know_their_
     old = {"adapted": {"by": "adapt"}}
     assert seen_rows(old, rows, own.rule.fitted_on) == 130
     assert seen_rows(old, rows[:100], own.rule.fitted_on) == 0
+
+
+def few_rows(planted, n=60):
+    """Rows of five of the 28 labels, drawn at random."""
+    return [dataclasses.replace(row, meta={"sampling": "random"}) for row in planted(n, wrong=0.2)]
+
+
+def test_a_macro_f1_is_quoted_without_an_interval_on_the_rows_for_which_evaluate_gives_none(
+    classifier, planted
+):
+    rows, said = few_rows(planted), []
+    quoted = adapt(classifier, rows, name="m", say=said.append).to_dict()["quotable"]
+    judged = assess(classifier, rows, n_bootstrap=50).report.to_dict()["metrics"]
+    for name in ("macro_f1", "micro_f1", "top1_accuracy", "subset_accuracy"):
+        assert (quoted[name]["low"] is None) == (judged[name]["low"] is None), name
+    assert quoted["macro_f1"]["low"] is quoted["macro_f1"]["high"] is None
+    assert quoted["micro_f1"]["low"] < quoted["micro_f1"]["value"] < quoted["micro_f1"]["high"]
+    assert "23 of 28 labels have no true row here; macro-F1 counts each as 0" in said
+    assert any(line.startswith("macro-F1 has no interval: 23 of 28 labels have fewer") for line in said)
+
+
+def test_labels_that_only_informative_rows_carry_have_no_row_that_a_figure_rests_on(classifier, planted):
+    random = [row for row in few_rows(planted, 80) if "anger" not in row.labels]
+    picked = [
+        dataclasses.replace(row, meta={"sampling": "informative"})
+        for row in planted(200)
+        if "anger" in row.labels
+    ]
+    said = []
+    adapt(classifier, [*random, *picked], name="m", say=said.append)
+    assert "24 of 28 labels have no true row here; macro-F1 counts each as 0" in said
+
+
+def test_every_label_with_rows_enough_has_its_macro_f1_quoted_with_an_interval_and_no_warning(
+    classifier, planted
+):
+    said, rows = [], renamed(few_rows(planted, 100))
+    report = adapt(classifier, rows, name="m", mapping=MAPPING, grouping="g", say=said.append)
+    found = report.quotable["macro_f1"]
+    assert found["low"] < found["value"] < found["high"]
+    assert not any("macro-F1" in line for line in said)
+
+
+def test_the_table_of_adapt_says_none_for_an_interval_and_claims_no_coverage_for_it():
+    figures = {
+        "macro_f1": {"value": 0.3, "low": None, "high": None},
+        "micro_f1": {"value": 0.7, "low": 0.6, "high": 0.8},
+    }
+    table = quoted_table(figures, 40)
+    assert "none: labels of too few rows" in table
+    assert "of draws of 100 rows, for micro-F1 (two outside sets" in table
+    figures["macro_f1"] |= {"low": 0.2, "high": 0.4}
+    assert "of draws of 100 rows, for macro-F1 and micro-F1 (two" in quoted_table(figures, 40)

@@ -22,6 +22,7 @@ from goemox.decision.few_rows import MIN_PROMISE
 from goemox.decision.groups import columns_of
 from goemox.decision.rule import DecisionRule
 from goemox.errors import UsageError
+from goemox.evaluation.few_rows import macro_f1_notes
 from goemox.evaluation.mapping import LabelMapping, only_named
 from goemox.evaluation.numbers import plain
 from goemox.labels import GROUPINGS
@@ -243,7 +244,18 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
         )
     if report.grouping and report.rule.fallback == "top":
         say("texts that pass no cut get their most probable label, because all your rows carried one")
+    _tell_of_macro_f1(report, problem, say)
     _tell_of_figures(report, say)
+
+
+def _tell_of_macro_f1(report: AdaptReport, problem: Problem, say: Say) -> None:
+    """What few random rows of a label do to the macro-F1 that is to be quoted."""
+    if report.quotable is None:
+        return
+    drawn = problem.rows.only(problem.random)
+    supports = drawn.truth.sum(axis=0)[drawn.judged.any(axis=0)]
+    for note in macro_f1_notes(supports.tolist(), "micro-F1"):
+        say(note)
 
 
 def _tell_of_figures(report: AdaptReport, say: Say) -> None:

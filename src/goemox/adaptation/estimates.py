@@ -10,7 +10,8 @@ import numpy as np
 from goemox.adaptation.measuring import before_after, misses
 from goemox.adaptation.prediction_powered import Prevalence, prevalence
 from goemox.adaptation.problem import Problem
-from goemox.evaluation.intervals import bootstrap_weights, percentile_interval
+from goemox.evaluation.few_rows import unsteady
+from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval
 from goemox.evaluation.metrics import decision_metrics
 from goemox.evaluation.sample import LabelledSample
 from goemox.scores import Bools, Floats
@@ -28,7 +29,8 @@ def estimate(problem: Problem, seed: int = 0) -> dict[str, Any] | None:
 
     {"metrics": as `measuring.before_after`, "sets": {"before", "after"}: as `measuring.misses` or None,
     "quotable": {metric: interval}}. Each figure and each end of an interval is the mean over the repeats;
-    what is quotable has its interval widened by the spread between fits (`_widened`).
+    what is quotable has its interval widened by the spread between fits (`_widened`), and none, NaN, where a
+    label has too few of these rows (`few_rows.unsteady`).
     """
     if problem.random.sum() < MIN_QUOTED:
         return None
@@ -90,15 +92,18 @@ def _cross_validated(problem: Problem, seed: int) -> tuple[Floats, Bools, Bools]
 
 
 def _quotable(sample: LabelledSample) -> dict[str, object]:
+    """{metric: interval}, without ends where `evaluate` would give none on these rows either."""
     values = decision_metrics(sample, np.ones((1, len(sample))))
     blocks = [decision_metrics(sample, w) for w in bootstrap_weights(len(sample), N_BOOTSTRAP, 0)]
-    return {
-        name: percentile_interval(
-            float(values[name][0]), np.concatenate([block[name] for block in blocks])
-        ).to_dict()
-        for name in QUOTED
-        if name in values and (name != "top1_accuracy" or sample.truth.any(axis=1).all())
-    }
+    shaky = unsteady(sample)
+    found: dict[str, object] = {}
+    for name in QUOTED:
+        if name not in values or (name == "top1_accuracy" and not sample.truth.any(axis=1).all()):
+            continue
+        drawn = np.concatenate([block[name] for block in blocks])
+        value = float(values[name][0])
+        found[name] = (Interval(value) if name in shaky else percentile_interval(value, drawn)).to_dict()
+    return found
 
 
 def _widened(interval: Mapping[str, float], values: Sequence[float]) -> dict[str, float]:
@@ -106,10 +111,13 @@ def _widened(interval: Mapping[str, float], values: Sequence[float]) -> dict[str
 
     The bootstrap draws the rows that are judged, and holds the fits fixed. What other fits would have made of
     the same rows shows between the repeats: few, so with Student's quantile. Both halves are added as
-    standard deviations are, around the value, since drawing rows twice lowers an F1 of rare labels.
+    standard deviations are, around the value, since drawing rows twice lowers an F1 of rare labels. An
+    interval without ends stays so.
     """
     from scipy.stats import t
 
+    if np.isnan(interval["low"]):
+        return dict(interval)
     fits = float(t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1))
     half = float(np.hypot((interval["high"] - interval["low"]) / 2, fits))
     value = interval["value"]

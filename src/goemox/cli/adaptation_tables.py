@@ -23,9 +23,10 @@ NAMES = {
 
 
 QUOTED_COVERAGE = (  # docs/adapting.md
-    "measured: intervals made like these held the truth in 93 to 97 % of draws of 100 rows, for macro-F1 and "
-    "micro-F1 (two outside sets, 200 draws each)\n"
+    "measured: intervals made like these held the truth in 93 to 97 % of draws of 100 rows, for {} (two "
+    "outside sets, 200 draws each)\n"
 )
+COVERED = ("macro_f1", "micro_f1")  # the figures that this was measured for
 
 
 def calibration_table(content: Mapping[str, Any]) -> str:
@@ -68,12 +69,15 @@ def adaptation_table(content: Mapping[str, Any]) -> str:
 
 def quoted(figures: Mapping[str, Any], n: int) -> str:
     """The figures that may be quoted, with their intervals."""
-    rows = [
-        (NAMES.get(name, name), f"{row['value']:.3f}", f"{row['low']:.3f} – {row['high']:.3f}")
-        for name, row in figures.items()
-    ]
+    rows = [(NAMES.get(name, name), f"{row['value']:.3f}", _ends(row)) for name, row in figures.items()]
     head = (f"to be quoted ({n:,} random rows, cross-validated)", "", "95 % interval")
-    return text_table(head, rows) + QUOTED_COVERAGE
+    covered = [NAMES[name] for name in COVERED if name in figures and figures[name]["low"] is not None]
+    return text_table(head, rows) + QUOTED_COVERAGE.format(" and ".join(covered))
+
+
+def _ends(interval: Mapping[str, float | None]) -> str:
+    low, high = interval["low"], interval["high"]
+    return "none: labels of too few rows" if low is None or high is None else f"{low:.3f} – {high:.3f}"
 
 
 def missed(sets: Mapping[str, Any] | None) -> str:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from goemox.evaluation.mapping import LabelMapping
     from goemox.records import TextRecord
 
-FEW = 100
-
 
 def evaluate(
     data: Annotated[
@@ -169,29 +167,19 @@ def _write(content: Mapping[str, Any], reliability: Path | None, output: Path | 
 
 def _warn(content: Mapping[str, Any], n_without: int) -> None:
     """What makes these figures worth less than they look."""
-    from goemox.evaluation.metrics import FEWEST
+    from goemox.evaluation.few_rows import macro_f1_notes, too_few
     from goemox.evaluation.seen_rows import too_good
 
     if content["n_fitted_on"]:
         say(too_good(content["n_fitted_on"], content["n"]))
-    judged = [row for row in content["per_label"] if row["judged"]]
-    absent = sum(row["support"] == 0 for row in judged)
-    if absent:
-        have = "has" if absent == 1 else "have"
-        say(f"{absent} of {plural(len(judged), 'label')} {have} no true row here; macro-F1 counts each as 0")
+    supports = [row["support"] for row in content["per_label"] if row["judged"]]
+    for note in macro_f1_notes(supports, "micro-F1 and macro_f1_common"):
+        say(note)
     if n_without and content["metrics"]["top1_accuracy"]:
         of = f"{n_without:,} of {plural(content['n'], 'row')}"
         say(f"{of} {'has' if n_without == 1 else 'have'} no label; top-1 accuracy counts each as a miss")
-    rare = sum(row["support"] < FEWEST for row in judged)
-    if rare:
-        have = "has" if rare == 1 else "have"
-        say(
-            f"macro-F1 has no interval: {rare} of {plural(len(judged), 'label')} {have} fewer than {FEWEST} "
-            "rows, so that chance decides on it; micro-F1 and macro_f1_common stand on more"
-        )
-    if content["n"] < FEW:
-        texts = plural(content["n"], "text is", "texts are")
-        say(f"{texts} too few to judge a model by; label {FEW} or more")
+    if note := too_few(content["n"]):
+        say(note)
     for model in (content["model"], *([content["against"]["model"]] if "against" in content else ())):
         if model["caveat"]:
             say(f"{model['name']} is {model['caveat']}")

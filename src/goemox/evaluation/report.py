@@ -14,9 +14,9 @@ from goemox.errors import ShapeError
 from goemox.evaluation.baselines import beside_dev, thresholds_compared
 from goemox.evaluation.co_occurrence import co_occurrence
 from goemox.evaluation.confusion import confusion
+from goemox.evaluation.few_rows import unsteady
 from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval, spread_interval
-from goemox.evaluation.mapping import LabelMapping
-from goemox.evaluation.metrics import FEWEST, METRICS, Measured, base_rate_scores, measure
+from goemox.evaluation.metrics import METRICS, Measured, base_rate_scores, measure
 from goemox.evaluation.noise_floor import NoiseFloor, noise_floor
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.prediction_sets import PredictionSets, measure_sets
@@ -24,13 +24,9 @@ from goemox.evaluation.reliability import debiased_ece, reliability
 from goemox.evaluation.sample import LabelledSample
 from goemox.evaluation.score_strips import score_strips
 from goemox.evaluation.shares import confidence, display_shares, label_shares, top_label_shares
-from goemox.labels import GROUPINGS, is_goemotions
 from goemox.scores import Bools, Floats
 
 __all__ = ["EvaluationReport", "LabelResult", "evaluate"]
-
-UNSTEADY = {"macro_f1": None, "ekman_macro_f1": "ekman", "sentiment_macro_f1": "sentiment"}
-"""Averages over labels, and the grouping whose labels they average; None = the labels themselves."""
 
 LIFTED = ("ece_mean", "mean_average_precision")  # metrics that resampling lifts, see `spread_interval`
 
@@ -78,7 +74,7 @@ class EvaluationReport:
     (root mean square, so it may exceed `ece_mean`; 0 for a perfect model), and `brier_base_rate` and
     `nll_base_rate`, what each label's share of these rows would score as the probability of every text.
     Intervals are 95 % over texts: a bootstrap of `n_bootstrap` resamples drawn with `seed`. Macro-F1 has none
-    where a label has fewer than `FEWEST` rows.
+    where a label has fewer than `metrics.FEWEST` rows (`few_rows.unsteady`).
     label_share, top_label: share of texts given each label, and of texts whose most probable label it is.
     prediction_sets: what they promise and miss; None where nothing is promised.
     """
@@ -150,7 +146,7 @@ def evaluate(
     top_label = top_label_shares(probabilities, names)
     return EvaluationReport(
         n=len(sample),
-        metrics=_intervals(value, drawn, _unsteady(sample)) | _beside(debiased, floor, constant),
+        metrics=_intervals(value, drawn, unsteady(sample)) | _beside(debiased, floor, constant),
         per_label=_per_label(sample, value, drawn, thresholds, floor, debiased, constant["brier"]),
         baselines=tuple(baselines),
         thresholds={} if thresholds is None else dict(zip(names, thresholds.tolist(), strict=True)),
@@ -190,29 +186,10 @@ def _resample(sample: LabelledSample, n_bootstrap: int, seed: int) -> Measured:
     )
 
 
-def _unsteady(sample: LabelledSample) -> frozenset[str]:
-    """Averages over labels of which one has fewer than `FEWEST` rows: no bootstrap tells how sure they are.
-
-    A label of two rows is missing from every seventh resample, where its F1 falls to 0, and one without a row
-    counts 0 whatever the model can do: of samples of 500 GoEmotions rows, the interval held the macro-F1 of
-    all rows in 42 of 100 (docs/decisions/0023-macro-f1-of-few-rows.md).
-    """
-    found = set()
-    for name, grouping in UNSTEADY.items():
-        support = sample.support[sample.judged.any(axis=0)]
-        if grouping is not None:
-            if not (sample.complete and is_goemotions(sample.labels)):
-                continue
-            support = LabelMapping.of(GROUPINGS[grouping], sample.labels).decisions(sample.truth).sum(axis=0)
-        if (support < FEWEST).any():
-            found.add(name)
-    return frozenset(found)
-
-
-def _intervals(value: Measured, drawn: Measured, unsteady: frozenset[str]) -> dict[str, Interval | None]:
+def _intervals(value: Measured, drawn: Measured, shaky: frozenset[str]) -> dict[str, Interval | None]:
     found: dict[str, Interval | None] = dict.fromkeys(METRICS)
     for name, values in value.overall.items():
-        if name in unsteady:
+        if name in shaky:
             found[name] = Interval(float(values[0]))
             continue
         interval = spread_interval if name in LIFTED else percentile_interval
