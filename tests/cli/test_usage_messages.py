@@ -63,6 +63,9 @@ def refused(monkeypatch, folder, *arguments, **variables):
         ("study a.csv --output-dir o", "(files go behind --data PATH"),
         ("shift a.csv --target b=b.csv", "--target NAME=FILE"),
         ("shift --target comments.csv", "expected NAME=FILE, such as --target mine=comments.csv"),
+        ("study -o o --domain a=", "--domain 'a=': expected NAME=FILE, such as --domain a=texts.csv"),
+        ("study -o o --domain =b.csv", "expected NAME=FILE, such as --domain mine=b.csv"),
+        ("study --group-by a --group-by b", "leave one of them out, or run it once with each"),
         ("predict my data.csv --input x.csv", "a text or name with spaces needs quotes"),
         ("adapt --data d --alpha 3", "--alpha 3: expected a share between 0 and 1"),
     ],
@@ -173,11 +176,14 @@ def shell(call):
     [
         ("here", "'here' is read as a text; to read the file of that name: --input here"),
         ("gone.csv", "a file is read with --input, and none of that name is here"),
+        ("titles.csvv", "no file is called so: did you mean --input titles.csv?"),
+        ("tiltes.csv", "no file is called so: did you mean --input titles.csv?"),
         ("I love it.", ""),
     ],
 )  # fmt: skip
 def test_a_text_that_looks_like_a_file_is_read_and_told(tmp_path, text, hint):
-    (tmp_path / "here").write_text("text\nThank you!\n")
+    for name in ("here", "titles.csv"):
+        (tmp_path / name).write_text("text\nThank you!\n")
     done = goemox("predict", text, cwd=tmp_path)
     assert json.loads(done.stdout)["text"] == text
     assert hint in done.stderr

@@ -193,9 +193,9 @@ def named_files(flag: str, values: list[str]) -> dict[str, Path]:
     for value in values:
         name, equals, file = value.partition("=")
         if not equals or not name.strip() or not file:
-            raise UsageError(
-                f"{flag} {value!r}: expected NAME=FILE, such as {flag} mine={value or 'texts.csv'}"
-            )
+            called, path = (name.strip() or "mine", file) if equals else ("mine", value)
+            such = f"{flag} {called}={path or 'texts.csv'}"
+            raise UsageError(f"{flag} {value!r}: expected NAME=FILE, such as {such}")
         if name in files:
             raise UsageError(f"{flag}: {name!r} is given twice; give each file a name of its own")
         files[name] = Path(file)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from goemox.cli.options import progress_bar, say
 from goemox.cli.predict_notices import tell_of_cuts, tell_of_far_texts, tell_of_model
 from goemox.errors import InvalidInput, UsageError
-from goemox.wording import plural
+from goemox.wording import nearest, plural
 
 if TYPE_CHECKING:
     from goemox.data.bad_rows import BadRow
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["predict_file"]
 
 FILES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".gz", ".zst")  # no text ends so
+LONGEST_NAME = 256  # characters; a longer text names no file
 CHUNK = 2_048  # records scored together: sorted by length within, so padding stays small
 CHUNK_LONG = 256  # where one may have a hundred windows, lines should still come while others are read
 
@@ -76,16 +77,31 @@ def _tell_of_files(texts: list[str]) -> None:
     from shlex import quote
 
     for text in texts:
-        ends_so = Path(text[-256:]).suffix.lower() in FILES
-        if len(text) < 256 and "\n" not in text and "\0" not in text and Path(text).is_file():
+        ends_so = Path(text[-LONGEST_NAME:]).suffix.lower() in FILES
+        if len(text) < LONGEST_NAME and "\n" not in text and "\0" not in text and Path(text).is_file():
             if ends_so:
                 raise UsageError(
                     f"{text!r} is a file; to read the texts in it: --input {quote(text)}. As a text it can "
                     "be piped in"
                 )
             say(f"{text!r} is read as a text; to read the file of that name: --input {quote(text)}")
+        elif len(text.split()) == 1 and (meant := _file_like(text)):
+            say(f"{text!r} is read as a text; no file is called so: did you mean --input {quote(meant)}?")
         elif ends_so and " " not in text:
             say(f"{text!r} is read as a text; a file is read with --input, and none of that name is here")
+
+
+def _file_like(text: str) -> str | None:
+    """The data file whose name one word with an ending comes near, such as that of `texts.csvv`."""
+    word = Path(text)
+    if len(text) >= LONGEST_NAME or "\0" in text or not word.suffix:
+        return None
+    try:
+        names = [file.name for file in word.parent.iterdir() if file.suffix.lower() in FILES]
+    except OSError:  # no such folder, or none that can be looked into
+        return None
+    found = nearest(word.name, names)
+    return None if found is None else str(word.with_name(found))
 
 
 def _records(

@@ -98,7 +98,8 @@ def refuse_repeats(verbs: Mapping[str, Any], given: Sequence[str]) -> None:
             continue
         words = given[: given.index("--")] if "--" in given else given
         if sum(word.partition("=")[0] in option.opts for word in words) > 1:
-            raise UsageError(f"{option.opts[0]} is given twice, and takes one value; leave one of them out")
+            said = f"{option.opts[0]} is given twice, and takes one value"
+            raise UsageError(f"{said}; leave one of them out, or run it once with each")
 
 
 def keys_of(command: Any) -> set[str]:
