@@ -40,5 +40,5 @@ def test_an_unknown_column_is_bad_input_and_names_the_nearest_ones(folder):
         "study", "--domain", "mine=texts.jsonl", "--group-by", "teams", "--output-dir", "out", cwd=folder
     )
     assert done.returncode == 4
-    assert "--group-by 'teams': no domain has such a column. Columns here: 'team', 'date'" in done.stderr
+    assert "mine: no column 'teams'; did you mean 'team'? Columns here: team, date" in done.stderr
     assert not (folder / "out").exists()

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import chi2_contingency
 
 from goemox.domain_shift import DomainSample
-from goemox.errors import InvalidInput
+from goemox.errors import UnknownColumn
 from goemox.records import TextRecord
 from goemox.scores import ScoreMatrix
 from goemox.studies.breakdown import breakdown, without_column
@@ -155,7 +155,7 @@ def test_lists_objects_and_hostile_texts_become_one_line_of_text():
 
 def test_how_the_texts_came_is_no_source_of_theirs():
     own = domain_of("d", rows(["x"] * 4))
-    with pytest.raises(InvalidInput, match="--group-by 'source': no domain has such a column"):
+    with pytest.raises(UnknownColumn, match=r"d: no column 'source'\. Columns here: col\."):
         without_column("source", [own])
 
 
@@ -173,7 +173,11 @@ def test_a_domain_without_the_column_gets_none_and_is_named():
     assert breakdown("other", rows(["x"]), sample_of(np.ones((1, 3), dtype=bool)), 0) is None
 
 
-def test_an_unknown_column_is_refused_with_the_nearest_one_first():
-    records = [TextRecord("1", "A text.", meta={"author": "a", "repo": "b", "zeta": 1})]
-    with pytest.raises(InvalidInput, match=r"--group-by 'repos': .* Columns here: 'repo', 'author'"):
-        without_column("repos", [domain_of("d", records)])
+def test_an_unknown_column_is_refused_as_one_of_a_file_is():
+    own = domain_of("own", [TextRecord("1", "A text.", meta={"repo": "b", "author": "a", "zeta": 1})])
+    with pytest.raises(UnknownColumn) as refused:
+        without_column("rpeo", [own, domain_of("more", ["Some text."])])
+    assert str(refused.value) == (
+        "own and more: no column 'rpeo'; did you mean 'repo'? Columns here: repo, author, zeta. "
+        "Choose one with --group-by, or leave it out."
+    )

@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -15,19 +14,19 @@ import orjson
 from goemox.domain_shift import DomainSample
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.partition import part_findings, part_shares, part_tests
-from goemox.errors import InvalidInput
+from goemox.errors import UnknownColumn
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.shares import display_shares, top_label_shares
 from goemox.labels import NEUTRAL
 from goemox.records import TextRecord
 from goemox.scores import Bools, Floats, Ints
 from goemox.studies.domains import Domain
+from goemox.wording import join
 
 __all__ = ["breakdown", "without_column"]
 
 SHOWN = 12
 NAME_CHARACTERS = 120
-COLUMNS_NAMED = 20
 SOURCE, HOST = "source", "host"  # of every record that has them, besides the columns of its row
 
 
@@ -47,20 +46,13 @@ class Grouping:
 def without_column(column: str, domains: Sequence[Domain]) -> list[str]:
     """The names of the domains that do not have the column.
 
-    Raises InvalidInput, naming the columns that exist, where that is all of them.
+    Raises UnknownColumn, naming those that exist, where that is all of them.
     """
     lacking = [domain.name for domain in domains if not _has_column(column, domain.records)]
-    if len(lacking) < len(domains):
-        return lacking
-    known = sorted({name for domain in domains for name in _columns(domain.records)})
-    near = get_close_matches(column, known, n=3, cutoff=0.5)
-    ordered = [*near, *(name for name in known if name not in near)]
-    more = f" and {len(ordered) - COLUMNS_NAMED} more" if len(ordered) > COLUMNS_NAMED else ""
-    listed = ", ".join(repr(name) for name in ordered[:COLUMNS_NAMED]) or "none"
-    raise InvalidInput(
-        f"--group-by {column!r}: no domain has such a column. Columns here: {listed}{more}. "
-        "Name one of them, or leave --group-by out"
-    )
+    if domains and len(lacking) == len(domains):
+        known = dict.fromkeys(name for domain in domains for name in _columns(domain.records))
+        raise UnknownColumn(join(lacking), column, list(known), "--group-by, or leave it out")
+    return lacking
 
 
 def breakdown(
@@ -183,11 +175,12 @@ def _quartiles(numbers: Floats) -> Grouping:
     return Grouping(tuple(names), of, len(names), "quartiles")
 
 
-def _columns(records: Iterable[TextRecord]) -> set[str]:
-    found: set[str] = set()
+def _columns(records: Iterable[TextRecord]) -> dict[str, None]:
+    """The names of all columns, in the order of the rows."""
+    found: dict[str, None] = {}
     for record in records:
-        found.update(record.meta)
-        found.update(name for name in (SOURCE, HOST) if _has(record, name))
+        found |= dict.fromkeys(record.meta)
+        found |= {name: None for name in (SOURCE, HOST) if _has(record, name)}
     return found
 
 
