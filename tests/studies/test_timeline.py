@@ -36,6 +36,7 @@ def line(times, decided=None, tracked=("neutral",)):
         (600, 140, "year", 10),
         (60, 1200, "year", 9),  # all periods are small: still years
         (100, 170, "year", 2),  # enough in each only in two
+        (150, 48, "quarter", 4),  # ten months: too few texts for months
     ],
 )
 def test_the_unit_gives_six_to_thirty_six_periods_of_enough_texts(n, hours_apart, unit, n_periods):

@@ -42,7 +42,7 @@ def study(
     ] = None,
     group_by: Annotated[
         str | None,
-        typer.Option(help="Break the outside texts down by a column of their rows.", metavar="COLUMN"),
+        typer.Option(help="Break the outside texts down by one column of their rows.", metavar="COLUMN"),
     ] = None,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
