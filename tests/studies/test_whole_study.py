@@ -61,15 +61,18 @@ def test_the_users_own_files_replace_the_default_domains(tmp_path):
     (tmp_path / "data.csv").write_text(
         "text,labels\n" + "Thanks!,gratitude\nGreat work,admiration\nOk then,neutral\n" * 20
     )
-    (tmp_path / "a.txt").write_text("\n".join(["same line"] * 3 + [f"This is bug {i}" for i in range(60)]))
+    (tmp_path / "a.txt").write_text(
+        "\n".join(["Ok then"] + ["same line"] * 3 + [f"This is bug {i}" for i in range(59)])
+    )
     report = goemox.study(data=tmp_path / "data.csv", domains={"bugs": tmp_path / "a.txt"})
     content = report.to_dict()
     (domain,) = content["domains"]
     assert (domain["name"], domain["source"], domain["n"], domain["n_duplicates"]) == ("bugs", "file", 61, 2)
     profile = domain["profile"]
-    assert (profile["n_same"], profile["n_near"], profile["over_limit"]) == (2, 59, 0.0)
+    assert (profile["n_same"], profile["n_near"], profile["over_limit"]) == (2, 58, 0.0)
     assert content["in_domain"]["measured"] == "now"
     assert content["in_domain"]["n"] == 60
+    assert domain["n_labelled"] == 1  # "Ok then" stands in both files
     assert {row["domain"] for row in report.rows} == {"data.csv", "bugs"}
 
 

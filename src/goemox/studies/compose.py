@@ -32,7 +32,8 @@ from goemox.wording import Progress, Say, plural
 
 __all__ = ["StudyReport", "study"]
 
-ADAPTED = ("by", "n", "name", "n_random", "grouping", "quotable")  # what a report tells of an adaptation
+ADAPTED = ("by", "n", "name", "n_random", "grouping", "rows_sha256", "quotable")
+"""What a report tells of an adaptation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,10 @@ def study(
         compared(classifier, domain, reference, naive=simple, seed=seed, tell=notices.warn, progress=progress)
         for domain in outside
     ]
-    sections = []
+    sections, labelled = [], {row["text_hash"] for row in rows}
     for each in found:
         section, more = outside_section(classifier, each, seed, group_by)
+        section["n_labelled"] = sum(row["text_hash"] in labelled for row in more)
         sections.append(section)
         rows += more
     content = _document(classifier, simple, in_domain, sections, seed) | {
