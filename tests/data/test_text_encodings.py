@@ -193,19 +193,22 @@ def excel_file():
     [
         (random.Random(0).randbytes(5_000), "holds binary data, not text"),
         (bytes(5_000), "holds binary data, not text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + random.Random(0).randbytes(5_000), "holds binary data, not text"),
         ("no mark".encode("utf-16-le") * 50, "UTF-16 with a byte order mark"),
         (excel_file(), "a zip or Excel file: save it as CSV"),
         (gzip.compress(b"text\n" * 100), "end its name with .gz"),
     ],
-    ids=["noise", "zeros", "utf16-no-mark", "excel", "gzip"],
+    ids=["noise", "zeros", "picture", "utf16-no-mark", "excel", "gzip"],
 )
 @pytest.mark.parametrize("name", ["x.csv", "x.txt", "x.jsonl", "x.tsv", "x.json"])
 def test_binary_data_under_a_texts_name_is_refused(tmp_path, name, data, said):
     path = tmp_path / name
     path.write_bytes(data)
+    told = []
     with pytest.raises(InvalidInput) as refusal:
-        list(read_records(path, bad_rows=[]))
+        list(read_records(path, bad_rows=[], notice=told.append))
     assert said in str(refusal.value)
+    assert told == []
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "not packed"])

@@ -154,8 +154,12 @@ def _whole_lines(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
 def _from_utf8(
     pieces: Iterable[bytes], name: str, head: bytes, decoding: Decoding, notice: Callable[[str], None]
 ) -> Iterator[str]:
-    line, offset = 1, 0
+    """Lines of UTF-8, others as Windows-1252; that is told some lines later, when no binary data came."""
+    line, offset, untold = 1, 0, ""
     for piece in pieces:
+        if untold and offset >= _HEAD:
+            notice(untold)
+            untold = ""
         try:
             text = piece.decode()
         except UnicodeDecodeError as error:
@@ -163,7 +167,7 @@ def _from_utf8(
                 raise InvalidInput(_binary(name, head)) from None
             text = _from_western(piece, f"{name}:{line}", offset + error.start, name)
             if not decoding.western_lines:
-                notice(
+                untold = (
                     f"{name}:{line}: not UTF-8; this line and others that are not are read as Windows-1252. "
                     "If letters come out wrong, save the file as UTF-8"
                 )
@@ -178,6 +182,8 @@ def _from_utf8(
         elif text:
             line += 1
             yield text
+    if untold:
+        notice(untold)
 
 
 def _from_western(line: bytes, where: str, byte: int, name: str) -> str:
@@ -203,7 +209,7 @@ def _from_western(line: bytes, where: str, byte: int, name: str) -> str:
 _LETTERS = bytes(chr(code).isalpha() and code < 128 for code in range(256))
 
 
-def _decoded(pieces: Iterable[bytes], name: str, encoding: str, *, whole_lines: bool = True) -> Iterator[str]:
+def _decoded(pieces: Iterator[bytes], name: str, encoding: str, *, whole_lines: bool = True) -> Iterator[str]:
     """Lines, or else pieces, in an encoding that is known; bytes that break it raise InvalidInput."""
     decoder = codecs.getincrementaldecoder(encoding)()
     rest, number, offset = "", 1, 0
@@ -215,8 +221,9 @@ def _decoded(pieces: Iterable[bytes], name: str, encoding: str, *, whole_lines: 
             line = number + rest.endswith(("\n", "\r"))
             if not isinstance(error, UnicodeDecodeError):  # punycode says no more
                 raise InvalidInput(f"{name}: not {encoding.upper()} ({error}); save it as UTF-8") from None
-            if encoding == f"{_UTF8}-sig" and _looks_binary(piece[:_HEAD]):
-                raise InvalidInput(_binary(name, piece[:_HEAD])) from None
+            head = (piece + next(pieces, b""))[:_HEAD]  # the first line of a picture is six bytes long
+            if encoding == f"{_UTF8}-sig" and _looks_binary(head):
+                raise InvalidInput(_binary(name, head)) from None
             raise InvalidInput(
                 f"{name}:{line}: not {encoding.removesuffix('-sig').upper()} "
                 f"(byte {offset - pending + error.start}); save it as UTF-8"
