@@ -106,6 +106,25 @@ def test_intervals_cover_the_distance_and_correlation_of_the_whole_sets():
     assert min(held.values()) >= 88
 
 
+@pytest.mark.parametrize("sizes", [(40, 150), (110, 110), (60, 5427)])
+@pytest.mark.parametrize("away", [AWAY, (0.31, 0.2, 0.09, 0.4), HOME])
+def test_an_interval_holds_its_own_figure_though_drawing_weakens_it(sizes, away):
+    for seed in range(5):
+        dice = np.random.default_rng([3, seed])
+        drawn = [dice.multinomial(n, each) / n for n, each in zip(sizes, (HOME, away), strict=True)]
+        for shares in (drawn, [drawn[0], drawn[0]]):
+            found = told(shares, sizes, seed=seed)
+            for kind in ("pearson", "pearson_emotions", "jensen_shannon"):
+                low, high = found[f"{kind}_interval"][0][1]
+                assert -1 <= low <= found[kind][0][1] <= high <= 1
+                assert low < high
+
+
+def test_sets_of_one_label_alone_correlate_one_in_every_draw():
+    found = told([(0, 0, 0, 1.0)] * 2, [100, 100])
+    assert found["pearson_interval"][0][1] == [pytest.approx(1), 1]
+
+
 def test_fewer_texts_mean_more_noise_and_wider_intervals():
     few, many = told([HOME, AWAY], [60, 60]), told([HOME, AWAY], [6000, 6000])
     assert few["noise"][0][1] > 3 * many["noise"][0][1]
