@@ -23,7 +23,7 @@ import orjson
 from goemox.atomic import clear_leftovers, new_folder
 from goemox.errors import InvalidModel, UsageError
 from goemox.model_files import REFUSED, SUMS, check_files, file_sha256, read_checked, write_sums
-from goemox.wording import JOINERS
+from goemox.wording import JOINERS, Say
 
 __all__ = [
     "CONFIG", "EVALUATION", "FACTS", "FAST", "ONNX_FP32", "ONNX_INT8", "REFERENCE", "REFUSED", "SCHEMA",
@@ -157,12 +157,26 @@ def open_model(path: Path) -> ModelFolder:
     return ModelFolder(path, labels, _max_length(path, config, sums), config, facts, sums)
 
 
-def check_place(path: Path) -> None:
-    """Raise UsageError where a model written to `path` would replace something that is no model."""
+def check_place(path: Path, say: Say = lambda message: None) -> None:
+    """Raise UsageError where a model written to `path` would replace something that is no model.
+
+    say: told which model will be replaced where one stands there.
+    """
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path}: a file is there; name a folder for the model")
     if path.is_dir() and any(path.iterdir()) and not any((path / name).is_file() for name in (FACTS, SUMS)):
         raise UsageError(f"{path}: holds files that are no goemox model; name an empty or new folder")
+    if (path / FACTS).is_file():
+        say(f"{path}: a model stands there{_name_of(path)}; it will be replaced by the new one")
+
+
+def _name_of(path: Path) -> str:
+    """`, "my model"`; nothing where `goemox.json` cannot be read or gives it no name."""
+    try:
+        name = _read_json(path, FACTS, None).get("name")
+    except InvalidModel:
+        return ""
+    return f", {name!r}" if name else ""
 
 
 @contextmanager

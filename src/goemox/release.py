@@ -90,7 +90,7 @@ def train(
     from goemox.training.train import warn_of_overlap
 
     output = Path(output)
-    check_place(output)
+    check_place(output, say)
     splits = _read(data, say)
     for side, rows in (("dev", splits.dev), ("test", splits.test)):
         warn_of_overlap(splits.train, rows, side, say)

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from goemox.cli.app import app
 from goemox.errors import UnknownColumn, UsageError
-from goemox.model_folder import open_model
+from goemox.model_folder import default_folder, open_model
 
 
 def adapt(*arguments):
@@ -46,3 +46,28 @@ def test_a_column_that_the_unlabelled_file_lacks_names_the_option_of_that_file(f
 
 def test_a_name_without_a_letter_is_refused(files):
     assert isinstance(adapt(*files, "--model-name", " ").exception, UsageError)
+
+
+def test_a_model_that_stands_where_the_new_one_goes_is_named_before_it_is_replaced(files, tmp_path):
+    target = tmp_path / "model"
+    call = *files, "--texts-column", "body", "-o", target
+    first = adapt(*call, "--model-name", "Shop")
+    assert "it will be replaced" not in first.stderr
+    second = adapt(*call, "--model-name", "Forum")
+    assert second.exit_code == 0, second.exception
+    assert f"{target}: a model stands there, 'Shop'; it will be replaced by the new one" in second.stderr
+    assert open_model(target).facts["name"] == "Forum"
+    (target / "goemox.json").write_text("no JSON")
+    third = adapt(*call)
+    assert f"{target}: a model stands there; it will be replaced" in third.stderr
+    assert third.exit_code == 0, third.exception
+
+
+@pytest.mark.parametrize("verb", ["calibrate", "export"])
+def test_every_other_verb_that_writes_a_model_folder_names_the_one_it_would_replace(files, tmp_path, verb):
+    target = tmp_path / "model"
+    assert adapt(*files, "--texts-column", "body", "--model-name", "Shop", "-o", target).exit_code == 0
+    words = {"calibrate": (*files[:4], "-o", target), "export": ("--output-dir", target)}[verb]
+    source = ("--model", default_folder()) if verb == "export" else ()
+    done = CliRunner().invoke(app, [verb, *map(str, (*words, *source))])
+    assert "a model stands there, 'Shop'; it will be replaced" in done.stderr

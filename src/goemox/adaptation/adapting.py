@@ -109,7 +109,9 @@ def adapt(
     rule that `adapt` itself made; UnknownLabel for unknown labels; UsageError for a softmax model, an
     impossible alpha, a grouping without a name, or a bad place for the output.
     """
-    _check(classifier, mapping, grouping, alpha, output)
+    _check(classifier, mapping, grouping, alpha)
+    if output is not None:
+        check_output(output, classifier.folder.path, say)
     chosen = LabelMapping.of(mapping, classifier.labels) if mapping else None
     labels = chosen.labels if chosen else classifier.labels
     named = only_named(records, labels, "the mapping", say) if mapping else records
@@ -149,7 +151,6 @@ def _check(
     mapping: Mapping[str, Sequence[str]] | None,
     grouping: str | None,
     alpha: float,
-    output: Path | None,
 ) -> None:
     refuse_rule(classifier.rule)
     if not mapping:
@@ -160,8 +161,6 @@ def _check(
         raise UsageError("groups need a name to be asked for by; give one with --name")
     if mapping and grouping in GROUPINGS:
         raise UsageError(f"{grouping!r} is what goemox calls its own groups; give another name with --name")
-    if output is not None:
-        check_output(output, classifier.folder.path)
 
 
 def _problem(

@@ -97,7 +97,7 @@ def calibrate(
     GateFailed where a folder is asked for in which no label would ever be given.
     """
     if output is not None:
-        check_output(output, classifier.folder.path)
+        check_output(output, classifier.folder.path, say)
     refuse_rule(classifier.rule)
     cuts.values(classifier.labels)  # unknown labels are refused before anything is scored
     rows = LabelledRows.of(records, classifier.labels, say)

@@ -34,6 +34,7 @@ from goemox.model_folder import (
     check_place,
     write_folder,
 )
+from goemox.wording import Say
 
 __all__ = ["Redecided", "check_output", "write_redecided"]
 
@@ -60,12 +61,15 @@ class Redecided:
     name: str | None = None
 
 
-def check_output(output: Path, source: Path) -> None:
-    """Raises UsageError where `output` cannot become a new folder beside the model folder `source`."""
+def check_output(output: Path, source: Path, say: Say = lambda message: None) -> None:
+    """Raises UsageError where `output` cannot become a new folder beside the model folder `source`.
+
+    say: told which other model is replaced.
+    """
     place, model = output.resolve(), source.resolve()
     if place == model or place.is_relative_to(model) or model.is_relative_to(place):
         raise UsageError(f"{output}: that is the model's own folder; name another one with -o")
-    check_place(output)
+    check_place(output, say)
 
 
 def write_redecided(classifier: EmotionClassifier, output: Path, changed: Redecided) -> Path:

@@ -92,7 +92,7 @@ def export(
     source = default_folder() if model is None or str(model) == "default" else model
     if output_dir.resolve() == source.resolve():
         raise UsageError("--output-dir: name another folder than --model; the original stays as it is")
-    check_place(output_dir)
+    check_place(output_dir, say)
     if form is Format.fast:
         columns = (text_column, tuple(label_column or ()))
         typer.echo(_add_tiers(source, output_dir, str(data), columns, unlabelled, offline=offline))
