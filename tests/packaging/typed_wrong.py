@@ -13,4 +13,5 @@ clf(b"bytes")  # expect: arg-type
 goemox.explain("one text", clf)  # expect: arg-type, arg-type
 goemox.collect_github("pallets/flask", limit="10")  # expect: arg-type
 goemox.study(folder="out")  # expect: call-arg
+goemox.profile("comments.csv", text_colum="body")  # expect: call-arg
 goemox.predict("one text")  # expect: attr-defined

@@ -251,6 +251,28 @@ def test_a_profile_counts_everything_and_is_json(tmp_path):
     assert document["sources"] == {"web": 2, "mail": 1}
 
 
+def test_texts_in_memory_are_counted_as_those_of_a_file_are(tmp_path):
+    texts = ["Thank you so much!", "thank you so much", " ", None, 7]
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([{"text": said} for said in texts]))
+    told = [goemox.profile(source).to_dict() for source in (texts, (said for said in texts), path)]
+    differing = {"name", "encoding", "columns"}
+    assert told[0] == told[1]
+    assert {key: told[0][key] for key in told[0].keys() - differing} == {
+        key: told[2][key] for key in told[2].keys() - differing
+    }
+    assert told[0]["unusable"] == {
+        "the text is empty": 1, "no text": 1, "'text' holds a number, not text": 1,
+    }  # fmt: skip
+
+
+def test_a_table_is_no_list_of_texts_and_a_misspelt_argument_is_named():
+    with pytest.raises(InvalidInput, match=r"a dict is no list of texts; give one column of it"):
+        goemox.profile({"text": ["Thank you"]})
+    with pytest.raises(TypeError, match=r"^profile\(\) got an unexpected keyword argument 'text_colum'"):
+        goemox.profile("x.csv", text_colum="body")
+
+
 def test_of_many_texts_tokens_are_counted_on_a_sample_and_all_else_on_every_text(monkeypatch):
     without_language(monkeypatch)
     found = goemox.profile(TextRecord(str(n), f"text {n % 7}") for n in range(SAMPLE + 500))

@@ -46,6 +46,13 @@ def test_a_study_of_shift_is_json_with_the_answers_first(titles):
     assert entry["profile"]["n_same"] == 0
 
 
+def test_a_shift_report_shows_itself_in_a_line(titles):
+    (report,) = titles.reports
+    assert repr(report) == (
+        "<ShiftReport('titles': 80 texts against the model's own domain); to_dict() holds all figures>"
+    )
+
+
 def test_feelings_are_called_less_neutral_than_titles(titles):
     feelings = goemox.shift("model", FEELINGS)
     assert feelings.neutral.expected < 0.3 < titles.reports[0].neutral.expected

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import goemox
-from goemox.errors import InvalidInput, UnknownColumn
+from goemox.errors import InvalidInput, UnknownColumn, UsageError
 from goemox.records import TextRecord
 from goemox.studies.domains import from_files
 from goemox.studies.examples import telling_rows
@@ -55,6 +55,27 @@ def test_the_same_inputs_give_the_same_report(offline):
         report.pop("created_at")
     assert before == after
     assert offline.rows == again.rows
+
+
+def test_a_study_shows_itself_in_a_line(offline):
+    shown = repr(offline)
+    assert shown.startswith("<StudyReport(model 'goemox all-MiniLM-L6-v2', domains {'comments (samples)': ")
+    assert shown.endswith(" texts}); to_dict() holds all figures>")
+    assert len(shown) < 300
+    assert "\n" not in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"domains": "issues.csv"}, r"give each file .* a name, as a dict: \{'mine': 'issues\.csv'\}"),
+        ({"domains": ["It crashed.", "Thanks!"]}, r"as a dict: \{'mine': texts\}"),
+        ({"group_by": ["repo"], "offline": True}, "group_by: name one column; for another one, call study"),
+    ],
+)
+def test_a_wrong_argument_is_told_in_words(wrong, said):
+    with pytest.raises(UsageError, match=said):
+        goemox.study(**wrong)
 
 
 def test_the_users_own_files_replace_the_default_domains(tmp_path):

@@ -8,7 +8,7 @@ from typing import TypeVar
 from goemox.errors import InvalidInput, UsageError
 from goemox.records import TextRecord
 
-__all__ = ["as_records", "given_texts", "refuse_blank"]
+__all__ = ["as_records", "given_texts", "refuse_blank", "refuse_tables"]
 
 Given = TypeVar("Given")
 
@@ -16,9 +16,17 @@ Given = TypeVar("Given")
 def given_texts(texts: Iterable[Given]) -> list[Given]:
     """All that is given, as a list: of a list, a column of a data frame, an array (n,) or a generator.
 
-    Raises UsageError for one bare string, InvalidInput for a data frame or a dict, which would be read as the
-    names of their columns, for an array of rows, and for what holds nothing to go through. Whether each item
-    is a text is not looked at.
+    Raises as `refuse_tables`. Whether each item is a text is not looked at.
+    """
+    refuse_tables(texts)
+    return list(texts)
+
+
+def refuse_tables(texts: object) -> None:
+    """Raise for what is no list of texts, or the like, and would be read as one.
+
+    UsageError for one bare string, InvalidInput for a data frame or a dict, which would be read as the
+    names of their columns, for an array of rows, and for what holds nothing to go through.
     """
     if isinstance(texts, str):
         raise UsageError("give a list of texts: one string would be read letter by letter")
@@ -29,7 +37,6 @@ def given_texts(texts: Iterable[Given]) -> list[Given]:
         raise InvalidInput(f"a {kind} of several columns is no list of texts; give one: array[:, 0]")
     if not isinstance(texts, Iterable):
         raise InvalidInput(f"{kind} is no list of texts; give a list, or one string to call the model with")
-    return list(texts)
 
 
 def refuse_blank(texts: Sequence[object]) -> None:

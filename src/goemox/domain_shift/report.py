@@ -86,6 +86,11 @@ class ShiftReport:
         """The report as JSON types: floats rounded to 6 decimals, undefined ones None."""
         return {name: plain(value) for name, value in asdict(self).items()}
 
+    def __repr__(self) -> str:
+        """What was compared, in a line: all figures would flood a notebook."""
+        called = f"{type(self).__name__}({self.name!r}: {self.n:,} texts"
+        return f"<{called} against {self.reference['name']}); to_dict() holds all figures>"
+
 
 def compare(
     reference: ReferenceSample,

@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from goemox._version import __version__
-from goemox.data.bad_rows import BadRowCounts
+from goemox.classifier.given import refuse_tables
+from goemox.data.bad_rows import BadRow, BadRowCounts
 from goemox.data.columns import PLAIN, Columns, check_column
-from goemox.data.files import RecordStream, read_records
+from goemox.data.files import RecordStream, bad_row_of, read_records, record_of
+from goemox.data.formats import InputFormat
+from goemox.data.rows import RawRow
 from goemox.data.writers import format_of, write_rows
 from goemox.errors import InvalidInput, MissingExtra
 from goemox.profiling.kinds import KINDS, kinds_of
@@ -31,6 +35,7 @@ SCHEMA = "goemox.profile/1"
 SAMPLE = 20_000
 """Texts whose tokens and language are looked at; of more, a fair sample of so many."""
 
+PLAIN_TEXT = Columns(("text",), text="text")  # of texts in memory, which have no id
 _BATCH = 2_048
 _SOURCES = 1_000  # different sources that are told apart; further ones count as "others"
 _OTHERS = "others"
@@ -182,32 +187,42 @@ class Profiler:
 
 
 def profile(
-    source: Path | str | Iterable[TextRecord],
+    source: Path | str | Iterable[str] | Iterable[TextRecord],
     *,
     name: str | None = None,
-    mark: Path | None = None,
+    text_column: str | None = None,
+    id_column: str | None = None,
     date_column: str | None = None,
+    input_format: InputFormat | None = None,
+    encoding: str | None = None,
+    mark: Path | None = None,
     notice: Say | None = None,
     progress: Callable[[int], None] | None = None,
-    **reading: object,
 ) -> TextProfile:
     """Read a collection once and say what it is like; nothing is removed.
 
-    source: a file or folder that `read_records` reads, `-` for standard input, or records. reading: passed on
-    to it, such as text_column. mark: write all texts there (.jsonl, .csv, .parquet) with two more columns:
-    `duplicate_of`, the id of the first row that says the same, and `duplicate_kind`, "same" or "near".
+    source: a file or folder that `read_records` reads, `-` for standard input, or texts.
+    text_column, id_column, input_format, encoding: of a file; None = guessed and found out.
+    mark: write all texts there (.jsonl, .csv, .parquet) with two more columns: `duplicate_of`, the id of the
+    first row that says the same, and `duplicate_kind`, "same" or "near".
     date_column: where the times stand; None = guessed by name; dates that cannot be read are told.
     name: what to call the collection; else as its file. notice(message): what was guessed, or left out.
     progress(n) is called with the number of texts since the last call.
-    Raises as `read_records`, InvalidInput where no row can be used, and as `write_rows`.
+    Raises as `read_records`, InvalidInput where no row can be used and for a table in memory, and as
+    `write_rows`.
     """
     unusable = BadRowCounts()
     is_file = isinstance(source, (Path, str))
     if isinstance(source, (Path, str)):
-        stream = read_records(source, bad_rows=unusable, notice=notice, **reading)  # type: ignore[arg-type]
+        path: Path | Literal["-"] = "-" if source == "-" else Path(source)
+        stream = read_records(
+            path, text_column=text_column, id_column=id_column, input_format=input_format,
+            encoding=encoding, bad_rows=unusable, notice=notice,
+        )  # fmt: skip
         check_column(str(source), date_column, stream.columns, "--date-column")
     else:
-        stream = RecordStream(iter(source), PLAIN)
+        refuse_tables(source)
+        stream = RecordStream(_records(source, unusable), PLAIN)
     profiler = Profiler(date_column)
     rows = _marked_rows(stream, profiler, progress or (lambda n: None))
     if mark is None:
@@ -223,6 +238,19 @@ def profile(
     if notice is not None and found.times is not None and (complaint := found.times.complaint()):
         notice(f"{called}: {complaint}")
     return found
+
+
+def _records(texts: Iterable[str] | Iterable[TextRecord], unusable: list[BadRow]) -> Iterator[TextRecord]:
+    """Texts in memory as records, numbered from 1; what is none is counted as a row of a file would be."""
+    for number, text in enumerate(texts, start=1):
+        if isinstance(text, TextRecord):
+            yield text
+            continue
+        row = RawRow(f"text {number}", {"text": text})
+        try:
+            yield record_of(row, number, PLAIN_TEXT)
+        except InvalidInput as problem:
+            unusable.append(bad_row_of(row, problem))
 
 
 def _marked_rows(

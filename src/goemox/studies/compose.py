@@ -14,6 +14,7 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain_shift import share_correlation
+from goemox.errors import UsageError
 from goemox.profiling.shared_lines import in_words
 from goemox.runtime.blas import one_blas_thread
 from goemox.studies.breakdown import without_column
@@ -50,6 +51,13 @@ class StudyReport:
     def to_dict(self) -> dict[str, object]:
         """The document that `report` draws."""
         return dict(self.content)
+
+    def __repr__(self) -> str:
+        """What was studied, in a line: the whole content would flood a notebook."""
+        content: Mapping[str, Any] = self.content
+        domains = ", ".join(f"{each['name']!r}: {plural(each['n'], 'text')}" for each in content["domains"])
+        called = f"{type(self).__name__}(model {content['model']['name']!r}, domains {{{domains}}})"
+        return f"<{called}; to_dict() holds all figures>"
 
 
 @one_blas_thread(with_scipy=True)
@@ -121,6 +129,8 @@ def _outside(
     offline: bool,
 ) -> list[Domain]:
     """The outside texts, with warnings of what in them misleads. columns: of the user's own files."""
+    if group_by is not None and not isinstance(group_by, str):
+        raise UsageError("group_by: name one column; for another one, call study once more")
     if domains is None:
         outside = live_or_samples(offline=offline, warn=notices.warn)
     else:

@@ -12,7 +12,7 @@ from goemox.data.bad_rows import BadRow
 from goemox.data.columns import check_column
 from goemox.data.files import read_records
 from goemox.data.samples import load_samples
-from goemox.errors import InvalidInput, SourceError
+from goemox.errors import InvalidInput, SourceError, UsageError
 from goemox.http import reachable
 from goemox.profiling import Profiler, TextProfile
 from goemox.records import TextRecord
@@ -65,9 +65,12 @@ def from_files(
 ) -> list[Domain]:
     """One domain a file, or several texts that are in memory already.
 
-    Raises InvalidInput for a file without a usable text and as `domain_of`, UnknownColumn for a column that
-    is not there.
+    Raises UsageError where they have no names, InvalidInput for a file without a usable text and as
+    `domain_of`, UnknownColumn for a column that is not there.
     """
+    if not isinstance(files, Mapping):
+        such = repr(str(files)) if isinstance(files, (str, Path)) else "texts"
+        raise UsageError(f"give each file or list of texts a name, as a dict: {{'mine': {such}}}")
     domains = []
     for name, file in files.items():
         if not isinstance(file, (str, Path)):
