@@ -341,3 +341,16 @@ def test_a_row_that_cannot_be_one_is_refused_with_its_line(planted_studies, tmp_
         out.write(line + "\n")
     with pytest.raises(InvalidInput, match=r"rows\.jsonl\.gz: line 1"):
         read_study(a)
+
+
+def test_a_comparison_tells_what_each_rule_was_fitted_on_and_each_distance_measured_from(planted_studies):
+    a, b = planted_studies.write("told-a"), planted_studies.write("told-b")
+    report = json.loads((b / "report.json").read_text("utf-8"))
+    reference = {"name": "the domain that it was adapted to", "n": 151, "is_own": True}
+    report["in_domain"]["n_fitted_on"] = 400
+    report["domains"][0]["reference"] = reference
+    (b / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    content = compare(a, b)
+    home, (domain,) = content["in_domain"], content["domains"]
+    assert (home["n_fitted_on_a"], home["n_fitted_on_b"]) == (0, 400)
+    assert (domain["reference_a"], domain["reference_b"]) == (None, reference)

@@ -360,6 +360,38 @@ def test_the_command_to_repeat_names_what_else_was_asked_for(planted):
     ) in words
 
 
+def test_the_method_section_tells_an_adapted_rule_from_the_one_of_the_network(planted):
+    def said(**model):
+        report = planted.planted_report([planted.domain("a")])
+        report["model"] |= model
+        page = render(report)
+        return " ".join(words_of(page[page.index('<section id="method"') :]).split())
+
+    adapted = {"by": "adapt", "n": 110, "name": "issues", "rows_sha256": "76a7c30d0d4c7d26" * 4}
+    assert "Decision ruleas it was released or trained" in said()
+    rule = "Decision rulefitted by goemox adapt on 110 rows of issues (SHA-256 of these rows 76a7c30d0d4c…)"
+    assert rule in said(adapted=adapted)
+
+
+def test_the_method_section_says_that_there_is_no_in_domain_set_instead_of_a_dash(planted):
+    report = planted.planted_report([planted.domain("a")], in_domain=None)
+    words = " ".join(words_of(render(report)).split())
+    assert (
+        "In-domain setnone: no labelled texts were given (--data), and the model brings no figures" in words
+    )
+
+
+def test_labels_are_said_to_be_compared_with_held_out_texts_only_where_they_are(planted):
+    def against(name):
+        domain = planted.domain("a") | {"reference": {"name": name, "n": 151, "is_own": True}}
+        return " ".join(words_of(render(planted.planted_report([domain]))).split())
+
+    assert ", against 151 texts held out from training." in against("the model's own domain")
+    adapted = against("the domain that it was adapted to")
+    assert ", against 151 texts of the domain that it was adapted to." in adapted
+    assert "held out from training" not in adapted
+
+
 def test_the_method_section_says_what_the_texts_of_a_domain_were_like(planted):
     report = planted.planted_report([planted.domain("a", n=600)])
     words = " ".join(words_of(render(report)).split())

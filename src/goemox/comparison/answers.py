@@ -43,6 +43,7 @@ def compare_domain(name: str, a: StudyOnDisk, b: StudyOnDisk, labels: Sequence[s
         "name": name,
         "source": "sample" if "sample" in (section_a.get("source"), section_b.get("source")) else "texts",
         "n_a": section_a.get("n"), "n_b": section_b.get("n"),
+        "reference_a": section_a.get("reference"), "reference_b": section_b.get("reference"),
         "pairs": None if pairs is None else _counts(pairs),
     }  # fmt: skip
     if set_a is not None and set_b is not None and pairs is not None and len(pairs) >= MIN_TEXTS:

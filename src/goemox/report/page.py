@@ -29,10 +29,10 @@ from goemox.report.sections import (
     method,
     summary,
 )
+from goemox.report.sentences.fitted import fitted_rows
 from goemox.report.sentences.own_texts import own, study_title
 from goemox.report.texts import name
 from goemox.studies.report_files import SCHEMA
-from goemox.wording import plural
 
 __all__ = ["draw", "markdown_summary", "render", "sections_of"]
 
@@ -82,11 +82,10 @@ def render(report: Mapping[str, object]) -> str:
 def _read_by(fields: Fields) -> str:
     """Which model read the reader's texts, where the title speaks of these."""
     model = fields.fields("model")
-    adapted = model.fields("adapted")
     if not own(fields) or not model.text("name"):
         return ""
-    rows = plural(adapted.count("n") or 0, "row")
-    fitted = f", fitted again on {rows} of {name(adapted.text('name'))}" if adapted.text("by") else ""
+    rows = fitted_rows(model)
+    fitted = f", fitted again on {rows}" if rows else ""
     return f", read by {name(model.text('name'))}{fitted}"
 
 

@@ -28,6 +28,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import decimal, p_value, signed
 from goemox.report.sections.compared_answers import KEY, SURE, outside, ticks
 from goemox.report.sentences import comparison as sentences
+from goemox.report.sentences.fitted import rule_words
 from goemox.report.sentences.in_domain import RARE
 from goemox.wording import MISSING
 
@@ -89,7 +90,12 @@ def _metrics(report: Fields, rows: Sequence[Fields]) -> Figure:
         Column("Figure", numeric=False), Column("A"), Column("B"), Column("Difference"), Column("low"),
         Column("high"), Column("Adjusted p"), Column("B is", numeric=False),
     )  # fmt: skip
-    table = Table("fig-quality-numbers", title, columns, tuple(_metric_cells(row) for row in rows))
+    table = Table(
+        "fig-quality-numbers",
+        title,
+        columns,
+        tuple(_metric_cells(report.fields("in_domain"), row) for row in rows),
+    )
     note = "Above: scores, higher is better. Below: errors, lower is better. A hollow dot is within chance."
     return Figure("fig-quality", title, said, tuple(panels), table, "one", note)
 
@@ -101,14 +107,14 @@ def _metric_row(row: Fields) -> DifferenceRow:
                          row.text("verdict") in SURE)  # fmt: skip
 
 
-def _metric_cells(row: Fields) -> tuple[Cell, ...]:
+def _metric_cells(home: Fields, row: Fields) -> tuple[Cell, ...]:
     title, digits = sentences.TITLES.get(row.text("metric"), (row.text("metric"), 3))
     return (
         text_cell(title),
         *(number_cell(row.number(key), digits) for key in ("a", "b")),
         *(Cell(signed(row.number(key), digits), row.number(key)) for key in ("difference", "low", "high")),
         Cell(p_value(row.number("p_adjusted")), row.number("p_adjusted")),
-        text_cell(row.text("verdict")),
+        text_cell(sentences.verdict_words(home, row.text("verdict"))),
     )
 
 
@@ -141,7 +147,7 @@ def _labels(report: Fields, rows: Sequence[Fields]) -> Figure:
             *(number_cell(row.number(key)) for key in ("a", "b")),
             *(Cell(signed(row.number(key)), row.number(key)) for key in ("difference", "low", "high")),
             Cell(p_value(row.number("p_adjusted")), row.number("p_adjusted")),
-            text_cell(row.text("verdict")),
+            text_cell(sentences.verdict_words(report.fields("in_domain"), row.text("verdict"))),
         )
         for row in rows
     )
@@ -177,7 +183,8 @@ def _study(report: Fields, side: str) -> Facts:
     rows = {True: "beside the report", False: "missing", None: MISSING}[study.flag("has_rows")]
     facts = [
         ("Model", model.text("name")),
-        ("SHA-256", model.text("sha256")),
+        ("SHA-256 of the network", model.text("sha256")),
+        ("Decision rule", rule_words(model)),
         ("Trained on", model.text("trained_on")),
         ("Made by", f"goemox {study.text('goemox_version') or MISSING}"),
         ("Made at", study.text("created_at")),

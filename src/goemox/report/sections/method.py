@@ -11,7 +11,8 @@ from goemox.report.formats import count
 from goemox.report.order import domain_name, in_domain_name, label_order
 from goemox.report.sections.terms import terms
 from goemox.report.sentences.domains import samples
-from goemox.report.texts import name
+from goemox.report.sentences.fitted import rule_words
+from goemox.report.sentences.references import reference_words
 from goemox.wording import MISSING, percent, plural
 
 __all__ = ["section"]
@@ -25,7 +26,8 @@ TESTS = {
     "words and labels of a set.",
     "map": "Neighbours on the map: permutation of the two sides, Holm over the domains.",
 }
-FITTED = "Cuts, calibration and prediction sets come with the model: nothing was fitted to these texts."
+NO_HOME = "none: no labelled texts were given (--data), and the model brings no figures"
+FITTED = "Cuts, calibration and prediction sets come with the model; this study fitted nothing to its texts."
 INTERVALS = (
     "Intervals are 95%: of figures in domain from resampling rows, of shares Wilson's, of AUROCs "
     "DeLong's. The bands of the calibration curves are 90%."
@@ -60,7 +62,8 @@ def _model(report: Fields) -> Facts:
     )
     facts = [
         ("Model", model.text("name")),
-        ("SHA-256", model.text("sha256")),
+        ("SHA-256 of the network", model.text("sha256")),
+        ("Decision rule", rule_words(model)),
         ("Base", model.text("base")),
         ("Parameters", count(model.number("parameters"))),
         ("Trained on", model.text("trained_on")),
@@ -76,7 +79,7 @@ def _run(report: Fields) -> Facts:
     measured = {"now": "measured in this run", "at release": "measured at release"}.get(
         inside.text("measured"), ""
     )
-    home = f"{in_domain_name(report)}, {count(inside.number('n'))} rows"
+    home = f"{in_domain_name(report)}, {count(inside.number('n'))} rows" if inside else NO_HOME
     facts = [
         ("Made by", f"goemox {report.text('goemox_version') or MISSING}"),
         ("Made at", report.text("created_at") or MISSING),
@@ -153,6 +156,5 @@ def _reference(domains: Sequence[Fields]) -> str:
     for domain in domains:
         reference = domain.fields("reference")
         if reference.count("n"):
-            texts = plural(reference.number("n") or 0, "text")
-            return f", against {texts} held out from training ({name(reference.text('name'))})"
+            return f", against {reference_words(reference)}"
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from goemox.report.fields import Fields
 from goemox.report.sentences.compared_answers import left_out
+from goemox.report.sentences.fitted import fitted_by, too_good
 from goemox.report.texts import name
 from goemox.wording import join, plural
 
@@ -67,12 +68,9 @@ def _ruled(report: Fields, found: Fields) -> list[str]:
 
 
 def _fitted(report: Fields, side: str) -> str:
-    """`B's rule was fitted by goemox adapt on 30 rows of hand.csv.`; nothing for a model's own rule."""
-    adapted = report.fields(side).fields("model").fields("adapted")
-    if not adapted.text("by"):
-        return ""
-    rows = f"{plural(adapted.count('n') or 0, 'row')} of {name(adapted.text('name'))}"
-    return f"{side.upper()}'s was fitted by goemox {adapted.text('by')} on {rows}."
+    """`B's was fitted by goemox adapt on 30 rows of hand.csv.`; nothing for a model's own rule."""
+    by = fitted_by(report.fields(side).fields("model"))
+    return f"{side.upper()}'s was {by}." if by else ""
 
 
 def _names(report: Fields) -> str:
@@ -92,9 +90,10 @@ def _home(home: Fields) -> list[str]:
         sets = join([f"{name(home.text(f'name_{s}'))}, {_texts(home, s)}" for s in ("a", "b")])
         return [f"Their in-domain sets differ ({sets}), so which model is better cannot be told from them."]
     if home.flag("paired"):
-        return [f"In domain {_matched(home)}."]
+        return [f"In domain {_matched(home)}.", *too_good(home)]
     return [
-        "In-domain figures are compared by the two reports' own intervals, which are wider than paired ones."
+        "In-domain figures are compared by the two reports' own intervals, which are wider than paired ones.",
+        *too_good(home),
     ]
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.report.fields import Fields
 from goemox.report.formats import count, decimal
+from goemox.report.sentences.references import reference_words
+from goemox.report.sentences.verdicts import joined
 from goemox.report.texts import name
 from goemox.wording import join, percent, plural
 
-__all__ = ["domain", "left_out", "outside"]
+__all__ = ["domain", "left_out", "other_reference", "outside"]
 
 SHOWN = 3  # labels that a sentence names
 
@@ -23,6 +25,10 @@ def outside(report: Fields) -> list[str]:
 
 def domain(report: Fields, part: Fields) -> str:
     """What B answers differently than A on one set of outside texts."""
+    return joined([_answers(report, part), _far_out(part)])
+
+
+def _answers(report: Fields, part: Fields) -> str:
     where, found = name(part.text("name")), part.text("verdict")
     if part.text("source") == "sample":
         where = f"{where} (written for goemox: never evidence)"
@@ -44,6 +50,28 @@ def domain(report: Fields, part: Fields) -> str:
     if found == "within chance":
         return f"On {where} {moved}, but no label's share moves beyond chance.{rest}"
     return f"On {where} {moved}: {_moved(part)}.{rest}"
+
+
+def other_reference(part: Fields) -> bool:
+    """Whether the two studies measured from other texts how far those of one set lie out."""
+    one, other = (_reference(part, side) for side in ("a", "b"))
+    return bool(one) and bool(other) and one != other
+
+
+def _reference(part: Fields, side: str) -> str:
+    return reference_words(part.fields(f"reference_{side}"))
+
+
+def _far_out(part: Fields) -> str:
+    """That shares of far texts are not comparable; nothing where both are measured from the same texts."""
+    shares = [(part.fields("share_outside").number(side), side) for side in ("a", "b")]
+    if not other_reference(part) or any(share is None for share, _ in shares):
+        return ""
+    sides = [
+        f"{percent(share)} in {side.upper()} (measured from {_reference(part, side)})"
+        for share, side in shares
+    ]
+    return f"Far out lie {join(sides)}: two measures, so these shares cannot be compared."
 
 
 def left_out(pairs: Fields) -> str:

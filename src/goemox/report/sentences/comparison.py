@@ -7,13 +7,27 @@ from goemox.report.fields import Fields
 from goemox.report.formats import decimal, signed
 from goemox.report.sections.in_domain import METRICS
 from goemox.report.sentences.comparable import comparable, other_texts
-from goemox.report.sentences.compared_answers import outside
+from goemox.report.sentences.compared_answers import other_reference, outside
+from goemox.report.sentences.fitted import flattered, too_good
+from goemox.report.sentences.verdicts import joined
 from goemox.report.texts import name
 from goemox.wording import join, plural
 
-__all__ = ["SURE", "TITLES", "answers", "figure", "headline", "labels", "quality", "what_next"]
+__all__ = [
+    "SURE",
+    "TITLES",
+    "answers",
+    "figure",
+    "headline",
+    "labels",
+    "quality",
+    "unproven",
+    "verdict_words",
+    "what_next",
+]
 
 SURE = ("better", "worse")
+BETTER = {"better": "b", "worse": "a"}  # which side a verdict on B favours
 LABEL_ROWS = 100
 SHOWN = 3  # labels that a sentence names
 TITLES = {key: (title, digits) for key, title, _, digits in METRICS}
@@ -33,6 +47,9 @@ def headline(report: Fields) -> str:
     """The whole comparison in one sentence."""
     found = report.fields("in_domain").text("verdict")
     verdicts = {d.text("verdict") for d in report.rows("domains") if d.text("source") != "sample"}
+    if unproven(report.fields("in_domain")):
+        how = "in part better than A's and in part worse" if found == "mixed" else f"{found} than A's"
+        return f"B's in-domain figures are {how}. {' '.join(too_good(report.fields('in_domain')))}"
     if found in SURE:
         return f"B is {found} than A in domain."
     if found == "mixed":
@@ -54,8 +71,26 @@ def headline(report: Fields) -> str:
         )
         return f"B labels outside texts differently than A.{beside}"
     if everything & {"same", "same labels", "within chance"}:
-        return "No difference beyond chance."
+        return f"No difference beyond chance{_other_measure(report)}."
     return "Nothing in these two studies can be compared."
+
+
+def unproven(home: Fields) -> bool:
+    """Whether a side is better on texts that its own rule was fitted on."""
+    better = {**BETTER, "mixed": "ab"}.get(home.text("verdict"), "")
+    return any(side in better for side in flattered(home))
+
+
+def verdict_words(home: Fields, verdict: str) -> str:
+    """The verdict of one figure or label, and that its better side was fitted on these texts."""
+    side = BETTER.get(verdict)
+    return f"{verdict}, but {side.upper()} was fitted on these texts" if side in flattered(home) else verdict
+
+
+def _other_measure(report: Fields) -> str:
+    """That only the measure of distance differs; nothing where it does not."""
+    other = any(other_reference(part) for part in report.rows("domains"))
+    return " in the labels given; how far out texts lie is not measured from the same texts" if other else ""
 
 
 def _collections(report: Fields) -> bool:
@@ -93,7 +128,10 @@ def quality(report: Fields) -> str:
             others = f"; {verdict} in {_of_figures(len(sure), len(rows))}" if len(sure) > 1 else ""
             parts.append(f"B is {verdict} in {figure(sure[0])}{others}")
     end = "" if len(parts) > 1 else " No figure surely goes the other way."
-    return f"{'. '.join(parts)}.{end}"
+    told = f"{'. '.join(parts)}.{end}"
+    if unproven(home):
+        return f"That cannot be told from texts that a rule was fitted on. On these {told}"
+    return told
 
 
 def _untested(rows: tuple[Fields, ...]) -> str:
@@ -135,7 +173,12 @@ def what_next(report: Fields) -> list[str]:
     """What would answer the largest open question."""
     said = []
     home = report.fields("in_domain")
-    if home.text("verdict") in ("worse", "mixed"):
+    if unproven(home) or (flattered(home) and home.text("verdict") == "within chance"):
+        said.append(
+            "Measure both on labelled texts that neither rule was fitted on (--data): only these show which "
+            "is better."
+        )
+    elif home.text("verdict") in ("worse", "mixed"):
         worse = [row.text("label") for row in home.rows("per_label") if row.text("verdict") == "worse"]
         where = f", first at {join(worse[:SHOWN])}" if worse else ""
         said.append(f"Find out why before B takes A's place{where}.")
@@ -158,6 +201,11 @@ def what_next(report: Fields) -> list[str]:
             "and read the rows that changed most."
         )
     said += _unpaired(report)
+    if home.text("verdict") == "better" and not unproven(home):
+        said.insert(
+            0,
+            "Take B where texts are like those in domain: there it is better, and in no figure surely worse.",
+        )
     return said or ["Nothing: take either."]
 
 
@@ -187,7 +235,8 @@ def labels(report: Fields) -> str:
             more = [plural(len(sure) - SHOWN, "other")] if len(sure) > SHOWN else []
             said.append(f"{verdict} at {join([*listed, *more])}")
     if said:
-        return f"B is {join(said)}; at all other labels the difference is within chance or not tested."
+        rest = "at all other labels the difference is within chance or not tested."
+        return joined([f"B is {join(said)}; {rest}", *too_good(report.fields("in_domain"))])
     if all(row.text("verdict") in ("same", "not tested") for row in rows):
         return "No label's F1 differs, as far as it was tested."
     return "No label's F1 differs beyond chance."

@@ -12,6 +12,7 @@ from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
 from goemox.report.sentences.evidence import other_texts, promise_lost, standing, unremarkable
+from goemox.report.sentences.fitted import on_own_rows
 from goemox.report.sentences.verdicts import few, is_sample, outside_words, too_few
 from goemox.report.texts import name
 from goemox.wording import join, percent, plural
@@ -93,8 +94,8 @@ def _quality(report: Fields) -> str:
     said += f" {'is' if right else 'of'} {decimal(value)} (1 is perfect)"
     n, seen = inside.count("n") or 0, inside.count("n_fitted_on") or 0
     if seen:
-        told = "the very texts" if seen >= n else f"{count(seen)} of the {count(n)} texts"
-        return f"{said}, which is too good: {told} that it was measured on its rule was fitted on."
+        seen_on = on_own_rows(n, seen)
+        return f"{said}, which is too good: its rule was fitted on {seen_on} that it was measured on."
     if n < MIN_TEXTS:
         return f"{said}, on too few texts to stand on."
     rivals = [f1 for row in inside.rows("baselines") if (f1 := row.number("macro_f1")) is not None]

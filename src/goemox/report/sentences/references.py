@@ -1,0 +1,18 @@
+"""What a domain was compared with, in words: the model's own texts, those it was adapted to, or a file's."""
+
+from __future__ import annotations
+
+from goemox.domain_shift.phrases import OWN
+from goemox.report.fields import Fields
+from goemox.report.texts import name
+from goemox.wording import plural
+
+__all__ = ["reference_words"]
+
+
+def reference_words(reference: Fields) -> str:
+    """`5,426 texts held out from training`; empty where the report does not say."""
+    n, known_as = reference.count("n"), reference.text("name")
+    if not n or not known_as:
+        return ""
+    return f"{plural(n, 'text')} {'held out from training' if known_as == OWN else f'of {name(known_as)}'}"
