@@ -360,6 +360,17 @@ def test_the_command_to_repeat_names_what_else_was_asked_for(planted):
     ) in words
 
 
+def test_the_command_to_repeat_names_files_alone_and_says_which_texts_came_from_none(planted):
+    report = planted.planted_report([planted.domain(name) for name in ("a", "mine", "few")])
+    report["asked"] = {"in_memory": ["mine", "few"]}
+    words = " ".join(words_of(render(report)).split())
+    assert "goemox study --domain a=FILE --output-dir DIR (same files, model and version" in words
+    assert (
+        "The texts of mine and few came from memory: save them to files, "
+        "and add --domain mine=FILE and --domain few=FILE"
+    ) in words
+
+
 def test_the_method_section_tells_an_adapted_rule_from_the_one_of_the_network(planted):
     def said(**model):
         report = planted.planted_report([planted.domain("a")])

@@ -69,7 +69,8 @@ def report(request, files, tmp_path_factory):
         return goemox.study(offline=True).to_dict()
     outside, one = {"outside": files / "outside.jsonl"}, {"one": files / "one.txt"}
     if request.param == "data and domains":
-        return goemox.study(data=files / "data.jsonl", domains=outside | one, group_by="repo").to_dict()
+        domains = outside | {"memory": ["I love it.", "It crashed again."]}
+        return goemox.study(data=files / "data.jsonl", domains=domains | one, group_by="repo").to_dict()
     if request.param == "one row":
         return goemox.study(domains=one).to_dict()
     folder = tmp_path_factory.mktemp("models") / "model"
@@ -90,6 +91,11 @@ def test_every_study_is_valid_under_the_schema(report):
 
 def test_a_study_holds_no_key_that_the_schema_does_not_describe(report):
     assert errors(report, strict(SCHEMA)) == [], "describe new keys in src/goemox/report/report-1.schema.json"
+
+
+def test_a_study_names_the_domains_that_came_from_memory(report):
+    names = [domain["name"] for domain in report["domains"]]
+    assert report["asked"]["in_memory"] == [name for name in names if name == "memory"]
 
 
 def test_every_key_of_the_schema_says_what_it_is():

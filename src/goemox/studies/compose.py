@@ -111,7 +111,7 @@ def study(
         sections.append(section)
         rows += more
     content = _document(classifier, simple, in_domain, sections, seed) | {
-        "asked": {"own_model": str(model) != "default", **columns},
+        "asked": {"own_model": str(model) != "default", **columns, "in_memory": _in_memory(domains or {})},
         "map": text_map(reference, [each.sample for each in found], seed),
         "findings": findings(in_domain, sections),
         "warnings": notices.warnings,
@@ -148,6 +148,11 @@ def _outside(
         for name in without_column(group_by, outside):
             notices.warn(f"{name}: no row has a column {group_by!r}, so it is not broken down by it")
     return outside
+
+
+def _in_memory(domains: Mapping[str, Texts]) -> list[str]:
+    """The names of those that came as texts, not as files."""
+    return [name for name, texts in domains.items() if not isinstance(texts, (str, Path))]
 
 
 def _document(

@@ -13,7 +13,7 @@ from goemox.report.sections.terms import terms
 from goemox.report.sentences.domains import samples
 from goemox.report.sentences.fitted import rule_words
 from goemox.report.sentences.references import reference_words
-from goemox.wording import MISSING, percent, plural
+from goemox.wording import MISSING, join, percent, plural
 
 __all__ = ["section"]
 
@@ -113,6 +113,8 @@ def _profile(profile: Fields) -> list[str]:
 def _command(report: Fields) -> str:
     domains, inside, seed = report.rows("domains"), report.fields("in_domain"), report.count("seed")
     asked = report.fields("asked")
+    given = asked.texts("in_memory")
+    files = [d.text("name") for d in domains if d.text("source") == "file" and d.text("name") not in given]
     measured, split = inside.text("measured") == "now", inside.text("split")
     grouped = dict.fromkeys(d.fields("groups").text("column") for d in domains)
     columns = [("--group-by", name) for name in grouped]
@@ -122,13 +124,21 @@ def _command(report: Fields) -> str:
         *(["--model DIR"] if asked.flag("own_model") else []),
         *(["--data FILE"] if measured else []),
         *([f"--split {quote(split)}"] if measured and split not in {"", "test", "all rows"} else []),
-        *(f"--domain {quote(d.text('name') + '=FILE')}" for d in domains if d.text("source") == "file"),
+        *map(_option, files),
         *(f"{option} {quote(name)}" for option, name in columns if name),
         *(["--naive DIR"] if report.fields("naive_model") else []),
         *([f"--seed {seed}"] if seed else []),
         "--output-dir DIR",
     ]
-    return f"{' '.join(words)} (same files, model and version: the same numbers)"
+    command = f"{' '.join(words)} (same files, model and version: the same numbers)"
+    if not given:
+        return command
+    options = join([_option(name) for name in given])
+    return f"{command}. The texts of {join(given)} came from memory: save them to files, and add {options}"
+
+
+def _option(domain: str) -> str:
+    return f"--domain {quote(f'{domain}=FILE')}"
 
 
 def _tests(report: Fields) -> Prose:
