@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
+import orjson
 
 from goemox.classifier import EmotionClassifier
 from goemox.decision.rule import DecisionRule
@@ -27,7 +29,7 @@ from goemox.runtime.blas import one_blas_thread
 from goemox.scores import Bools, Floats, Ints, ScoreMatrix
 from goemox.wording import listed
 
-__all__ = ["Assessed", "assess", "compare", "dev_figures", "model_facts", "same_labels"]
+__all__ = ["Assessed", "assess", "compare", "dev_figures", "model_facts", "rule_sha256", "same_labels"]
 
 AT_RELEASE = "at release"  # said of baselines that need training rows
 DEV_METRICS = ("macro_f1", "micro_f1", "mean_average_precision", "nll", "brier")
@@ -147,6 +149,13 @@ def model_facts(classifier: EmotionClassifier) -> dict[str, object]:
         "calibrated": rule.calibrated,
         "caveat": caveat(rule),
     }
+
+
+def rule_sha256(classifier: EmotionClassifier) -> str:
+    """A hash of how a model decides, labels and groups: an adaptation changes it, not the network's."""
+    groups = {name: rule.to_facts(classifier.labels) for name, rule in classifier.groupings.items()}
+    facts = {**classifier.rule.to_facts(), "mappings": groups}
+    return sha256(orjson.dumps(plain(facts), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def same_labels(labels: Sequence[str], others: Sequence[str]) -> Ints:

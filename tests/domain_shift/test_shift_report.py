@@ -53,7 +53,7 @@ def test_a_domain_entry_holds_every_promised_key_and_is_json():
         "mean", "median", "histogram", "mean_max_softmax", "softmax_histogram",
     }  # fmt: skip
     assert found["distance"] == {
-        "available": True, "median_percentile": 50.0, "share_outside": 0.25,
+        "available": True, "home": "trained", "median_percentile": 50.0, "share_outside": 0.25,
         "share_outside_interval": [0.195082, 0.314341],
         "share_far_same_length": None, "share_far_same_length_interval": None,
         "histogram": {"edges": [5.0 * i for i in range(21)], "counts": [10] * 20},

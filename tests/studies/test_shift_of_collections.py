@@ -74,7 +74,8 @@ def test_texts_of_a_reference_file_are_dropped_from_the_target_and_counted(tmp_p
     assert report.tests["n_reference"] == len(FEELINGS)
     assert report.neutral.home_is_labelled is False
     assert report.distance["told_apart"]["auroc"]["value"] > 0.9
-    assert report.reference == {"name": "reference.txt", "n": len(FEELINGS), "is_own": False}
+    known = {"name": "reference.txt", "n": len(FEELINGS), "is_own": False, "n_shared": 0}
+    assert report.reference == known
 
 
 def test_a_reference_of_a_few_texts_is_refused():

@@ -233,5 +233,5 @@ def test_a_column_that_no_domain_has_is_refused_before_anything_is_scored(issue_
     def scored(n):
         raise AssertionError("scored")
 
-    with pytest.raises(InvalidInput, match="Columns here: 'repo', "):
+    with pytest.raises(InvalidInput, match=r"no column 'rep'; did you mean 'repo'\?"):
         goemox.study(domains={"issues": issue_titles}, group_by="rep", offline=True, progress=scored)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from goemox.atomic import write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.decision.groups import GroupRule
 from goemox.decision.rule import DecisionRule
-from goemox.domain import DomainProfile
+from goemox.domain import ADAPTED, TRAINED, DomainProfile
 from goemox.errors import UsageError
 from goemox.evaluation.numbers import plain
 from goemox.model_card import adapted_card
@@ -107,8 +108,20 @@ def _facts(classifier: EmotionClassifier, changed: Redecided) -> dict[str, objec
         **changed.rule.to_facts(),
         "mappings": {name: rule.to_facts(classifier.labels) for name, rule in changed.groupings.items()},
         **changed.figures,
-        "adapted": dict(changed.provenance),
+        "adapted": {**changed.provenance, "reference": _reference(old, changed), "at": _now()},
     }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _reference(old: Mapping[str, object], changed: Redecided) -> str:
+    """Which texts the folder's reference profile is of: moved now, or kept as an earlier fit left it."""
+    if changed.profile is not None:
+        return ADAPTED
+    before = old.get("adapted")
+    return str(before.get("reference", ADAPTED)) if isinstance(before, Mapping) else TRAINED
 
 
 def _decides_alike(old: DecisionRule, new: DecisionRule) -> bool:

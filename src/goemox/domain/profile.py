@@ -18,8 +18,9 @@ from goemox.domain.words import HashedWords
 from goemox.errors import InvalidModel, ShapeError
 from goemox.scores import Bools, Floats
 
-__all__ = ["ACCEPTED", "DomainProfile", "Placed"]
+__all__ = ["ACCEPTED", "ADAPTED", "TRAINED", "DomainProfile", "Placed"]
 
+TRAINED, ADAPTED = "trained", "adapted"  # on what a model did with the texts that its profile is of
 N_COORDINATES = 64  # main directions kept of each reference text
 
 ACCEPTED = 95.0  # percentile up to which a text counts as in domain

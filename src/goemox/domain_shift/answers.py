@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from goemox.domain import ADAPTED
 from goemox.domain_shift.collapse_words import neutral_answer, neutral_sentences
 from goemox.domain_shift.limits import FAR_SHARE, FOREIGN, MIN_TEXTS, TOLD_APART, USUAL
-from goemox.domain_shift.phrases import of_100, short_home
+from goemox.domain_shift.phrases import among_known, of_100, short_home
 from goemox.evaluation.significance import LEVEL
 from goemox.wording import join, plural
 
@@ -74,9 +75,13 @@ def _distance_answer(entry: Mapping[str, Any]) -> str:
     found = how_far(distance)
     if found == "unknown":
         return "How far these texts lie from what the model learned is not known: take no score as proven."
+    of_its_kind = "of the kind that it learned from"
+    if distance.get("home") == ADAPTED:
+        among = among_known(entry)
+        of_its_kind = "that it was adapted on" + (f" ({among})" if among else "")
     lie = (
         f"{of_100(distance['share_outside'])} of 100 texts are stranger to the model than all but "
-        f"{USUAL * 100:.0f} of 100 texts of the kind that it learned from"
+        f"{USUAL * 100:.0f} of 100 texts {of_its_kind}"
     )
     if found == "far":
         promise = entry["has_promise"]

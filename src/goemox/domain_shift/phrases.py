@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["OWN", "at_home", "between", "of_100", "quoted", "short_home", "span"]
+from goemox.domain import ADAPTED
+from goemox.domain_shift.limits import USUAL
+
+__all__ = [
+    "ADAPTED_TO", "OWN", "among_known", "at_home", "between", "known_texts", "of_100", "quoted",
+    "short_home", "span", "usual",
+]  # fmt: skip
 
 OWN = "the model's own domain"  # what a reference is called that the model was trained on
+ADAPTED_TO = "the domain that it was adapted to"  # and one that its rule was fitted to afterwards
 
 
 def quoted(name: str) -> str:
@@ -36,6 +43,22 @@ def at_home(reference: Mapping[str, Any]) -> str:
 def short_home(reference: Mapping[str, Any]) -> str:
     """The same in a few words, inside a sentence."""
     return "at home" if reference["is_own"] else f"in {quoted(reference['name'])}"
+
+
+def known_texts(home: str | None, who: str = "it") -> str:
+    """Which texts far ones are unlike. home: of a report's distance; older reports have none."""
+    return f"the texts that {who} was adapted on" if home == ADAPTED else f"what {who} learned from"
+
+
+def usual(home: str | None) -> str:
+    """How many of those texts themselves lie far out."""
+    return f"of those {USUAL:.0%} are" if home == ADAPTED else f"at home {USUAL:.0%} are"
+
+
+def among_known(entry: Mapping[str, Any]) -> str:
+    """`at least 141 of the 150 here are among them`: then few can be far out. entry: as in a report."""
+    n = (entry.get("reference") or {}).get("n_shared")
+    return f"at least {n:,} of the {entry['n']:,} here are among them" if n else ""
 
 
 def between(low: float, high: float) -> str:

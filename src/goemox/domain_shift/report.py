@@ -11,6 +11,7 @@ import numpy as np
 from goemox.domain_shift.bands import share_bands
 from goemox.domain_shift.collapse import Home, NeutralAccount, decisions, neutral_account
 from goemox.domain_shift.evidence import emotion_evidence
+from goemox.domain_shift.far_out import far_out
 from goemox.domain_shift.lengths import compare_distances
 from goemox.domain_shift.limits import FAR_SHARE, MIN_TEXTS, TOLD_APART
 from goemox.domain_shift.naive import naive_decisions, naive_model
@@ -21,7 +22,6 @@ from goemox.domain_shift.two_sample import label_tests
 from goemox.domain_shift.whole_texts import joint_p, log_odds, whole_text_tests
 from goemox.errors import InvalidInput
 from goemox.evaluation.co_occurrence import co_occurrence
-from goemox.evaluation.intervals import wilson
 from goemox.evaluation.numbers import histogram, plain
 from goemox.evaluation.shares import confidence, display_shares, top_label_shares
 from goemox.evaluation.significance import LEVEL
@@ -48,7 +48,8 @@ class ShiftReport:
     tests: whether each label's probabilities, and all together, moved.
     co_occurrence: which labels are given together (`evaluation.co_occurrence`).
     naive: what simpler rules say of the same logits, and what a naive model says where one was given.
-    reference: its name, number of texts, and whether it is the model's own domain.
+    reference: its name, number of texts, whether it is the model's own domain, and how many of the texts here
+    stand in it too.
     caveat: why the scores are no probabilities; None where they are calibrated. has_promise: of the rule.
     neutral: how often neutral is said, and what of it is collapse (`collapse.NeutralAccount`); None without
     such a label, below 50 texts on a side that is there, or where the scores are no probabilities.
@@ -127,6 +128,7 @@ def compare(
         n_overlap=target.n_overlap,
         reference={
             "name": reference.name, "n": len(reference.probabilities), "is_own": reference.is_own,
+            "n_shared": target.n_shared,
         },
         caveat=target.caveat,
         has_promise=target.has_promise,
@@ -244,20 +246,12 @@ def _prevalence(reference: ReferenceSample, target: DomainSample, seed: int) -> 
 
 def _distance(reference: ReferenceSample, target: DomainSample, seed: int) -> dict[str, object]:
     """How far the texts lie from the reference, and their lengths, which are easily mistaken for it."""
-    percentile, inside = target.domain_percentile, target.in_domain
-    known = percentile is not None and inside is not None
+    percentile = target.domain_percentile
     words, reference_words = target.n_words, reference.n_words
-    outside = low = high = None
-    if inside is not None:
-        outside = float((~inside).mean())
-        low, high = wilson((~inside).sum(), len(inside))
     ridge = distance_ridge(reference.distances, target.distances, reference_words, words, seed=seed)
     alike = None if ridge is None else ridge.far_of_same_length
     return {
-        "available": known,
-        "median_percentile": None if percentile is None else float(np.median(percentile)),
-        "share_outside": outside,
-        "share_outside_interval": None if low is None or high is None else (float(low), float(high)),
+        **far_out(percentile, target.in_domain, target.home),
         "share_far_same_length": None if alike is None else alike.value,
         "share_far_same_length_interval": None if alike is None else (alike.low, alike.high),
         "histogram": None if percentile is None else histogram(percentile, 0.0, 100.0),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from goemox.domain import TRAINED
 from goemox.domain.words import HashedWords
 from goemox.domain_shift.phrases import OWN
 from goemox.errors import InvalidInput, ShapeError
@@ -60,7 +61,9 @@ class DomainSample:
     source: "live", "file" or "sample" (written for goemox: never evidence).
     caveat: why the probabilities are none, where the rule was never fitted; has_promise: whether the rule
     promises prediction sets.
-    n_duplicates, n_overlap: rows left out, as repeats and as texts of the reference.
+    home: which texts those percentiles are from, `TRAINED` or `ADAPTED`.
+    n_duplicates, n_overlap: rows left out, as repeats and as texts of the reference. n_shared: texts that
+    stand in the reference and were kept, since the model was adapted to them and not trained on them.
     naive_logits: (n, k), what the naive model says of the same texts, in the same columns, or None.
     naive_at_home: of how many held-out texts of its own domain ("n") it calls which share "neutral", and what
     people called "neutral_by_people", where its folder tells.
@@ -81,6 +84,8 @@ class DomainSample:
     description: str = ""
     n_duplicates: int = 0
     n_overlap: int = 0
+    n_shared: int = 0
+    home: str = TRAINED
     caveat: str | None = None
     has_promise: bool = False
     naive_logits: Floats | None = None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from goemox._version import __version__
-from goemox.assessment import model_facts
+from goemox.assessment import model_facts, rule_sha256
 from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.decision.softmax import SoftmaxRule, caveat
@@ -33,7 +33,7 @@ from goemox.wording import Progress, Say, plural
 
 __all__ = ["StudyReport", "study"]
 
-ADAPTED = ("by", "n", "name", "n_random", "grouping", "rows_sha256", "quotable")
+ADAPTED = ("by", "n", "name", "n_random", "grouping", "rows_sha256", "at", "quotable")
 """What a report tells of an adaptation."""
 
 
@@ -212,6 +212,7 @@ def _model(classifier: EmotionClassifier) -> dict[str, object]:
         "name": facts.get("name") or classifier.folder.path.name,
         "file": classifier.folder.onnx.name,
         "sha256": classifier.scorer.sha256,
+        "rule_sha256": rule_sha256(classifier),
         "base": training.get("base"),
         "parameters": training.get("parameters"),
         "labels": list(classifier.labels),

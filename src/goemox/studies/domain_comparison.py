@@ -14,7 +14,7 @@ from goemox.domain_shift.limits import FOREIGN
 from goemox.evaluation.numbers import plain
 from goemox.studies.domains import Domain
 from goemox.studies.naive import naive_logits
-from goemox.studies.references import Reference, n_words, without_overlap
+from goemox.studies.references import Reference, home_of, n_words, shared_texts, without_overlap
 from goemox.wording import Progress, Say
 
 __all__ = ["Compared", "compared"]
@@ -106,6 +106,8 @@ def _sample(
         description=domain.description,
         n_duplicates=domain.n_duplicates,
         n_overlap=n_overlap,
+        n_shared=shared_texts(domain, reference),
+        home=home_of(classifier),
         caveat=caveat(classifier.rule),
         has_promise=any(
             rule.conformal is not None

@@ -8,8 +8,8 @@ from typing import Any
 from goemox.domain_shift.answers import HowFar, how_far, told_by_words
 from goemox.domain_shift.collapse import NAIVE, SOFTMAX
 from goemox.domain_shift.collapse_words import verdict_words
-from goemox.domain_shift.limits import MIN_TEXTS, USUAL
-from goemox.domain_shift.phrases import of_100
+from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.phrases import among_known, known_texts, of_100, usual
 from goemox.evaluation.metrics import COMMON
 from goemox.wording import join, percent
 
@@ -27,7 +27,7 @@ def findings(
 
     in_domain: None where nothing is known. Returns rows of id, text, level.
     """
-    found = list(_in_domain(in_domain)) if in_domain else []
+    found = [*_in_domain(in_domain), *_home(in_domain)] if in_domain else []
     for domain in domains:
         found += _domain(domain)
     return [{"id": id_, "text": text, "level": level} for id_, text, level in found]
@@ -71,6 +71,21 @@ def _beside(f1: Mapping[str, Any], best: Mapping[str, Any]) -> str:
     )
 
 
+def _home(report: Mapping[str, Any]) -> Iterator[Finding]:
+    """That labelled texts are themselves unlike what the model knows, so that "in domain" means only them."""
+    distance = report.get("distance")
+    if not distance or how_far(distance) != "far":
+        return
+    home = distance["home"]
+    yield (
+        "in-domain-distance",
+        f"“In domain” means {report['dataset']} {report['split']} here, and "
+        f"{percent(distance['share_outside'])} of these texts are unlike {known_texts(home, 'the model')} "
+        f"({usual(home)}).",
+        "info",
+    )
+
+
 def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
     name, n = domain["name"], domain["n"]
     if domain["source"] == "sample":
@@ -84,7 +99,7 @@ def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
         return
     found, words = how_far(domain["distance"]), told_by_words(domain)
     level = "bad" if found in ("far", "unknown") else "info" if words is None else "watch"
-    yield f"{name}-distance", f"{name}: {_distance(domain['distance'], found, words)}", level
+    yield f"{name}-distance", f"{name}: {_distance(domain, found, words)}", level
     if domain["neutral"] is not None:
         level = "watch" if domain["neutral"]["verdict"] not in ("neither", None) else "info"
         yield f"{name}-neutral", f"{name}: {_neutral(domain['neutral'])}", level
@@ -109,12 +124,13 @@ def _neutral(account: Mapping[str, Any]) -> str:
     return f"{said}." if account["verdict"] is None else f"{said}. {verdict_words(account)}."
 
 
-def _distance(distance: Mapping[str, Any], found: HowFar, words: float | None) -> str:
+def _distance(domain: Mapping[str, Any], found: HowFar, words: float | None) -> str:
     """How many texts are unlike those of training; the long form is `answers`'."""
     if found == "unknown":
         return "how far these texts lie from what the model learned is not known: take no score as proven."
-    share = percent(distance["share_outside"])
-    unlike = f"{share} of the texts are unlike what the model learned from (at home {USUAL:.0%} are)"
+    share, home = percent(domain["distance"]["share_outside"]), domain["distance"].get("home")
+    told = "; ".join(part for part in (usual(home), among_known(domain)) if part)
+    unlike = f"{share} of the texts are unlike {known_texts(home, 'the model')} ({told})"
     if found == "far":
         return f"{unlike}: take scores there as a ranking at best, and label 100 texts before you quote one."
     if words is not None:

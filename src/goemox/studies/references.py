@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from goemox.classifier import EmotionClassifier
 from goemox.data.splits import normalised
 from goemox.decision.calibration import uncalibrated
-from goemox.domain import DomainProfile, hash_words
+from goemox.domain import ADAPTED, TRAINED, DomainProfile, hash_words
 from goemox.domain_shift import ReferenceSample
 from goemox.domain_shift.limits import MIN_TEXTS
-from goemox.domain_shift.phrases import OWN
+from goemox.domain_shift.phrases import ADAPTED_TO, OWN
 from goemox.errors import InvalidInput
 from goemox.studies.domains import Domain
 from goemox.wording import Progress
 
-__all__ = ["Reference", "file_reference", "model_reference", "n_words", "without_overlap"]
+__all__ = [
+    "Reference",
+    "file_reference",
+    "home_of",
+    "model_reference",
+    "n_words",
+    "shared_texts",
+    "without_overlap",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,13 +55,12 @@ def model_reference(classifier: EmotionClassifier) -> Reference:
         name = "nothing: the model brings no reference"
         return Reference(ReferenceSample(classifier.labels, nothing, nothing >= 1, name=name), None)
     probabilities = profile.probabilities
-    moved = (classifier.folder.facts or {}).get("adapted")
     sample = ReferenceSample(
         classifier.labels,
         probabilities,
         rule.decide(probabilities.astype(np.float64)),
         profile.n_words,
-        name=OWN if moved is None else "the domain that it was adapted to",
+        name=OWN if home_of(classifier) == TRAINED else ADAPTED_TO,
         logits=uncalibrated(probabilities, rule.maps) if rule.calibrated else None,
         truth=profile.truth,
         # in older folders they are sorted, and belong to no text
@@ -61,6 +69,23 @@ def model_reference(classifier: EmotionClassifier) -> Reference:
         words=profile.words,
     )
     return Reference(sample, profile)
+
+
+def home_of(classifier: EmotionClassifier) -> str:
+    """From which texts the model's own distances are measured: `TRAINED`, or `ADAPTED`.
+
+    An adaptation on few texts keeps the profile that it found, and writes down of what that is.
+    """
+    adapted: Mapping[str, Any] = (classifier.folder.facts or {}).get("adapted") or {}  # type: ignore[assignment]
+    return ADAPTED if adapted and adapted.get("reference", ADAPTED) == ADAPTED else TRAINED
+
+
+def shared_texts(domain: Domain, reference: Reference) -> int:
+    """How many of the domain's texts are among those that the model was adapted on, all but surely."""
+    words = reference.sample.words
+    if words is None or reference.name != ADAPTED_TO:
+        return 0
+    return int(hash_words(domain.texts).found_in(words).sum())
 
 
 def file_reference(

@@ -13,6 +13,7 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.labelled import HUB_WORD, dataset_name, load_labelled
 from goemox.data.splits import normalised
 from goemox.domain import DomainProfile
+from goemox.domain_shift.far_out import far_out
 from goemox.domain_shift.label_words import label_words
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.seen_rows import too_good
@@ -26,6 +27,7 @@ from goemox.studies.domains import Domain
 from goemox.studies.examples import telling_rows
 from goemox.studies.naive import add_naive, naive_at_home, naive_logits
 from goemox.studies.notices import Notices
+from goemox.studies.references import home_of
 from goemox.studies.rows import Row, study_rows
 from goemox.studies.timeline import timeline, tracked_labels
 from goemox.wording import Progress
@@ -63,6 +65,7 @@ def in_domain_section(
         "split": split if _has_splits(data) else "all rows",
         "measured": "now",
         "n_fitted_on": found.n_seen,
+        "distance": _distance(classifier, percentiles),
         **found.report.to_dict(),
         "naive": naive_at_home(found, logits),
         "examples": _examples(records, found, percentiles, logits, seed),
@@ -70,6 +73,12 @@ def in_domain_section(
     }
     rows = study_rows(name, records, labels, found.probabilities, found.decided, percentiles, labelled=True)
     return content, list(rows)
+
+
+def _distance(classifier: EmotionClassifier, percentiles: Floats | None) -> dict[str, object]:
+    """How far labelled texts themselves lie out: they are the user's, and need not be like the model's."""
+    inside = None if percentiles is None else DomainProfile.in_domain(percentiles)
+    return {key: plain(value) for key, value in far_out(percentiles, inside, home_of(classifier)).items()}
 
 
 def _examples(
