@@ -107,6 +107,7 @@ def test_the_naive_model_is_named_and_told_apart_at_home_and_here():
     said = " ".join(answers(entry_of(n=n, naive_logits=naive)))
     assert "The naive model calls 100 of 100 texts in “titles” neutral" in said
     assert "Of the 400 texts that the naive model calls neutral, goemox agrees on" in said
+    assert "(of 100 of them it gives " in said  # of the 400, not of all texts
     assert "it collapses even at home" not in said
     at_home = {"n": 400, "neutral": 0.97, "neutral_by_people": 0.31}
     told = " ".join(answers(entry_of(n=n, naive_logits=naive, naive_at_home=at_home)))

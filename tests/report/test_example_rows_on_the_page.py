@@ -72,8 +72,14 @@ def test_the_lead_says_what_stands_for_all_texts_and_what_does_not(planted):
         return lead([planted.fields({"why": why}) for why in whys])
 
     assert of(Kind.RANDOM).startswith("A sample of the texts, drawn at random.")
-    assert "Only those drawn at random stand for all" in of(Kind.RANDOM, "missed")
+    assert "Only those drawn at random stand for all but the chosen ones" in of(Kind.RANDOM, "missed")
+    assert KINDS[Kind.RANDOM].endswith("but for the few that stand under another kind.")
     assert "do not stand for all texts" in of("most typical")
+
+
+def test_what_names_a_row_is_said_to_be_its_id(planted):
+    domain = planted.domain() | {"examples": [planted.example(Kind.RANDOM, "t", "joy .5", id="72", url="")]}
+    assert "id <bdi>72</bdi>, distance percentile" in render(planted.planted_report([domain]))
 
 
 def test_each_kind_that_is_there_is_defined_and_no_other(planted):

@@ -145,7 +145,8 @@ def test_without_a_naive_model_the_words_are_of_a_rule(planted):
     )
     said = say.decision_rules(found)
     assert (
-        "softmax calls neutral, the release rule gives 14% on hackernews an emotion and not neutral" in said
+        "softmax calls neutral, the release rule gives an emotion in place of neutral to 14% on hackernews."
+        in said
     )
     assert "without any label: 23% on hackernews" in said
     keys = [block.key for block in before_after.section(found).blocks if block.kind == "figure"]
@@ -155,7 +156,7 @@ def test_without_a_naive_model_the_words_are_of_a_rule(planted):
 def test_a_rule_that_changes_nothing_says_none(planted):
     naive = {**planted.domain()["naive"], "disagreement": 0.0}
     found = planted.fields(planted.planted_report([planted.domain(naive=naive)]))
-    assert "gives none on hackernews an emotion" in say.decision_rules(found)
+    assert "gives an emotion in place of neutral to none on hackernews." in say.decision_rules(found)
 
 
 def test_before_and_after_reads_as_a_story(asked, planted):
@@ -229,3 +230,15 @@ def test_a_flat_histogram_keeps_a_height_of_its_own_beside_a_steep_one(planted):
     figure = confidence.section(planted.fields(planted.planted_report(domains))).blocks[0]
     tops = [re.findall(r">(\d+%)<", panel)[-1] for panel in figure.panels[1:]]
     assert tops == ["50%", "100%"]
+
+
+def test_what_words_and_what_pictures_call_home_is_said_where_both_stand(planted):
+    reference = {"name": "the model's own domain", "n": 5426, "is_own": True}
+    domain = planted.domain() | {"reference": reference}
+    said = before_after.section(planted.fields(planted.planted_report([domain]))).lead
+    assert said.endswith(
+        "Home, in what is said in words here, is 5,426 texts held out from training; pictures and other "
+        "sections compare with 5,427 texts of GoEmotions test."
+    )
+    alone = planted.fields(planted.planted_report([domain], in_domain=None))
+    assert "Home, in what" not in before_after.section(alone).lead

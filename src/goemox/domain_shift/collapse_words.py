@@ -118,7 +118,7 @@ def _agreement(naive: Mapping[str, Any]) -> Iterator[str]:
     if found["disagreement"] is None:
         return
     head = f"Of the {found['neutral_texts']:,} texts that {who} calls neutral, goemox agrees on"
-    as_well = f"(on {of_100(found['adds'])} of 100 it sees an emotion as well)"
+    as_well = f"(of 100 of them it gives {of_100(found['adds'])} an emotion as well)"
     low, high = found["disagreement_interval"]
     if high < HARDLY or not found["disagreement"]:
         yield f"{head} {'nearly all' if found['disagreement'] else 'all'} {as_well}."

@@ -18,7 +18,8 @@ from goemox.report.sections.domains import stacked_row
 from goemox.report.sections.ladder import ladder
 from goemox.report.sections.side_by_side import side_by_side
 from goemox.report.sentences import naive as sentences
-from goemox.report.sentences.verdicts import is_sample
+from goemox.report.sentences.references import home
+from goemox.report.sentences.verdicts import is_sample, joined
 
 __all__ = ["section"]
 
@@ -43,7 +44,7 @@ def section(report: Fields) -> Section:
     return Section(
         "before-after",
         "Before and after",
-        LEAD,
+        joined([LEAD, home(report)]),
         [*story, ladder(report), *side_by_side(report), *_rules(report), *_rest(report)],
     )
 

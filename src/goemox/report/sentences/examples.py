@@ -10,7 +10,7 @@ from goemox.studies.examples import Kind
 __all__ = ["kinds", "lead"]
 
 KINDS = {
-    Kind.RANDOM: "From the texts that none of the other kinds took, each as likely as the next.",
+    Kind.RANDOM: "Each text as likely as the next, but for the few that stand under another kind.",
     Kind.MISTAKE: "A label given that people did not give, with the highest score; one text a label. "
     "People err too.",
     Kind.MISSED: "A label that people gave and the model did not, with the smallest part of the label's mean "
@@ -36,8 +36,8 @@ def lead(rows: Sequence[Fields]) -> str:
         return f"A sample of the texts, drawn at random. {UNSEEN}"
     if Kind.RANDOM in found:
         return (
-            "A sample of the texts. Only those drawn at random stand for all; the others are chosen for what "
-            f"they show, and say nothing of how often it happens. {UNSEEN}"
+            "A sample of the texts. Only those drawn at random stand for all but the chosen ones, which are "
+            f"shown for what they are, and say nothing of how often it happens. {UNSEEN}"
         )
     return f"Chosen for what they show, not drawn at random: they do not stand for all texts. {UNSEEN}"
 

@@ -194,8 +194,8 @@ def decision_rules(report: Fields) -> str:
     parts = []
     if overruled:
         parts.append(
-            f"Of the texts that softmax calls neutral, the release rule gives {join(overruled)} an emotion "
-            "and not neutral."
+            "Of the texts that softmax calls neutral, the release rule gives an emotion in place of neutral "
+            f"to {join(overruled)}."
         )
     if empty:
         parts.append(f"A cut at 0.5 would leave texts without any label: {join(empty)}.")
