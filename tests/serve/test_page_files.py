@@ -176,6 +176,11 @@ def test_a_file_that_is_none_is_told(opened):
     page.locator("#file-wrong", has_text="x.parquet is no text").wait_for()
     given(page, " \n", "empty.csv")
     page.locator("#file-wrong", has_text="no row in empty.csv").wait_for()
+    for header in ("number,repo,created,body\n", "text\n"):
+        given(page, header, "header.csv")
+        page.locator("#file-wrong", has_text="header.csv has a header but no rows.").wait_for()
+        given(page, " \n", "empty.csv")
+        page.locator("#file-wrong", has_text="no row in empty.csv").wait_for()
 
 
 @pytest.mark.parametrize(
@@ -183,6 +188,7 @@ def test_a_file_that_is_none_is_told(opened):
     [
         ("a.tsv", "id\ttext\n1\tThank you\n2\tSorry\n", "Thank you"),
         ("b.txt", "Thank you, all\nSorry\n", "Thank you, all"),
+        ("dated.csv", "created,said\n2025-01-01 10:00,Thank you\n2025-01-02 11:00,Sorry\n", "Thank you"),
         ("c.json", '[{"id": 1, "text": "Thank you"}, {"id": 2, "text": "Sorry"}]', "Thank you"),
         ("d.jsonl", '{"text": "Thank you"}\n{"text": "Sorry"}\nno json\n', "Thank you"),
     ],

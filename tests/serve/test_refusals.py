@@ -53,6 +53,15 @@ def test_an_address_with_slashes_too_many_is_told_the_right_one(server):
     assert server.ask("GET", "/secret/").json["detail"] == "All addresses stand at /docs."
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "takes"), [("GET", "/v1/predict", "POST"), ("DELETE", "/v1/labels", "GET")]
+)
+def test_a_method_that_is_not_for_an_address_is_told_the_one_that_is(server, method, path, takes):
+    answer = server.ask(method, path)
+    assert (answer.status, answer.headers["allow"]) == (405, takes)
+    assert answer.json["detail"] == f"This address answers {takes}."
+
+
 def test_a_head_is_answered_wherever_a_get_is(server):
     for path in ("/", "/health", "/ready", "/v1/labels", "/metrics"):
         got, head = server.ask("GET", path), server.ask("HEAD", path)

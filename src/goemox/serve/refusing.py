@@ -49,6 +49,8 @@ async def _http(request: Request, error: Exception) -> Response:
         (code for code, (status, _) in PROBLEMS.items() if status == error.status_code), "bad-request"
     )
     detail = _nearest(request) if error.status_code == 404 else ""
+    if allowed := (error.headers or {}).get("Allow"):
+        detail = f"This address answers {allowed}."
     answer = await _problem(request, Problem(code, detail=detail))
     if error.headers:
         answer.headers.update(

@@ -77,23 +77,27 @@ export const isHeader = (cells) => {
   return new Set(names).size === names.length && names.every(isName);
 };
 
-// the column with a name that texts have, or else the one with the most to read
+// whether a cell holds words, and is no number, date or web address
+const isWording = (cell) => typeof cell === "string" && !/^https?:\/\//.test(cell)
+  && (cell.match(/\p{L}/gu) ?? []).length > cell.length / 2;
+
+// the column with a name that texts have, or else the one with the most words to read
 export const textColumn = (columns, rows) => {
   for (const name of KNOWN) {
     const found = columns.findIndex((column) => column.trim().toLowerCase() === name);
     if (found >= 0) return found;
   }
   const lengths = columns.map((_, j) => rows.slice(0, 100)
-    .reduce((sum, row) => sum + (typeof row[j] === "string" ? row[j].length : 0), 0));
+    .reduce((sum, row) => sum + (isWording(row[j]) ? row[j].length : 0), 0));
   return Math.max(0, lengths.indexOf(Math.max(...lengths)));
 };
 
 const named = (n) => (n === 1 ? ["text"] : Array.from({ length: n }, (_, j) => `column ${j + 1}`));
 
 // columns: names; rows: arrays of cells, null where a row cannot be used; why: {index of a row: reason}
-const fromRecords = (text, withHeader, separator) => {
+const fromRecords = (text, withHeader, separator, isTable) => {
   const all = [...records(text, separator)].filter(({ cells }) => cells.length > 1 || cells[0].trim());
-  const hasHeader = withHeader ?? (all.length > 1 && isHeader(all[0].cells));
+  const hasHeader = withHeader ?? (all.length > (isTable ? 0 : 1) && isHeader(all[0].cells));
   const columns = hasHeader ? all.shift().cells.map((name, j) => name.trim() || `column ${j + 1}`) : named(all[0]?.cells.length ?? 0);
   const why = {};
   const rows = all.map(({ cells, isOpen }, i) => {
@@ -127,8 +131,9 @@ const fromLines = (lines) => {
 };
 
 // text: of a file or pasted, without its byte order mark. withHeader: whether the first row holds names;
-// separator: what ends a cell, "" = line ends only; both are guessed where they are not said
-export const readTable = (text, { withHeader, separator } = {}) => {
+// separator: what ends a cell, "" = line ends only; both are guessed where they are not said. isTable: of a file
+// that is called one, the only row may be its header
+export const readTable = (text, { withHeader, separator, isTable } = {}) => {
   const start = text.trimStart()[0];
   if (start === "[") {
     try {
@@ -140,7 +145,7 @@ export const readTable = (text, { withHeader, separator } = {}) => {
     const lines = text.split(/\r?\n/).filter((line) => line.trim());
     try { JSON.parse(lines[0]); return fromLines(lines); } catch { /* a text that begins with a brace */ }
   }
-  return fromRecords(text, withHeader, separator ?? separatorOf(text));
+  return fromRecords(text, withHeader, separator ?? separatorOf(text), isTable);
 };
 
 // bytes of a file as text: UTF-8, UTF-16 by its mark, and else Windows-1252, which is told

@@ -28,8 +28,8 @@ export const filePanel = (model, names, thresholds, openText) => {
   const fail = (words) => { get("file-wrong").textContent = words; };
 
   const take = (name, text, note, choices) => {
-    const table = readTable(text, choices);
-    if (!table.rows.length) { fail(`There is no row in ${name}.`); return; }
+    const table = readTable(text, choices ?? { isTable: /\.[ct]sv$/i.test(name) });
+    if (!table.rows.length) { fail(table.columns.length ? `${name} has a header but no rows.` : `There is no row in ${name}.`); return; }
     if (table.rows.length > MOST_ROWS) { fail(`${name} has more than ${number(MOST_ROWS)} rows; goemox predict --input reads them.`); return; }
     fail("");
     [source, found] = [text, { ...table, name, note, names, column: textColumn(table.columns, table.rows) }];
