@@ -1,5 +1,7 @@
 """The Sphinx extension puts what is made from the code into the pages of the reference."""
 
+import re
+
 import pytest
 from reference_pages import MARKER, PARTS, completed, made_pages
 from reference_parts.blocks import ROOT
@@ -18,6 +20,15 @@ def test_a_completed_page_has_no_marker_and_one_title(page):
     made = completed((DOCS / f"{page}.md").read_text("utf-8"))
     assert not MARKER.search(made)
     assert made.count("\n# ") + made.startswith("# ") == 1
+
+
+@pytest.mark.parametrize("page", made_pages(DOCS))
+def test_a_page_as_it_stands_says_how_to_make_its_tables_and_where_the_same_is_now(page):
+    above = (DOCS / f"{page}.md").read_text("utf-8").partition("<!-- made:")[0]
+    said = " ".join(above.split())
+    assert f"when the site is built (`make docs`, then `build/docs/{page}.html`); in a clone there " in said
+    now = said.partition("in a clone there ")[2].partition(". ")[2]
+    assert re.match(r"`|\[Serving\]\(", now), "a command, or a page that lists the same"
 
 
 def test_a_marker_that_nothing_makes_is_an_error():
