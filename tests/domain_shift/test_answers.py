@@ -95,6 +95,13 @@ def test_texts_that_the_model_cannot_read_come_first():
     assert answers(entry)[0].startswith("97 of 100 texts are not English")
 
 
+def test_texts_that_people_labelled_are_not_said_to_be_labelled_by_nobody():
+    none, some, enough = (answers(entry_of() | {"n_labelled": n})[-1] for n in (0, 99, 100))
+    assert none.startswith("Nobody labelled these texts, so all of this")
+    assert some.startswith("People labelled 99 of these texts, which is not looked at here: all of this is")
+    assert ["label a hundred" in said for said in (none, some, enough)] == [True, True, False]
+
+
 def test_too_few_texts_get_one_sentence_and_no_claim():
     assert answers(entry_of(n=30)) == [
         "titles: 30 texts are too few to say what changes; 50 are the least, some hundred are better."

@@ -78,11 +78,18 @@ def test_a_far_domain_is_bad_and_says_what_to_do():
     assert "label 100" in text
 
 
+def test_texts_that_were_labelled_are_not_asked_for_once_more():
+    words = {"tests": {"whole": {"classifier": {"auroc": {"value": 0.99}}}}}
+    for few in (domain(outside=0.7), domain(outside=0.05) | words):
+        assert "label 100 texts" in texts(None, [few | {"n_labelled": 99}])["titles-distance"][0]
+        assert "label" not in texts(None, [few | {"n_labelled": 100}])["titles-distance"][0]
+
+
 def test_neutral_that_needs_an_explanation_is_watched():
     text, level = texts(in_domain(), [domain(verdict="partly collapse")])["titles-neutral"]
     assert level == "watch"
-    assert "with one label a text goemox calls 90% of the texts neutral and 70% by its probabilities" in text
-    assert "unproven here; at home people called 33%." in text
+    assert "by the largest softmax goemox calls 90% of the texts neutral" in text
+    assert "; its calibrated probabilities add up to 70%, unproven here; at home people called 33%." in text
     assert "Partly collapse; whether the rest is in the texts" in text
 
 

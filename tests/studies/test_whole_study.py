@@ -94,6 +94,7 @@ def test_the_users_own_files_replace_the_default_domains(tmp_path):
     assert content["in_domain"]["measured"] == "now"
     assert content["in_domain"]["n"] == 60
     assert domain["n_labelled"] == 1  # "Ok then" stands in both files
+    assert domain["answers"][-1].startswith("People labelled 1 of these texts, ")
     assert {row["domain"] for row in report.rows} == {"data.csv", "bugs"}
 
 

@@ -5,7 +5,7 @@ Every page and sentence takes them from here, so that no two of them call the sa
 
 from __future__ import annotations
 
-__all__ = ["A_LITTLE_MORE", "FAR_SHARE", "FOREIGN", "MIN_TEXTS", "TOLD_APART", "USUAL"]
+__all__ = ["A_LITTLE_MORE", "FAR_SHARE", "FOREIGN", "LABEL_ROWS", "MIN_TEXTS", "TOLD_APART", "USUAL"]
 
 MIN_TEXTS = 50
 """Texts a side; with fewer, "nothing moved" would only mean "nobody could tell"."""
@@ -21,6 +21,9 @@ FAR_SHARE = 0.20
 
 TOLD_APART = 0.65
 """How often the foreign one of two texts must be found (AUROC) before two sides count as different texts."""
+
+LABEL_ROWS = 100
+"""Labelled texts of a new domain that buy most of what labels can buy there; nobody is asked for more."""
 
 FOREIGN = 0.05
 """The share of texts that the model cannot read from which it is the first thing to say."""

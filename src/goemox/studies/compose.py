@@ -14,6 +14,7 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.bad_rows import BadRow
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.domain_shift import share_correlation
+from goemox.domain_shift.answers import answers
 from goemox.errors import UsageError
 from goemox.profiling.shared_lines import in_words
 from goemox.runtime.blas import one_blas_thread
@@ -108,6 +109,7 @@ def study(
     for each in found:
         section, more = outside_section(classifier, each, seed, group_by)
         section["n_labelled"] = sum(row["text_hash"] in labelled for row in more)
+        section["answers"] = answers(section)  # once more, since they tell how many are labelled
         sections.append(section)
         rows += more
     content = _document(classifier, simple, in_domain, sections, seed) | {

@@ -8,7 +8,7 @@ from typing import Any
 from goemox.domain_shift.answers import HowFar, how_far, told_by_words
 from goemox.domain_shift.collapse import NAIVE, SOFTMAX
 from goemox.domain_shift.collapse_words import verdict_words
-from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.limits import LABEL_ROWS, MIN_TEXTS
 from goemox.domain_shift.phrases import among_known, known_texts, of_100, usual
 from goemox.evaluation.metrics import COMMON
 from goemox.wording import join, percent
@@ -110,12 +110,12 @@ def _neutral(account: Mapping[str, Any]) -> str:
     ways = {way["way"]: way for way in account["ways"]}
     naive, own = ways.get(NAIVE), ways[SOFTMAX]
     if naive is None:
-        said = f"with one label a text goemox calls {percent(own['share'])} of the texts neutral"
+        said = f"by the largest softmax goemox calls {percent(own['share'])} of the texts neutral"
     else:
         said = f"the naive model calls {percent(naive['share'])} of the texts neutral"
-        said += f", goemox with one label a text {percent(own['share'])}"
+        said += f", goemox by the largest softmax {percent(own['share'])}"
     unproven = "" if account["rest"] == "texts" else ", unproven here"
-    said += f" and {percent(account['expected'])} by its probabilities{unproven}"
+    said += f"; its calibrated probabilities add up to {percent(account['expected'])}{unproven}"
     if account["home"] is not None:
         who = "people called" if account["home_is_labelled"] else "goemox expects"
         said += f"; at home {who} {percent(account['home'])}"
@@ -130,13 +130,16 @@ def _distance(domain: Mapping[str, Any], found: HowFar, words: float | None) -> 
         return "how far these texts lie from what the model learned is not known: take no score as proven."
     share, home = percent(domain["distance"]["share_outside"]), domain["distance"].get("home")
     told = "; ".join(part for part in (usual(home), among_known(domain)) if part)
+    enough = (domain.get("n_labelled") or 0) >= LABEL_ROWS
     unlike = f"{share} of the texts are unlike {known_texts(home, 'the model')} ({told})"
     if found == "far":
-        return f"{unlike}: take scores there as a ranking at best, and label 100 texts before you quote one."
+        before = "" if enough else f", and label {LABEL_ROWS} texts before you quote one"
+        return f"{unlike}: take scores there as a ranking at best{before}."
     if words is not None:
+        before = "" if enough else f"; label {LABEL_ROWS} texts before you quote a score"
         return (
             f"{unlike}, yet they are other texts: words alone find the foreign one of two {of_100(words)} "
-            "times in 100 (50 would be guessing); label 100 texts before you quote a score."
+            f"times in 100 (50 would be guessing){before}."
         )
     if found == "more":
         return f"{unlike}, somewhat more than usual."

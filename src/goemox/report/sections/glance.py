@@ -5,9 +5,10 @@ from __future__ import annotations
 from goemox.domain_shift.limits import USUAL
 from goemox.report.blocks import Cell, Column, Table, number_cell, share_cell, text_cell
 from goemox.report.fields import Fields
-from goemox.report.formats import interval
+from goemox.report.formats import count, interval
 from goemox.report.order import domain_name, in_domain_name, top_neutral
 from goemox.report.sentences.evidence import standing
+from goemox.report.sentences.labelled import well_labelled
 from goemox.report.sentences.verdicts import is_sample, too_few
 
 __all__ = ["glance"]
@@ -19,6 +20,7 @@ USES = {
     "far": "a ranking at best; label 100 texts first",
     "unknown": "unproven: nobody knows how far these texts lie",
 }
+ENOUGH = "in-domain figures are of its labelled texts, too"
 
 
 def glance(report: Fields) -> Table:
@@ -55,7 +57,7 @@ def _row(report: Fields, domain: Fields) -> tuple[Cell, ...]:
         text_cell(domain_name(domain), foreign=True),
         text_cell(_use(report, domain)),
         number_cell(domain.number("n"), None),
-        text_cell("not labelled"),
+        text_cell(f"{count(n)} labelled" if (n := domain.number("n_labelled")) else "not labelled"),
         text_cell(""),
         share_cell(top_neutral(report, domain)),
         number_cell(domain.fields("confidence").number("mean"), 2),
@@ -66,4 +68,6 @@ def _row(report: Fields, domain: Fields) -> tuple[Cell, ...]:
 def _use(report: Fields, domain: Fields) -> str:
     if is_sample(domain):
         return "a demonstration, never evidence"
-    return "too few to say anything" if too_few(domain) else USES[standing(report, domain)]
+    if too_few(domain):
+        return "too few to say anything"
+    return ENOUGH if well_labelled(domain) else USES[standing(report, domain)]

@@ -18,9 +18,9 @@ TERMS = (
         "A label is given where its probability passes its own cut (threshold); a text can be given several.",
     ),
     (
-        "Neutral, four ways",
+        "Neutral, five ways",
         "As top label; given; given alone; and by probabilities: the mean probability of neutral, which is "
-        "its share if calibration holds.",
+        "its share if calibration holds. And by the largest softmax, which allows one label a text.",
     ),
     ("In domain, at home", "Texts like those that the model learned from."),
     ("Far out", "Farther from the training texts than 95% of in-domain texts are."),

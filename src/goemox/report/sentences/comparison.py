@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.limits import LABEL_ROWS, MIN_TEXTS
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, signed
 from goemox.report.sections.in_domain import METRICS
@@ -28,7 +28,6 @@ __all__ = [
 
 SURE = ("better", "worse")
 BETTER = {"better": "b", "worse": "a"}  # which side a verdict on B favours
-LABEL_ROWS = 100
 SHOWN = 3  # labels that a sentence names
 TITLES = {key: (title, digits) for key, title, _, digits in METRICS}
 

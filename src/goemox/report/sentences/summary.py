@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from goemox.domain_shift.limits import MIN_TEXTS, USUAL
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
-from goemox.report.formats import count, decimal, interval
+from goemox.report.formats import decimal, interval
 from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
 from goemox.report.sentences.evidence import other_texts, promise_lost, standing, unremarkable
 from goemox.report.sentences.fitted import on_own_rows
+from goemox.report.sentences.labelled import label_advice, labelled, unlabelled, well_labelled
 from goemox.report.sentences.verdicts import few, is_sample, outside_words, too_few
 from goemox.report.texts import name
 from goemox.wording import join, percent, plural
@@ -20,7 +21,6 @@ from goemox.wording import join, percent, plural
 __all__ = ["answers", "headline", "how_good", "what_changed", "what_it_is", "what_next", "what_to_believe"]
 
 SURER = 0.02  # mean top probability by which a model counts as surer on one set than on another
-LABEL_ROWS = 100  # labelled rows of a new domain that buy most of what labels can buy there
 
 HOW_TO_LABEL = (
     "Three commands do it: goemox sample FILE -o draw.jsonl, goemox label draw.jsonl -o labels.jsonl, "
@@ -45,7 +45,8 @@ def headline(report: Fields) -> tuple[str, ...]:
     """The whole story in a few sentences: how good, whether that holds elsewhere, what to do about it."""
     said = [_quality(report)]
     domains = [domain for domain in report.rows("domains") if not is_sample(domain)]
-    known = [domain for domain in domains if not too_few(domain)]
+    enough = [domain for domain in domains if not too_few(domain)]
+    known = [domain for domain in enough if not well_labelled(domain)]
     stand = [(domain, standing(report, domain)) for domain in known]
     far = [domain for domain, found in stand if found in ("partly", "far")]
     alike = [domain for domain, found in stand if found == "alike"]
@@ -64,9 +65,10 @@ def headline(report: Fields) -> tuple[str, ...]:
         )
     if unknown:
         said.append(f"Whether its probabilities hold on {_names(unknown)} is not known.")
+    said += [labelled(domain) for domain in enough if well_labelled(domain)]
     if known:
-        said.append(f"Label about {LABEL_ROWS} texts {_of_each(known)} before you quote a figure from there.")
-    if len(known) < len(domains):
+        said.append(label_advice(known, _of_each(known), " before you quote a figure from there"))
+    if len(enough) < len(domains):
         said.append(f"Too few texts to say anything: {_names([d for d in domains if too_few(d)])}.")
     if not domains:
         said.append("No outside texts of yours were studied: for other texts than those nothing is known.")
@@ -186,10 +188,7 @@ def what_to_believe(report: Fields) -> list[str]:
     real = [domain for domain in report.rows("domains") if not is_sample(domain)]
     said += [_believe(report, domain) for domain in real]
     if real:
-        said.append(
-            "No outside text here carries a human label: a share on a domain is what the model says, "
-            "not how people feel."
-        )
+        said.append(unlabelled(real))
     elif report.rows("domains"):
         said.append("The only outside texts here are samples, so nothing is known about real outside texts.")
     else:
@@ -216,6 +215,8 @@ def _believe(report: Fields, domain: Fields) -> str:
     where, found = domain_name(domain), standing(report, domain)
     if too_few(domain):
         return few(domain)
+    if well_labelled(domain):
+        return labelled(domain)
     if found == "unknown":
         return f"How far {where} lies from the training texts is not known: take no score there as proven."
     if found == "alike":
@@ -252,14 +253,14 @@ def what_next(report: Fields) -> list[str]:
     if small:
         listed = join([domain_name(domain) for domain in small])
         said.append(f"Collect more of {listed}: at least {MIN_TEXTS} texts, better several hundred.")
-    known = [(domain, standing(report, domain)) for domain in real if not too_few(domain)]
+    known = [(each, standing(report, each)) for each in real if not too_few(each) and not well_labelled(each)]
     unproven = [domain for domain, found in known if found != "alike"]
     rest = [domain for domain, found in known if found == "alike"]
     for group, why in ((unproven, "before any score there is used"), (rest, "to learn whether they hold")):
         if group:
             listed = join([domain_name(domain) for domain in group])
             each = "" if len(group) == 1 else " each"
-            said.append(f"Label about {count(LABEL_ROWS)} texts of {listed}{each}, drawn at random, {why}.")
+            said.append(label_advice(group, f"of {listed}{each}", f", drawn at random, {why}"))
     if unproven or rest:
         said.append(HOW_TO_LABEL)
     rows = report.fields("in_domain").rows("per_label")
