@@ -110,7 +110,10 @@ def test_adaptations_of_one_network_are_told_apart_by_their_rows():
     content = comparison()
     for side, rows in (("a", "ab" * 32), ("b", "cd" * 32)):
         adapted = {"by": "adapt", "n": 110, "name": "issues", "rows_sha256": rows}
-        content[side] = content[side] | {"model": content[side]["model"] | {"adapted": adapted}}
+        fitted = {"adapted": adapted, "rule_sha256": rows[::-1]}
+        content[side] = content[side] | {"model": content[side]["model"] | fitted}
     page = render_comparison(content)
     for digits in ("ab" * 6, "cd" * 6):
         assert f"fitted by goemox adapt on 110 rows of issues (SHA-256 of these rows {digits}…)" in page
+    assert "ba" * 32 in page
+    assert "dc" * 32 in page

@@ -40,7 +40,8 @@ def test_a_label_that_home_hardly_holds_is_not_measured_and_not_called_badly_rea
     (_, poor, unmeasured) = own_texts(read(planted, given, in_domain=home))
     assert poor == "Do not rely on fear: even at home the model hardly recognises it."
     assert unmeasured == (
-        "How well it reads pride and love was not measured: at home fewer than 30 texts carry them each."
+        "How well it reads pride and love was not measured well enough to say: at home fewer than 30 texts "
+        "carry them each."
     )
 
 

@@ -382,6 +382,7 @@ def test_the_method_section_tells_an_adapted_rule_from_the_one_of_the_network(pl
     assert "Decision ruleas it was released or trained" in said()
     rule = "Decision rulefitted by goemox adapt on 110 rows of issues (SHA-256 of these rows 76a7c30d0d4c…)"
     assert rule in said(adapted=adapted)
+    assert f"SHA-256 of the rule{'cd' * 32}" in said(rule_sha256="cd" * 32)
 
 
 def test_the_method_section_says_that_there_is_no_in_domain_set_instead_of_a_dash(planted):

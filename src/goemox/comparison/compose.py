@@ -16,7 +16,9 @@ from goemox.wording import listed
 __all__ = ["SCHEMA", "compare_studies"]
 
 SCHEMA = "goemox.comparison/1"
-MODEL = ("name", "file", "sha256", "base", "trained_on", "fallback", "conformal", "adapted")
+MODEL = (
+    "name", "file", "sha256", "rule_sha256", "base", "trained_on", "fallback", "conformal", "adapted",
+)  # fmt: skip
 
 
 def compare_studies(a: StudyOnDisk, b: StudyOnDisk, *, seed: int = 0) -> dict[str, object]:

@@ -185,6 +185,7 @@ def _study(report: Fields, side: str) -> Facts:
         ("Model", model.text("name")),
         ("SHA-256 of the network", model.text("sha256")),
         ("Decision rule", rule_words(model)),
+        ("SHA-256 of the rule", model.text("rule_sha256")),
         ("Trained on", model.text("trained_on")),
         ("Made by", f"goemox {study.text('goemox_version') or MISSING}"),
         ("Made at", study.text("created_at")),

@@ -64,6 +64,7 @@ def _model(report: Fields) -> Facts:
         ("Model", model.text("name")),
         ("SHA-256 of the network", model.text("sha256")),
         ("Decision rule", rule_words(model)),
+        ("SHA-256 of the rule", model.text("rule_sha256")),
         ("Base", model.text("base")),
         ("Parameters", count(model.number("parameters"))),
         ("Trained on", model.text("trained_on")),

@@ -81,10 +81,10 @@ def _trust(report: Fields, sets: Sequence[Fields]) -> list[str]:
         them = "it" if len(poor) == 1 else "them"
         said.append(f"Do not rely on {_some(poor)}: even at home the model hardly recognises {them}.")
     if rare := [row.text("label") for row in rows if is_rare(row)]:
-        each = "" if len(rare) == 1 else " each"
+        them = "it" if len(rare) == 1 else "them each"
         said.append(
-            f"How well it reads {_some(rare)} was not measured: at home fewer than {RARE} texts carry "
-            f"{'it' if len(rare) == 1 else 'them'}{each}."
+            f"How well it reads {_some(rare)} was not measured well enough to say: at home fewer than {RARE} "
+            f"texts carry {them}."
         )
     return said
 
