@@ -212,7 +212,7 @@ def test_a_study_of_the_rows_that_its_model_was_fitted_on_says_that_figures_are_
     report = goemox.study(own.folder.path, data=data, domains={"mine": texts}).to_dict()
     assert report["in_domain"]["n_fitted_on"] == 130
     assert any("130 of 130 rows were used to fit" in each for each in report["warnings"])
-    assert "which is too good: the very texts" in " ".join(headline(Fields(report)))
+    assert "which is too good: its rule was fitted on the very texts" in " ".join(headline(Fields(report)))
 
 
 def test_folders_of_older_versions_without_keys_of_their_texts_still_know_their_very_rows(own, planted):

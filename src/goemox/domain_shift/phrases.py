@@ -10,7 +10,7 @@ from goemox.domain_shift.limits import USUAL
 
 __all__ = [
     "ADAPTED_TO", "OWN", "among_known", "at_home", "between", "known_texts", "of_100", "quoted",
-    "short_home", "span", "usual",
+    "short_home", "span", "those_known", "usual",
 ]  # fmt: skip
 
 OWN = "the model's own domain"  # what a reference is called that the model was trained on
@@ -48,6 +48,11 @@ def short_home(reference: Mapping[str, Any]) -> str:
 def known_texts(home: str | None, who: str = "it") -> str:
     """Which texts far ones are unlike. home: of a report's distance; older reports have none."""
     return f"the texts that {who} was adapted on" if home == ADAPTED else f"what {who} learned from"
+
+
+def those_known(home: str | None) -> str:
+    """The same texts, beside others."""
+    return "those it was adapted on" if home == ADAPTED else "those it learned from"
 
 
 def usual(home: str | None) -> str:

@@ -10,6 +10,7 @@ from goemox.report.formats import count, decimal, interval
 from goemox.report.order import domain_name, top_neutral
 from goemox.report.sections.in_domain import HEADLINE, METRICS
 from goemox.report.sentences.own_texts import own_texts, parted, study_title
+from goemox.report.sentences.references import reference_words
 from goemox.report.sentences.summary import answers, headline
 from goemox.report.sentences.verdicts import is_sample, too_few
 from goemox.report.texts import plain
@@ -108,5 +109,9 @@ def _moved(domain: Fields) -> str:
     ]
     if len(moved) > MOST:
         rows.append(f"| {len(moved) - MOST} more | | |")
-    head = [f"| {quiet(domain_name(domain, 40))}: labels that moved | here | in domain |", "|---|---:|---:|"]
+    home = reference_words(domain.fields("reference")) or "in domain"
+    head = [
+        f"| {quiet(domain_name(domain, 40))}: labels that moved | here | {quiet(home)} |",
+        "|---|---:|---:|",
+    ]
     return "\n".join([*head, *rows]) if rows else ""

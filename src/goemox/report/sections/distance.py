@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goemox.domain import ADAPTED
 from goemox.report.blocks import (
     Block,
     Cell,
@@ -24,16 +25,18 @@ from goemox.report.sections.text_map import text_map
 from goemox.report.sections.told_apart import told_apart
 from goemox.report.sentences import distance as sentences
 from goemox.report.sentences.domains import NO_DOMAIN
+from goemox.report.sentences.known_texts import home_of
 from goemox.report.sentences.verdicts import too_few
 from goemox.wording import MISSING, percent
 
 __all__ = ["section"]
 
 LEAD = (
-    "How unlike the training texts each text is, as the model's first layer sees it (Mahalanobis distance). "
-    "A text counts as far where it lies farther out than 95% of in-domain texts. Take the probabilities of "
+    "How unlike the {known} each text is, as the model's first layer sees it (Mahalanobis distance). A text "
+    "counts as far where it lies farther out than 95% of {home}. Take the probabilities of "
     "far texts as a ranking at best; near texts can still be of another kind."
 )
+ADAPTED_ON = "texts that the model was adapted on"
 NEARLY_ALL = 0.95  # share of a domain's texts in the matched part from which that part is not drawn twice
 
 
@@ -44,7 +47,9 @@ def section(report: Fields) -> Section:
     figure = _ridge(report)
     blocks: list[Block] = [figure] if figure else [Prose((sentences.distance(report),)), _table(report)]
     blocks += [each for each in (told_apart(report), text_map(report)) if each]
-    return Section("distance", "Distance", LEAD, blocks)
+    is_adapted = home_of(report) == ADAPTED
+    known, home = (ADAPTED_ON, "those") if is_adapted else ("training texts", "in-domain texts")
+    return Section("distance", "Distance", LEAD.format(known=known, home=home), blocks)
 
 
 def _ridge(report: Fields) -> Figure | None:

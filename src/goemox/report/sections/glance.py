@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from goemox.domain import ADAPTED
 from goemox.domain_shift.limits import USUAL
 from goemox.report.blocks import Cell, Column, Table, number_cell, share_cell, text_cell
 from goemox.report.fields import Fields
 from goemox.report.formats import count, interval
 from goemox.report.order import domain_name, in_domain_name, top_neutral
 from goemox.report.sentences.evidence import standing
+from goemox.report.sentences.known_texts import home_of
 from goemox.report.sentences.labelled import well_labelled
 from goemox.report.sentences.verdicts import is_sample, too_few
 
@@ -28,11 +30,15 @@ def glance(report: Fields) -> Table:
     columns = (
         Column("Set", numeric=False), Column("What the numbers are", numeric=False), Column("Texts"),
         Column("Macro-F1"), Column("95% interval", numeric=False), Column("Neutral on top"),
-        Column("Mean top probability"), Column("Unlike the training texts"),
+        Column("Mean top probability"), Column(_unlike(report)),
     )  # fmt: skip
     home = [_home(report)] if report.fields("in_domain") else []
     rows = (*home, *(_row(report, domain) for domain in report.rows("domains")))
     return Table("glance", "At a glance", columns, rows, stacked=True)
+
+
+def _unlike(report: Fields) -> str:
+    return "Unlike the texts it was adapted on" if home_of(report) == ADAPTED else "Unlike the training texts"
 
 
 def _home(report: Fields) -> tuple[Cell, ...]:
@@ -48,8 +54,16 @@ def _home(report: Fields) -> tuple[Cell, ...]:
         text_cell(spread),
         share_cell(top_neutral(report, inside)),
         number_cell(inside.fields("confidence").number("mean"), 2),
-        Cell(f"{USUAL:.0%}, by definition", USUAL),
+        _home_outside(report, inside),
     )
+
+
+def _home_outside(report: Fields, inside: Fields) -> Cell:
+    """By definition only of texts like those that distances are from; the user's own are measured."""
+    if inside.fields("distance"):
+        return share_cell(inside.fields("distance").number("share_outside"))
+    is_home = inside.text("measured") != "now" and home_of(report) != ADAPTED
+    return Cell(f"{USUAL:.0%}, by definition", USUAL) if is_home else share_cell(None)
 
 
 def _row(report: Fields, domain: Fields) -> tuple[Cell, ...]:

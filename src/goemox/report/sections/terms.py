@@ -23,7 +23,11 @@ TERMS = (
         "its share if calibration holds. And by the largest softmax, which allows one label a text.",
     ),
     ("In domain, at home", "Texts like those that the model learned from."),
-    ("Far out", "Farther from the training texts than 95% of in-domain texts are."),
+    (
+        "Far out",
+        "Farther from the training texts than 95% of held-out texts like those are; with an adapted model, "
+        "farther from the texts that it was adapted on than 95% of those.",
+    ),
     (
         "Calibrated",
         "Of the cases that are called 30% probable, 30% are true. Shown in domain, unproven elsewhere.",

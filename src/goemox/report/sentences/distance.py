@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goemox.domain import ADAPTED
 from goemox.domain_shift.limits import USUAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal
-from goemox.report.order import domain_name
+from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.evidence import Apart, apart, mixing, standing
+from goemox.report.sentences.known_texts import home_of
 from goemox.report.sentences.verdicts import compared_domains, joined, nearness
 from goemox.report.texts import name
 from goemox.wording import join, percent
@@ -50,7 +52,7 @@ def distance(report: Fields) -> str:
             [(-share, f"{percent(share)} of {domain_name(d)}") for share, d in known], "no more of {} others"
         )
         alike = _same_length([d for _, d in known])
-        parts.append(f"Far out lie {shares}; of in-domain texts {USUAL:.0%} do, by definition{alike}.")
+        parts.append(f"Far out lie {shares}; {_at_home(report)}{alike}.")
     if names["far"]:
         parts.append(f"Much of {names['far']} is new to the model.")
     if names["near"]:
@@ -63,6 +65,17 @@ def distance(report: Fields) -> str:
     if names["unknown"]:
         parts.append(f"For {names['unknown']} the distance is not available with this model.")
     return joined([*parts, *aside])
+
+
+def _at_home(report: Fields) -> str:
+    """The share that is usual by definition, and that of labelled texts from elsewhere, where measured."""
+    outside = report.fields("in_domain").fields("distance").number("share_outside")
+    if home_of(report) == ADAPTED:
+        texts = "the texts that it was adapted on"
+    else:
+        texts = "in-domain texts" if outside is None else "texts like those of training"
+    beside = "" if outside is None else f", of {in_domain_name(report)} {percent(outside)}"
+    return f"of {texts} {USUAL:.0%} do, by definition{beside}"
 
 
 def _same_length(domains: Sequence[Fields]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from goemox.domain import ADAPTED
 from goemox.domain_shift.limits import TOLD_APART, USUAL
 from goemox.domain_shift.phrases import of_100
 from goemox.evaluation.significance import LEVEL
@@ -113,7 +114,9 @@ def _words(domain: Fields) -> float | None:
 def unremarkable(report: Fields, domain: Fields) -> str:
     """`By distance, words and neighbours`: what was measured and tells nothing apart."""
     outside = domain.fields("distance").number("share_outside")
-    measured = [] if outside is None else [f"distance ({percent(outside)} lie far out, at home {USUAL:.0%})"]
+    home = domain.fields("distance").text("home")
+    usually = f"of those {USUAL:.0%}" if home == ADAPTED else f"at home {USUAL:.0%}"
+    measured = [] if outside is None else [f"distance ({percent(outside)} lie far out, {usually})"]
     measured += [] if _words(domain) is None else ["words"]
     near = mixing(report, domain)
     measured += ["neighbours"] if near is not None and not near.surely else []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from goemox.domain_shift.limits import MIN_TEXTS, USUAL
+from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.phrases import known_texts, those_known, usual
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval
@@ -13,6 +14,7 @@ from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
 from goemox.report.sentences.evidence import other_texts, promise_lost, standing, unremarkable
 from goemox.report.sentences.fitted import on_own_rows
+from goemox.report.sentences.known_texts import adapted_on, home_of
 from goemox.report.sentences.labelled import label_advice, labelled, unlabelled, well_labelled
 from goemox.report.sentences.verdicts import few, is_sample, outside_words, too_few
 from goemox.report.texts import name
@@ -43,7 +45,7 @@ def answers(report: Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def headline(report: Fields) -> tuple[str, ...]:
     """The whole story in a few sentences: how good, whether that holds elsewhere, what to do about it."""
-    said = [_quality(report)]
+    said, home = [_quality(report)], home_of(report)
     domains = [domain for domain in report.rows("domains") if not is_sample(domain)]
     enough = [domain for domain in domains if not too_few(domain)]
     known = [domain for domain in enough if not well_labelled(domain)]
@@ -54,15 +56,16 @@ def headline(report: Fields) -> tuple[str, ...]:
     if far:
         shares = join([percent(domain.fields("distance").number("share_outside")) for domain in far])
         said.append(
-            f"On {_names(far)} its probabilities are unproven: {shares} of those texts are unlike what it "
-            f"learned from (at home {USUAL:.0%} are)."
+            f"On {_names(far)} its probabilities are unproven: {shares} of those texts are unlike "
+            f"{known_texts(home)} ({usual(home)})."
         )
     said += [_other(report, domain) for domain, found in stand if found == "other"]
     if alike:
         said.append(
-            f"Nothing measured here tells texts of {_names(alike)} from those that it learned from; whether "
-            "its probabilities hold there only labels can say."
+            f"Nothing measured here tells texts of {_names(alike)} from {those_known(home)}; whether its "
+            "probabilities hold there only labels can say."
         )
+    said += adapted_on(known)
     if unknown:
         said.append(f"Whether its probabilities hold on {_names(unknown)} is not known.")
     said += [labelled(domain) for domain in enough if well_labelled(domain)]
@@ -79,7 +82,7 @@ def _other(report: Fields, domain: Fields) -> str:
     """Of texts that do not lie far out and are other texts all the same: by what, and what is not known."""
     lost = ", and the promise of its prediction sets is not for them" if promise_lost(domain) else ""
     return (
-        f"Texts of {domain_name(domain)} are other texts than those it learned from: "
+        f"Texts of {domain_name(domain)} are other texts than {those_known(home_of(report))}: "
         f"{other_texts(report, domain)}. Whether its probabilities hold there is not known{lost}."
     )
 
@@ -221,8 +224,8 @@ def _believe(report: Fields, domain: Fields) -> str:
         return f"How far {where} lies from the training texts is not known: take no score there as proven."
     if found == "alike":
         return (
-            f"By {unremarkable(report, domain)} texts of {where} are not told from those of training; "
-            "whether its scores hold there is not known without labels."
+            f"By {unremarkable(report, domain)} texts of {where} are not told from "
+            f"{those_known(home_of(report))}; whether its scores hold there is not known without labels."
         )
     if found == "other":
         return _other(report, domain) + _surer(report, domain)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from goemox.domain import ADAPTED
 from goemox.domain_shift.limits import A_LITTLE_MORE, FAR_SHARE, MIN_TEXTS, USUAL
+from goemox.domain_shift.phrases import known_texts
 from goemox.report.fields import Fields
 from goemox.report.formats import count
 from goemox.report.order import domain_name
@@ -88,8 +90,14 @@ def outside_words(domain: Fields) -> str:
     outside = domain.fields("distance").number("share_outside")
     return (
         f"{percent(outside)} of {count(domain.number('n'))} texts lie far out "
-        f"(farther out than {1 - USUAL:.0%} of in-domain texts; at home that is {USUAL:.0%})"
+        f"(farther out than {1 - USUAL:.0%} of {_home_texts(domain)})"
     )
+
+
+def _home_texts(domain: Fields) -> str:
+    if domain.fields("distance").text("home") == ADAPTED:
+        return known_texts(ADAPTED)
+    return f"in-domain texts; at home that is {USUAL:.0%}"
 
 
 def compared_domains(report: Fields) -> tuple[list[Fields], list[str]]:

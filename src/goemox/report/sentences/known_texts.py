@@ -1,0 +1,27 @@
+"""Which texts a report's distances are from: like those of training, or those a model was adapted on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from goemox.report.fields import Fields
+from goemox.report.order import domain_name
+from goemox.wording import plural
+
+__all__ = ["adapted_on", "home_of"]
+
+
+def home_of(report: Fields) -> str:
+    """`domain.TRAINED` or `ADAPTED`, one for all sets of a study; empty where the report does not say."""
+    sets = [report.fields("in_domain"), *report.rows("domains")]
+    return next((home for each in sets if (home := each.fields("distance").text("home"))), "")
+
+
+def adapted_on(domains: Sequence[Fields]) -> list[str]:
+    """Of each domain, how many of its texts the model was adapted on: what holds of those is no news."""
+    return [
+        f"At least {n:,} of the {plural(domain.count('n') or 0, 'text')} of {domain_name(domain)} are those "
+        "that it was adapted on: what is said of them says nothing of new ones."
+        for domain in domains
+        if (n := domain.fields("reference").count("n_shared"))
+    ]
