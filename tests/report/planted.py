@@ -202,7 +202,7 @@ EXAMPLES = (
     example("most certain emotion", "Thank you, this saved my week!", GRATEFUL, "gratitude", "admiration"),
     example("most doubtful", "Oh great, another JavaScript framework", DOUBTFUL, "annoyance", "admiration"),
     example(
-        "farthest from the training texts", "ERR_CONN_RESET 0x80072EFE in libnghttp2.so", PLAIN, "neutral"
+        "farthest out", "ERR_CONN_RESET 0x80072EFE in libnghttp2.so", PLAIN, "neutral"
     ),
 )
 

@@ -17,7 +17,7 @@ CHOSEN = (
     "most typical",
     "most surprising",
     "most doubtful",
-    "farthest from the training texts",
+    "farthest out",
 )
 
 
@@ -92,7 +92,7 @@ def test_the_doubtful_the_typical_and_the_far_text_are_shown_with_their_numbers(
     assert first(p, "most doubtful")["id"] == "60"
     assert first(p, "most doubtful")["note"] == "no label scores more than 0.21 (joy)"
     assert first(p, "most typical")["id"] == "61"
-    far = first(p, "farthest from the training texts")
+    far = first(p, "farthest out")
     assert (far["id"], far["domain_percentile"], far["in_domain"]) == ("199", 100.0, False)
     assert far["note"] == "farther out than 99.99% of in-domain texts"
 
@@ -157,7 +157,7 @@ def test_a_model_without_neutral_or_with_neutral_alone_is_shown_too():
     for labels, columns in ((LABELS[:3], slice(0, 3)), (("neutral",), slice(3, 4))):
         found = telling_rows(records(200), labels, p[:, columns], p[:, columns] > 0.3, None, None)
         assert len(found) >= DRAWN
-        assert "farthest from the training texts" not in {row["why"] for row in found}
+        assert "farthest out" not in {row["why"] for row in found}
         assert all(row["domain_percentile"] is None and row["in_domain"] is None for row in found)
 
 

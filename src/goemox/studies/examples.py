@@ -12,7 +12,7 @@ What each kind means, exactly (p: a text's score for a label, as the model's rul
   share of these texts that are given it: sure of what is rare here. One text for each label that adds most,
   and none below 1 bit: what half of the texts are given surprises nobody.
 - most doubtful: the smallest largest p.
-- farthest from the training texts: the largest domain percentile.
+- farthest out: the largest domain percentile.
 
 A text stands under the first of these kinds that takes it, and once.
 """
@@ -51,7 +51,7 @@ class Kind(StrEnum):
     TYPICAL = "most typical"
     SURPRISING = "most surprising"
     DOUBTFUL = "most doubtful"
-    FARTHEST = "farthest from the training texts"
+    FARTHEST = "farthest out"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

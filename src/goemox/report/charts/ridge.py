@@ -155,7 +155,7 @@ def _axis(low: float, high: float, y: float) -> list[Markup]:
             line(x, y - 4, x, y, "axis"),
             text(x, y + 12, f"{number * step:g}", "muted", text_anchor="middle"),
         ]
-    marks.append(text("50%", y + 27, "distance from the training texts", "muted", text_anchor="middle"))
+    marks.append(text("50%", y + 27, "how far out: distance", "muted", text_anchor="middle"))
     return marks
 
 
