@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -87,6 +88,22 @@ def test_a_gate_with_nothing_to_judge_by_does_not_pass(studies, tmp_path):
     done = goemox("report", "--compare", tmp_path, studies / "good", "--fail-if-worse", "--markdown")
     assert done.returncode == 4
     assert "nothing to compare" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("pair", "code"), [(("bad", "fitted"), 4), (("fitted", "bad"), 4), (("good", "fitted"), 3)]
+)
+def test_the_gate_does_not_judge_by_texts_that_the_better_rule_was_fitted_on(studies, tmp_path, pair, code):
+    """fitted: the good study, which is better on its own rows; then the bad one, which is worse even so."""
+    of = "bad" if code == 3 else "good"
+    shutil.copytree(studies / of, tmp_path / "fitted")
+    report = json.loads((tmp_path / "fitted" / "report.json").read_text())
+    report["in_domain"]["n_fitted_on"] = report["in_domain"]["n"]
+    (tmp_path / "fitted" / "report.json").write_text(json.dumps(report))
+    named = [tmp_path / name if name == "fitted" else studies / name for name in pair]
+    done = goemox("report", "--compare", *named, "--fail-if-worse", "--markdown")
+    assert done.returncode == code
+    assert ("--fail-if-worse has nothing to judge by. That cannot be told" in done.stderr) == (code == 4)
 
 
 def test_without_rows_it_still_compares_and_says_how_to_get_pairs(studies, tmp_path):

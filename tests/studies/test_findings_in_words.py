@@ -88,7 +88,7 @@ def test_texts_that_were_labelled_are_not_asked_for_once_more():
 def test_neutral_that_needs_an_explanation_is_watched():
     text, level = texts(in_domain(), [domain(verdict="partly collapse")])["titles-neutral"]
     assert level == "watch"
-    assert "by the largest softmax goemox calls 90% of the texts neutral" in text
+    assert "by the largest softmax, one label a text, goemox calls 90% neutral" in text
     assert "; its calibrated probabilities add up to 70%, unproven here; at home people called 33%." in text
     assert "Partly collapse; whether the rest is in the texts" in text
 

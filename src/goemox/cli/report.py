@@ -127,11 +127,12 @@ def _print(text: str, output: Path | None) -> None:
 def _gate(content: Mapping[str, Any]) -> None:
     """Raise GateFailed where B is surely worse in domain, InvalidInput where nothing can tell."""
     from goemox.report.fields import Fields
-    from goemox.report.sentences.comparison import quality
+    from goemox.report.sentences.comparison import quality, untold
 
-    verdict = (content["in_domain"] or {}).get("verdict", "unknown")
-    said = quality(Fields(content, "comparison"))
-    if verdict in WORSE:
+    report = Fields(content, "comparison")
+    verdict, said = report.fields("in_domain").text("verdict") or "unknown", quality(report)
+    nothing = verdict == "unknown" or untold(report.fields("in_domain"))
+    if verdict in WORSE and not nothing:
         raise GateFailed(f"--fail-if-worse: {said}")
-    if verdict == "unknown":
+    if nothing:
         raise InvalidInput(f"--fail-if-worse has nothing to judge by. {said}")

@@ -110,7 +110,7 @@ def _neutral(account: Mapping[str, Any]) -> str:
     ways = {way["way"]: way for way in account["ways"]}
     naive, own = ways.get(NAIVE), ways[SOFTMAX]
     if naive is None:
-        said = f"by the largest softmax goemox calls {percent(own['share'])} of the texts neutral"
+        said = f"by the largest softmax, one label a text, goemox calls {percent(own['share'])} neutral"
     else:
         said = f"the naive model calls {percent(naive['share'])} of the texts neutral"
         said += f", goemox by the largest softmax {percent(own['share'])}"

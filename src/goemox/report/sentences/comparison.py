@@ -22,6 +22,7 @@ __all__ = [
     "labels",
     "quality",
     "unproven",
+    "untold",
     "verdict_words",
     "what_next",
 ]
@@ -80,6 +81,11 @@ def unproven(home: Fields) -> bool:
     return any(side in better for side in flattered(home))
 
 
+def untold(home: Fields) -> bool:
+    """Whether nobody can tell which is better, since a rule was fitted on the texts they are compared on."""
+    return unproven(home) or (bool(flattered(home)) and home.text("verdict") == "within chance")
+
+
 def verdict_words(home: Fields, verdict: str) -> str:
     """The verdict of one figure or label, and that its better side was fitted on these texts."""
     side = BETTER.get(verdict)
@@ -119,7 +125,8 @@ def quality(report: Fields) -> str:
         return "There is no difference: both reports state the same in-domain figures."
     if found == "within chance":
         together = "" if len(rows) == 1 else f" once all {len(rows)} are tested together"
-        return f"No in-domain figure differs beyond chance{together} ({figure(_leading(rows))})."
+        flat = f"No in-domain figure differs beyond chance{together} ({figure(_leading(rows))})."
+        return joined([flat, *too_good(home)])
     parts = []
     for verdict in SURE:
         sure = [row for row in rows if row.text("verdict") == verdict]
@@ -172,7 +179,7 @@ def what_next(report: Fields) -> list[str]:
     """What would answer the largest open question."""
     said = []
     home = report.fields("in_domain")
-    if unproven(home) or (flattered(home) and home.text("verdict") == "within chance"):
+    if untold(home):
         said.append(
             "Measure both on labelled texts that neither rule was fitted on (--data): only these show which "
             "is better."
