@@ -388,9 +388,7 @@ def test_the_method_section_tells_an_adapted_rule_from_the_one_of_the_network(pl
 def test_the_method_section_says_that_there_is_no_in_domain_set_instead_of_a_dash(planted):
     report = planted.planted_report([planted.domain("a")], in_domain=None)
     words = " ".join(words_of(render(report)).split())
-    assert (
-        "In-domain setnone: no labelled texts were given (--data), and the model brings no figures" in words
-    )
+    assert "In-domain setnone: this study measured on no labelled texts (--data)" in words
 
 
 def test_labels_are_said_to_be_compared_with_held_out_texts_only_where_they_are(planted):

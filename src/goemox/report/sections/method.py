@@ -26,7 +26,7 @@ TESTS = {
     "words and labels of a set.",
     "map": "Neighbours on the map: permutation of the two sides, Holm over the domains.",
 }
-NO_HOME = "none: no labelled texts were given (--data), and the model brings no figures"
+NO_HOME = "none: this study measured on no labelled texts (--data)"
 FITTED = "Cuts, calibration and prediction sets come with the model; this study fitted nothing to its texts."
 INTERVALS = (
     "Intervals are 95%: of figures in domain from resampling rows, of shares Wilson's, of AUROCs "
