@@ -201,9 +201,7 @@ EXAMPLES = (
     example("most typical", "Why we moved our database to SQLite", PLAIN, "neutral", in_domain=True),
     example("most certain emotion", "Thank you, this saved my week!", GRATEFUL, "gratitude", "admiration"),
     example("most doubtful", "Oh great, another JavaScript framework", DOUBTFUL, "annoyance", "admiration"),
-    example(
-        "farthest out", "ERR_CONN_RESET 0x80072EFE in libnghttp2.so", PLAIN, "neutral"
-    ),
+    example("farthest out", "ERR_CONN_RESET 0x80072EFE in libnghttp2.so", PLAIN, "neutral"),
 )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -108,12 +107,8 @@ def _facts(classifier: EmotionClassifier, changed: Redecided) -> dict[str, objec
         **changed.rule.to_facts(),
         "mappings": {name: rule.to_facts(classifier.labels) for name, rule in changed.groupings.items()},
         **changed.figures,
-        "adapted": {**changed.provenance, "reference": _reference(old, changed), "at": _now()},
+        "adapted": {**changed.provenance, "reference": _reference(old, changed)},
     }
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _reference(old: Mapping[str, object], changed: Redecided) -> str:

@@ -34,7 +34,7 @@ from goemox.wording import Progress, Say, plural
 
 __all__ = ["StudyReport", "study"]
 
-ADAPTED = ("by", "n", "name", "n_random", "grouping", "rows_sha256", "at", "quotable")
+ADAPTED = ("by", "n", "name", "n_random", "grouping", "rows_sha256", "quotable")
 """What a report tells of an adaptation."""
 
 

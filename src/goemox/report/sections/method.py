@@ -108,7 +108,13 @@ def _profile(profile: Fields) -> list[str]:
     }
     known = [(profile.number(key), what) for key, what in shares.items()]
     near = [] if n_near is None else [plural(n_near, "near-duplicate")]
-    return [*near, *(f"{percent(share)} {what}" for share, what in known if share is not None)]
+    unseen = ["languages not looked at (that needs goemox[language])"] if _no_language(profile) else []
+    return [*near, *(f"{percent(share)} {what}" for share, what in known if share is not None), *unseen]
+
+
+def _no_language(profile: Fields) -> bool:
+    """Whether the texts were profiled, but not for their languages."""
+    return profile.count("n_near") is not None and profile.number("not_english") is None
 
 
 def _command(report: Fields) -> str:
