@@ -1,3 +1,5 @@
+import re
+
 from goemox.studies.findings import findings
 
 
@@ -111,3 +113,11 @@ def test_samples_are_never_evidence():
 def test_weak_labels_are_named_where_they_occur():
     assert "realization" in texts(in_domain(weak=0.2), [])["weak-labels"][0]
     assert "odd" not in texts(in_domain(weak=0.2), [])["weak-labels"][0]
+
+
+def test_of_many_weak_labels_the_five_weakest_are_named():
+    row = in_domain(weak=0.2)["per_label"][0]
+    rows = [row | {"label": f"label-{n}", "support": 900, "f1": n / 100} for n in (6, 5, 4, 3, 2, 1, 0)]
+    said = texts(in_domain() | {"per_label": rows}, [])["weak-labels"][0]
+    assert re.findall(r"label-\d", said) == [f"label-{n}" for n in (0, 1, 2, 3, 4)]
+    assert said.endswith("and 2 more, even in domain.")

@@ -16,6 +16,7 @@ from goemox.wording import join, percent
 __all__ = ["WEAK_F1", "findings"]
 
 WEAK_F1 = 0.30  # below it a label of `COMMON` true rows or more should not be relied on
+MOST_NAMED = 5  # of these labels, the weakest first: the page has a figure of all
 
 Finding = tuple[str, str, str]  # id, text, level
 
@@ -48,13 +49,12 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
     best = max(rivals, key=lambda row: float(row["macro_f1"]))
     beaten = f1["low"] is not None and f1["low"] > best["macro_f1"]
     yield "in-domain-f1", f"{text}{_beside(f1, best)}.", "good" if beaten else "watch"
-    weak = [
-        f"{row['label']} (F1 {_f(row['f1'])}{_spread(row)})"
-        for row in report["per_label"]
-        if row["support"] >= COMMON and row["f1"] is not None and row["f1"] < WEAK_F1
-    ]
+    rows = [row for row in report["per_label"] if row["support"] >= COMMON and row["f1"] is not None]
+    weak = sorted((row for row in rows if row["f1"] < WEAK_F1), key=lambda row: float(row["f1"]))
+    named = [f"{row['label']} (F1 {_f(row['f1'])}{_spread(row)})" for row in weak[:MOST_NAMED]]
+    others = [f"{len(weak) - MOST_NAMED} more"] if len(weak) > MOST_NAMED else []
     if weak:
-        yield "weak-labels", f"Do not rely on {join(weak)}, even in domain.", "watch"
+        yield "weak-labels", f"Do not rely on {join([*named, *others])}, even in domain.", "watch"
 
 
 def _beside(f1: Mapping[str, Any], best: Mapping[str, Any]) -> str:
