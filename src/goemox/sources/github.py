@@ -8,7 +8,7 @@ the records.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +21,7 @@ from goemox.sources.github_access import BASE_URL, POLITENESS, Access, github_ap
 from goemox.sources.github_comments import comments_below
 from goemox.sources.github_forecast import forecast
 from goemox.sources.github_limits import GitHubLimits
-from goemox.sources.github_pages import Api
+from goemox.sources.github_pages import Api, Page
 from goemox.sources.github_progress import Progress
 from goemox.sources.github_refusals import RepositoryGone
 from goemox.sources.github_rows import created_at, is_pull_request, issue_record, repository_of
@@ -75,7 +75,7 @@ def collect_github(
         state, tuple(labels), moment("since", since), moment("until", until), pull_requests, comments, limit
     )
     access = _access(offline, max_wait_s, caps, politeness)
-    return as_iterator(_records(access, names, search, wanted, tell, notice))
+    return _one_by_one(as_iterator(_records(access, names, search, wanted, tell, notice)))
 
 
 def forecast_github(
@@ -135,6 +135,13 @@ def _access(offline: bool, max_wait_s: float | None, caps: Caps, politeness: Pol
     return Access(github_api(), caps.on(politeness), offline)
 
 
+def _one_by_one(records: Generator[list[TextRecord], None, None]) -> Generator[TextRecord, None, None]:
+    """What another thread hands over a page at a time: for each record by itself, to wait costs most."""
+    with closing(records):
+        for some in records:
+            yield from some
+
+
 async def _records(
     access: Access,
     names: Sequence[str],
@@ -142,33 +149,36 @@ async def _records(
     wanted: Wanted,
     tell: Tell,
     notice: Callable[[str], None] | None,
-) -> AsyncGenerator[TextRecord, None]:
+) -> AsyncGenerator[list[TextRecord], None]:
     limits = GitHubLimits()
     progress = Progress(tell, notice, limits, len(names), wanted)
     async with access.client(limits, progress.waiting) as client:
         run = _Run(Api(client, access.token is not None, access.offline), wanted, progress)
         source = run.repositories(names) if search is None else run.search(search)
         async with aclosing(source) as records:
-            async for record in records:
-                yield record
+            async for some in records:
+                yield some
 
 
 class _Run:
-    """One collection: a record comes once, even where GitHub's pages repeat it."""
+    """One collection: a record comes once, even where GitHub's pages repeat it.
+
+    Records are yielded in lists, as many at once as are there without another request.
+    """
 
     def __init__(self, api: Api, wanted: Wanted, progress: Progress) -> None:
         self._api, self._wanted, self._progress = api, wanted, progress
         self._seen: set[str] = set()
 
-    async def repositories(self, names: Sequence[str]) -> AsyncGenerator[TextRecord, None]:
+    async def repositories(self, names: Sequence[str]) -> AsyncGenerator[list[TextRecord], None]:
         """One repository after the other; those that are gone are told at the end."""
         gone: list[RepositoryGone] = []
         for name in names:
             self._progress.begin(len(self._seen))
             try:
                 async with aclosing(self._repository(name)) as records:
-                    async for record in records:
-                        yield record
+                    async for some in records:
+                        yield some
             except RepositoryGone as error:
                 gone.append(error)
                 if len(names) > 1:
@@ -177,45 +187,58 @@ class _Run:
             others = f" (and {len(gone) - 1} of {len(names)} more)" if len(gone) > 1 else ""
             raise SourceError(f"{gone[0]}{others}")
 
-    async def search(self, query: str) -> AsyncGenerator[TextRecord, None]:
+    async def search(self, query: str) -> AsyncGenerator[list[TextRecord], None]:
         """What a search finds, then the comments below it, repository by repository."""
         n_comments: dict[str, dict[int, int]] = {}
         async with aclosing(self._found(query)) as issues:
             async for record in issues:
-                yield record
+                yield [record]
                 _count(record, n_comments.setdefault(str(record.meta["repo"]), {}))
         for repository, below in n_comments.items():
             async with aclosing(self._comments(repository, below)) as comments:
-                async for comment in comments:
-                    yield comment
+                async for some in comments:
+                    yield some
 
-    async def _repository(self, repository: str) -> AsyncGenerator[TextRecord, None]:
+    async def _repository(self, repository: str) -> AsyncGenerator[list[TextRecord], None]:
         n_comments: dict[int, int] = {}
-        n_issues, name = 0, repository
+        name = repository
         async with aclosing(self._listed(repository)) as issues:
-            async for record in issues:
-                yield record
-                _count(record, n_comments)
-                n_issues, name = n_issues + 1, str(record.meta["repo"])
-                if n_issues == self._wanted.limit:
-                    break
+            async for some in issues:
+                yield some
+                for record in some:
+                    _count(record, n_comments)
+                name = str(some[-1].meta["repo"])
         async with aclosing(self._comments(name, n_comments)) as comments:
-            async for comment in comments:
-                yield comment
+            async for some in comments:
+                yield some
 
-    async def _listed(self, repository: str) -> AsyncGenerator[TextRecord, None]:
-        wanted = self._wanted
-        async with aclosing(self._api.pages(wanted.list_path(repository), repository)) as pages:
+    async def _listed(self, repository: str) -> AsyncGenerator[list[TextRecord], None]:
+        """The issues of each page of a repository's list that has some, up to the limit."""
+        n_issues = 0
+        async with aclosing(self._api.pages(self._wanted.list_path(repository), repository)) as pages:
             async for page in pages:
-                for row in page.rows:
-                    opened = created_at(row)
-                    if wanted.is_past(opened):
-                        return
-                    if wanted.is_in_time(opened) and (wanted.pull_requests or not is_pull_request(row)):
-                        record = issue_record(row, repository_of(row) or repository)
-                        if record is not None and self._is_new(record):
-                            yield record
+                some, is_last = self._wanted_of(page, repository, n_issues)
+                n_issues += len(some)
+                if some:
+                    yield some
+                if is_last:
+                    return
                 self._progress.page(page, len(self._seen))
+
+    def _wanted_of(self, page: Page, repository: str, n_before: int) -> tuple[list[TextRecord], bool]:
+        """The new issues of a page that are wanted, and whether none after them is."""
+        wanted, some = self._wanted, list[TextRecord]()
+        for row in page.rows:
+            opened = created_at(row)
+            if wanted.is_past(opened):
+                return some, True
+            if wanted.is_in_time(opened) and (wanted.pull_requests or not is_pull_request(row)):
+                record = issue_record(row, repository_of(row) or repository)
+                if record is not None and self._is_new(record):
+                    some.append(record)
+                    if n_before + len(some) == wanted.limit:
+                        return some, True
+        return some, False
 
     async def _found(self, query: str) -> AsyncGenerator[TextRecord, None]:
         n_issues = 0
@@ -233,13 +256,13 @@ class _Run:
 
     async def _comments(
         self, repository: str, n_comments: dict[int, int]
-    ) -> AsyncGenerator[TextRecord, None]:
+    ) -> AsyncGenerator[list[TextRecord], None]:
         if not self._wanted.comments:
             return
         async with aclosing(comments_below(self._api, repository, n_comments, self._wanted)) as comments:
-            async for comment in comments:
-                if self._is_new(comment):
-                    yield comment
+            async for some in comments:
+                if new := [comment for comment in some if self._is_new(comment)]:
+                    yield new
 
     def _is_new(self, record: TextRecord) -> bool:
         if record.id in self._seen:

@@ -21,8 +21,8 @@ __all__ = ["comments_below"]
 
 async def comments_below(
     api: Api, repository: str, n_comments: Mapping[int, int], wanted: Wanted
-) -> AsyncGenerator[TextRecord, None]:
-    """Yield the comments below issues that hold prose. n_comments: how many, by issue number."""
+) -> AsyncGenerator[list[TextRecord], None]:
+    """Yield the comments below issues that hold prose, by pages. n_comments: how many, by issue number."""
     numbers = [number for number, n in n_comments.items() if n > 0]
     n_requests = sum(math.ceil(n_comments[number] / PER_PAGE) for number in numbers)
     if n_requests > 1:
@@ -30,28 +30,24 @@ async def comments_below(
             async for page in pages:
                 if page.number == 1 and (page.n_pages is None or page.n_pages > n_requests):
                     break
-                for row in page.rows:
-                    number = issue_number(row)
-                    if number is not None and n_comments.get(number):
-                        comment = comment_record(row, repository, number)
-                        if comment is not None:
-                            yield comment
+                numbered = ((issue_number(row), row) for row in page.rows)
+                rows = ((n, row) for n, row in numbered if n is not None and n_comments.get(n))
+                found = (comment_record(row, repository, n) for n, row in rows)
+                yield [comment for comment in found if comment is not None]
             else:
                 return
     for number in numbers:
         async with aclosing(_of_issue(api, repository, number)) as comments:
-            async for comment in comments:
-                yield comment
+            async for some in comments:
+                yield some
 
 
-async def _of_issue(api: Api, repository: str, number: int) -> AsyncGenerator[TextRecord, None]:
+async def _of_issue(api: Api, repository: str, number: int) -> AsyncGenerator[list[TextRecord], None]:
     path = f"/repos/{repository}/issues/{number}/comments?per_page={PER_PAGE}"
     try:
         async with aclosing(api.pages(path, f"{repository}#{number}")) as pages:
             async for page in pages:
-                for row in page.rows:
-                    comment = comment_record(row, repository, number)
-                    if comment is not None:
-                        yield comment
+                found = (comment_record(row, repository, number) for row in page.rows)
+                yield [comment for comment in found if comment is not None]
     except RepositoryGone:
         return  # deleted or moved elsewhere since the list was read
