@@ -13,7 +13,7 @@ def usual_texts(n, seed, n_words=8):
     weights = 1 / np.arange(1, 2001)
     return [
         " ".join(f"w{i}" for i in row)
-        for row in generator.choice(2000, (n, n_words), p=weights / weights.sum())
+        for row in generator.choice(2000, (n, n_words), p=weights / weights.sum()).tolist()
     ]
 
 

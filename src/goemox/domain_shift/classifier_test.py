@@ -20,6 +20,7 @@ from goemox.domain_shift.lengths import auroc_interval, auroc_variance
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.two_sample import SMALLEST_P
 from goemox.evaluation.intervals import Interval
+from goemox.scores import Floats
 
 __all__ = ["MASKS", "ClassifierTest", "classifier_test"]
 
@@ -119,7 +120,6 @@ def _cross_validated(rows: Any, truth: npt.NDArray[np.bool_], fold: Ints) -> tup
 
     Folds count by their number of pairs. A fold without texts of both sides counts for nothing.
     """
-    from scipy.stats import rankdata, tiecorrect
     from sklearn.linear_model import LogisticRegression
 
     pairs, areas, variances, chance = [], [], [], []
@@ -134,7 +134,7 @@ def _cross_validated(rows: Any, truth: npt.NDArray[np.bool_], fold: Ints) -> tup
         pairs.append(m * n)
         areas.append(area)
         variances.append(variance)
-        chance.append((m + n + 1) / (12 * m * n) * tiecorrect(rankdata(scores)))
+        chance.append((m + n + 1) / (12 * m * n) * _kept_by_ties(scores))
     if not pairs:
         return 0.5, float("nan"), 0.0
     weight = np.array(pairs) / sum(pairs)
@@ -143,3 +143,9 @@ def _cross_validated(rows: Any, truth: npt.NDArray[np.bool_], fold: Ints) -> tup
         float(SHARED * (weight**2 @ variances)),
         float(np.sqrt(SHARED * (weight**2 @ chance))),
     )
+
+
+def _kept_by_ties(scores: Floats) -> float:
+    """The part of the rank sum's variance that equal scores leave, in [0, 1]."""
+    n, equal = float(len(scores)), np.unique(scores, return_counts=True)[1].astype(np.float64)
+    return float(1.0 - (equal**3 - equal).sum() / (n**3 - n))

@@ -150,11 +150,14 @@ def auroc_variance(reference: Floats | Ints, target: Floats | Ints) -> tuple[flo
 
 def _placements(reference: Floats | Ints, target: Floats | Ints) -> tuple[Floats, Floats]:
     """Of each reference score (m,) the share of the target above it; of each target score (n,) that below."""
-    from scipy.stats import rankdata
+    return 1.0 - _below(target, reference) / len(target), _below(reference, target) / len(reference)
 
-    m, n = len(reference), len(target)
-    ranks = rankdata(np.concatenate([reference, target]))
-    return 1.0 - (ranks[:m] - rankdata(reference)) / n, (ranks[m:] - rankdata(target)) / m
+
+def _below(some: Floats | Ints, scores: Floats | Ints) -> Floats:
+    """How many of `some` lie below each score, equal ones counted half, as the mid-ranks have it."""
+    rising = np.sort(some)
+    sides = [np.searchsorted(rising, scores, side=side) for side in ("left", "right")]
+    return np.asarray((sides[0] + sides[1]) / 2.0)
 
 
 def auroc_interval(value: float, variance: float, n_smaller: int) -> Interval:

@@ -148,7 +148,7 @@ def _one_label(
 
     counts, n, place: (p,), n > 0.
     """
-    from scipy.stats import chi2, norm
+    from scipy.special import chdtrc, ndtr  # as scipy.stats has them, which takes longer to load and to call
 
     total, size = int(counts.sum()), int(n.sum())
     if total in (0, size) or len(n) < 2:
@@ -163,8 +163,8 @@ def _one_label(
     if not is_drawn:
         # the variance of a sum drawn without replacement
         spread = np.sqrt(total * (size - total) / (size - 1) * (centred**2 @ n) / size)
-        any_p = float(chi2.sf(statistic, len(n) - 1))
-        trend_p = float(2 * norm.sf(abs(slope) / spread))
+        any_p = float(chdtrc(len(n) - 1, statistic))
+        trend_p = float(2 * ndtr(-abs(slope) / spread))
     else:
         drawn = np.empty((0, len(n)), dtype=np.int64)
         for more in (FIRST_DRAWS, N_DRAWS - FIRST_DRAWS):

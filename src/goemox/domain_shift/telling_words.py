@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
-from goemox.domain.words import N_BUCKETS, HashedWords, bucket_of, hash_words, words_of
+from goemox.domain.words import N_BUCKETS, HashedWords, bucket_of, words_of
 from goemox.domain_shift.classifier_test import MASKS
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.evaluation.significance import LEVEL, holm
@@ -78,17 +79,17 @@ def telling_words(reference: HashedWords, texts: Sequence[str], *, top: int = TO
     """
     if min(len(reference), len(texts)) < MIN_TEXTS:
         return None
-    target = hash_words(texts)
-    after, before = (np.bincount(side.buckets, minlength=N_BUCKETS) for side in (target, reference))
-    tested, names = np.flatnonzero(after + before >= LEAST_OF_BOTH), _names(texts)
+    buckets, names = _counted(texts)
+    after, before = (np.bincount(each, minlength=N_BUCKETS) for each in (buckets, reference.buckets))
+    tested = np.flatnonzero(after + before >= LEAST_OF_BOTH)
     if not names:
         return TellingWords((), (), ())
     p_values = np.maximum(
         rate_chance(after[tested], before[tested], len(texts), len(reference)),
-        rate_chance(after[tested], before[tested], len(target.buckets), len(reference.buckets)),
+        rate_chance(after[tested], before[tested], len(buckets), len(reference.buckets)),
     )
     sure = [bucket for bucket in tested[holm(p_values) < LEVEL].tolist() if bucket in names]
-    z = log_odds_z(after[sure], before[sure], len(target.buckets), len(reference.buckets))
+    z = log_odds_z(after[sure], before[sure], len(buckets), len(reference.buckets))
     shares, shares_reference = after[sure] / len(texts), before[sure] / len(reference)
     found = [
         TellingWord(
@@ -104,13 +105,17 @@ def telling_words(reference: HashedWords, texts: Sequence[str], *, top: int = TO
     )
 
 
-def _names(texts: Sequence[str]) -> dict[int, str]:
-    """Of each bucket the word that stands in most texts, where those are enough to name it."""
-    counted: Counter[str] = Counter()
-    for text in texts:
-        counted.update(set(words_of(text)))
+def _counted(texts: Sequence[str]) -> tuple[Ints, dict[int, str]]:
+    """The buckets of each text's different words, once a text: those of `hash_words`, in no order.
+
+    And of each bucket the word that stands in most texts, where those are enough to name it.
+    """
+    parts = [dict.fromkeys(words_of(text)) for text in texts]
+    counted = Counter(chain.from_iterable(parts))
+    bucket = {word: bucket_of(word) for word in counted}
+    buckets = list(chain.from_iterable({bucket[word] for word in part} for part in parts))
     usual = [word for word, count in counted.most_common() if count >= LEAST_TEXTS]
-    return {bucket_of(word): word for word in reversed(usual)}
+    return np.array(buckets, dtype=np.int64), {bucket[word]: word for word in reversed(usual)}
 
 
 def rate_chance(counts: Ints, reference_counts: Ints, total: int, reference_total: int) -> Floats:

@@ -13,11 +13,8 @@ from goemox.data.columns import check_column
 from goemox.data.files import read_records
 from goemox.data.samples import load_samples
 from goemox.errors import InvalidInput, SourceError, UsageError
-from goemox.http import reachable
 from goemox.profiling import Profiler, TextProfile
 from goemox.records import TextRecord
-from goemox.sources.github import collect_github, github_api
-from goemox.sources.hacker_news import collect_hackernews, hacker_news_api
 from goemox.wording import Say
 
 __all__ = ["Domain", "Texts", "domain_of", "from_files", "live_or_samples", "samples"]
@@ -109,6 +106,10 @@ def live_or_samples(*, offline: bool, warn: Say) -> list[Domain]:
     """Hacker News top stories and issues of one repository; the samples where the network does not answer."""
     if offline:
         return samples()
+    # Only here: what speaks to the network takes a fifth of the time of loading everything.
+    from goemox.sources.github import collect_github, github_api
+    from goemox.sources.hacker_news import collect_hackernews, hacker_news_api
+
     domains = [
         _live(
             "Hacker News", hacker_news_api(), lambda: collect_hackernews(limit=STORIES), "top stories", warn
@@ -138,6 +139,8 @@ def samples() -> list[Domain]:
 def _live(
     name: str, base: str, collect: Callable[[], Iterable[TextRecord]], what: str, warn: Say
 ) -> Domain | None:
+    from goemox.http import reachable  # only here, as in `live_or_samples`
+
     if not reachable(base, PATIENCE_S):
         warn(f"{name}: no answer within {PATIENCE_S:g} s")
         return None
