@@ -1,7 +1,11 @@
 // tables: sort, search, copy
 const collator = new Intl.Collator("en", { numeric: true });
 const order = (table, index, falling) => {
-  const keyed = all("tbody tr", table).map((row) => [row, row.cells[index].dataset.v, row.cells[index].textContent]);
+  const body = table.tBodies[0];
+  const keyed = [...body.children].map((row) => {
+    const cell = row.children[index];
+    return [row, cell.dataset.v, cell.textContent];
+  });
   const numeric = keyed.some(([, number]) => number !== undefined);
   const turn = falling ? -1 : 1;
   keyed.sort(([, x, one], [, y, other]) => {
@@ -9,9 +13,10 @@ const order = (table, index, falling) => {
     if (x === undefined || y === undefined) return (x === undefined) - (y === undefined); // what is missing stays below
     return turn * (x - y);
   });
-  const rows = document.createDocumentFragment();
-  keyed.forEach(([row]) => rows.append(row));
-  table.tBodies[0].append(rows);
+  const next = body.nextSibling;
+  body.remove(); // thousands of rows that move within the page would take seconds
+  keyed.forEach(([row]) => body.append(row));
+  table.insertBefore(body, next);
 };
 const sortable = (head, table) => {
   const words = head.textContent;
