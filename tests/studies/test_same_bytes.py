@@ -64,6 +64,12 @@ def test_two_processes_write_the_same_bytes_but_for_the_moment(twice):
     assert len(one) > 10  # the figures, too
     for name, content in one.items():
         assert content == other[name], name
+    report = json.loads(one["report.json"])
+    assert len(report["map"]["sets"]) == 1  # what is drawn by lot is there
+    assert report["domains"][0]["distance"]["ridge"]
+    for block in (report["in_domain"], *report["domains"]):
+        assert len(block["examples"]) > 10
+        assert [word["word"] for each in block["words"] for word in each["words"]]
 
 
 def test_the_page_can_be_drawn_again_from_its_report(twice):
