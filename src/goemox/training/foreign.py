@@ -33,6 +33,7 @@ from goemox.model_folder import (
 from goemox.records import TextRecord, truth_matrix
 from goemox.runtime.session import Scorer
 from goemox.runtime.tokenize import TextEncoder
+from goemox.scores import Floats
 from goemox.training.bases import Base
 from goemox.training.dequantise import full_model, only_graph, stored_model
 from goemox.training.export import CALIBRATION_TEXTS, EARLY, PARITY_LIMIT, scorer_of, torch_parity
@@ -119,15 +120,15 @@ def _write(
         if origin:
             write_bytes(target / WEIGHTS, save(model.state_dict(), metadata=_origin_of(origin)))
         export_fp32(model, target / ONNX_FP32, _early_layer(folder))
-        scorer = scorer_of(trained, target, ONNX_FP32)
-        difference = torch_parity(trained, scorer, texts)
+        logits = scorer_of(trained, target, ONNX_FP32).score(texts).logits
+        difference = torch_parity(trained, logits, texts)
         if difference > PARITY_LIMIT:
             raise GateFailed(
                 f"the graph differs from torch by {difference:.2g} in a logit (limit {PARITY_LIMIT:g}); "
                 "nothing was written: this architecture is not exported faithfully, so take another model"
             )
         if origin:
-            _compare(scorer, _scorer(folder, origin), texts)
+            _compare(logits, _scorer(folder, origin).score(texts).logits)
         if dev is not None:
             parity = {"fp32_max_logit_difference": difference} | _add_int8(folder, target, dev)
             say("  ".join(f"{name} {value:.4g}" for name, value in parity.items()))
@@ -151,13 +152,12 @@ def _scorer(folder: ModelFolder, graph: Path) -> Scorer:
     return Scorer(graph, folder.path / TOKENIZER, folder.labels, folder.max_length, file_sha256(graph))
 
 
-def _compare(ours: Scorer, theirs: Scorer, texts: Sequence[str]) -> None:
-    """Refuse weights that do not say what the folder's own graph says.
+def _compare(ours: Floats, theirs: Floats) -> None:
+    """Refuse weights that do not say what the folder's own graph says of the same texts.
 
     The difference is measured in standard deviations of that graph's logits over the texts.
     """
-    expected = theirs.score(texts).logits
-    difference = np.abs(ours.score(texts).logits - expected).mean() / max(expected.std(axis=0).mean(), 1e-6)
+    difference = np.abs(ours - theirs).mean() / max(theirs.std(axis=0).mean(), 1e-6)
     if difference > GRAPH_LIMIT:
         raise GateFailed(
             f"the full weights differ from the folder's graph by {difference:.2g} standard deviations of a "
