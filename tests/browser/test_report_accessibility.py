@@ -3,62 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from axe_rules import serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeout(900)]
 
-axe = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install 'goemox[dev]'"
-)
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
-SERIOUS = ("serious", "critical")
-
-
-# Marks the first of all texts that are drawn alike: the same tags, classes, colours and letters from the root
-# down, and beside it in its picture the same marks. The contrast of one is the contrast of all of them.
-MARK_KINDS = """() => {
-    const known = new Map();
-    const look = (one) => {
-        if (!one) return "";
-        if (!known.has(one)) {
-            const style = getComputedStyle(one);
-            const drawn = ["color", "fill", "backgroundColor", "backgroundImage", "opacity", "fontSize",
-                "fontWeight", "textShadow", "mixBlendMode", "filter"].map((key) => style[key]);
-            const kind = [look(one.parentElement), one.localName, one.getAttribute("class"), ...drawn];
-            known.set(one, kind.join());
-        }
-        return known.get(one);
-    };
-    const beside = (one) => one.closest("svg") ? [...one.parentElement.children].map(look).join() : "";
-    const kinds = new Set();
-    for (const one of document.querySelectorAll("body *")) {
-        if (![...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
-        const kind = `${look(one)}|${beside(one)}`;
-        if (kinds.has(kind) || !one.checkVisibility()) continue;
-        kinds.add(kind);
-        one.toggleAttribute("data-kind", true);
-    }
-}"""
-RUN = """() => {
-    axe.configure({rules: [{id: "color-contrast", selector: "[data-kind]"}]});
-    return axe.run({resultTypes: ["violations"]});
-}"""
-
-
-def serious(page) -> list[str]:
-    """Rules that axe-core sees broken, with where: serious and critical ones.
-
-    Contrast would be nine tenths of its work, so it looks at one text of each kind for that.
-    """
-    page.evaluate(MARK_KINDS)
-    page.evaluate(axe.Axe().axe_script)
-    found = page.evaluate(RUN)
-    assert "color-contrast" in [rule["id"] for rule in found["passes"]]
-    return [
-        f"{each['id']}: {node['target']} {node['failureSummary']}"
-        for each in found["violations"]
-        if each["impact"] in SERIOUS
-        for node in each["nodes"][:5]
-    ]
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_rules import serious
 from page_visits import FAR, LOVED, given, read, read_file
 
 # what can be pressed and is lower than 44 px; links within sentences may be
@@ -75,21 +76,6 @@ def test_nothing_sticks_out_on_a_phone(opened, size, tab):
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", "desktop"), ("dark", "phone")])
 def test_axe_finds_nothing_serious(opened, scheme, size):
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe is not installed: pip install 'goemox[dev]'"
-    )
-
-    def serious(page) -> list[str]:
-        if page.evaluate("typeof axe") == "undefined":  # it stays with a page, however that changes
-            page.evaluate(axe.Axe().axe_script)
-        found = page.evaluate("axe.run({resultTypes: ['violations']}).then((told) => told.violations)")
-        return [
-            f"{each['id']}: {node['target']} {node['failureSummary']}"
-            for each in found
-            if each["impact"] in ("serious", "critical")
-            for node in each["nodes"][:5]
-        ]
-
     how = {"scheme": scheme, "size": size, "bypass_csp": True, "reduced_motion": "reduce"}
     page = opened("/#a=Thank+you&b=Sorry", **how).page
     page.locator("#comparison:not([hidden])").wait_for()
