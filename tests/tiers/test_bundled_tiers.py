@@ -37,16 +37,17 @@ def test_the_fast_tier_reads_emotions(fast):
 
 
 def test_every_habit_of_a_classifier_works_for_every_tier(fast, cascade):
+    texts = TEXTS[:30]
     for classifier in (fast, cascade):
-        p, decided = classifier.predict_proba(TEXTS), classifier.predict(TEXTS)
-        assert p.shape == decided.shape == (len(TEXTS), 28)
+        p, decided = classifier.predict_proba(texts), classifier.predict(texts)
+        assert p.shape == decided.shape == (len(texts), 28)
         assert ((p > 0) & (p < 1)).all()
         prediction = classifier.predictions([goemox.TextRecord("a", TEXTS[0])])[0]
         assert prediction.prediction_set
         assert 0 <= prediction.domain_percentile <= 100
         assert classifier.rule.calibrated
         assert classifier.dev["n"] == 5_426
-        assert set(classifier.grouped("sentiment").predict_proba(TEXTS).shape) == {len(TEXTS), 4}
+        assert classifier.grouped("sentiment").predict_proba(texts).shape == (len(texts), 4)
 
 
 def test_a_cascade_says_what_the_best_tier_says_of_the_texts_it_sends_on(classifier, fast, cascade):
@@ -69,19 +70,21 @@ def test_a_cascade_tells_who_answered_and_one_tier_alone_does_not(classifier, fa
 
 
 @pytest.mark.parametrize("tier", ["fast", "cascade"])
-def test_order_and_neighbours_never_change_a_decision(tier):
-    clf = goemox.load(tier=tier)
+def test_order_and_neighbours_never_change_a_decision(request, tier):
+    clf = request.getfixturevalue(tier)
     together, turned = clf.scores(TEXTS), clf.scores(TEXTS[::-1])
     alone = clf.scores(TEXTS[:1])
     assert np.abs(together.logits - turned.logits[::-1]).max() < 1e-3
-    assert np.array_equal(clf.predict(TEXTS), clf.predict(TEXTS[::-1])[::-1])
+    decided, backwards = (clf.rule.decide(clf.rule.probabilities(scores)) for scores in (together, turned))
+    assert np.array_equal(decided, backwards[::-1])
+    assert np.array_equal(clf.predict(TEXTS[:30]), decided[:30])
     assert np.abs(together.logits[0] - alone.logits[0]).max() < 1e-3
 
 
 def test_progress_counts_every_text_once(cascade):
     told = []
-    cascade.scores([*TEXTS, *TEXTS], progress=told.append)
-    assert sum(told) == 2 * len(TEXTS)
+    cascade.scores([*TEXTS[:60], *TEXTS[:60]], progress=told.append)
+    assert sum(told) == 120
 
 
 def test_long_texts_are_read_in_windows_by_both_tiers(cascade):
