@@ -1,8 +1,7 @@
-"""The Chromium of the machine, started once a session of tests, and the sizes that pages are tried in."""
+"""The Chromium of the machine, started once a module of tests, and the sizes that pages are tried in."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,42 +16,20 @@ KINDS = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM = os.environ.get("GOEMOX_CHROMIUM") or next(filter(None, map(shutil.which, KINDS)), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WAIT = 120_000  # milliseconds; a shared machine may be slow
-STARTED: list[tuple] = []  # the driver of the session, its browser and its event loop
 SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (320, 640)}
 
 
-def launched(request: pytest.FixtureRequest) -> Iterator[object]:
-    """A browser, for a fixture of a module; skips where there is none.
-
-    It is started once a session. Playwright leaves its event loop marked as the one that runs, which no other
-    test could live with: between modules none is marked.
-    """
+def launched() -> Iterator[object]:
+    """A browser, for a fixture; skips where there is none."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed: pip install 'goemox[dev]'"
     )
     if CHROMIUM is None:
         pytest.skip("no Chromium on PATH: install it or set GOEMOX_CHROMIUM")
-    if STARTED and not STARTED[0][1].is_connected():
-        _end()  # it died in another module
-    if not STARTED:
-        driver = playwright.sync_playwright().start()
+    with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=WAIT)
-        STARTED.append((driver, browser, asyncio.get_running_loop()))
-        request.session.addfinalizer(_end)
-    _, browser, loop = STARTED[0]
-    asyncio._set_running_loop(loop)
-    yield browser
-    asyncio._set_running_loop(None)
-
-
-def _end() -> None:
-    if not STARTED:
-        return
-    driver, browser, loop = STARTED.pop()
-    asyncio._set_running_loop(loop)
-    browser.close()
-    driver.stop()
-    asyncio._set_running_loop(None)
+        yield browser
+        browser.close()
 
 
 def watched(context) -> SimpleNamespace:
