@@ -140,7 +140,7 @@ def test_where_files_are_few_idle_connections_make_room_for_new_ones(tmp_path):
             idle = []
             for n in range(300):
                 idle.append(kept.enter_context(server.connect()))
-                if n % 20 == 19:  # by then the server has taken them all: a burst alone would need as many files
+                if n % 20 == 19:  # it took them all: a burst alone would need as many files
                     assert server.ask("GET", "/health").status == 200
             assert idle[0].recv(1) == b""
             idle[-1].sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
