@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ShiftStudy", "StudyReport", "shift", "shift_study", "study"]
 
-PLACES = {name: "compose" if name in ("StudyReport", "study") else "shifts" for name in __all__}
+# Where each public name lives, imported when it is first used: who draws or compares reports makes no study.
+_HOMES = dict.fromkeys(("ShiftStudy", "shift", "shift_study"), "goemox.studies.shifts")
+_HOMES |= dict.fromkeys(("StudyReport", "study"), "goemox.studies.compose")
 
 
-def __getattr__(name: str) -> object:
-    """Load what is asked for: who draws or compares reports reads a study's files and makes none."""
-    if name not in PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{PLACES[name]}"), name)
+if not TYPE_CHECKING:  # to type checkers, a name that is not public does not exist
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
