@@ -1,10 +1,11 @@
 """Training: rows a second of goemox, of a stock Trainer and of a plain bfloat16 loop, by turns.
 
-    python benchmarks/speed/training.py --data PATH/goemotions [--rounds 9] [--output FILE]
+    python benchmarks/speed/training.py --data PATH/goemotions [--base NAME] [--rounds 9] [--output FILE]
 
-All three fine-tune the base model on the same rows with all threads: *stock* is `transformers.Trainer` as it
-comes (float32, batches of 16, padded to 64 tokens); *plain* is a loop as one writes it who knows torch
-(bfloat16 autocast, batches of 64 of like length, fused AdamW); *goemox* is `train_loop` with its own recipe.
+All three fine-tune the base model on the same rows, on the graphics processor where torch finds one, else
+with all threads: *stock* is `transformers.Trainer` as it comes (float32, batches of 16, padded to 64 tokens);
+*plain* is a loop as one writes it who knows torch (bfloat16 autocast, batches of 64 of like length, fused
+AdamW); *goemox* is `train_loop` with its own recipe.
 One runs at a time, for about `SECONDS`; each round takes all three, and ratios are within a round. Whether it
 learns as much is `training_quality.py`'s question. Needs [train] and accelerate, which Trainer asks for.
 """
@@ -35,6 +36,7 @@ from report_limits import processor
 from goemox.data.training_sets import read_training_set
 from goemox.records import truth_matrix
 from goemox.training.bases import Base, load_base
+from goemox.training.device import training_device
 from goemox.training.examples import Examples, batches, count_batches
 from goemox.training.loop import Recipe, train_loop
 from goemox.training.train import examples_of, set_threads
@@ -44,7 +46,8 @@ GOALS = {"stock": 8.0, "plain": 2.0}
 ROWS = 12_000
 SECONDS = 3.0  # that a turn takes about
 ENDLESS = 1_000  # epochs
-WARM = 6  # steps before the first turn: shapes are compiled as they come
+# Steps before the first turn, since what a width of batch needs is compiled or loaded as it comes.
+WARM = 200 if torch.cuda.is_available() else 6
 Tick = Callable[[int], None]
 Way = Callable[[Base, Examples, Tick, int], None]
 
@@ -75,6 +78,8 @@ class Runner:
         wall, spent = time.perf_counter(), time.process_time()
         self._until = wall + SECONDS
         self._go()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()  # what was begun in a turn belongs to it
         wall, spent = time.perf_counter() - wall, time.process_time() - spent
         return {"wall": self._rows / wall, "processor": self._rows / spent}
 
@@ -127,14 +132,15 @@ def goemox(base: Base, examples: Examples, tick: Tick, epochs: int) -> None:
 
 
 def plain(base: Base, examples: Examples, tick: Tick, epochs: int) -> None:
-    model = base.model.train()
+    device = training_device()
+    model = base.model.to(device).train()
     optimiser = torch.optim.AdamW(model.parameters(), lr=2e-4, fused=True)
     total = count_batches(examples, 64, epochs)
     schedule = transformers.get_linear_schedule_with_warmup(optimiser, total // 12, total)
     order = (rows for epoch in range(epochs) for rows in batches(examples, 64, seed=0, epoch=epoch))
     for rows in order:
-        batch = examples.batch(rows)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        batch = examples.batch(rows).to(device)
+        with torch.autocast(device.type, dtype=torch.bfloat16):
             logits = model(input_ids=batch.ids, attention_mask=batch.mask).logits
         loss = torch.nn.functional.binary_cross_entropy_with_logits(logits.float(), batch.targets)
         loss.backward()
@@ -165,7 +171,7 @@ def stock(base: Base, examples: Examples, tick: Tick, epochs: int) -> None:
             per_device_train_batch_size=16,
             num_train_epochs=epochs,
             dataloader_drop_last=True,
-            use_cpu=True,
+            use_cpu=training_device().type == "cpu",
             report_to=[],
             save_strategy="no",
             logging_strategy="no",
@@ -182,7 +188,7 @@ def main() -> int:
     truth = truth_matrix(chosen, splits.labels).astype(np.float32)
     runners = []
     for way in (stock, plain, goemox):
-        base = load_base("minilm", splits.labels, truth.mean(axis=0), dropout=0.15, seed=0)
+        base = load_base(arguments.base, splits.labels, truth.mean(axis=0), dropout=0.15, seed=0)
         examples = examples_of(base, [record.text for record in chosen], truth, 64)
         runners.append(Runner(way.__name__, way, base, examples))
     for runner in runners:
@@ -194,7 +200,7 @@ def main() -> int:
         print(f"round {number + 1}: {rates} rows/s", file=sys.stderr)
     for runner in runners:
         runner.end()
-    document = json.dumps(summary(rounds, examples), indent=1) + "\n"
+    document = json.dumps(summary(rounds, examples, Path(arguments.base).name), indent=1) + "\n"
     print(document, end="")
     arguments.output.parent.mkdir(exist_ok=True)
     arguments.output.write_text(document, encoding="utf-8")
@@ -207,12 +213,13 @@ def parse() -> argparse.Namespace:
     )
     found = os.environ.get("GOEMOX_DATA")
     parser.add_argument("--data", default=f"{found}/goemotions" if found else None, required=not found)
+    parser.add_argument("--base", default="minilm", help="as `goemox train --base`")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser.parse_args()
 
 
-def summary(rounds: list[dict[str, dict[str, float]]], examples: Examples) -> dict[str, Any]:
+def summary(rounds: list[dict[str, dict[str, float]]], examples: Examples, base: str) -> dict[str, Any]:
     """What is published; ratios are of wall time, and of processor time beside it."""
     names = list(rounds[0])
     rates = {
@@ -240,7 +247,8 @@ def summary(rounds: list[dict[str, dict[str, float]]], examples: Examples) -> di
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "transformers": transformers.__version__,
-        "processor": processor(),
+        "processor": torch.cuda.get_device_name() if torch.cuda.is_available() else processor(),
+        "base": base,
         "date": datetime.now(UTC).date().isoformat(),
         "command": "python benchmarks/speed/training.py --data PATH/goemotions",
     }

@@ -1,6 +1,6 @@
 """Whether a faster way of training learns as much: one run by the plain recipe, measured on dev.
 
-    python benchmarks/speed/training_quality.py WAY --data PATH [--rows 12000] [--epochs 2] [--seed 0]
+    python benchmarks/speed/training_quality.py WAY --data PATH [--rows 12000] [--epochs 2] [--seed 0] …
 
 WAY is a peer of `training.py` ("plain", "stock"), or says which goemox it was ("before", "after"): the
 package that Python finds is measured, so a run of an older version is one with that version on PYTHONPATH.
@@ -52,28 +52,30 @@ def main() -> None:
         "rows": len(chosen),
         "epochs": arguments.epochs,
         "rows_per_processor_second": round(len(chosen) * arguments.epochs / spent, 1),
+        "base": Path(arguments.base).name,
         "threads": torch.get_num_threads(),
         "n_dev": len(texts),
         "dev": dev,
         "date": datetime.now(UTC).date().isoformat(),
-        "processor": processor(),
+        "processor": torch.cuda.get_device_name() if torch.cuda.is_available() else processor(),
         "torch": torch.__version__,
     }
-    rows = json.loads(TARGET.read_text("utf-8")) if TARGET.exists() else []
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps([*rows, row], indent=1) + "\n", encoding="utf-8")
+    target: Path = arguments.output
+    rows = json.loads(target.read_text("utf-8")) if target.exists() else []
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps([*rows, row], indent=1) + "\n", encoding="utf-8")
     print(row)
 
 
 def trained_by(arguments: argparse.Namespace, records: list[TextRecord], labels: tuple[str, ...]) -> Base:
     if arguments.way not in ("plain", "stock"):
         recipe = Recipe(epochs=arguments.epochs, seed=arguments.seed)
-        return fine_tune(records, labels, recipe=recipe).base
+        return fine_tune(records, labels, base=arguments.base, recipe=recipe).base
     import training
 
     set_threads()
     truth = truth_matrix(records, labels).astype(np.float32)
-    base = load_base("minilm", labels, truth.mean(axis=0), dropout=0.15, seed=arguments.seed)
+    base = load_base(arguments.base, labels, truth.mean(axis=0), dropout=0.15, seed=arguments.seed)
     examples = examples_of(base, [record.text for record in records], truth, 64)
     getattr(training, arguments.way)(base, examples, lambda rows: None, arguments.epochs)
     return base
@@ -88,6 +90,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=12_000)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--base", default="minilm", help="as `goemox train --base`")
+    parser.add_argument("--output", type=Path, default=TARGET)
     return parser.parse_args()
 
 

@@ -7,9 +7,10 @@ import torch
 from goemox.data.samples import load_samples
 from goemox.labels import GOEMOTIONS
 from goemox.records import truth_matrix
+from goemox.training import flat as flat_weights
 from goemox.training.bases import load_base
 from goemox.training.examples import Examples
-from goemox.training.flat import FlatWeights, sum_gradients
+from goemox.training.flat import FlatWeights, by_kind, sum_gradients, take, update
 from goemox.training.forward import distilbert_forward
 from goemox.training.gradients import gradient_of, side_by_side
 from goemox.training.loop import Recipe, binary_cross_entropy, logits_of, train_loop
@@ -99,6 +100,31 @@ def test_dropout_keeps_the_mean_and_follows_from_seed_step_and_share():
     assert torch.equal(mask, Dropout(1, 2, 0).mask(states, 0.15))
     for other in (Dropout(1, 2, 1), Dropout(1, 3, 0), Dropout(2, 2, 0)):
         assert not torch.equal(mask, other.mask(states, 0.15))
+
+
+def test_all_pieces_of_a_kind_at_once_are_changed_as_one_by_one(fresh, monkeypatch):
+    ended = []
+    for together in (False, True):  # the second is a graphics processor's way, which any processor can go
+        generator = torch.Generator().manual_seed(2)
+        flat = FlatWeights(fresh()[0], torch.float32)
+        if together:
+            monkeypatch.setattr(flat_weights, "_at_once", by_kind)
+        for step in (1, 2, 3):
+            found = [torch.randn(piece.weights.shape, generator=generator) for piece in flat.pieces]
+            length = take(flat.pieces, found) if together else sum_gradients(flat.pieces, [found])
+            scale = 0.5 / length**0.5 if step > 1 else 2.0  # clipped, and not
+            update(flat.pieces, step=step, rate=1e-2, decay=0.1, scale=scale, keep=0.9)
+        ended.append(flat.vectors)
+    for name, vector in ended[0].items():
+        torch.testing.assert_close(vector, ended[1][name], msg=name)
+
+
+def test_what_nothing_depends_on_has_no_part_in_the_length(fresh):
+    flat = FlatWeights(fresh()[0], torch.float32)
+    found = [torch.ones(piece.weights.shape) for piece in flat.pieces]
+    without = [None, *found[1:]]
+    assert take(flat.pieces, without) == pytest.approx(sum_gradients(flat.pieces, [without]))
+    assert take(flat.pieces, without) < take(flat.pieces, found)
 
 
 def test_a_model_has_memory_of_its_own_before_and_after(fresh):

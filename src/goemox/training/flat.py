@@ -2,7 +2,8 @@
 
 A step goes over every weight several times: sum what the shares of the batch found, measure how long the
 gradient is, step, average, round for the next products. Here this is done piece by piece, while a piece is in
-the cache, and in parts that several threads can take side by side.
+the cache, and in parts that several threads can take side by side. A graphics processor, where a call costs
+more than its work, takes all pieces of a kind at once.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import nn
+from torch.nn.utils import get_total_norm
 from torch.optim.adamw import adamw
 
-__all__ = ["KEPT", "FlatWeights", "Piece", "sum_gradients", "update"]
+__all__ = ["KEPT", "FlatWeights", "Piece", "by_kind", "sum_gradients", "take", "update"]
 
 BETAS = (0.9, 0.999)
 EPSILON = 1e-8  # both AdamW's usual ones
@@ -89,7 +91,8 @@ class FlatWeights:
         )
 
     def parts(self, n: int) -> list[list[int]]:
-        """Numbers of the pieces, in `n` groups of about as many weights."""
+        """Numbers of the pieces, in `n` groups of about as many weights; on a graphics processor in one."""
+        n = 1 if self.gradient.is_cuda else n
         sizes = [piece.weights.numel() for piece in self.pieces]
         groups: list[list[int]] = [[] for _ in range(n)]
         for index in sorted(range(len(sizes)), key=lambda index: -sizes[index]):
@@ -128,6 +131,8 @@ def sum_gradients(pieces: Sequence[Piece], shares: Sequence[Sequence[torch.Tenso
 
     shares: of each share a gradient for each piece, of any float type, dense or sparse.
     """
+    if pieces and pieces[0].gradient.is_cuda and len(shares) == 1:
+        return take(pieces, shares[0])
     square = 0.0
     for piece, *found in zip(pieces, *shares, strict=True):
         first, *further = found
@@ -144,6 +149,14 @@ def sum_gradients(pieces: Sequence[Piece], shares: Sequence[Sequence[torch.Tenso
     return square
 
 
+def take(pieces: Sequence[Piece], found: Sequence[torch.Tensor | None]) -> float:
+    """`sum_gradients` of one share, in as many calls as there are kinds of work, and one wait."""
+    pairs = [(p.gradient, one) for p, one in zip(pieces, found, strict=True) if one is not None]
+    mine = [gradient for gradient, _ in pairs]
+    torch._foreach_copy_(mine, [one.to_dense() if one.is_sparse else one for _, one in pairs])
+    return float(get_total_norm(mine)) ** 2
+
+
 @torch.no_grad()
 def update(
     pieces: Sequence[Piece], *, step: int, rate: float, decay: float, scale: float, keep: float
@@ -154,25 +167,42 @@ def update(
     gradient is multiplied by, at most 1. keep: how much of the average stays as it was.
     Loshchilov & Hutter 2019, https://arxiv.org/abs/1711.05101.
     """
-    for piece in pieces:
+    for together in _at_once(pieces):
+        weights, averages = [piece.weights for piece in together], [piece.average for piece in together]
+        gradients = [piece.gradient for piece in together]
         if scale < 1.0:
-            piece.gradient.mul_(scale)
+            torch._foreach_mul_(gradients, scale)
         adamw(
-            [piece.weights],
-            [piece.gradient],
-            [piece.mean],
-            [piece.square],
+            weights,
+            gradients,
+            [piece.mean for piece in together],
+            [piece.square for piece in together],
             [],
-            [torch.tensor(float(step - 1), device=piece.weights.device)],
+            list(torch.full((len(together),), float(step - 1), device=weights[0].device).unbind()),
             fused=True,
             amsgrad=False,
             beta1=BETAS[0],
             beta2=BETAS[1],
             lr=rate,
-            weight_decay=decay if piece.weights.ndim >= 2 else 0.0,
+            weight_decay=decay if weights[0].ndim >= 2 else 0.0,
             eps=EPSILON,
             maximize=False,
         )
-        piece.average.lerp_(piece.weights, 1.0 - keep)
-        if piece.rounded.dtype != piece.weights.dtype:
-            piece.rounded.copy_(piece.weights)
+        torch._foreach_lerp_(averages, weights, 1.0 - keep)
+        for piece in together:
+            if piece.rounded.dtype != piece.weights.dtype:
+                piece.rounded.copy_(piece.weights)
+
+
+def _at_once(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The pieces in groups of one, or for a graphics processor in as few as there are kinds."""
+    if not pieces or not pieces[0].weights.is_cuda:
+        return [[piece] for piece in pieces]
+    return by_kind(pieces)
+
+
+def by_kind(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Matrices and vectors, of which the first decay."""
+    matrices = [piece for piece in pieces if piece.weights.ndim >= 2]
+    vectors = [piece for piece in pieces if piece.weights.ndim < 2]
+    return [group for group in (matrices, vectors) if group]
