@@ -1,12 +1,18 @@
 """The log of a run: lines that can be read by a program, whatever moment the run was killed at."""
 
 import json
+import re
 
 import numpy as np
 import pytest
+import torch
 from sklearn.metrics import average_precision_score, log_loss
 
+from goemox.data.samples import load_samples
+from goemox.labels import GOEMOTIONS
 from goemox.training.log import EVERY, TrainingLog
+from goemox.training.loop import Recipe
+from goemox.training.train import fine_tune
 
 
 def rows(path):
@@ -52,3 +58,15 @@ def test_progress_tells_how_long_it_will_still_take(monkeypatch):
     assert len(said) == 1
     assert said[0].startswith("teacher 0: step 20/100  loss 0.1000  50 rows/s")
     assert said[0].endswith("min left")
+
+
+def test_a_run_says_first_what_it_is_computed_on(tiny_base):
+    said = []
+    records = load_samples("reddit")[:32]
+    recipe = Recipe(epochs=1, precision="fp32")
+    stage = TrainingLog(None, said.append).stage("model")
+    fine_tune(records, GOEMOTIONS, base=str(tiny_base), recipe=recipe, stage=stage)
+    if torch.cuda.is_available():
+        assert said[0] == f"model: on {torch.cuda.get_device_name()}, float32"
+    else:
+        assert re.fullmatch(r"model: on the processor with (1 thread|\d+ threads), float32", said[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-__all__ = ["products", "training_device"]
+__all__ = ["computed_on", "products", "training_device"]
 
 
 def training_device() -> torch.device:
@@ -18,6 +18,17 @@ def products(precision: str, device: torch.device) -> torch.dtype:
         native = torch.cuda.is_bf16_supported(False) if device.type == "cuda" else _processor_has_bf16()
         return torch.bfloat16 if native else torch.float32
     return torch.bfloat16 if precision == "bf16" else torch.float32
+
+
+def computed_on(precision: str) -> str:
+    """What a run with this precision is computed on, for whoever waits: "NVIDIA H200, bfloat16"."""
+    device = training_device()
+    if device.type == "cuda":
+        where = torch.cuda.get_device_name(device)
+    else:
+        n = torch.get_num_threads()
+        where = f"the processor with {n} {'thread' if n == 1 else 'threads'}"
+    return f"{where}, {str(products(precision, device)).removeprefix('torch.')}"
 
 
 def _processor_has_bf16() -> bool:

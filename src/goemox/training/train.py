@@ -16,6 +16,7 @@ from goemox.errors import InvalidInput
 from goemox.records import TextRecord, rows_sha256, truth_matrix
 from goemox.scores import Floats
 from goemox.training.bases import Base, load_base
+from goemox.training.device import computed_on
 from goemox.training.examples import Examples
 from goemox.training.log import Stage
 from goemox.training.loop import Recipe, logits_of, train_loop
@@ -86,6 +87,8 @@ def fine_tune(
     if soft is not None:
         texts, targets = [*texts, *soft.texts], np.concatenate([soft.labelled, soft.unlabelled])
     examples = examples_of(start, texts, targets, recipe.max_length, once=len(texts) - len(records))
+    if stage:
+        stage.log.say(f"{stage.name}: on {computed_on(recipe.precision)}")
     train_loop(
         start.model,
         examples,
