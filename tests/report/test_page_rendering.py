@@ -352,11 +352,13 @@ def test_the_command_to_repeat_names_what_else_was_asked_for(planted):
     report["in_domain"] |= {"measured": "now", "split": "dev"}
     report |= {"seed": 7, "naive_model": {"name": "naive"}}
     report["asked"] = {"own_model": True, "text_column": "a body", "id_column": None, "date_column": "at"}
+    report["asked"]["label_columns"] = ["joy", "mild fear"]
     report["domains"][0]["groups"] = {"column": "the repo"}
     words = " ".join(words_of(render(report)).split())
     assert (
         "goemox study --model DIR --data FILE --split dev --domain a=FILE --group-by 'the repo' "
-        "--text-column 'a body' --date-column at --naive DIR --seed 7 --output-dir DIR"
+        "--text-column 'a body' --date-column at --label-column joy --label-column 'mild fear' "
+        "--naive DIR --seed 7 --output-dir DIR"
     ) in words
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import goemox
-from goemox.errors import InvalidInput, UnknownColumn, UsageError
+from goemox.errors import InvalidInput, UnknownColumn, UnknownLabel, UsageError
 from goemox.records import TextRecord
 from goemox.studies.domains import from_files
 from goemox.studies.examples import telling_rows
@@ -132,6 +132,51 @@ def test_texts_in_a_column_of_any_name_can_be_studied_by_naming_it(tmp_path):
     lost = subprocess.run(call, capture_output=True, check=False, text=True, timeout=120)
     assert lost.returncode == 2
     assert "--domain NAME=FILE" in lost.stderr
+
+
+@pytest.fixture
+def of_any_names(tmp_path):
+    """A labelled file and one without labels, with columns that no guess finds, or finds wrongly."""
+    rows = "".join(f"bad {i},Thank you for number {i},gratitude,1,0\n" for i in range(20))
+    (tmp_path / "own.csv").write_text(f"text,kommentar,mood,gratitude,fear\n{rows}")
+    (tmp_path / "mine.csv").write_text("kommentar\n" + "".join(f"This is bug {i}\n" for i in range(60)))
+    return tmp_path
+
+
+@pytest.mark.parametrize("column", ["mood", ("gratitude", "fear")])
+def test_labelled_texts_in_columns_of_any_name_are_measured_by_naming_them(of_any_names, column):
+    domains = {"mine": of_any_names / "mine.csv"}
+    report = goemox.study(
+        data=of_any_names / "own.csv", domains=domains, text_column="kommentar", label_column=column
+    ).to_dict()
+    by_label = {row["label"]: row for row in report["in_domain"]["per_label"]}
+    assert by_label["gratitude"]["support"] == 20
+    assert by_label["gratitude"]["f1"] == 1.0  # since "kommentar" was read: the column "text" gives no thanks
+    assert report["asked"]["label_columns"] == ([column] if column == "mood" else list(column))
+
+
+def test_a_column_of_the_domains_alone_leaves_the_labelled_texts_to_a_guess(of_any_names):
+    (of_any_names / "plain.csv").write_text("text,labels\n" + "Thanks!,gratitude\n" * 20)
+    domains = {"mine": of_any_names / "mine.csv"}
+    found = goemox.study(data=of_any_names / "plain.csv", domains=domains, text_column="kommentar").to_dict()
+    assert found["in_domain"]["n"] == 20
+
+
+def test_a_column_that_the_labelled_texts_lack_is_told(of_any_names):
+    own = of_any_names / "own.csv"
+    for wrong in ({"text_column": "komentar", "label_column": "mood"}, {"label_column": "moot"}):
+        name = next(iter(wrong.values()))
+        with pytest.raises(UnknownColumn, match=f"own.csv: no column '{name}'"):
+            goemox.study(data=own, **wrong, offline=True)
+    with pytest.raises(UsageError, match="no data was given"):
+        goemox.study(label_column="mood", offline=True)
+
+
+def test_a_label_that_the_model_lacks_is_sent_to_the_command_that_maps_it(of_any_names):
+    own = of_any_names / "own.csv"
+    own.write_text(own.read_text().replace("gratitude,1", "joyful,1"))
+    with pytest.raises(UnknownLabel, match=r"'joyful'.*map labels with `goemox evaluate --mapping`"):
+        goemox.study(data=own, label_column="mood", offline=True)
 
 
 def test_an_unanswering_network_falls_back_to_the_samples_and_says_so(monkeypatch):

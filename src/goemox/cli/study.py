@@ -12,6 +12,7 @@ from goemox.cli.options import (
     Figures,
     IdColumn,
     Json,
+    LabelColumns,
     Model,
     Naive,
     Offline,
@@ -47,6 +48,7 @@ def study(
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     date_column: DateColumn = None,
+    label_column: LabelColumns = None,
     model: Model = None,
     naive: Naive = None,
     offline: Offline = False,
@@ -57,25 +59,28 @@ def study(
     """Go from a model and texts to one report.
 
     It says how good the model is at home, what changes on texts from elsewhere, and what to believe.
-    --text-column, --id-column and --date-column are of the files of --domain. Without --domain it reads
-    today's Hacker News stories and GitHub issues, or its own samples where no network answers.
+    --text-column, --id-column and --date-column are of the files of --domain; --label-column is of --data,
+    and so is --text-column where --data has that column. Without --domain it reads today's Hacker News
+    stories and GitHub issues, or its own samples where no network answers.
     """
     from goemox.report.files import write_report
     from goemox.studies import study as run_study
 
     domains = named_files("--domain", domain) if domain else None
-    if domains is None and (text_column or id_column or date_column):
+    if domains is None and (id_column or date_column or (text_column and not data)):
         raise UsageError(
             "--text-column, --id-column and --date-column are of your own texts; name them with "
             "--domain NAME=FILE"
         )
+    if label_column and not data:
+        raise UsageError("--label-column is of labelled texts; name them with --data PATH")
     if output_dir.exists() and not output_dir.is_dir():
         raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
     with progress_bar("reading texts", None) as advance:
         report = run_study(
             model or "default", data=data, split=split_of(data, split, "test"), domains=domains, naive=naive,
             group_by=group_by, text_column=text_column, id_column=id_column, date_column=date_column,
-            offline=offline, seed=seed, notice=say, progress=advance,
+            label_column=label_column, offline=offline, seed=seed, notice=say, progress=advance,
         )  # fmt: skip
     content = report.to_dict()
     written = write_report(content, report.rows, output_dir, figures)

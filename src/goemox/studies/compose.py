@@ -28,7 +28,7 @@ from goemox.studies.notices import Notices
 from goemox.studies.references import model_reference
 from goemox.studies.report_files import SCHEMA
 from goemox.studies.rows import Row
-from goemox.studies.sections import in_domain_section, outside_section
+from goemox.studies.sections import in_domain_section, labelled_rows, outside_section
 from goemox.studies.text_map import text_map
 from goemox.wording import Progress, Say, plural
 
@@ -73,6 +73,7 @@ def study(
     text_column: str | None = None,
     id_column: str | None = None,
     date_column: str | None = None,
+    label_column: str | Sequence[str] | None = None,
     offline: bool = False,
     seed: int = 0,
     notice: Say | None = None,
@@ -87,6 +88,8 @@ def study(
     reproduce` wrote, asked about the same outside texts. group_by: the column of their rows to break the
     domains down by.
     text_column, id_column, date_column: of the files of `domains`; None = guessed by name, and row numbers.
+    text_column is that of `data`, too, where it has such a column. label_column: of `data`; one column of
+    label cells, or several that each say of one label whether it applies; None = guessed by name.
     progress(n): n more texts are scored. Raises InvalidInput for data or models that cannot be used and for a
     column that no domain has, SourceError where the hub is needed and fails.
     """
@@ -95,8 +98,16 @@ def study(
     notices, bad_rows = Notices(notice), list[BadRow]()
     columns = {"text_column": text_column, "id_column": id_column, "date_column": date_column}
     outside = _outside(domains, columns, group_by, bad_rows, notices, offline=offline)
+    records = None
+    if data is not None:
+        records = labelled_rows(
+            classifier, data, split, text_column=text_column, label_column=label_column,
+            of_domains=domains is not None, offline=offline, notices=notices,
+        )  # fmt: skip
+    elif label_column:
+        raise UsageError("label_column is of the labelled texts, and no data was given")
     in_domain, rows = in_domain_section(
-        classifier, data, split, offline=offline, seed=seed, notices=notices, progress=progress, naive=simple
+        classifier, data, split, records, seed=seed, notices=notices, progress=progress, naive=simple
     )
     if in_domain is None:
         notices.warn(_unmeasured(classifier))
@@ -113,7 +124,12 @@ def study(
         sections.append(section)
         rows += more
     content = _document(classifier, simple, in_domain, sections, seed) | {
-        "asked": {"own_model": str(model) != "default", **columns, "in_memory": _in_memory(domains or {})},
+        "asked": {
+            "own_model": str(model) != "default",
+            **columns,
+            "label_columns": [label_column] if isinstance(label_column, str) else list(label_column or ()),
+            "in_memory": _in_memory(domains or {}),
+        },
         "map": text_map(reference, [each.sample for each in found], seed),
         "findings": findings(in_domain, sections),
         "warnings": notices.warnings,

@@ -15,6 +15,7 @@ from goemox.data.splits import normalised
 from goemox.domain import DomainProfile
 from goemox.domain_shift.far_out import far_out
 from goemox.domain_shift.label_words import label_words
+from goemox.errors import UnknownColumn, UnknownLabel
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.seen_rows import too_good
 from goemox.evaluation.shares import label_shares
@@ -32,15 +33,50 @@ from goemox.studies.rows import Row, study_rows
 from goemox.studies.timeline import timeline, tracked_labels
 from goemox.wording import Progress
 
-__all__ = ["in_domain_section", "outside_section"]
+__all__ = ["in_domain_section", "labelled_rows", "outside_section"]
+
+OTHER_LABELS = (
+    "A study measures the model's own labels: leave other rows out, or map labels with "
+    "`goemox evaluate --mapping`."
+)
+
+
+def labelled_rows(
+    classifier: EmotionClassifier,
+    data: str | Path,
+    split: str,
+    *,
+    text_column: str | None,
+    label_column: str | Sequence[str] | None,
+    of_domains: bool,
+    offline: bool,
+    notices: Notices,
+) -> list[TextRecord]:
+    """The labelled texts of a study.
+
+    of_domains: text_column is that of the domains' files first, and of `data` where it has a column of that
+    name; else its texts are found by name.
+    """
+    for column in dict.fromkeys((text_column, None)):
+        try:
+            return load_labelled(
+                data, split, classifier.labels, text_column=column, label_column=label_column,
+                notice=notices.tell, offline=offline,
+            )  # fmt: skip
+        except UnknownColumn as error:
+            if column is None or error.column != column or not of_domains:
+                raise
+        except UnknownLabel as error:
+            raise UnknownLabel(error.label, error.where, error.known, OTHER_LABELS) from None
+    raise AssertionError("the last of them is None")
 
 
 def in_domain_section(
     classifier: EmotionClassifier,
     data: str | Path | None,
     split: str,
+    records: Sequence[TextRecord] | None,
     *,
-    offline: bool,
     seed: int,
     notices: Notices,
     progress: Progress | None,
@@ -48,11 +84,11 @@ def in_domain_section(
 ) -> tuple[dict[str, Any] | None, list[Row]]:
     """The in-domain section, measured now where there is data, else as the model's folder tells it.
 
-    naive: asked about the same texts, where there is data.
+    records: the rows of `data`, as `labelled_rows` reads them. naive: asked about the same texts, where there
+    are some.
     """
-    if data is None:
+    if data is None or records is None:
         return classifier.folder.json(EVALUATION), []
-    records = load_labelled(data, split, classifier.labels, notice=notices.tell, offline=offline)
     found = assess(classifier, records, seed=seed, progress=progress)
     name = dataset_name(records, data)
     texts = [record.text for record in records]

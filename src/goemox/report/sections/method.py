@@ -126,6 +126,7 @@ def _command(report: Fields) -> str:
     grouped = dict.fromkeys(d.fields("groups").text("column") for d in domains)
     columns = [("--group-by", name) for name in grouped]
     columns += [(f"--{key}-column", asked.text(f"{key}_column")) for key in ("text", "id", "date")]
+    columns += [("--label-column", name) for name in asked.texts("label_columns")]
     words = [
         "goemox study",
         *(["--model DIR"] if asked.flag("own_model") else []),
