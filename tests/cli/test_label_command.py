@@ -82,8 +82,11 @@ class Terminal:
 
     def waits(self):
         """Whether the process is known to wait for a key."""
-        place = Path(f"/proc/{self.process.pid}/wchan")
-        return place.exists() and place.read_text() in ("n_tty_read", "wait_woken")
+        try:
+            place = Path(f"/proc/{self.process.pid}/wchan").read_text()
+        except OSError:  # it has ended, or the system does not tell
+            return False
+        return place in ("n_tty_read", "wait_woken")
 
     def wait_for_file(self, path, content, seconds=60):
         deadline = time.monotonic() + seconds

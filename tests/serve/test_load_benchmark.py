@@ -61,11 +61,11 @@ def test_a_server_that_stands_still_is_slow_for_all_who_came_meanwhile(load, ser
         os.kill(server.process.pid, signal.SIGCONT)
 
     async def stalled():
-        load = generator.open_loop(server.port, request, 100, 1.2, connections=2)
+        load = generator.open_loop(server.port, request, 100, 2.5, connections=2)
         return (await asyncio.gather(load, stall()))[0]
 
     found = asyncio.run(stalled())
-    assert (len(found.accepted), found.failures) == (120, 0)
+    assert (len(found.accepted), found.failures) == (250, 0)  # there is time enough to make up for it
     # of the 50 that came in the half second, half waited longer than half of it, though two could be sent
     assert sum(latency > 0.25 for latency in found.accepted) >= 24
     assert max(found.accepted) > 0.45

@@ -8,7 +8,7 @@ from html import escape
 from string import ascii_lowercase, ascii_uppercase
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from goemox.sources.cleaning import html_to_text, markdown_to_text
@@ -133,6 +133,8 @@ def test_what_is_plain_already_stays_as_it_is(clean, page):
 
 @laws
 @given(text=anything)
+@example("\ufeff\ufeff")
+@example(" \ufeff &#xfeff; plain")
 def test_any_cleaned_text_written_as_html_comes_back_as_it_was(text):
     cleaned = html_to_text(text)
     assert html_to_text(escape(cleaned)) == cleaned

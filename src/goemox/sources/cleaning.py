@@ -199,7 +199,10 @@ def _storable(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Drop control characters, single the spaces, leave at most one blank line between two lines."""
+    """Drop control characters, single the spaces, leave at most one blank line between two lines.
+
+    Byte order marks in front go, too: a parser of HTML takes the first for the file's.
+    """
     chunks = text.translate(_CONTROL).split(_LINE_ENDS_HERE)
     kept = (chunk for chunk in chunks if chunk.strip() or "\n\n" in chunk)
     lines: list[str] = []
@@ -207,4 +210,4 @@ def _tidy(text: str) -> str:
         trimmed = " ".join(line.split())
         if trimmed or (lines and lines[-1]):
             lines.append(trimmed)
-    return "\n".join(lines).strip()
+    return "\n".join(lines).strip().lstrip("\ufeff \n")
