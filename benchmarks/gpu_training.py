@@ -30,6 +30,7 @@ from goemox.model_folder import default_folder
 from goemox.records import truth_matrix
 from goemox.training.bases import load_base
 from goemox.training.examples import Examples, batches
+from goemox.training.flat import sum_gradients
 from goemox.training.foreign import export_weights
 from goemox.training.gradients import GradientOf, gradient_of, side_by_side
 from goemox.training.loop import binary_cross_entropy
@@ -104,14 +105,10 @@ def start(base: Path, data: str, device: str) -> tuple[Any, Examples]:
 def whole(way: GradientOf, examples: Examples, rows: Any, step: int) -> tuple[float, dict[str, torch.Tensor]]:
     """The loss and, parameter by parameter, the gradient of all shares together."""
     loss, found = way(examples, rows, step)
+    sum_gradients(way.flat.pieces, found)
     gradient: dict[str, torch.Tensor] = {}
-    for index, piece in enumerate(way.flat.pieces):
-        parts = [share[index] for share in found]
-        if any(part is None for part in parts):
-            continue
-        total = sum(part.detach().float().cpu() for part in parts if part is not None)
-        assert isinstance(total, torch.Tensor)  # there is one share at least
-        gradient |= dict(zip(piece.names, total.chunk(len(piece.names)), strict=True))
+    for piece in way.flat.pieces:
+        gradient |= dict(zip(piece.names, piece.gradient.cpu().chunk(len(piece.names)), strict=True))
     return loss, gradient
 
 

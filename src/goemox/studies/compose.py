@@ -93,6 +93,8 @@ def study(
     progress(n): n more texts are scored. Raises InvalidInput for data or models that cannot be used and for a
     column that no domain has, SourceError where the hub is needed and fails.
     """
+    if label_column and data is None:
+        raise UsageError("label_column is of the labelled texts, and no data was given")
     classifier = EmotionClassifier.from_pretrained(model, runtime="onnxruntime")
     simple = None if naive is None else open_naive(naive)
     notices, bad_rows = Notices(notice), list[BadRow]()
@@ -104,8 +106,6 @@ def study(
             classifier, data, split, text_column=text_column, label_column=label_column,
             of_domains=domains is not None, offline=offline, notices=notices,
         )  # fmt: skip
-    elif label_column:
-        raise UsageError("label_column is of the labelled texts, and no data was given")
     in_domain, rows = in_domain_section(
         classifier, data, split, records, seed=seed, notices=notices, progress=progress, naive=simple
     )
