@@ -42,6 +42,7 @@ from workload import FULL, QUICK, Plan, Workload, short_texts
 ROWS: dict[str, Callable[[Workload, Callable[[str], None]], speed.Told]] = {
     "single": speed.single,
     "clients": speed.clients,
+    "engines": speed.engines,
     "steady": endurance.steady,
     "soak": endurance.soak,
     "overload": endurance.overload_by_lists,
@@ -51,8 +52,8 @@ ROWS: dict[str, Callable[[Workload, Callable[[str], None]], speed.Told]] = {
     "neighbours": process.neighbours,
 }
 PACKAGES = (
-    "goemox", "onnxruntime", "tokenizers", "numpy", "fastapi", "starlette", "uvicorn", "uvloop", "httptools",
-    "torch", "transformers",
+    "goemox", "onnxruntime", "openvino", "tokenizers", "numpy", "fastapi", "starlette", "uvicorn", "uvloop",
+    "httptools", "torch", "transformers",
 )  # fmt: skip
 
 

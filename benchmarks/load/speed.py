@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from answers import Outcome, spread
@@ -17,7 +18,7 @@ from generator import closed_loop, fresh_connections
 from launch import HERE, Server, child_environment, goemox, instant, peer
 from workload import PATHS, Workload
 
-__all__ = ["Told", "clients", "single", "versus_peer"]
+__all__ = ["Told", "clients", "engines", "single", "versus_peer"]
 
 Told = dict[str, object]  # "measured" in words, whether it "holds", and "figures"
 CLIENTS = 64
@@ -25,6 +26,7 @@ P50_MS, P99_MS = 3.0, 8.0
 CLIENTS_P99_MS, LEAST_SHARE = 120.0, 0.70
 LEAST_RATIO = 8.0
 AS_IT_COMES = "as it comes"
+DEFAULT, OTHER = "onnxruntime", "openvino"
 
 
 def single(work: Workload, tell: Callable[[str], None]) -> Told:
@@ -90,6 +92,41 @@ def clients(work: Workload, tell: Callable[[str], None]) -> Told:
         "measured": "; ".join(f"{_clients_said(found)} (`{path}`)" for path, found in figures.items()),
         "figures": figures,
     }
+
+
+def engines(work: Workload, tell: Callable[[str], None]) -> Told:
+    """One client and 64 with each engine in turn: is the server's default the faster one?"""
+    if find_spec(OTHER) is None:
+        return {"holds": False, "measured": "not measured: pip install 'goemox[openvino]'", "figures": {}}
+    rows, path = [], PATHS[0]
+    with goemox("--runtime", DEFAULT) as ours, goemox("--runtime", OTHER) as other:
+        for _ in range(work.plan.repeats):
+            row = {}
+            for name, server in ((DEFAULT, ours), (OTHER, other)):
+                requests = work.requests(server.port, path)
+                began = server.cpu_s()
+                alone = asyncio.run(closed_loop(server.port, requests, 1, n=work.plan.single, warm_s=0))
+                cpu = 1e3 * (server.cpu_s() - began) / work.plan.single
+                many, many_cpu = loaded(server, requests, work.plan.window)
+                row |= {
+                    f"{name}_p50_ms": alone.figures()["p50_ms"], f"{name}_cpu_ms": cpu,
+                    f"{name}_64_per_second": many.per_second, f"{name}_64_cpu_ms": many_cpu,
+                }  # fmt: skip
+            row["alone_ratio"] = row[f"{OTHER}_p50_ms"] / row[f"{DEFAULT}_p50_ms"]
+            row["many_ratio"] = row[f"{DEFAULT}_64_per_second"] / row[f"{OTHER}_64_per_second"]
+            rows.append(row)
+            tell(", ".join(f"{name} {value:.2f}" for name, value in row.items()))
+        memory = {f"{name}_rss_mb": server.rss_mb() for name, server in ((DEFAULT, ours), (OTHER, other))}
+    found = {name: spread([row[name] for row in rows], 3) for name in rows[0]}
+    return {
+        "holds": all(found[name]["median"] >= 1 for name in ("alone_ratio", "many_ratio")),
+        "measured": "; ".join(
+            f"{name}: one client p50 {found[f'{name}_p50_ms']['median']:.2f} ms, 64 clients "
+            f"{found[f'{name}_64_per_second']['median']:.0f} requests/s, {memory[f'{name}_rss_mb']:.0f} MB"
+            for name in (DEFAULT, OTHER)
+        ),
+        "figures": found | memory,
+    }  # fmt: skip
 
 
 def versus_peer(work: Workload, tell: Callable[[str], None]) -> Told:

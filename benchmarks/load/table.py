@@ -17,6 +17,7 @@ __all__ = ["RESULTS", "rendered", "write_all"]
 
 ROOT = Path(__file__).parent.parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "load.json"
+AGAIN = ROOT / "benchmarks" / "results" / "load_again.json"  # some rows, on another day, on the same machine
 SECURITY = ROOT / "benchmarks" / "results" / "security" / "load.json"
 PAGE = ROOT / "docs" / "serving.md"
 BEGIN, END = "<!-- load table: python benchmarks/load/table.py -->", "<!-- end of load table -->"
@@ -25,6 +26,7 @@ MOST_OTHERS = 0.05  # of all processors; above it the table says so
 GOALS = {  # row: in words, goal
     "single": ("one client, one short text, p50 / p99", "≤ 3 / ≤ 8 ms"),
     "clients": ("64 clients, one text each", "≥ 70 % of the lower ceiling, p99 ≤ 120 ms"),
+    "engines": ("the default engine beside the other", "as fast, with one client and with 64"),
     "steady": ("50 requests/s for 30 s", "0 failures, p99 ≤ 50 ms"),
     "soak": ("50 requests/s for 10 minutes", "the same, memory drift < 3 %"),
     "overload": (
@@ -76,8 +78,18 @@ def rendered(found: dict[str, Any]) -> str:
     lines += ["", "| 64 clients | texts a second | milliseconds of a processor a text |", "|---|---|---|"]
     lines += [f"| {words} | {_range(rates, 0)} | {_range(cpu, 2)} |" for words, rates, cpu in _costs(found)]
     versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
-    lines += ["", f"{found['machine']}; {found['date']}; {versions}.", "", "```", found["command"], "```"]
-    return "\n".join(lines)
+    days = " and ".join(sorted({row["date"] for row in found["rows"].values()}))
+    lines += ["", f"{found['machine']}; {days}; {versions}.", "", "```", found["command"], "```"]
+    return "\n".join([*lines, *_again()])
+
+
+def _again() -> list[str]:
+    """What else was measured: machines that are lent are not as fast on each day."""
+    if not AGAIN.exists():
+        return []
+    again = json.loads(AGAIN.read_text("utf-8"))
+    rows = (f"{GOALS[name][0]}: {row['measured']}" for name, row in again["rows"].items())
+    return ["", f"On {again['date']}, when the same kind of machine did less: {'. '.join(rows)}."]
 
 
 def _costs(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, float] | None, dict[str, float]]]:

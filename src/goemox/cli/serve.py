@@ -52,7 +52,7 @@ AllowOrigin = Annotated[
 Workers = Annotated[int, _option("--workers", "Processes that share the port.", min=1, max=256, metavar="N")]
 Runtime = Annotated[
     Literal["auto", "onnxruntime", "openvino"],
-    _option("--runtime", "What runs the model; auto takes what is faster here.", "GOEMOX_RUNTIME"),
+    _option("--runtime", "What runs the model; auto: what is faster with long lists.", "GOEMOX_RUNTIME"),
 ]
 ServedTier = Annotated[
     Literal["best", "fast", "cascade"],
@@ -93,7 +93,7 @@ def serve(
     token_file: TokenFile = None,
     model: Model = None,
     tier: ServedTier = "best",
-    runtime: Runtime = "auto",
+    runtime: Runtime = "onnxruntime",
     allow_host: AllowHost = None,
     allow_origin: AllowOrigin = None,
     workers: Workers = 1,

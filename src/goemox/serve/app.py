@@ -41,7 +41,7 @@ def create_app(
     load_first: bool = False,
     access_log: bool = False,
     tier: Tier = "best",
-    runtime: Runtime = "auto",
+    runtime: Runtime = "onnxruntime",
     failed: Callable[[Exception], None] = lambda error: None,
 ) -> ASGIApp:
     """An ASGI application that serves one model folder ("default" = the bundled one).

@@ -46,7 +46,7 @@ class ServeSettings:
 
     model: str = "default"
     tier: Tier = "best"
-    runtime: Runtime = "auto"
+    runtime: Runtime = "onnxruntime"
     host: str = "127.0.0.1"
     port: int = 8000
     token_file: str | None = None

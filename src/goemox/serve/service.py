@@ -51,7 +51,7 @@ class Service:
         *,
         workers: int = 1,
         tier: Tier = "best",
-        runtime: Runtime = "auto",
+        runtime: Runtime = "onnxruntime",
     ) -> None:
         """workers: processes that share the cores. runtime: what runs the model (`goemox.runtime`).
 
