@@ -52,7 +52,7 @@ class Goemox:
     ) -> None:  # fmt: skip
         """Streams that are not given lead nowhere. leads: a session, whose terminal is stdin."""
         self.returncode: int | None = None
-        self._end, theirs = socket.socketpair()
+        self._end, theirs = _told_apart()
         call = {"arguments": [str(each) for each in arguments], "cwd": str(cwd or Path.cwd()), "leads": leads}
         call["env"] = dict(os.environ if env is None else env)
         with theirs, Path(os.devnull).open("r+b") as nothing:
@@ -121,11 +121,16 @@ def _give(descriptor: int, content: bytes) -> None:
         pipe.write(content)
 
 
+def _told_apart() -> tuple[socket.socket, socket.socket]:
+    """Two ends between which what is sent comes as it was sent: a number is not joined to the next one."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
 def _forking() -> socket.socket:
     """The line to the process that is forked, which begins with the first call and ends with this one."""
     global _source
     if _source is None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = _told_apart()
         for end in (ours, theirs):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST)
         with theirs:
