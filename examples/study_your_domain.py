@@ -13,7 +13,6 @@ import numpy as np
 from pictures import BLUE, GREY, RED, arguments, bars_between, save, title
 
 import goemox
-from goemox.report.files import write_report
 
 chosen = arguments("Study your own domain.", group_by=None, name="comments")
 
@@ -24,7 +23,7 @@ chosen = arguments("Study your own domain.", group_by=None, name="comments")
 
 # %%
 report = goemox.study(domains={chosen.name: chosen.file}, group_by=chosen.group_by, offline=True)
-page = write_report(report.to_dict(), report.rows, chosen.out / "study")
+page = goemox.write_report(report, chosen.out / "study")
 content = report.to_dict()
 home, domain = content["in_domain"], content["domains"][0]
 for finding in content["findings"]:

@@ -134,7 +134,8 @@ def security(found: dict[str, Any]) -> dict[str, Any]:
             "number": number, "test": test, "pass": passes, "measured": measured, "holds": holds,
             "figures": figures,
         })  # fmt: skip
-    return {key: found[key] for key in ("machine", "date", "command")} | {"lines": lines}
+    date = max(rows[name]["date"] for name, *_ in LINES.values() if name in rows)
+    return {"machine": found["machine"], "date": date, "command": found["command"], "lines": lines}
 
 
 def _read() -> dict[str, Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from goemox.profiling import TextProfile, profile
     from goemox.records import TextRecord
     from goemox.release import train
+    from goemox.report.files import write_report
     from goemox.scores import ScoreMatrix
     from goemox.sources.github import collect_github
     from goemox.sources.hacker_news import collect_hackernews
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EmotionClassifier", "Explanation", "GoemoxError", "Prediction", "ScoreMatrix", "ShiftReport",
     "StudyReport", "TextProfile", "TextRecord", "__version__", "collect_github", "collect_hackernews",
-    "explain", "load", "profile", "shift", "study", "train",
+    "explain", "load", "profile", "shift", "study", "train", "write_report",
 ]  # fmt: skip
 
 # Where each public name lives; it is imported when it is first used, so that `import goemox` stays quick.
@@ -52,6 +53,7 @@ _HOMES = {
     "shift": "goemox.studies",
     "study": "goemox.studies",
     "train": "goemox.release",
+    "write_report": "goemox.report.files",
 }
 
 

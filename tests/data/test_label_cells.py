@@ -148,3 +148,34 @@ def test_an_official_folder_gives_its_split(tmp_path):
     assert load_labelled(str(tmp_path), "dev")[0].labels == {"pride"}
     with pytest.raises(InvalidInput, match=r"no test\.tsv"):
         load_labelled(tmp_path, "test")
+
+
+@pytest.mark.parametrize("data", ["", "dev.tsv", "goemotions"])
+@pytest.mark.parametrize(
+    ("argument", "asked"),
+    [
+        ("text_column", "mood"),
+        ("id_column", "mood"),
+        ("label_column", "mood"),
+        ("label_column", ["text", "mood"]),
+    ],
+)
+def test_other_columns_than_the_official_data_has_are_refused_and_not_ignored(
+    tmp_path, data, argument, asked
+):
+    """Before anything is fetched, too."""
+    (tmp_path / "dev.tsv").write_text("so proud\t21\tid1\n")
+    where = data if data == "goemotions" else tmp_path / data
+    with pytest.raises(UnknownColumn) as refusal:
+        load_labelled(where, "dev", **{argument: asked})
+    assert str(refusal.value).endswith(
+        f"no column 'mood'. Columns here: text, labels, id. Choose one with --{argument.replace('_', '-')}, "
+        "or leave it out."
+    )
+
+
+@pytest.mark.parametrize("data", ["", "dev.tsv"])
+def test_the_official_columns_may_be_named(tmp_path, data):
+    (tmp_path / "dev.tsv").write_text("so proud\t21\tid1\n")
+    columns = {"text_column": "text", "id_column": "id", "label_column": "labels"}
+    assert load_labelled(tmp_path / data, "dev", **columns)[0].labels == {"pride"}

@@ -27,6 +27,7 @@ issues: Iterator[goemox.TextRecord] = goemox.collect_github("pallets/flask", lim
 titles: list[str] = [record.text for record in goemox.collect_hackernews(limit=10)]
 compared: goemox.ShiftReport = goemox.shift("model", [record.text for record in issues])
 studied: goemox.StudyReport = goemox.study(domains={"mine": Path("comments.csv")}, offline=True)
+page: Path = goemox.write_report(studied, "out", figures=Path("figures"))
 listed: goemox.TextProfile = goemox.profile(["Thank you so much!", "I am sad."])
 alike: goemox.TextProfile = goemox.profile("comments.csv", text_column="comment")
 folder: Path = goemox.train("path/to/goemotions", Path("model"))

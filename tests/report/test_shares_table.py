@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from goemox.report.files import write_report
+import goemox
 from goemox.report.shares_table import COLUMNS, SHARES
 
 
@@ -12,7 +12,7 @@ from goemox.report.shares_table import COLUMNS, SHARES
 def lines(planted, tmp_path):
     """The lines of the table of one domain with a formula for a name, groups and years."""
     domain = planted.domain("=cmd", 400) | {"groups": planted.repos(), "timeline": planted.years()}
-    write_report(planted.planted_report([domain]), [], tmp_path)
+    goemox.write_report(goemox.StudyReport(planted.planted_report([domain]), ()), tmp_path)
     with (tmp_path / SHARES).open(encoding="utf-8", newline="") as stream:
         assert next(csv.reader([stream.readline()])) == list(COLUMNS)
         return [dict(zip(COLUMNS, line, strict=True)) for line in csv.reader(stream)], domain

@@ -60,9 +60,19 @@ def test_the_same_inputs_give_the_same_report(offline):
 def test_a_study_shows_itself_in_a_line(offline):
     shown = repr(offline)
     assert shown.startswith("<StudyReport(model 'goemox all-MiniLM-L6-v2', domains {'comments (samples)': ")
-    assert shown.endswith(" texts}); to_dict() holds all figures>")
+    assert shown.endswith(" texts}); to_dict() holds all figures, goemox.write_report() draws them>")
     assert len(shown) < 300
     assert "\n" not in shown
+
+
+def test_a_study_is_written_in_one_call_as_the_command_writes_it(offline, tmp_path):
+    page = goemox.write_report(offline, str(tmp_path / "out"), figures=str(tmp_path / "figures"))
+    assert page == tmp_path / "out" / "report.html"
+    written = {file.name for file in page.parent.iterdir()}
+    assert written == {"report.html", "report.json", "rows.jsonl.gz", "shares.csv"}
+    assert (tmp_path / "figures" / "fig-labels.svg").read_text("utf-8").count("<svg ") > 0
+    with pytest.raises(UsageError, match=r"report is dict; a page is made of what goemox\.study"):
+        goemox.write_report(offline.to_dict(), tmp_path)
 
 
 @pytest.mark.parametrize(

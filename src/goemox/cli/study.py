@@ -83,7 +83,7 @@ def study(
             label_column=label_column, offline=offline, seed=seed, notice=say, progress=advance,
         )  # fmt: skip
     content = report.to_dict()
-    written = write_report(content, report.rows, output_dir, figures)
+    written = write_report(report, output_dir, figures)
     if json:
         import orjson
 

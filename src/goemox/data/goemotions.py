@@ -9,16 +9,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from goemox.errors import InvalidInput, NoSuchSplit
+from goemox.errors import InvalidInput, NoSuchSplit, UnknownColumn
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord
 
-__all__ = ["SOURCE", "SPLITS", "is_goemotions_folder", "is_goemotions_tsv", "read_split", "read_tsv"]
+__all__ = [
+    "SOURCE",
+    "SPLITS",
+    "check_columns",
+    "is_goemotions_folder",
+    "is_goemotions_tsv",
+    "read_split",
+    "read_tsv",
+]
 
 SPLITS = ("train", "dev", "test")
+COLUMNS = ("text", "labels", "id")
 
 SOURCE = "goemotions"
 """The source of every record that is a row of GoEmotions."""
+
+
+def check_columns(
+    where: str, *, text_column: str | None, id_column: str | None, label_columns: Sequence[str]
+) -> None:
+    """Raise UnknownColumn where other columns are asked for than GoEmotions has: nothing is to be chosen."""
+    of_labels = (("label", column) for column in label_columns)
+    for flag, asked in (("text", text_column), ("id", id_column), *of_labels):
+        if asked is not None and asked not in COLUMNS:
+            raise UnknownColumn(where, asked, COLUMNS, f"--{flag}-column, or leave it out")
 
 
 def is_goemotions_folder(folder: Path) -> bool:

@@ -9,7 +9,7 @@ from goemox.data.bad_rows import BadRow
 from goemox.data.columns import LABEL_NAMES
 from goemox.data.files import read_records
 from goemox.data.folders import split_files
-from goemox.data.goemotions import SOURCE, is_goemotions_folder, read_split
+from goemox.data.goemotions import SOURCE, check_columns, is_goemotions_folder, read_split
 from goemox.data.packed import check_is_file
 from goemox.errors import InvalidInput, UnknownColumn
 from goemox.labels import GOEMOTIONS
@@ -52,7 +52,11 @@ def load_labelled(
     the hub is needed and `offline` forbids it.
     """
     path = Path(data)
-    if str(data) == HUB_WORD:
+    is_hub, is_folder = str(data) == HUB_WORD, path.is_dir()
+    if is_hub or (is_folder and is_goemotions_folder(path)):
+        asked = (label_column,) if isinstance(label_column, str) else label_column or ()
+        check_columns(str(data), text_column=text_column, id_column=id_column, label_columns=asked)
+    if is_hub:
         from goemox.data.hub import (
             fetch_goemotions,
         )  # here, since only this way needs the network's libraries
@@ -63,7 +67,7 @@ def load_labelled(
                 "mapping file (--mapping), or name rows with the model's labels"
             )
         return fetch_goemotions(split, offline=offline)
-    if path.is_dir():
+    if is_folder:
         if is_goemotions_folder(path):
             return read_split(path, split)
         return _load(

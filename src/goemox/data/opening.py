@@ -12,7 +12,7 @@ from typing import IO, Literal
 from goemox.data.columns import PLAIN, Columns, choose_columns, doubt_of
 from goemox.data.folders import data_files, ending_of
 from goemox.data.formats import InputFormat, file_rows, pipe_rows
-from goemox.data.goemotions import is_goemotions_tsv, read_tsv
+from goemox.data.goemotions import check_columns, is_goemotions_tsv, read_tsv
 from goemox.data.json_arrays import list_within
 from goemox.data.lines import Decoding, text_lines
 from goemox.data.packed import check_is_there, open_bytes
@@ -69,6 +69,12 @@ def open_rows(
         files = _files_of(Path(path) if isinstance(path, str) else path, tell)
         name = str(path if isinstance(path, Path) else files[0])
         if len(files) == 1 and input_format is None and encoding is None and _is_official(files[0]):
+            one = (
+                (label_column,) if isinstance(label_column, str) else ()
+            )  # several: any of them may be there
+            check_columns(
+                name, text_column=text_column, id_column=id_column, label_columns=(*one, *multi_hot)
+            )
             return _official(files[0])
         rows = _rows_of_files(files, input_format, encoding, decodings, tell)
     first = list(islice(rows, _ROWS_TO_GUESS_BY))

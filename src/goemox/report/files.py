@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import orjson
 
 from goemox.atomic import write_bytes, write_text
 from goemox.comparison import SCHEMA as COMPARISON
+from goemox.errors import UsageError
 from goemox.report.blocks import Figure
 from goemox.report.comparison_page import render_comparison
 from goemox.report.fields import Fields
@@ -18,26 +19,31 @@ from goemox.report.page import render, sections_of
 from goemox.report.sections.compared import sections as compared
 from goemox.report.shares_table import SHARES, shares_table
 from goemox.studies.report_files import REPORT, ROWS
-from goemox.studies.rows import Row, write_rows
+from goemox.studies.rows import write_rows
+from goemox.studies.study_report import StudyReport
 
 __all__ = [
     "figures", "json_bytes", "schema_text", "write_comparison", "write_figures", "write_page", "write_report",
 ]  # fmt: skip
 
 
-def write_report(
-    content: Mapping[str, object], rows: Sequence[Row], folder: Path, figures: Path | None = None
-) -> Path:
-    """Write a study's files into `folder` and return the page; figures: a folder for SVG files too.
+def write_report(report: StudyReport, folder: str | Path, figures: str | Path | None = None) -> Path:
+    """Write a study's page, report.html, and the data behind it into `folder`; return the page.
 
-    Raises as `render`.
+    figures: a folder for all figures as SVG files, too. Folders that are not there are made. Raises OSError
+    where they cannot be written, UsageError for anything but a study.
     """
+    if not isinstance(report, StudyReport):
+        raise UsageError(
+            f"report is {type(report).__name__}; a page is made of what goemox.study(...) returns"
+        )
+    folder, content = Path(folder), report.to_dict()
     folder.mkdir(parents=True, exist_ok=True)
     write_bytes(folder / REPORT, json_bytes(content))
-    write_rows(rows, folder / ROWS)
+    write_rows(report.rows, folder / ROWS)
     write_bytes(folder / SHARES, shares_table(content))
     if figures is not None:
-        write_figures(content, figures)
+        write_figures(content, Path(figures))
     return write_page(content, folder / "report.html")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,38 +26,15 @@ from goemox.studies.naive import open_naive
 from goemox.studies.notices import Notices
 from goemox.studies.references import model_reference
 from goemox.studies.report_files import SCHEMA
-from goemox.studies.rows import Row
 from goemox.studies.sections import in_domain_section, labelled_rows, outside_section
+from goemox.studies.study_report import StudyReport
 from goemox.studies.text_map import text_map
 from goemox.wording import Progress, Say, plural
 
-__all__ = ["StudyReport", "study"]
+__all__ = ["study"]
 
 ADAPTED = ("by", "n", "name", "n_random", "grouping", "rows_sha256", "quotable")
 """What a report tells of an adaptation."""
-
-
-@dataclass(frozen=True, slots=True)
-class StudyReport:
-    """A study as plain numbers: `to_dict()` is report.json, `rows` is rows.jsonl.gz.
-
-    content: the document itself. bad_rows: rows of the user's files that could not be used.
-    """
-
-    content: Mapping[str, object]
-    rows: tuple[Row, ...]
-    bad_rows: tuple[BadRow, ...] = ()
-
-    def to_dict(self) -> dict[str, object]:
-        """The document that `report` draws."""
-        return dict(self.content)
-
-    def __repr__(self) -> str:
-        """What was studied, in a line: the whole content would flood a notebook."""
-        content: Mapping[str, Any] = self.content
-        domains = ", ".join(f"{each['name']!r}: {plural(each['n'], 'text')}" for each in content["domains"])
-        called = f"{type(self).__name__}(model {content['model']['name']!r}, domains {{{domains}}})"
-        return f"<{called}; to_dict() holds all figures>"
 
 
 @one_blas_thread(with_scipy=True)
