@@ -119,6 +119,59 @@ def test_numbers_of_many_values_are_cut_at_their_quartiles_and_equal_ones_stay_t
     assert sum(n for _, n in names_of(skewed)) == 400
 
 
+@pytest.mark.parametrize(
+    ("numbers", "names"),
+    [
+        (
+            range(1_700_000_000, 1_700_000_400, 10),
+            [
+                "1,700,000,000 to 1,700,000,090",
+                "1,700,000,100 to 1,700,000,190",
+                "1,700,000,200 to 1,700,000,290",
+                "1,700,000,300 to 1,700,000,390",
+            ],
+        ),
+        (range(1980, 2020), ["1980 to 1989", "1990 to 1999", "2000 to 2009", "2010 to 2019"]),
+        (
+            [round(9.5 + i / 10, 1) for i in range(40)],
+            ["9.5 to 10.4", "10.5 to 11.4", "11.5 to 12.4", "12.5 to 13.4"],
+        ),
+        (
+            [i + 1 / 3 for i in range(1_700_000_000, 1_700_000_040)],
+            [
+                "1,700,000,000 to 1,700,000,009",
+                "1,700,000,010 to 1,700,000,019",
+                "1,700,000,020 to 1,700,000,029",
+                "1,700,000,030 to 1,700,000,039",
+            ],
+        ),
+        (
+            [i + 1 / 3 for i in range(16)],
+            ["0.333333 to 3.33333", "4.33333 to 7.33333", "8.33333 to 11.3333", "12.3333 to 15.3333"],
+        ),
+        (
+            [10.0**i for i in range(16, 32)],
+            ["1e+16 to 1e+19", "1e+20 to 1e+23", "1e+24 to 1e+27", "1e+28 to 1e+31"],
+        ),
+    ],
+)
+def test_quartiles_are_named_by_their_ends_in_as_many_digits_as_those_need(numbers, names):
+    assert [name for name, _ in names_of(broken_down(list(numbers)))] == names
+
+
+@pytest.mark.parametrize("step", [1e-9, 1e-12, 1e-15])
+@pytest.mark.parametrize("start", [0.1, 1.0, -1.0])
+def test_quartiles_that_lie_close_have_names_of_their_own(start, step):
+    found = broken_down([repr(start + step * i) for i in range(40)])
+    assert len({name for name, _ in names_of(found)}) == len(found["shown"]) == 4
+
+
+def test_long_values_that_begin_alike_have_names_of_their_own():
+    names = [name for name, _ in names_of(broken_down(["z" * 500 + end for end in "aabbc"]))]
+    assert len(set(names)) == 3
+    assert max(map(len, names)) == 120
+
+
 def test_few_numbers_are_groups_like_words():
     found = broken_down([1, 2, 2.0, 2.5, True, None, float("nan"), ""])
     assert (found["way"], found["n_missing"]) == ("values", 3)

@@ -27,6 +27,8 @@ __all__ = ["breakdown", "without_column"]
 
 SHOWN = 12
 NAME_CHARACTERS = 120
+FEWEST_DIGITS, EXACT_DIGITS, ALL_DIGITS = 6, 15, 17  # a float keeps any number of 15; 17 tell any two apart
+SEPARATED = 10_000  # from which a whole number has separators: 1990 is a year
 SOURCE, HOST = "source", "host"  # of every record that has them, besides the columns of its row
 
 
@@ -139,11 +141,19 @@ def _grouped(values: Sequence[str | None]) -> Grouping:
         ordered[:SHOWN] = sorted(ordered[:SHOWN], key=float)
     place = {value: part for part, value in enumerate(ordered)}
     of = np.array([-1 if value is None else place[value] for value in values], dtype=np.int64)
-    return Grouping(tuple(_name(value) for value in ordered[:SHOWN]), of, len(counts), "values")
+    return Grouping(_names(ordered[:SHOWN]), of, len(counts), "values")
 
 
-def _name(value: str) -> str:
-    return value if len(value) <= NAME_CHARACTERS else f"{value[: NAME_CHARACTERS - 1]}…"
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    """The values, long ones cut short; those that begin alike are numbered."""
+    names: dict[str, None] = {}
+    for value in values:
+        name, n, end = value, 1, "…"
+        while len(name) > NAME_CHARACTERS or name in names:
+            name = f"{value[: NAME_CHARACTERS - len(end)]}{end}"
+            n, end = n + 1, f"… ({n + 1})"
+        names[name] = None
+    return tuple(names)
 
 
 def _numbers(values: Sequence[str | None]) -> Floats | None:
@@ -168,11 +178,30 @@ def _quartiles(numbers: Floats) -> Grouping:
     found, part = np.unique(np.searchsorted(cuts, numbers[known], side="left"), return_inverse=True)
     of = np.full(len(numbers), -1, dtype=np.int64)
     of[known] = part
-    names = []
-    for group in range(len(found)):
-        low, high = numbers[of == group].min(), numbers[of == group].max()
-        names.append(f"{low:,.6g}" if low == high else f"{low:,.6g} to {high:,.6g}")
+    groups = [numbers[of == group] for group in range(len(found))]
+    ends = _in_words([(float(group.min()), float(group.max())) for group in groups])
+    names = [low if low == high else f"{low} to {high}" for low, high in ends]
     return Grouping(tuple(names), of, len(names), "quartiles")
+
+
+def _in_words(ends: Sequence[tuple[float, float]]) -> list[tuple[str, str]]:
+    """The ends of ranges in the fewest digits, from FEWEST_DIGITS on, that tell all of them apart."""
+    different = {end for both in ends for end in both}
+
+    def told_apart(digits: int) -> bool:
+        return len({_written(end, digits) for end in different}) == len(different)
+
+    digits = next(filter(told_apart, range(FEWEST_DIGITS, ALL_DIGITS)), ALL_DIGITS)
+    return [(_written(low, digits), _written(high, digits)) for low, high in ends]
+
+
+def _written(number: float, digits: int) -> str:
+    """`1990`, `1,700,000,000`, `0.333333`: no digit before the point is lost below 1e15."""
+    kept = max(digits, min(len(f"{abs(number):.0f}"), EXACT_DIGITS))
+    rounded = float(f"{number:.{kept}g}")
+    if rounded.is_integer() and SEPARATED <= abs(rounded) < 10.0**EXACT_DIGITS:
+        return f"{rounded:,.0f}"
+    return f"{rounded:.{kept}g}"
 
 
 def _columns(records: Iterable[TextRecord]) -> dict[str, None]:
