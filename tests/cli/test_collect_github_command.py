@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from fake_github import FakeGitHub, comment, issue, pull_request
 from typer.testing import CliRunner
@@ -74,6 +75,20 @@ def test_a_second_run_adds_what_is_new(server, tmp_path):
     result = run("a/b", "-o", str(out))
     assert "1 text written" in result.stderr
     assert "120 were there already" in result.stderr
+
+
+@pytest.mark.fault(
+    "a repository is gone while others go into Parquet", "exit code 5; the Parquet file is there"
+)
+def test_a_repository_that_is_gone_does_not_keep_the_others_out_of_parquet(server, tmp_path):
+    out = tmp_path / "gh.parquet"
+    for already in (0, 1):
+        result = run("x/y", "c/d", "-o", str(out))
+        assert isinstance(result.exception, SourceError)
+        assert result.exception.exit_code == 5
+        assert pl.read_parquet(out)["id"].to_list() == ["c/d#1"]
+        assert list(tmp_path.glob("gh.*")) == [out]
+        assert (f"1 text written to {out}" in result.stderr) == (not already)
 
 
 @pytest.mark.fault(

@@ -1,6 +1,7 @@
 """Collecting into Parquet: rows gather in JSON Lines beside it; the file itself appears whole at the end.
 
-A run that is interrupted leaves the rows file; the next run goes on from it and from the Parquet file.
+A remote source that fails is such an end, too. An interrupted run leaves the rows file, and the next run goes
+on from it and from the Parquet file.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from goemox.data.cells import json_line
 from goemox.data.collected_rows import Collected, open_rows
 from goemox.data.rows import polars_failures
 from goemox.data.writers import write_rows
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, SourceError
 from goemox.wording import first_line
 
 __all__ = ["open_parquet", "parquet_ids", "rows_file"]
@@ -37,15 +38,24 @@ def open_parquet(path: Path) -> Iterator[Collected]:
     with open_rows(waiting, str(path), is_temporary=True) as collected:
         if path.exists():
             _take_back(path, collected)
-        yield collected
-        if collected.ids:
-            write_rows(_rows(waiting), path, "parquet", types=_TYPES)
-        collected.stream.truncate(0)
+        try:
+            yield collected
+        except SourceError:  # such as one repository that is gone: every later run would end like this one
+            _finish(collected, waiting, path)
+            raise
+        _finish(collected, waiting, path)
 
 
 def parquet_ids(path: Path) -> set[str]:
     """The ids of all rows. Raises InvalidInput for a file that goemox did not collect."""
     return {str(row_id) for row_id in _read(path, ["id"])["id"]}
+
+
+def _finish(collected: Collected, waiting: Path, path: Path) -> None:
+    """Write the Parquet file from the rows that waited, none of which waits then."""
+    if collected.ids:
+        write_rows(_rows(waiting), path, "parquet", types=_TYPES)
+    collected.stream.truncate(0)
 
 
 def _take_back(path: Path, collected: Collected) -> None:
