@@ -104,6 +104,22 @@ def test_two_collections_by_one_model_are_no_two_models_to_take(verdict):
     assert "take either" not in " ".join(what_next(report))
 
 
+@pytest.mark.parametrize("verdict", ["changed", "within chance"])
+@pytest.mark.parametrize("same_model", [True, False])
+def test_texts_that_could_not_be_paired_may_be_the_same_and_are_not_called_others(verdict, same_model):
+    apart = outside(verdict, [share("joy", 0.1, 0.3, "more")], paired=False, pairs=None, n=None, changed=None)
+    report = read(
+        home("same", paired=False, pairs=None), [apart], a={"has_rows": False},
+        comparable={"same_model": same_model},
+    )  # fmt: skip
+    said = " ".join([headline(report), domain(report, report.rows("domains")[0]), *what_next(report)])
+    assert headline(report).startswith("Texts of A and B cannot be paired and may be the same: their labels")
+    assert "(300 texts in A and 300 in B, which cannot be paired and may be the same)" in said
+    assert "Keep rows.jsonl.gz" in said
+    for words in ("collections", "others", "it is the texts", "the same outside texts"):
+        assert words not in said
+
+
 def test_two_studies_with_nothing_in_common_say_so():
     report = read({}, [], domains_only_a=["titles"], domains_only_b=["issues"])
     assert headline(report) == "Nothing in these two studies can be compared."

@@ -10,7 +10,7 @@ from goemox.report.sentences.verdicts import joined
 from goemox.report.texts import name
 from goemox.wording import join, percent, plural
 
-__all__ = ["domain", "left_out", "other_reference", "outside"]
+__all__ = ["domain", "left_out", "other_reference", "outside", "pairing_tried"]
 
 SHOWN = 3  # labels that a sentence names
 
@@ -86,20 +86,38 @@ def left_out(pairs: Fields) -> str:
     return join([f"{count(number)} {what}" for number, what in left if number])
 
 
+def pairing_tried(part: Fields) -> bool:
+    """Whether the rows of both studies were set side by side; without them nobody knows the texts apart."""
+    return bool(part.fields("pairs"))
+
+
 def _apart(report: Fields, part: Fields, where: str) -> str:
-    sizes = f"{count(part.number('n_a'))} texts in A and {count(part.number('n_b'))} others in B"
+    sizes = _sizes(part)
     if part.text("verdict") == "within chance":
-        return f"On {where} ({sizes}, not paired) no label's share differs beyond chance."
+        return f"On {where} ({sizes}) no label's share differs beyond chance."
+    return f"On {where} ({sizes}) shares differ: {_moved(part)}; {_why(report, part)}."
+
+
+def _sizes(part: Fields) -> str:
+    """How many texts the two sides hold, and whether they are others."""
+    a, b = part.number("n_a"), part.number("n_b")
+    if pairing_tried(part):
+        return f"{count(a)} texts in A and {count(b)} others in B, not paired"
+    may = "may be the same" if a == b else "may overlap"
+    return f"{count(a)} texts in A and {count(b)} in B, which cannot be paired and {may}"
+
+
+def _why(report: Fields, part: Fields) -> str:
+    """What may make the shares of unpaired texts differ: the texts, the rule or the model."""
     found = report.fields("comparable")
     ruled = found.flag("same_calibration") is not False and not found.texts("thresholds_changed")
-    why = (
-        "the model is the same, so it is the texts"
-        if found.flag("same_model") and ruled
-        else "texts and rule differ, so either may be why"
-        if found.flag("same_model")
-        else "texts and model differ, so either may be why"
-    )
-    return f"On {where} ({sizes}, not paired) shares differ: {_moved(part)}; {why}."
+    tried = pairing_tried(part)
+    if found.flag("same_model") and ruled:
+        known = "so it is the texts" if tried else "but whether the texts are is not known"
+        return f"the model is the same, {known}"
+    other = "rule" if found.flag("same_model") else "model"
+    both = f"texts and {other} differ" if tried else f"the {other} differs and the texts may"
+    return f"{both}, so either may be why"
 
 
 def _moved(part: Fields) -> str:

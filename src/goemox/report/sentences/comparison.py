@@ -7,7 +7,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import decimal, signed
 from goemox.report.sections.in_domain import METRICS
 from goemox.report.sentences.comparable import comparable, other_texts
-from goemox.report.sentences.compared_answers import other_reference, outside
+from goemox.report.sentences.compared_answers import other_reference, outside, pairing_tried
 from goemox.report.sentences.fitted import flattered, too_good
 from goemox.report.sentences.verdicts import joined
 from goemox.report.texts import name
@@ -61,10 +61,10 @@ def headline(report: Fields) -> str:
     if apart and not report.rows("domains") and found in ("same", "within chance"):
         beyond = "" if found == "same" else " beyond chance"
         return f"No difference in domain{beyond}; their outside texts have no set in common to compare."
-    if _collections(report) and verdicts & {"changed", "within chance"}:
+    if _none_paired(report) and verdicts & {"changed", "within chance"}:
         differ = "labels differ" if "changed" in verdicts else "labels do not differ beyond chance"
         why = "" if _same_model(report) or "changed" not in verdicts else ", by texts or by model"
-        return f"No text of A is paired with one of B: these are two collections, whose {differ}{why}."
+        return f"{_apart_or_unknown(report)} {differ}{why}."
     if "changed" in verdicts:
         beside = (
             " In domain there is no difference beyond chance." if found in ("same", "within chance") else ""
@@ -98,10 +98,17 @@ def _other_measure(report: Fields) -> str:
     return " in the labels given; how far out texts lie is not measured from the same texts" if other else ""
 
 
-def _collections(report: Fields) -> bool:
-    """Whether the studies have sets of one name, but no text that both scored."""
+def _none_paired(report: Fields) -> bool:
+    """Whether the studies have sets of one name, but were compared on no text that both scored."""
     domains = report.rows("domains")
     return bool(domains) and not any(part.flag("paired") for part in (*domains, report.fields("in_domain")))
+
+
+def _apart_or_unknown(report: Fields) -> str:
+    """That these are other texts, to go on with their labels; or that nobody knows, without their rows."""
+    if all(map(pairing_tried, report.rows("domains"))):
+        return "No text of A is paired with one of B: these are two collections, whose"
+    return "Texts of A and B cannot be paired and may be the same: their"
 
 
 def _same_model(report: Fields) -> bool:
@@ -216,10 +223,11 @@ def what_next(report: Fields) -> list[str]:
 
 
 def _unpaired(report: Fields) -> list[str]:
-    """What to do where the outside texts of the two are others; nothing where all are paired."""
+    """What to do where the outside texts of the two are others; nothing where they are not known to be."""
     domains = report.rows("domains")
     apart = report.texts("domains_only_a") or report.texts("domains_only_b")
-    if all(part.flag("paired") for part in domains) and (domains or not apart):
+    others = [part for part in domains if pairing_tried(part) and not part.flag("paired")]
+    if not others and (domains or not apart):
         return []
     if not _same_model(report):
         return ["Let both models study the same outside texts: only these show what a model changes there."]
