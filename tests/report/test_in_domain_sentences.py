@@ -53,8 +53,15 @@ def test_labels_with_few_rows_are_never_called_worst(told):
     best_and_worst, rest = said.split("true rows. ", 1)
     assert "grief" not in best_and_worst
     poor, rare = rest.split("rely on. ", 1)
-    assert poor == "Disappointment and realization have F1s below 0.3: too low to "
-    assert rare.startswith("Grief, nervousness, pride and relief have fewer than 30 true rows")
+    assert poor == "The labels disappointment and realization have F1s below 0.3: too low to "
+    assert rare.startswith("The labels grief, nervousness, pride and relief have fewer than 30 true rows")
+
+
+def test_names_of_labels_keep_their_letters_where_a_sentence_begins_with_them(told):
+    rows = [{"label": label, "support": 90, "f1": 0.1} for label in ("HR complaint", "iOS")]
+    assert told(say.poor_labels, per_label=rows).startswith("The labels HR complaint and iOS have F1s")
+    rows[0]["support"] = 4
+    assert told(say.rare_labels, per_label=rows).startswith("The label HR complaint has fewer than 30")
 
 
 def test_no_label_is_called_too_low_to_rely_on_at_or_above_the_findings_limit(told):

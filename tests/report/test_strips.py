@@ -28,9 +28,9 @@ def told(planted):
 
 
 def test_a_label_that_is_parted_from_the_rest_stands_clear(told, planted):
-    report = told(planted.score_strip("joy", 90), joy=(0.9, 0.95))
+    report = told(planted.score_strip("IT issue", 90), **{"IT issue": (0.9, 0.95)})
     assert score_strips(report) == (
-        "Joy stands clear of the rest: at least 75% of what is given is right, "
+        "The label IT issue stands clear of the rest: at least 75% of what is given is right, "
         "and 75% of what is true is found."
     )
 

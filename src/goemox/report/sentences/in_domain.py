@@ -29,6 +29,7 @@ __all__ = [
     "poor_labels",
     "rare_labels",
     "reliability",
+    "the_labels",
     "thresholds",
 ]
 
@@ -137,7 +138,7 @@ def poor_labels(report: Fields) -> str:
     if not poor:
         return ""
     have = "has an F1" if len(poor) == 1 else "have F1s"
-    return f"{few_names(poor).capitalize()} {have} below {POOR:g}: too low to rely on."
+    return f"{the_labels(poor)} {few_names(poor)} {have} below {POOR:g}: too low to rely on."
 
 
 def rare_labels(report: Fields) -> str:
@@ -150,7 +151,7 @@ def rare_labels(report: Fields) -> str:
     its = "its F1 is a hint" if len(rare) == 1 else "their F1s are hints"
     if len(rare) > ALL_NAMED:
         return f"{len(rare)} labels have fewer than {RARE} true rows ({few_names(rare)}): {its}, no more."
-    return f"{join(rare).capitalize()} {verb} fewer than {RARE} true rows: {its}, no more."
+    return f"{the_labels(rare)} {join(rare)} {verb} fewer than {RARE} true rows: {its}, no more."
 
 
 def is_rare(row: Fields) -> bool:
@@ -161,6 +162,11 @@ def is_rare(row: Fields) -> bool:
 def is_poor(row: Fields) -> bool:
     """Whether a label has enough true rows, and an F1 that is too low to rely on: the findings' limits."""
     return not is_rare(row) and (row.number("f1") or 0.0) < POOR
+
+
+def the_labels(labels: Sequence[str]) -> str:
+    """How a sentence begins before the names of labels, which keep their letters as they are."""
+    return "The label" if len(labels) == 1 else "The labels"
 
 
 def few_names(labels: Sequence[str]) -> str:

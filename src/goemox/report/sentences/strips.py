@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goemox.report.fields import Fields
-from goemox.report.sentences.in_domain import RARE
+from goemox.report.sentences.in_domain import RARE, the_labels
 from goemox.wording import join, percent, plural
 
 __all__ = ["score_strips"]
@@ -36,8 +36,8 @@ def score_strips(report: Fields) -> str:
     if clear:
         verb = "stands" if len(clear) == 1 else "stand"
         said.append(
-            f"{join(clear).capitalize()} {verb} clear of the rest: at least {CLEAR:.0%} of what is given is "
-            f"right, and {CLEAR:.0%} of what is true is found."
+            f"{the_labels(clear)} {join(clear)} {verb} clear of the rest: at least {CLEAR:.0%} of what is "
+            f"given is right, and {CLEAR:.0%} of what is true is found."
         )
     if below:
         listed = [f"{label} ({percent(share)})" for share, label in below[:NAMED]]
