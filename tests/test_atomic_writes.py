@@ -90,17 +90,27 @@ def test_links_are_followed_and_pipes_written_to_never_replaced(tmp_path):
 
 
 def test_what_killed_writers_left_is_cleared_and_nothing_else(tmp_path):
-    (tmp_path / ".model.abc.part").mkdir()
-    (tmp_path / ".model.abc.part" / "half").write_text("x")
-    (tmp_path / ".model.def.part").write_text("x")
-    (tmp_path / ".models.abc.part").write_text("another's")
+    (tmp_path / ".model.a_half_1.part").mkdir()
+    (tmp_path / ".model.a_half_1.part" / "half").write_text("x")
+    (tmp_path / ".model.a_half_2.part").write_text("x")
+    (tmp_path / ".models.a_half_3.part").write_text("another's")
     clear_leftovers(tmp_path / "model")
-    assert [path.name for path in tmp_path.iterdir()] == [".models.abc.part"]
+    assert [path.name for path in tmp_path.iterdir()] == [".models.a_half_3.part"]
+
+
+def test_what_a_longer_name_has_in_the_making_is_none_of_a_shorter_ones_leftovers(tmp_path):
+    old = tmp_path / ".m.v2.its_only.old" / "m.v2"  # its writer was killed between the two renames
+    old.mkdir(parents=True)
+    with new_folder(tmp_path / "m.v3") as folder:
+        (folder / "config.json").write_text("new")
+        clear_leftovers(tmp_path / "m")
+    assert (tmp_path / "m.v3" / "config.json").read_text() == "new"
+    assert old.is_dir()
 
 
 def test_a_folder_that_was_stepped_aside_for_nothing_comes_back(tmp_path):
-    (tmp_path / ".model.abc.old" / "model").mkdir(parents=True)
-    (tmp_path / ".model.abc.old" / "model" / "config.json").write_text("kept")
+    (tmp_path / ".model.the_copy.old" / "model").mkdir(parents=True)
+    (tmp_path / ".model.the_copy.old" / "model" / "config.json").write_text("kept")
     clear_leftovers(tmp_path / "model")
     assert (tmp_path / "model" / "config.json").read_text() == "kept"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]

@@ -173,10 +173,10 @@ def test_a_written_folder_lists_the_hash_of_every_file(tmp_path):
 def test_a_writer_that_was_killed_costs_neither_the_old_folder_nor_the_next_write(tmp_path):
     with write_folder(tmp_path / "m") as folder:
         (folder / "a").write_bytes(b"1")
-    aside = tmp_path / ".m.x1.old"  # as where it was killed between stepping aside and taking the place
+    aside = tmp_path / ".m.aside_01.old"  # as where it was killed between stepping aside and taking the place
     aside.mkdir()
     (tmp_path / "m").rename(aside / "m")
-    (tmp_path / ".m.x2.part").mkdir()
+    (tmp_path / ".m.half_001.part").mkdir()
     with pytest.raises(RuntimeError), write_folder(tmp_path / "m"):
         assert (tmp_path / "m" / "a").read_bytes() == b"1"
         raise RuntimeError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -105,11 +106,11 @@ def clear_leftovers(path: Path) -> None:
     """
     if not path.parent.is_dir():
         return
-    for aside in path.parent.glob(f".{_literal(path.name)}.*.old"):
+    for aside in _temporaries(path, "old"):
         if not path.exists() and (aside / path.name).exists():
             (aside / path.name).replace(path)
         shutil.rmtree(aside, ignore_errors=True)
-    for part in path.parent.glob(f".{_literal(path.name)}.*.part"):
+    for part in _temporaries(path, "part"):
         _remove(part)
 
 
@@ -128,9 +129,10 @@ def _remove(part: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _literal(name: str) -> str:
-    """A name as a pattern that matches nothing else."""
-    return "".join(f"[{character}]" if character in "*?[" else character for character in name)
+def _temporaries(path: Path, kind: str) -> list[Path]:
+    """What `tempfile` named for `path`: eight characters without a dot, which a longer name would bring."""
+    named = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}\.{kind}")
+    return [beside for beside in path.parent.glob(".*") if named.fullmatch(beside.name)]
 
 
 def _umask() -> int:
