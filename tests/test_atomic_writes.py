@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -134,3 +135,24 @@ def test_files_that_a_library_wrote_for_their_owner_alone_can_be_read_by_all_who
     mask = os.umask(0)
     os.umask(mask)
     assert (tmp_path / "model" / "weights").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+def test_threads_that_write_at_once_leave_the_umask_as_it_was_and_keep_to_it(tmp_path, monkeypatch):
+    change = os.umask
+
+    def change_slowly(mask: int) -> int:
+        before = change(mask)
+        time.sleep(0.002)  # as where the other thread has its turn right here
+        return before
+
+    before = change(0o027)
+    try:
+        monkeypatch.setattr(os, "umask", change_slowly)
+        files = [tmp_path / str(number) for number in range(8)]
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda file: write_bytes(file, b"1"), files))
+        assert change(0o027) == 0o027
+        assert {file.stat().st_mode & 0o777 for file in files} == {0o640}
+    finally:
+        change(before)

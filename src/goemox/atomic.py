@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ __all__ = [
 
 # Seconds between tries to take an open file's place. Elsewhere a refusal is about rights, and stays one.
 WAITS_S = (0.05, 0.1, 0.2, 0.4, 0.8) if os.name == "nt" else ()
+_UMASK = threading.Lock()
 
 
 @contextmanager
@@ -136,8 +138,10 @@ def _temporaries(path: Path, kind: str) -> list[Path]:
 
 
 def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
+    """The process's umask. It is read by setting it: two threads at once would leave what was set meanwhile."""
+    with _UMASK:
+        mask = os.umask(0o077)  # what another thread makes right now is rather closed than open to all
+        os.umask(mask)
     return mask
 
 
