@@ -138,7 +138,7 @@ def _temporaries(path: Path, kind: str) -> list[Path]:
 
 
 def _umask() -> int:
-    """The process's umask. It is read by setting it: two threads at once would leave what was set meanwhile."""
+    """The process's umask, which is read by setting it: two threads at once would leave what was set."""
     with _UMASK:
         mask = os.umask(0o077)  # what another thread makes right now is rather closed than open to all
         os.umask(mask)
