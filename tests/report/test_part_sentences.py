@@ -1,8 +1,11 @@
 """Sentences about periods and groups: a difference is a finding only where the test says so."""
 
+import re
+
 import pytest
 
 from goemox.report.page import render
+from goemox.report.sections.breakdown import labels_by_group
 from goemox.report.sections.timeline import labels_over_time
 from goemox.report.sentences import parts as say
 
@@ -24,6 +27,14 @@ def grouped(planted):
         return planted.fields(planted.domain(groups=found, source=source))
 
     return make
+
+
+@pytest.fixture
+def silent(planted):
+    """A domain whose texts are given no label at all, in groups."""
+    none = dict.fromkeys(planted.SHARES, 0.0)
+    groups = planted.groups({"a": 90, "b": 80}, {label: [0.0, 0.0] for label in none})
+    return planted.domain(label_share=none, groups={**groups, "moved": []})
 
 
 def test_a_trend_is_told_by_both_halves_and_a_peak_by_its_ends(dated):
@@ -161,6 +172,18 @@ def test_a_single_group_small_groups_and_ids_leave_nothing_to_compare(planted, g
         "Nearly every text of hackernews has its own id (9,000 different values): nothing to compare."
     )
     assert "No text" in say.between_groups(grouped({"column": "id", "n_groups": 0, "shown": []}))
+
+
+def test_a_domain_without_a_label_has_no_figure_of_its_labels_by_group_and_says_why(planted, silent):
+    report = planted.planted_report([silent, planted.domain("other", groups=planted.repos())])
+    found = labels_by_group(planted.fields(report))
+    assert all(block.panels for block in found if block.kind == "figure")
+    assert [block.paragraphs for block in found if block.kind == "prose"] == [
+        ("No text of hackernews is given any label, so none can differ by repo.",)
+    ]
+    figures = re.findall("<figure.*?</figure>", render(report), re.DOTALL)
+    assert figures
+    assert all("<svg" in figure for figure in figures)
 
 
 def test_quartiles_and_missing_values_are_told(grouped):

@@ -29,18 +29,17 @@ NOTE = (
 
 
 def labels_by_group(report: Fields) -> list[Block]:
-    """Two figures for each domain that has the column, and who has none; nothing without a column."""
+    """Two figures for each domain that has the column, or why not, and who has none; nothing without one."""
     blocks: list[Block] = []
     for index, domain in enumerate(report.rows("domains"), 1):
         groups = domain.fields("groups")
         if not groups:
             continue
-        if not groups.rows("shown"):
-            blocks.append(Prose((sentences.between_groups(domain),)))
-            continue
-        if has_neutral(report):
+        shown = groups.rows("shown")
+        if shown and has_neutral(report):
             blocks.append(_top_labels(domain, f"fig-groups-of-{index}", leading_label(report)))
-        blocks.append(_labels(domain, f"fig-by-group-{index}"))
+        figure = _labels(domain, f"fig-by-group-{index}") if shown else None
+        blocks.append(figure or Prose((sentences.between_groups(domain),)))
     return with_note(blocks, sentences.ungrouped(report))
 
 
@@ -105,12 +104,15 @@ def _described(domain: Fields, label: str) -> list[tuple[Cell, ...]]:
     return rows
 
 
-def _labels(domain: Fields, key: str) -> Figure:
+def _labels(domain: Fields, key: str) -> Figure | None:
+    """One panel for each of the labels that moved or are frequent, None where no text is given any."""
     groups, where = domain.fields("groups"), domain_name(domain)
     column, overall = name(groups.text("column")), domain.by_name("label_share")
     frequent = sorted((label for label in overall if overall[label] > 0), key=lambda label: -overall[label])
     labels, n_seen = interesting_first(frequent, sentences.moved(domain, "groups")[:DRAWN])
     labels = labels[:DRAWN]
+    if not labels:
+        return None
     dots = {label: _dots(domain, label) for label in labels}
     panels = []
     for index, label in enumerate(labels, 1):

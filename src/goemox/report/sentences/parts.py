@@ -152,6 +152,9 @@ def between_groups(domain: Fields) -> str:
     missing = _nothing_to_compare(groups, where, column)
     if missing:
         return _said(missing, aside)
+    given = domain.by_name("label_share")
+    if given and not any(given.values()):
+        return _said(f"No text of {where} is given any label, so none can differ by {column}.", aside)
     n_large, tests = len(_large(groups)), groups.rows("tests")
     among = f"between the {n_large} groups by {column} of {MIN_TEXTS} texts and more"
     if not moved(domain, "groups"):
