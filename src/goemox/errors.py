@@ -78,6 +78,14 @@ class InvalidInput(GoemoxError):
     exit_code = 4
 
 
+class NoRows(InvalidInput):
+    """A file, or what is piped in, holds no row; one of several files may be like that."""
+
+    def __init__(self, what: str, remedy: str = "name one with texts") -> None:
+        super().__init__(f"{what}; {remedy}")
+        self.what = what
+
+
 class NoSuchSplit(InvalidInput):
     """A folder of labelled texts has no file for a split."""
 

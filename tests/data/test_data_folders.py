@@ -95,6 +95,33 @@ def test_a_later_file_without_the_text_column_makes_bad_rows_not_silence(tmp_pat
     ]
 
 
+def write_empty(path):
+    nothing = pl.DataFrame({"text": []}, schema={"text": pl.String})
+    if path.suffix == ".parquet":
+        nothing.write_parquet(path)
+    elif path.suffix == ".arrow":
+        nothing.write_ipc(path)
+    else:
+        path.write_text({".json": "[]", ".csv": "id,text\n"}.get(path.suffix, ""))
+
+
+@pytest.mark.parametrize("empty", ["b.csv", "a.tsv", "b.jsonl", "d.json", "b.parquet", "b.arrow"])
+def test_a_shard_without_rows_is_told_in_the_end_and_costs_no_other(tmp_path, empty):
+    write_empty(tmp_path / empty)
+    for name in ("a.csv", "c.csv"):
+        (tmp_path / name).write_text(f"id,text\n{name},words\n")
+    told = []
+    assert [r.id for r in read_records(tmp_path, notice=told.append)] == ["a.csv", "c.csv"]
+    assert told[-1].startswith(f"1 of 3 files holds no rows (first: {tmp_path / empty}: ")
+
+
+def test_a_folder_in_which_no_file_has_a_row_is_refused(tmp_path):
+    for name in ("a.csv", "b.csv"):
+        write_empty(tmp_path / name)
+    with pytest.raises(InvalidInput, match=r"a\.csv: has a header but no rows; none of the 2 files has one"):
+        read_records(tmp_path)
+
+
 def test_an_arrow_file_is_read_like_a_stream(tmp_path):
     path = tmp_path / "x.arrow"
     pl.DataFrame({"text": ["a"], "n": [1]}).write_ipc(path)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from goemox.data.rows import RawRow, polars_failures
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, NoRows
 from goemox.wording import first_line
 
 __all__ = ["arrow_rows"]
@@ -20,7 +20,7 @@ def arrow_rows(path: Path) -> Iterator[RawRow]:
 
     Columns whose features in a `dataset_info.json` beside it are `ClassLabel`s, or lists of them, give names
     instead of numbers; -1, which stands for no label there, gives null.
-    Raises InvalidInput for a file that is empty or not Arrow.
+    Raises NoRows for a file that is empty, InvalidInput for one that is not Arrow.
     """
     import polars as pl  # here, since most calls never meet an Arrow file and loading polars takes time
 
@@ -32,7 +32,7 @@ def arrow_rows(path: Path) -> Iterator[RawRow]:
     except polars_failures() as error:
         raise InvalidInput(f"{path}: not a readable Arrow file ({first_line(error)})") from None
     if not len(table):
-        raise InvalidInput(f"{path}: the file has no rows; name one with texts")
+        raise NoRows(f"{path}: the file has no rows")
     named = _label_names(path.parent / _INFO)
     for number, values in enumerate(table.iter_rows(named=True), start=1):
         for column, name_of in named.items():

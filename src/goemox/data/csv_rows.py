@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from goemox.data.cells import as_written
 from goemox.data.columns import TEXT_NAMES
 from goemox.data.rows import RawRow, empty, is_json_object
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, NoRows
 
 __all__ = ["csv_rows", "is_table_start"]
 
@@ -30,7 +30,7 @@ def csv_rows(
 
     tabs: the file is a TSV. A row of a TSV whose quotes do not add up is read without quoting, as
     many programs write it. A CSV may use `;` or tabs instead of commas (told through `notice`).
-    Raises InvalidInput for a file without rows, or a header that cannot be used.
+    Raises NoRows for a file without rows, InvalidInput for a header that cannot be used.
     """
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     source = _Lines(lines)
@@ -57,7 +57,7 @@ def csv_rows(
         else:
             yield RawRow(where, dict(zip(header, map(as_written, cells), strict=True)), raw)
     if not n_rows:
-        raise InvalidInput(f"{name}: has a header but no rows; name a file with texts")
+        raise NoRows(f"{name}: has a header but no rows")
 
 
 def is_table_start(first: str, second: str | None = None) -> bool:

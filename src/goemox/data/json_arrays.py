@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from goemox.data.rows import RawRow, empty, is_json_object, json_lines_rows, kind_of, row_of, what_is_wrong
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, NoRows
 
 __all__ = ["json_rows", "list_within"]
 
@@ -20,7 +20,7 @@ def json_rows(pieces: Iterator[str], name: str) -> Iterator[RawRow]:
     """Yield the rows of a JSON array of objects or strings; JSON Lines under this name are read too.
 
     pieces: of the text, cut anywhere. One object alone is one row.
-    Raises InvalidInput for an empty file, an empty array, or anything else, and
+    Raises NoRows for an empty file or an empty array, InvalidInput for anything else, and
     where the array breaks off.
     """
     first = next((piece for piece in pieces if piece.strip()), None)
@@ -108,7 +108,7 @@ def _array_rows(buffer: _Buffer, name: str) -> Iterator[RawRow]:
     buffer.sign()
     buffer.at += 1  # the bracket
     if buffer.sign() == "]":
-        raise InvalidInput(f"{name}: the array is empty; name a file with texts")
+        raise NoRows(f"{name}: the array is empty")
     number = 1
     while True:
         yield row_of(_element(buffer, f"{name}:{number}"), f"{name}:{number}", "")

@@ -17,7 +17,7 @@ from goemox.data.json_arrays import list_within
 from goemox.data.lines import Decoding, text_lines
 from goemox.data.packed import check_is_there, open_bytes
 from goemox.data.rows import RawRow
-from goemox.errors import InvalidInput, UnknownColumn
+from goemox.errors import InvalidInput, NoRows, UnknownColumn
 from goemox.records import TextRecord
 from goemox.wording import Say, plural
 
@@ -154,12 +154,24 @@ def _rows_of_files(
     decodings: list[Decoding],
     notice: Say,
 ) -> Iterator[RawRow]:
+    """One file after the other. Several may be empty, as exporters write them, but not all."""
+    without: list[str] = []
     for file in files:
         decoding = Decoding(encoding)
         rows = file_rows(file, form, decoding, notice)
         if ending_of(file) not in (".parquet", ".arrow"):
             decodings.append(decoding)
-        yield from rows
+        try:
+            yield from rows
+        except NoRows as error:
+            if len(files) == 1:
+                raise
+            without.append(error.what)
+    if len(without) == len(files):
+        raise NoRows(without[0], f"none of the {len(files)} files has one")
+    if without:
+        hold = "holds" if len(without) == 1 else "hold"
+        notice(f"{len(without)} of {len(files)} files {hold} no rows (first: {without[0]})")
 
 
 def _unread(n: int) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, NoRows
 from goemox.wording import first_line
 
 __all__ = [
@@ -64,10 +64,11 @@ def json_lines_rows(lines: Iterator[str], name: str) -> Iterator[RawRow]:
         raise empty(name)
 
 
-def empty(name: str) -> InvalidInput:
+def empty(name: str) -> NoRows:
     """What to raise for a file or pipe in which nothing stands."""
-    what = "nothing was piped in: pipe texts in, or name a file" if name == "stdin" else "name one with texts"
-    return InvalidInput(f"{name}: the file is empty; {what}")
+    if name == "stdin":
+        return NoRows("stdin: the file is empty", "nothing was piped in: pipe texts in, or name a file")
+    return NoRows(f"{name}: the file is empty")
 
 
 def text_rows(lines: Iterator[str], name: str) -> Iterator[RawRow]:
@@ -84,7 +85,7 @@ def text_rows(lines: Iterator[str], name: str) -> Iterator[RawRow]:
 def parquet_rows(path: Path) -> Iterator[RawRow]:
     """Yield the rows of a Parquet file, read in slices, so that memory stays flat.
 
-    Raises InvalidInput for a file that is empty or not Parquet.
+    Raises NoRows for a file that is empty, InvalidInput for one that is not Parquet.
     """
     import polars as pl  # here, since most calls never meet a Parquet file and loading polars takes time
 
@@ -98,7 +99,7 @@ def parquet_rows(path: Path) -> Iterator[RawRow]:
     except polars_failures() as error:
         raise InvalidInput(f"{path}: not a readable Parquet file ({first_line(error)})") from None
     if not n_rows:
-        raise InvalidInput(f"{path}: the file has no rows; name one with texts")
+        raise NoRows(f"{path}: the file has no rows")
 
 
 def polars_failures() -> tuple[type[BaseException], ...]:
