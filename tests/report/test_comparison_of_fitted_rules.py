@@ -1,5 +1,6 @@
 """Two studies of which one's rule was fitted on the labelled texts, or measures distance from other texts."""
 
+import re
 import runpy
 from pathlib import Path
 
@@ -55,6 +56,35 @@ def test_such_a_verdict_gets_no_sign_in_markdown_and_is_qualified_on_the_page():
     assert said.count(f"| {told} |") == 2  # macro-F1, and the F1 of joy
     assert "✅" not in said
     assert render_comparison(content).count(f">{told}<") == 2
+
+
+def drawn(**more):
+    """The in-domain pictures' hovers and dots, of macro-F1 and of joy; and the page."""
+    page = render_comparison(compared(**more))
+    return re.findall(r'<circle[^>]* class="(dot [^"]*)"><title>([^<]*)</title>', page)[:2], page
+
+
+def test_a_verdict_that_is_not_earned_has_a_hollow_dot_in_pictures_and_a_key_for_it():
+    dots, page = drawn(b=2000)
+    told = "better, but B was fitted on these texts"
+    assert dots == [
+        ("dot rest hollow", f"Macro-F1: +0.040, {told}"),
+        ("dot rest hollow", f"joy: +0.100, {told}"),
+    ]
+    hollow = "within chance, or fitted on these texts"
+    assert f">{hollow}</text>" in page
+    assert f"A hollow dot is {hollow}." in page
+    dots, page = drawn(a=2000)  # a verdict against the flattered side stands
+    assert dots == [("dot main", "Macro-F1: +0.040, better"), ("dot main", "joy: +0.100, better")]
+    assert "or fitted on these texts" not in page
+
+
+def test_words_too_long_for_a_phone_stand_below_the_name_of_their_figure():
+    def heights(**more):
+        return re.findall(r'<text[^>]* y="(\d+)"[^>]*>(?:Macro-F1|\+0\.040, better)', drawn(**more)[1])
+
+    assert heights() == ["14", "14"]
+    assert heights(b=2000) == ["14", "29"]
 
 
 def test_part_of_the_texts_is_told_in_numbers():

@@ -14,6 +14,7 @@ __all__ = ["DifferenceRow", "difference_panel", "difference_rows", "reach"]
 
 ROW = 38
 LINE = 15
+BESIDE = 26  # characters of a row's words that stand beside its title on a phone, too
 LABELS = 96
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -45,33 +46,39 @@ def reach(rows: Sequence[DifferenceRow], least: float) -> float:
 def difference_rows(
     key: str, title: str, description: str, rows: Sequence[DifferenceRow], ends: tuple[str, str], side: float
 ) -> Markup:
-    """Rows as wide as their place; the axis runs from -side to side, `ends` are the words at its two ends."""
-    height = ROW * len(rows)
+    """Rows as wide as their place; the axis runs from -side to side, `ends` are the words at its two ends.
+
+    Where the words of any row are long, those of all stand below the titles.
+    """
+    step = ROW + (LINE if any(len(row.words) > BESIDE for row in rows) else 0)
+    height = step * len(rows)
     marks: list[Markup] = [line("50%", 0, "50%", height, "reference")]
     marks.append(text(0, height + 16, f"\N{LEFTWARDS ARROW} {ends[0]}", "muted"))
     marks.append(text("50%", height + 16, "0", "muted", text_anchor="middle"))
     marks.append(text("100%", height + 16, f"{ends[1]} \N{RIGHTWARDS ARROW}", "muted", text_anchor="end"))
     for index, row in enumerate(rows):
-        marks += _wide(row, ROW * index, side)
+        marks += _wide(row, step * index, step * (index + 1) - 11, side)
     return fluid(key, height + 22, title, description, marks)
 
 
-def _wide(row: DifferenceRow, y: int, side: float) -> list[Markup]:
+def _wide(row: DifferenceRow, top: int, y: int, side: float) -> list[Markup]:
+    """The title from `top` on, and the interval at y with the words above it."""
+
     def at(value: float) -> str:
         return f"{place(value, -side, side, 0, 100):.2f}%"
 
     style = "halo strong" if row.sure else "halo"
     marks = [
-        line("0%", y + 27, "100%", y + 27, "grid"),
-        text(0, y + 14, row.title, style),
-        text("100%", y + 14, row.words, style, text_anchor="end"),
+        line("0%", y, "100%", y, "grid"),
+        text(0, top + 14, row.title, style),
+        text("100%", y - 13, row.words, style, text_anchor="end"),
     ]
     series = "main" if row.sure else "rest"
     if row.low is not None and row.high is not None:
-        marks.append(line(at(row.low), y + 27, at(row.high), y + 27, f"whisker {series}"))
+        marks.append(line(at(row.low), y, at(row.high), y, f"whisker {series}"))
     hover = element("title", f"{row.title}: {row.words}")
     dot = f"dot {series}" if row.sure else f"dot {series} hollow"
-    return [*marks, element("circle", hover, cx=at(row.difference), cy=y + 27, r=5, class_=dot)]
+    return [*marks, element("circle", hover, cx=at(row.difference), cy=y, r=5, class_=dot)]
 
 
 def difference_panel(

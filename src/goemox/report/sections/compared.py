@@ -26,7 +26,7 @@ from goemox.report.charts.differences import (
 )
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, p_value, signed
-from goemox.report.sections.compared_answers import KEY, SURE, outside, ticks
+from goemox.report.sections.compared_answers import SURE, dots, outside, ticks
 from goemox.report.sentences import comparison as sentences
 from goemox.report.sentences.fitted import rule_words
 from goemox.report.sentences.in_domain import RARE
@@ -75,13 +75,14 @@ def _quality(report: Fields) -> Section:
 
 
 def _metrics(report: Fields, rows: Sequence[Fields]) -> Figure:
+    home = report.fields("in_domain")
     title, said = "In-domain figures of B beside those of A", sentences.quality(report)
     panels: list[Markup] = []
     for lower, least, ends in (
         (False, SCORES_LEAST, ("B worse", "B better")),
         (True, ERRORS_LEAST, ("B better", "B worse")),
     ):
-        drawn = [_metric_row(row) for row in rows if row.flag("lower_is_better") is lower]
+        drawn = [_metric_row(home, row) for row in rows if row.flag("lower_is_better") is lower]
         if drawn:
             key = f"fig-quality-{len(panels) + 1}"
             what = "errors, lower is better" if lower else "scores, higher is better"
@@ -94,17 +95,30 @@ def _metrics(report: Fields, rows: Sequence[Fields]) -> Figure:
         "fig-quality-numbers",
         title,
         columns,
-        tuple(_metric_cells(report.fields("in_domain"), row) for row in rows),
+        tuple(_metric_cells(home, row) for row in rows),
     )
-    note = "Above: scores, higher is better. Below: errors, lower is better. A hollow dot is within chance."
+    hollow = f"A hollow dot is {_hollow(home, rows)}."
+    note = f"Above: scores, higher is better. Below: errors, lower is better. {hollow}"
     return Figure("fig-quality", title, said, tuple(panels), table, "one", note)
 
 
-def _metric_row(row: Fields) -> DifferenceRow:
+def _hollow(home: Fields, rows: Sequence[Fields]) -> str:
+    """What a hollow dot stands for: a difference by chance or, where a row has one, one not earned."""
+    verdicts = [row.text("verdict") for row in rows]
+    earned = all(sentences.verdict_words(home, each) == each for each in verdicts)
+    return "within chance" if earned else "within chance, or fitted on these texts"
+
+
+def _metric_row(home: Fields, row: Fields) -> DifferenceRow:
     title, digits = sentences.TITLES.get(row.text("metric"), (row.text("metric"), 3))
-    words = f"{signed(row.number('difference'), digits)}, {row.text('verdict')}"
+    return _difference_row(home, row, title, digits)
+
+
+def _difference_row(home: Fields, row: Fields, title: str, digits: int = 3) -> DifferenceRow:
+    found = sentences.verdict_words(home, row.text("verdict"))
+    words = f"{signed(row.number('difference'), digits)}, {found}"
     return DifferenceRow(title, words, row.number("difference") or 0.0, row.number("low"), row.number("high"),
-                         row.text("verdict") in SURE)  # fmt: skip
+                         found in SURE)  # fmt: skip
 
 
 def _metric_cells(home: Fields, row: Fields) -> tuple[Cell, ...]:
@@ -119,20 +133,16 @@ def _metric_cells(home: Fields, row: Fields) -> tuple[Cell, ...]:
 
 
 def _labels(report: Fields, rows: Sequence[Fields]) -> Figure:
+    home = report.fields("in_domain")
     title, said = "F1 of every label, B minus A", sentences.labels(report)
     rows = sorted(rows, key=lambda row: -(row.number("support") or 0.0))
     tested = [
         row for row in rows if row.text("verdict") != "not tested" and (row.count("support") or 0) >= RARE
     ]
-    drawn = [
-        DifferenceRow(row.text("label"), f"{signed(row.number('difference'))}, {row.text('verdict')}",
-                      row.number("difference") or 0.0, row.number("low"), row.number("high"),
-                      row.text("verdict") in SURE)
-        for row in tested or rows
-    ]  # fmt: skip
+    drawn = [_difference_row(home, row, row.text("label")) for row in tested or rows]
     side = reach(drawn, F1_LEAST)
     panel = difference_panel(
-        "fig-label-f1-1", "in domain", "", said, drawn, KEY, side, "difference in F1",
+        "fig-label-f1-1", "in domain", "", said, drawn, dots(_hollow(home, rows)), side, "difference in F1",
         ticks(side), "in domain",
     )  # fmt: skip
     columns = (
@@ -147,7 +157,7 @@ def _labels(report: Fields, rows: Sequence[Fields]) -> Figure:
             *(number_cell(row.number(key)) for key in ("a", "b")),
             *(Cell(signed(row.number(key)), row.number(key)) for key in ("difference", "low", "high")),
             Cell(p_value(row.number("p_adjusted")), row.number("p_adjusted")),
-            text_cell(sentences.verdict_words(report.fields("in_domain"), row.text("verdict"))),
+            text_cell(sentences.verdict_words(home, row.text("verdict"))),
         )
         for row in rows
     )

@@ -23,11 +23,15 @@ from goemox.report.order import domain_name
 from goemox.report.sentences import compared_answers as sentences
 from goemox.report.texts import name
 
-__all__ = ["KEY", "SURE", "outside", "ticks"]
+__all__ = ["SURE", "dots", "outside", "ticks"]
 
 SHARES_LEAST = 0.01  # of the axis, so that noise looks small
-KEY = (KeyLine("dot", "dot main", "beyond chance"), KeyLine("dot", "dot rest hollow", "within chance"))
 SURE = ("better", "worse", "more", "less")
+
+
+def dots(hollow: str = "within chance") -> tuple[KeyLine, KeyLine]:
+    """The two dots of a panel; hollow: what a dot that is no verdict stands for."""
+    return KeyLine("dot", "dot main", "beyond chance"), KeyLine("dot", "dot rest hollow", hollow)
 
 
 def ticks(side: float) -> tuple[str, str]:
@@ -85,7 +89,7 @@ def _shares(report: Fields, domains: Sequence[Fields]) -> Figure:
     panels = tuple(
         difference_panel(
             f"fig-shares-{index}", domain_name(part), _size(part), sentences.domain(report, part),
-            drawn[index], KEY, side, "difference in percentage points",
+            drawn[index], dots(), side, "difference in percentage points",
             ticks(100 * side), domain_name(part),
         )
         for index, part in enumerate(domains, 1) if drawn[index]
