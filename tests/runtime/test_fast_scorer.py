@@ -25,9 +25,9 @@ def small_arrays(n_pieces=PIECES, seed=0):
     return quantised(*(random.normal(size=shape) for shape in shapes))
 
 
-def scorer_of(arrays, threads=None):
+def scorer_of(arrays, threads=None, max_length=512):
     net = NgramNet.from_arrays(arrays, "fast.safetensors", len(LABELS))
-    return FastScorer(net, default_folder() / TOKENIZER, LABELS, 512, "abc", threads)
+    return FastScorer(net, default_folder() / TOKENIZER, LABELS, max_length, "abc", threads)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,13 @@ def test_long_texts_are_cut_or_read_in_windows(scorer):
     assert windows.truncated.tolist() == [False, False]
     assert windows.n_windows[0] == 1 < windows.n_windows[1]
     assert np.array_equal(cut.logits[0], windows.logits[0])
+
+
+def test_windows_are_read_where_the_model_reads_less_than_a_window_at_once():
+    few = scorer_of(small_arrays(), max_length=32)
+    found = few.score(["hi", "I was so happy about it. " * 40], long_text="chunk")
+    assert found.truncated.tolist() == [False, False]
+    assert found.n_windows[0] == 1 < found.n_windows[1]
 
 
 def test_ids_and_counts_are_kept(scorer):

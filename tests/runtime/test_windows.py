@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goemox.errors import UsageError
+from goemox.model_folder import TOKENIZER, default_folder
 from goemox.records import TextRecord
+from goemox.runtime.tokenize import TextEncoder
 from goemox.runtime.tokens import MAX_CHARACTERS
 from goemox.runtime.windows import WINDOW_TOKENS, TextRows, sentence_starts, window_spans
 
@@ -137,6 +139,18 @@ def test_twenty_thousand_characters_are_read_whole_and_more_is_marked(classifier
     assert scores.truncated.tolist() == [False, True]
     assert scores.n_windows[0] > 80
     assert np.isfinite(scores.logits).all()
+
+
+@pytest.mark.parametrize("limit", [8, 32, WINDOW_TOKENS, WINDOW_TOKENS + 1])
+def test_a_model_that_reads_less_than_a_window_reads_all_of_a_long_text_in_windows(limit):
+    encoder, whole = (TextEncoder(default_folder() / TOKENIZER, most) for most in (limit, 512))
+    found = encoder.encode(["ok", DULL[:1_500]], WINDOW_TOKENS)
+    assert found.truncated.tolist() == [False, False]
+    assert found.n_tokens.max() <= limit
+    inside = [token for row in found.rows()[1:] for token in row[1:-1].tolist()]
+    assert inside == whole.encode([DULL[:1_500]]).ids[1:-1].tolist()
+    cut = encoder.encode(["ok", DULL])
+    assert (cut.truncated.tolist(), cut.n_tokens.tolist()) == ([False, True], [3, limit])
 
 
 def test_another_way_with_long_texts_is_refused(classifier):

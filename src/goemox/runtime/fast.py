@@ -127,7 +127,7 @@ class FastScorer:
             model=self.sha256,
             n_windows=np.ones(len(texts), dtype=np.int64),
         )
-        long = np.flatnonzero(scores.n_tokens > WINDOW_TOKENS)
+        long = np.flatnonzero((scores.n_tokens > WINDOW_TOKENS) | scores.truncated)
         if len(long) and long_text == "chunk":
             self._in_windows([texts[row] for row in long.tolist()], long, scores)
         return scores

@@ -77,8 +77,11 @@ class TextEncoder:
         pieces = self.reader.read(texts)
         ids, n_tokens = self._with_special(pieces)
         found = Encoded(ids, n_tokens, np.arange(len(texts)), pieces.truncated)
-        size = self._max_length if window is None else min(window, self._max_length)
-        long = np.flatnonzero(n_tokens > size).tolist()
+        if window is None:
+            return found
+        size = min(window, self._max_length)
+        # What was cut is long, however few tokens a model reads.
+        long = np.flatnonzero((n_tokens > size) | pieces.truncated).tolist()
         if not long:
             return found
         seen = [clean_text(texts[row]) for row in long]
