@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import numpy as np
 import orjson
@@ -7,7 +8,15 @@ from safetensors.numpy import save
 
 import goemox
 from goemox.errors import InvalidModel, UsageError
-from goemox.model_folder import SUMS, default_folder, file_sha256, open_model, write_folder, write_sums
+from goemox.model_folder import (
+    SUMS,
+    check_place,
+    default_folder,
+    file_sha256,
+    open_model,
+    write_folder,
+    write_sums,
+)
 
 
 @pytest.fixture
@@ -121,6 +130,15 @@ def test_nothing_but_a_model_of_goemox_is_written_over(tmp_path, precious):
         with pytest.raises(UsageError, match=r"; name an? "), write_folder(path) as folder:
             (folder / "config.json").write_text("{}")
     assert (place / precious).read_text() == "mine"
+
+
+@pytest.mark.parametrize("place", [".", "..", "sub/..", "{here}", "/"])
+def test_a_folder_that_cannot_be_replaced_is_refused_before_any_work(tmp_path, monkeypatch, place):
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub" if place in (".", "..", "{here}") else tmp_path)
+    with pytest.raises(UsageError, match=r"cannot be replaced .*; name a new folder in it, such as .*model$"):
+        check_place(Path(place.format(here=tmp_path / "sub")))
+    assert [path.name for path in tmp_path.iterdir()] == ["sub"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ later is read and hashed in one go. Which folders need the sums, and what is ref
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -158,10 +159,15 @@ def open_model(path: Path) -> ModelFolder:
 
 
 def check_place(path: Path, say: Say = lambda message: None) -> None:
-    """Raise UsageError where a model written to `path` would replace something that is no model.
+    """Raise UsageError where a model written to `path` would replace something else, or cannot replace it.
 
     say: told which model will be replaced where one stands there.
     """
+    if path.name in ("", "..") or (path.is_dir() and (path.samefile(".") or os.path.ismount(path))):
+        raise UsageError(
+            f"{path}: cannot be replaced by a model, because you are in it or a disk is mounted there; "
+            f"name a new folder in it, such as {path / 'model'}"
+        )
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path}: a file is there; name a folder for the model")
     if path.is_dir() and any(path.iterdir()) and not any((path / name).is_file() for name in (FACTS, SUMS)):

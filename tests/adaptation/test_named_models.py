@@ -75,3 +75,16 @@ def test_every_other_verb_that_writes_a_model_folder_names_the_one_it_would_repl
     source = ("--model", default_folder()) if verb == "export" else ()
     done = CliRunner().invoke(app, [verb, *map(str, (*words, *source))])
     assert "a model stands there, 'Shop'; it will be replaced" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["adapt", "calibrate", "export"])
+def test_a_model_for_the_folder_that_one_is_in_is_refused_with_a_place_for_it(
+    files, tmp_path, monkeypatch, verb
+):
+    (tmp_path / "new").mkdir()
+    monkeypatch.chdir(tmp_path / "new")
+    words = ("--model", default_folder(), "--output-dir") if verb == "export" else (*files[:4], "-o")
+    done = CliRunner().invoke(app, [verb, *map(str, words), "."])
+    assert done.exit_code != 0
+    assert "name a new folder in it, such as model" in str(done.exception)
+    assert not list((tmp_path / "new").iterdir())

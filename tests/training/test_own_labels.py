@@ -9,6 +9,7 @@ import pytest
 import goemox
 from goemox.data.samples import load_samples
 from goemox.data.training_sets import training_set_of_file
+from goemox.errors import UsageError
 from goemox.labels import GOEMOTIONS, SENTIMENT
 from goemox.model_folder import open_model
 from goemox.release import train
@@ -160,6 +161,12 @@ def test_what_cannot_be_trained_on_ends_in_one_line_and_nothing_is_written(
     assert found == code, err
     assert expected in err.splitlines()[-1]
     assert [path.name for path in tmp_path.iterdir()] == ["mine.csv"]
+
+
+def test_the_folder_that_one_is_in_is_refused_before_anything_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="name a new folder in it, such as model"):
+        goemox.train("missing.csv", ".")
 
 
 def test_the_python_function_takes_a_file_or_a_folder_as_it_is(tiny_base, tmp_path):
