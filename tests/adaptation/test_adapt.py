@@ -200,6 +200,7 @@ def test_from_the_command_line_to_predictions_and_evaluation_in_outside_labels(f
     assert done.code == 0, done.err
     assert json.loads(done.out)["grouping"] == "moods"
     assert "--grouping moods" in done.err
+    assert "no model was written" not in done.err
     line = command(
         "predict",
         "I am furious about this awful car and dog!",
@@ -248,6 +249,7 @@ def test_the_table_says_what_may_be_quoted(files, command):
     for words in ("to be quoted (130 random rows", "labelled rows of forum", "prediction sets after, by"):
         assert words in done.out
     assert "the folder of any one draw of" in done.out
+    assert "no model was written; to keep this one, run the same again with -o DIR" in done.err
 
 
 def test_evaluate_counts_rows_that_the_mapping_does_not_name_as_none_of_its_labels(files, command):

@@ -57,7 +57,8 @@ def test_without_a_folder_it_only_reports_as_a_table(table):
     for words in ("150 rows of mine.csv", "NLL (lower is better)", "miss at most 10 %", "0.200"):
         assert words in done.stdout
     assert "labels without a row here, calibrated as before: admiration" in done.stderr
-    assert "written" not in done.stderr
+    assert "no model was written; to keep this one, run the same again with -o DIR" in done.stderr
+    assert "written:" not in done.stderr
 
 
 def test_rows_of_the_published_training_split_are_warned_of_and_named(tmp_path):

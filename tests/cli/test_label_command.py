@@ -227,7 +227,7 @@ def test_the_labels_of_a_mapping_file_are_looked_for(folder):
         terminal.wait_for("b bad")
         assert "joy" not in terminal.shown
         terminal.type(("g" + ENTER) * 4 + ENTER)
-        terminal.wait_for("next: goemox adapt --data labels.jsonl --mapping map.json")
+        terminal.wait_for("next: goemox adapt --data labels.jsonl --mapping map.json -o adapted")
     row = json.loads((folder / "labels.jsonl").read_text().splitlines()[0])
     assert (row["labels"], row["judged"]) == (["good"], ["good", "bad"])
 

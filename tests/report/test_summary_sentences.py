@@ -77,6 +77,7 @@ def test_a_far_domain_is_unproven_and_wants_labels(report, planted):
     assert "No outside text here carries a human label" in said(what_to_believe(found))
     assert "Label about 100 texts of hackernews" in said(what_next(found))
     assert "before any score there is used" in said(what_next(found))
+    assert "goemox adapt --data labels.jsonl -o adapted." in said(what_next(found))  # else none is written
 
 
 def test_a_domain_that_nothing_tells_from_home_is_neither_accused_nor_proven(planted):

@@ -78,7 +78,7 @@ def adapt(
 
     from goemox.adaptation import adapt as fit
     from goemox.classifier import EmotionClassifier
-    from goemox.cli.adaptation_tables import adaptation_table
+    from goemox.cli.adaptation_tables import NOT_WRITTEN, adaptation_table
     from goemox.data.labelled import load_labelled_file
     from goemox.evaluation.mapping import read_groups, read_mapping
 
@@ -108,9 +108,9 @@ def adapt(
     content = report.to_dict()
     document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     sys.stdout.write(document.decode() if json else adaptation_table(content))
-    if output is not None:
-        option = f" --grouping {quote(grouping)}" if grouping else ""
-        say(f"written: {output}; use it with --model {quote(str(output))}{option}")
+    option = f" --grouping {quote(grouping)}" if grouping else ""
+    written = f"written: {output}; use it with --model {quote(str(output))}{option}"
+    say(NOT_WRITTEN if output is None else written)
 
 
 def _texts(path: Path | None, text_column: str | None) -> list[TextRecord]:

@@ -9,7 +9,7 @@ from goemox.adaptation.measuring import surely_worse
 from goemox.cli.text_table import text_table
 from goemox.wording import plural
 
-__all__ = ["adaptation_table", "calibration_table"]
+__all__ = ["NOT_WRITTEN", "adaptation_table", "calibration_table"]
 
 NAMES = {
     "nll": "NLL (lower is better)",
@@ -21,6 +21,7 @@ NAMES = {
     "subset_accuracy": "all labels right",
 }
 
+NOT_WRITTEN = "no model was written; to keep this one, run the same again with -o DIR"
 
 QUOTED_COVERAGE = (  # docs/adapting.md
     "measured: intervals made like these held the truth in 93 to 97 % of draws of 100 rows, for {} (two "

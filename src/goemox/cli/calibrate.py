@@ -65,7 +65,7 @@ def calibrate(
 
     from goemox.adaptation import calibrate as fit
     from goemox.classifier import EmotionClassifier
-    from goemox.cli.adaptation_tables import calibration_table
+    from goemox.cli.adaptation_tables import NOT_WRITTEN, calibration_table
     from goemox.data.labelled import load_labelled
     from goemox.decision.cuts import CutRule
 
@@ -94,8 +94,7 @@ def calibrate(
     content = report.to_dict()
     document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     sys.stdout.write(document.decode() if json else calibration_table(content))
-    if output is not None:
-        say(f"written: {output}; use it with --model {output}")
+    say(NOT_WRITTEN if output is None else f"written: {output}; use it with --model {output}")
 
 
 @contextmanager

@@ -26,9 +26,9 @@ SURER = 0.02  # mean top probability by which a model counts as surer on one set
 
 HOW_TO_LABEL = (
     "Three commands do it: goemox sample FILE -o draw.jsonl, goemox label draw.jsonl -o labels.jsonl, "
-    "goemox adapt --data labels.jsonl. A hundred random texts show to within 10 points how often the model "
-    "is right there, and refit the cuts of labels that occur among them; rare emotions need texts chosen for "
-    "them (goemox sample --kind both)."
+    "goemox adapt --data labels.jsonl -o adapted. A hundred random texts show to within 10 points how often "
+    "the model is right there, and refit the cuts of labels that occur among them; rare emotions need texts "
+    "chosen for them (goemox sample --kind both)."
 )
 
 
