@@ -1,5 +1,7 @@
 """CSV and TSV as they are found: ragged, quoted, semicolons, stray quotes."""
 
+import pytest
+
 from goemox.data.bad_rows import BadRow
 from goemox.data.files import read_records
 
@@ -69,6 +71,32 @@ def test_a_tsv_may_be_written_with_or_without_quoting(tmp_path):
         ("4", "last"),
     ]
     assert bad == []
+
+
+@pytest.mark.parametrize("name", ["x.tsv", "x.csv"])
+def test_rows_of_an_unquoted_tsv_between_two_quotes_stay_rows_and_are_told_once(tmp_path, name):
+    texts = ['"Hello there my friend', "foo bar", "he is 6'2\"", '"again', 'and "again"']
+    content = "text\tlabel\n" + "".join(f"{text}\tjoy\n" for text in texts)
+    records, bad, told = read(tmp_path / name, content)
+    assert [r.text for r in records] == texts
+    assert bad == []
+    (said,) = [message for message in told if "a quote opens" in message]
+    assert said.startswith(f"{tmp_path / name}:2: a quote opens here and closes in a later line; ")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'text\n"a\nb"\n',
+        'id\ttext\n1\t"a\nb"\n',
+        'id\ttext\n1\t"def f():\n\treturn 1"\n',
+        'text\tid\n"a\nb\tc"\t1\n',
+    ],
+)
+def test_a_quoted_text_of_several_lines_stays_one_in_a_tsv(tmp_path, content):
+    records, bad, told = read(tmp_path / "x.tsv", content)
+    assert [r.text for r in records] == [content.split('"')[1]]
+    assert (bad, told) == ([], [])
 
 
 def test_a_csv_with_semicolons_or_tabs_is_read_and_told(tmp_path):

@@ -1,5 +1,8 @@
 """The real files under GOEMOX_DATA, each read whole."""
 
+import json
+from itertools import islice
+
 import pytest
 
 from goemox.data.bad_rows import BadRow
@@ -29,6 +32,15 @@ def test_every_row_of_a_real_file_is_read_or_named(goemox_data, name, n_rows):
     assert len(records) + len(bad) == n_rows
     assert {row.reason for row in bad} <= {"the text is empty"}
     assert len(bad) <= 10
+
+
+def test_a_real_tsv_without_quoting_loses_no_row(goemox_data, tmp_path):
+    with (goemox_data / "unlabelled" / "reddit.jsonl").open(encoding="utf-8") as lines:
+        part = islice(lines, 11_000, 11_300)  # a quote opens in one text, the next one closes 19 texts below
+        texts = [" ".join(json.loads(line)["text"].split()) for line in part]
+    path = tmp_path / "plain.tsv"
+    path.write_text("id\ttext\n" + "".join(f"r{i}\t{text}\n" for i, text in enumerate(texts)), "utf-8")
+    assert [record.id for record in read_records(path)] == [f"r{i}" for i in range(300)]
 
 
 def test_a_folder_of_the_official_splits_and_each_of_its_files_are_the_same_rows(goemox_data):

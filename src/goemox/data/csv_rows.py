@@ -28,8 +28,8 @@ def csv_rows(
 ) -> Iterator[RawRow]:
     """Yield the rows below the header; every cell is text, exactly as written (see `cells.as_written`).
 
-    tabs: the file is a TSV. A row of a TSV whose quotes do not add up is read without quoting, as
-    many programs write it. A CSV may use `;` or tabs instead of commas (told through `notice`).
+    tabs: the file is a TSV. A CSV may use `;` or tabs instead of commas (told through `notice`). Between tabs
+    a row whose quotes do not add up is read without quoting, as many programs write it.
     Raises NoRows for a file without rows, InvalidInput for a header that cannot be used.
     """
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
@@ -45,7 +45,8 @@ def csv_rows(
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     header = _header(reader, name)
     n_rows = 0
-    for where, cells, raw, problem in _records(reader, source, name, tabs=tabs):
+    n_between_tabs = len(header) if delimiter == "\t" else 0
+    for where, cells, raw, problem in _records(reader, source, name, n_between_tabs, notice):
         n_rows += 1
         if not problem and len(cells) != len(header):
             problem = (
@@ -119,9 +120,13 @@ class _Lines:
 
 
 def _records(
-    reader: Iterator[list[str]], source: _Lines, name: str, *, tabs: bool
+    reader: Iterator[list[str]], source: _Lines, name: str, n_between_tabs: int, notice: Callable[[str], None]
 ) -> Iterator[tuple[str, list[str], str, str]]:
-    """Yield (where, cells, raw, problem) of every record that is not a blank line."""
+    """Yield (where, cells, raw, problem) of every record that is not a blank line.
+
+    n_between_tabs: how many cells a row has between tabs, 0 where something else separates them.
+    """
+    is_told = False
     while True:
         source.taken.clear()
         problem = ""
@@ -130,12 +135,30 @@ def _records(
         except StopIteration:
             return
         except csv.Error as error:
-            first = source.keep_only_the_first()
-            cells = first.rstrip("\r\n").split("\t")
-            if not tabs:
+            cells = _unquoted(source.keep_only_the_first())
+            if not n_between_tabs:
                 problem = f"not valid CSV ({error}); a quote inside a quoted text is written twice"
+        if _are_rows(source.taken, n_between_tabs):
+            cells = _unquoted(source.keep_only_the_first())
+            if not is_told:
+                is_told = True
+                notice(
+                    f"{name}:{source.number}: a quote opens here and closes in a later line; since all these "
+                    "lines have as many cells as the header, each is read as a row, without quoting"
+                )
         if cells:
             yield f"{name}:{source.number - len(source.taken) + 1}", cells, "".join(source.taken), problem
+
+
+def _are_rows(lines: Sequence[str], n_cells: int) -> bool:
+    """Whether lines that quotes make one row are several. (Code in a quoted text may begin with a tab.)"""
+    return len(lines) > 1 < n_cells and all(
+        line.count("\t") == n_cells - 1 and not line.startswith("\t") for line in lines
+    )
+
+
+def _unquoted(line: str) -> list[str]:
+    return line.rstrip("\r\n").split("\t")
 
 
 def _delimiter(header: str) -> str:
