@@ -131,6 +131,31 @@ def test_a_large_body_is_refused_from_its_head_where_long_requests_have_no_room(
     assert (status, body["code"]) == (429, "overloaded")
 
 
+LONG = {
+    "/v1/predict": {"texts": [f"Thank you so much, {i} times!" for i in range(64)]},
+    "/v1/stream": {"texts": [f"Thank you so much, {i} times!" for i in range(200)]},
+    "/v1/explain": {"text": "Thank you so much for this, it is wonderful work of yours."},
+}
+
+
+@pytest.mark.parametrize("path", LONG)
+def test_what_waits_among_long_requests_is_not_refused_because_the_line_of_short_ones_is_full(full, path):
+    until(lambda: full.ask("POST", "/predict", {"inputs": "thanks"}).status, (429).__eq__)
+    assert [full.ask("POST", path, LONG[path]).status for _ in range(6)] == [200] * 6
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_read_before_it_is_refused(full):
+    until(lambda: full.ask("POST", "/predict", {"inputs": "thanks"}).status, (429).__eq__)
+    body = json.dumps(LONG["/v1/predict"]).encode()
+    head = request("/v1/predict", b"", **{"transfer-encoding": "chunked"}).replace(
+        b"content-length: 0\r\n", b""
+    )
+    for _ in range(6):
+        with full.connect() as line:
+            line.sendall(head + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+            assert answers(line, 1)[0][0] == 200
+
+
 def test_who_may_not_come_in_is_told_that_first(full):
     for headers, status in (({"host": "evil.example"}, 400), ({"origin": "http://evil.example"}, 403)):
         for _ in range(20):

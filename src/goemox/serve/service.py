@@ -33,6 +33,7 @@ __all__ = ["ClientGone", "Service", "while_connected"]
 T = TypeVar("T")
 LARGE = 64  # texts; such requests often end together, and all their answers at once would stop the loop
 BREATH_S = 0.005  # between two of them
+FEW_BYTES = 1_024  # a body of these is taken for a short request: eight comments of GoEmotions have up to 916
 SHORT_BYTES = MOST_SHORT * MAX_CHARACTERS * 12  # JSON may write one character as two escapes of six bytes
 WARM = ("This is read once, so that the first visitor does not wait.", "ok")
 
@@ -84,12 +85,17 @@ class Service:
         return 0 if self._batches is None else self._batches.waiting
 
     def is_full(self, n_bytes: int) -> bool:
-        """Whether the texts of a body of that size would find no room in the queue.
+        """Whether the texts of a body of that size would find no room in the queue; 0: it may have any size.
 
-        A large one needs not be read for that: it holds more texts than a short request may.
+        A small one is short, a large one holds more texts than a short request may. Any other is not known
+        before it is read, so it is full here only where neither line has room.
         """
-        n = MOST_SHORT + 1 if n_bytes > SHORT_BYTES else 1
-        return self._batches is not None and self._batches.is_full(n)
+        if self._batches is None:
+            return False
+        if n_bytes > SHORT_BYTES:
+            return self._batches.is_full(MOST_SHORT + 1)
+        is_short = 0 < n_bytes <= FEW_BYTES
+        return self._batches.is_full(1) and (is_short or self._batches.is_full(MOST_SHORT + 1))
 
     @property
     def is_comparing(self) -> bool:
