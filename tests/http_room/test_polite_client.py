@@ -224,6 +224,15 @@ def test_requests_keep_their_rate(httpserver):
     assert time.monotonic() - started >= 5 / 20 - 0.02
 
 
+@pytest.mark.fault(
+    "a rate so small that a request waits longer than it may take", "the wait is our own, and is not counted"
+)
+def test_a_wait_for_our_own_rate_is_no_fault_of_the_network(httpserver):
+    httpserver.expect_request("/a").respond_with_data("ok")
+    slow = replace(FAST, per_second=0.6, deadline_s=1.5, attempts=1)
+    assert len(get(base_of(httpserver), "/a", "/a", politeness=slow)) == 2
+
+
 def test_the_next_page_is_read_from_the_link_header(httpserver):
     link = '<http://127.0.0.1/p2>; rel="next", <http://127.0.0.1/p9>; rel="last"'
     httpserver.expect_request("/a").respond_with_data("ok", headers={"Link": link})

@@ -33,7 +33,7 @@ from goemox.http.patience import (
     why_refused,
 )
 from goemox.http.proxies import check_way_out
-from goemox.http.wire import Wire
+from goemox.http.wire import DEADLINE, Wire
 
 __all__ = ["Client", "Complaint"]
 
@@ -153,9 +153,9 @@ class Client:
             raise UnusableError(answer, problem)
 
     async def _try(self, url: httpx2.URL) -> Answer:
-        async with self._slots, asyncio.timeout(self._politeness.deadline_s):
+        async with self._slots, asyncio.timeout(self._politeness.deadline_s) as deadline:
             for _ in range(_MAX_REDIRECTS + 1):
-                extensions = cache_key(str(url), self._token)
+                extensions = {**cache_key(str(url), self._token), DEADLINE: deadline}
                 async with self._http.stream("GET", url, extensions=extensions) as response:
                     if response.has_redirect_location:
                         url = follow(url, response.headers["location"], self._home, self._redirect_hosts)

@@ -40,7 +40,8 @@ class Politeness:
     attempts: tries of one request. first_wait_s, longest_wait_s: pauses between them grow from the
     first to the longest, plus jitter, unless the host names one. patience_s: all pauses of one request
     that the host asked for, together; a longer one is not waited for. silence_s: a connection that says
-    nothing is given up; deadline_s: one try, to its last byte. max_bytes: the largest body accepted.
+    nothing is given up; deadline_s: one try, to its last byte, without the wait for the rate. max_bytes: the
+    largest body accepted.
     """
 
     concurrency: int = 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 
 import httpx2
@@ -11,7 +12,10 @@ from goemox.http.addresses import Origin, origin
 from goemox.http.host_rules import HostRules
 from goemox.http.patience import HeldError, Pauses, Politeness
 
-__all__ = ["Wire"]
+__all__ = ["DEADLINE", "Wire"]
+
+DEADLINE = "goemox_deadline"
+"""The request extension that holds the `asyncio.Timeout` of the try."""
 
 
 class Wire(httpx2.AsyncBaseTransport):
@@ -37,13 +41,21 @@ class Wire(httpx2.AsyncBaseTransport):
         self._check_limits(request, at_home)
         if self._token is not None and at_home:
             request.headers["authorization"] = f"Bearer {self._token}"
-        await self._limiter.acquire()
+        await self._turn(request.extensions[DEADLINE])
         self._check_limits(request, at_home)  # somebody may have been told to rest while we queued
         response = await self._http.send(request, stream=True)
         if at_home:
             headers = {name.lower(): value for name, value in response.headers.items()}
             self._rules.note(request.url.path, response.status_code, headers)
         return response
+
+    async def _turn(self, deadline: asyncio.Timeout) -> None:
+        """Wait until the rate allows a request; that is our own wish, so the deadline stands still meanwhile."""
+        now, ends = asyncio.get_running_loop().time, deadline.when()
+        began = now()
+        deadline.reschedule(None)
+        await self._limiter.acquire()
+        deadline.reschedule(None if ends is None else ends + now() - began)
 
     def _check_limits(self, request: httpx2.Request, at_home: bool) -> None:
         seconds = max(self._pauses.left(), self._rules.hold(request.url.path)) if at_home else 0.0
