@@ -50,7 +50,7 @@ class Wire(httpx2.AsyncBaseTransport):
         return response
 
     async def _turn(self, deadline: asyncio.Timeout) -> None:
-        """Wait until the rate allows a request; that is our own wish, so the deadline stands still meanwhile."""
+        """Wait until the rate allows a request; our own wish, so the deadline stands still meanwhile."""
         now, ends = asyncio.get_running_loop().time, deadline.when()
         began = now()
         deadline.reschedule(None)
