@@ -53,6 +53,25 @@ def test_a_table_from_a_pipe_is_told_with_the_way_out():
 @pytest.mark.parametrize(
     "content",
     [
+        "".join(json.dumps(row, indent=2) + "\n" for row in ROWS),
+        '\n{ "id": 1,\n  "text": "a" }\n',
+        '{"id": 1, "text": "to',
+    ],
+)
+def test_json_over_several_lines_is_no_list_of_texts(content):
+    with pytest.raises(InvalidInput, match=r"stdin: the first line begins a JSON object .*\(jq -c"):
+        piped(content)
+    assert len(piped(content, input_format="txt")[0]) == len(content.strip().splitlines())
+
+
+@pytest.mark.parametrize("content", ["{ said he\n}\n", "{name} wrote\n", "{}{\n"])
+def test_texts_that_begin_with_a_brace_stay_texts(content):
+    assert [r.text for r in piped(content)[0]] == content.splitlines()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
         "text, and then some words, of a sentence that is long enough to be one\nmore\n",
         "Well, title, body!\nthree, more, words\n",
         "id,text\njust one sentence below\n",

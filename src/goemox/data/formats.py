@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -21,6 +22,7 @@ __all__ = ["InputFormat", "file_rows", "pipe_rows"]
 InputFormat = Literal["csv", "tsv", "jsonl", "json", "txt", "parquet", "arrow"]
 """What a file is read as, whatever it is called."""
 
+_OPEN_OBJECT = re.compile(r'\{\s*("|$)')
 _OFFICE = (".xlsx", ".xls", ".ods", ".numbers")
 Tell = Callable[[str], None]
 
@@ -100,7 +102,10 @@ def _pieces(source: Path | IO[bytes], name: str, decoding: Decoding) -> Iterator
 
 
 def _rows_of_unknown(lines: Iterator[str], name: str, notice: Tell) -> Iterator[RawRow]:
-    """JSON Lines, a JSON array or a table where the first line that is not blank says so, else text lines."""
+    """JSON Lines, a JSON array or a table where the first line that is not blank says so, else text lines.
+
+    Raises InvalidInput where that line begins a JSON object and does not end it.
+    """
     start = []
     for line in lines:
         start.append(line)
@@ -111,6 +116,11 @@ def _rows_of_unknown(lines: Iterator[str], name: str, notice: Tell) -> Iterator[
         return json_lines_rows(chain(start, lines), name)
     if first == "[" or first.startswith("[{"):
         return json_rows(chain(start, lines), name)
+    if _OPEN_OBJECT.match(first):
+        raise InvalidInput(
+            f"{name}: the first line begins a JSON object and does not end it; one object a line is read "
+            "(jq -c writes that), or a text from each line with --input-format txt"
+        )
     if is_table_start(first):
         start.append(next(lines, ""))
         if is_table_start(first, start[-1]):
