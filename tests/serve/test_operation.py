@@ -14,6 +14,9 @@ import pytest
 
 import goemox
 from goemox.model_folder import default_folder, write_sums
+from goemox.serve import operation
+from goemox.serve.configuration import ServeSettings
+from goemox.serve.guard import Door
 
 # As SIGTERM where it is not ignored, as it is under nohup.
 HANG_UP = signal.SIGTERM if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else signal.SIGHUP
@@ -106,6 +109,11 @@ def test_processes_that_share_a_port_are_replaced_when_they_die_and_die_with_the
     while any(is_running(pid) for pid in last) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(is_running(pid) for pid in last)
+
+
+def test_a_process_that_takes_long_to_load_its_model_is_waited_for_when_all_are_replaced():
+    config = operation._config_of_workers(ServeSettings(workers=2), Door(frozenset()), {})
+    assert config.timeout_worker_healthcheck == 60  # seconds; uvicorn has 5
 
 
 def is_running(pid):

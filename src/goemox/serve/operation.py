@@ -34,6 +34,7 @@ __all__ = ["HASH_DIGITS", "bound", "opened", "run"]
 PROTOCOL = "goemox.serve.protocol:ImpatientProtocol"
 HASH_DIGITS = 12  # hexadecimal, that are told
 NOT_STARTED = 3  # the exit code of a uvicorn process that could not start
+START_S = 60  # that a process has to load its model before SIGHUP gives it up and keeps those that are left
 
 
 def run(settings: ServeSettings) -> None:
@@ -62,9 +63,7 @@ def run(settings: ServeSettings) -> None:
     if settings.workers == 1:
         _run_one(settings, door, listening, shared)
     else:
-        made = partial(_application, settings, door)  # pickled over a pipe to each process, the token with it
-        config = uvicorn.Config(made, factory=True, workers=settings.workers, **shared)
-        _Workers(config, sockets=[listening]).run()
+        _Workers(_config_of_workers(settings, door, shared), sockets=[listening]).run()
 
 
 def opened(settings: ServeSettings) -> ModelFolder:
@@ -135,6 +134,13 @@ def _run_one(settings: ServeSettings, door: Door, listening: socket.socket, shar
     server.run(sockets=[listening])
     if errors:
         raise SystemExit(errors[0].exit_code if isinstance(errors[0], GoemoxError) else 1)
+
+
+def _config_of_workers(settings: ServeSettings, door: Door, shared: dict[str, Any]) -> uvicorn.Config:
+    made = partial(_application, settings, door)  # pickled over a pipe to each process, the token with it
+    return uvicorn.Config(
+        made, factory=True, workers=settings.workers, timeout_worker_healthcheck=START_S, **shared
+    )
 
 
 class _Server(uvicorn.Server):
