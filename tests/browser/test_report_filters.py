@@ -241,3 +241,54 @@ def test_only_the_words_of_the_chosen_label_stay(opened):
         rows = panel.locator("g[data-label][visibility=visible]")
         assert rows.evaluate_all("(all) => all.map((one) => one.dataset.label)") == [label]
         assert panel.bounding_box()["height"] < 200
+
+
+DRAWN = """(all) => all.filter((one) => one.checkVisibility()).map((one) => [
+    one.getAttribute("viewBox"), one.getAttribute("height"),
+    ...[...one.querySelectorAll("g[visibility=visible]")].map((row) => row.getAttribute("transform")),
+].join())"""
+
+
+def test_a_label_that_is_chosen_again_shows_what_it_showed_at_first(opened):
+    """What stood behind a switch, or in a panel that another choice hid, has its place then, too."""
+    page = opened().page
+    panels = page.locator("#fig-words .panel:not(.off) svg")
+    labels = [
+        page.locator(f"#fig-words .panel{place} g[data-label]").last.get_attribute("data-label")
+        for place in (":not(details *)", ":is(details *)")
+    ]
+    for first, other in (labels, labels[::-1]):
+        choose(page, "label", first)
+        before = panels.evaluate_all(DRAWN)
+        assert before
+        assert not any(" 0," in part for part in before)
+        choose(page, "label", other)
+        choose(page, "label", first)
+        assert panels.evaluate_all(DRAWN) == before
+
+
+def test_pairs_of_the_chosen_label_stay_whichever_of_the_two_it_is(opened):
+    page = opened().page
+    page.locator("#fig-together summary").last.click()
+    rows = page.locator("#fig-together tbody tr")
+    pairs = [tuple(row.locator("th, td").all_inner_texts()[:2]) for row in rows.all()]
+    chosen = pairs[0][1]
+    choose(page, "label", chosen)
+    shown = [tuple(row.locator("th, td").all_inner_texts()[:2]) for row in rows.all() if row.is_visible()]
+    assert shown == [pair for pair in pairs if chosen in pair]
+    assert any(pair[1] == chosen for pair in shown)
+
+
+def test_the_arrow_keys_reach_panels_behind_the_switch_too(opened):
+    page = opened().page
+    svgs = page.locator("#fig-reliability .panel svg")
+    choose(page, "label", svgs.last.get_attribute("data-label"))
+    of_marks = "(svg) => [...svg.querySelectorAll('svg.chart * > title')].map((title) => title.textContent)"
+    before, there = (svg.evaluate(of_marks) for svg in (svgs.first, svgs.last))
+    place = page.locator("#fig-reliability [data-keys]")
+    place.focus()
+    for _ in range(len(before) + 1):
+        place.press("ArrowRight")
+    page.wait_for_function(
+        "(words) => words.includes(document.getElementById('said').textContent)", arg=there
+    )

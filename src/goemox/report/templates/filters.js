@@ -47,10 +47,13 @@ const close = (svg) => {
   }
   give(svg, width ? { viewBox: `0 0 ${width} ${high - gone}` } : { height: high - gone });
 };
+// what is not drawn has no place that could be measured: its turn comes once it is
+const closeDrawn = (part) => all("svg.rows, svg.fluid:not(:has(> .grid))", part)
+  .filter((svg) => svg.checkVisibility()).forEach(close);
+document.addEventListener("toggle", (event) => closeDrawn(event.target), { capture: true });
 // a panel that has labels or domains, but not the chosen one, goes; so does a figure about one other domain
 const pictures = () => {
-  all("svg.rows, svg.fluid:not(:has(> .grid))").forEach(close);
-  for (const figure of all("figure")) {
+  for (const figure of all("figure:has(.panel > svg)")) {
     const svgs = all(".panel > svg", figure);
     const [{ dataset: { domain } }] = svgs;
     figure.classList.toggle("off", other("domain", domain) && svgs.every((svg) => svg.dataset.domain === domain));
@@ -70,16 +73,19 @@ const pictures = () => {
     const panels = all(".panel", more);
     const left = panels.filter(seen).length;
     more.dataset.was ??= more.open ? "open" : "";
-    more.open = left < panels.length ? left > 0 : more.dataset.was === "open";
-    if (left === panels.length) delete more.dataset.was;
+    const before = all(".panel", more.closest("figure")).filter((panel) => !more.contains(panel));
+    const asked = left < panels.length || !before.some(seen); // for what stands here, and not before it
+    more.open = asked ? left > 0 : more.dataset.was === "open";
+    if (!asked) delete more.dataset.was;
     more.classList.toggle("off", left === 0);
     more.querySelector("summary").textContent = `${left === panels.length ? "" : `${left} of `}${panels.length} more panels`;
   }
+  closeDrawn(document);
 };
 
 const HOMELY = ["Set", "Other set"]; // where the in-domain set has a name of its own
 // columns whose cells name a domain or label, and columns that are about a domain
-const KINDS = { Domain: "domain", Set: "domain", "Other set": "domain", Label: "label" };
+const KINDS = { Domain: "domain", Set: "domain", "Other set": "domain", Label: "label", With: "label" };
 const owner = (head) => offered.domain?.filter((name) => `${head}, `.startsWith(`${name}, `))
   .sort((one, next) => next.length - one.length)[0];
 const filtered = all("table").map((table) => {
@@ -91,12 +97,13 @@ const tables = () => {
   for (const [table, kinds, columns] of filtered) {
     if (!kinds.length && !columns.length) continue;
     const rows = all("tbody tr", table);
+    const [sets, labels] = ["domain", "label"].map((wanted) => kinds.filter(([kind]) => kind === wanted));
     for (const row of rows) {
-      const off = kinds.some(([kind, index, homely]) => {
+      const strange = ([kind, index, homely]) => {
         const name = row.cells[index].dataset.known ?? row.cells[index].textContent.trim();
         return other(kind, name) && (!homely || offered[kind].includes(name));
-      });
-      row.classList.toggle("off", off);
+      };
+      row.classList.toggle("off", sets.some(strange) || (labels.length > 0 && labels.every(strange)));
     }
     const split = columns.some(([name]) => name === chosen.domain); // else a heading only sounds like one
     for (const [name, index] of columns) {

@@ -78,7 +78,7 @@ for (const figure of all("figure")) {
   place.addEventListener("blur", () => { at = -1; hide(); });
   place.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const marks = all(".panel:not(.off)", place.closest(".panels")).flatMap(marked)
+    const marks = all(".panel:not(.off)", figure).flatMap(marked)
       .filter((mark) => mark.checkVisibility({ visibilityProperty: true }));
     if (!step || !marks.length || event.target !== place) return;
     event.preventDefault();
