@@ -112,7 +112,7 @@ def test_processes_that_share_a_port_are_replaced_when_they_die_and_die_with_the
 
 
 def test_a_process_that_takes_long_to_load_its_model_is_waited_for_when_all_are_replaced():
-    config = operation._config_of_workers(ServeSettings(workers=2), Door(frozenset()), {})
+    config = operation._config_of_workers(ServeSettings(workers=2), Door(frozenset()), {"log_config": None})
     assert config.timeout_worker_healthcheck == 60  # seconds; uvicorn has 5
 
 
