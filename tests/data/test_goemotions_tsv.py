@@ -2,6 +2,7 @@ import csv
 
 import pytest
 
+from goemox.data.files import read_records
 from goemox.data.goemotions import is_goemotions_folder, is_goemotions_tsv, read_split, read_tsv
 from goemox.errors import InvalidInput
 from goemox.labels import GOEMOTIONS
@@ -48,7 +49,20 @@ def test_a_missing_split_lists_those_that_are_there(tmp_path):
 def test_the_shape_is_recognised_by_a_line():
     assert is_goemotions_tsv("text\t27\tid\n")
     assert not is_goemotions_tsv("text\tneutral\tid\n")
+    assert is_goemotions_tsv("I'm 5 \t3,14\ted00q6i\r\n")
     assert not is_goemotions_tsv("text,27,id\n")
+    assert not is_goemotions_tsv("text\t28\tid\n")
+    assert not is_goemotions_tsv("text\t27\t\n")
+    assert not is_goemotions_tsv("101\t0\tThe movie was great\n")
+    assert not is_goemotions_tsv("101\t0\tGreat\n")
+
+
+def test_another_table_of_three_columns_without_a_header_is_not_taken_for_it(tmp_path):
+    rows = "101\t0\tThe movie was great\n102\t1\tThe movie was bad\n103\t1\tSo it was\n"
+    told = []
+    records = list(read_records(write(tmp_path, rows), notice=told.append))
+    assert [record.text for record in records] == ["The movie was bad", "So it was"]
+    assert "'The movie was great'" in told[0]
 
 
 @pytest.mark.parametrize(("split", "rows"), [("train", 43_410), ("dev", 5_426), ("test", 5_427)])

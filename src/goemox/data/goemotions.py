@@ -26,6 +26,8 @@ __all__ = [
 SPLITS = ("train", "dev", "test")
 COLUMNS = ("text", "labels", "id")
 
+_LABEL_IDS = frozenset(str(index) for index in range(len(GOEMOTIONS)))
+
 SOURCE = "goemotions"
 """The source of every record that is a row of GoEmotions."""
 
@@ -60,9 +62,11 @@ def read_split(folder: Path, split: str) -> list[TextRecord]:
 
 
 def is_goemotions_tsv(line: str) -> bool:
-    """Whether a line looks like `text <TAB> 3,14 <TAB> id`."""
+    """Whether a line looks like `text <TAB> 3,14 <TAB> id`, and not like `id <TAB> 3 <TAB> text`."""
     cells = line.rstrip("\r\n").split("\t")
-    return len(cells) == 3 and bool(cells[1]) and all(part.isdigit() for part in cells[1].split(","))
+    if len(cells) != 3 or not _LABEL_IDS.issuperset(cells[1].split(",")):
+        return False
+    return any(map(str.isalpha, cells[0])) and len(cells[2].split()) == 1
 
 
 def read_tsv(path: Path, labels: Sequence[str] = GOEMOTIONS) -> list[TextRecord]:
