@@ -11,8 +11,6 @@
 # ```
 
 # %%
-import shutil
-
 import matplotlib.pyplot as plt
 import numpy as np
 from pictures import BLUE, GREY, OWN, RED, arguments, bars_between, save, title
@@ -52,9 +50,7 @@ print(f"{len(labelled)} labelled rows, {len(texts)} texts, {len(mapping)} labels
 # a fit has seen say nothing about it.
 
 # %%
-folder = chosen.out / "adapted"
-if folder.exists():
-    shutil.rmtree(folder)  # of an earlier run; `adapt` writes over nothing
+folder = chosen.out / "adapted"  # replaces the one of an earlier run; a folder with other files is refused
 report = adapt(
     clf,
     labelled,
@@ -68,7 +64,9 @@ report = adapt(
 print(f"to be quoted, on {report.n_random} random rows that each fit did not see:")
 for name in ("macro_f1", "micro_f1"):
     figure_of = report.quotable[name]
-    print(f"  {name} {figure_of['value']:.2f} ({figure_of['low']:.2f} to {figure_of['high']:.2f})")
+    low, value, high = (figure_of[key] for key in ("low", "value", "high"))
+    # macro-F1 has no interval where a label has fewer than five rows
+    print(f"  {name} {value:.2f} ({'no interval' if np.isnan(low) else f'{low:.2f} to {high:.2f}'})")
 adapted = goemox.load(folder).grouped("own")
 records = [
     goemox.TextRecord(str(i), text)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,9 +34,7 @@ def main() -> None:
         print(f"$ goemox label {out / 'to-label.jsonl'} -o labels.jsonl")
         return
     groups = ["--mapping", chosen.mapping] if chosen.mapping else []
-    model = out / "adapted"
-    if model.exists():
-        shutil.rmtree(model)  # of an earlier run; `adapt` writes over nothing
+    model = out / "adapted"  # replaces the one of an earlier run; a folder with other files is refused
     name = ["--name", "own"]
     goemox("adapt", "--data", chosen.labels, *groups, "--texts", chosen.file, *name, "-o", model)
     answering = ["--model", model, *(["--grouping", "own"] if groups else [])]
@@ -71,8 +68,10 @@ def _compare(held_out: Path, groups: list[str | Path], answering: list[str | Pat
         print(f"{name:18}{first:>24}{second:>26}")
 
 
-def _figure(metric: dict[str, float]) -> str:
-    return f"{metric['value']:.3f} ({metric['low']:.3f} to {metric['high']:.3f})"
+def _figure(metric: dict[str, float | None]) -> str:
+    """A figure with its interval; macro-F1 has none where a label has fewer than five rows."""
+    ends = "no interval" if metric["low"] is None else f"{metric['low']:.3f} to {metric['high']:.3f}"
+    return f"{metric['value']:.3f} ({ends})"
 
 
 def _arguments() -> argparse.Namespace:

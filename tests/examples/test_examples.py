@@ -16,6 +16,7 @@ from forked import goemox
 from matplotlib.image import imread
 
 from goemox.data.files import read_records
+from goemox.errors import UsageError
 from goemox.labelling import select_rows
 
 mpl.use("Agg")
@@ -103,8 +104,9 @@ def test_adapting_says_what_may_be_quoted_and_leaves_a_model(run, tmp_path):
     earlier = tmp_path / "out" / "adapted" / "earlier.txt"
     earlier.parent.mkdir(parents=True)
     earlier.touch()
+    (earlier.parent / "goemox.json").write_text("{}")  # the model of an earlier run
     said = run("label_and_adapt")
-    assert not earlier.exists()  # a second run begins anew
+    assert not earlier.exists()
     facts = json.loads((tmp_path / "out" / "adapted" / "goemox.json").read_bytes())
     assert "own" in facts["mappings"]
     before, after = map(float, re.search(r"micro-F1: ([\d.]+) before, ([\d.]+) after", said).groups())
@@ -112,6 +114,23 @@ def test_adapting_says_what_may_be_quoted_and_leaves_a_model(run, tmp_path):
     quoted = re.search(r"micro_f1 (0\.\d+ \(0\.\d+ to 0\.\d+\))", said)[1]
     assert quoted == "0.87 (0.82 to 0.93)"
     assert "promises .874 (.819 to .930)" in " ".join(README.split())
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(run, tmp_path):
+    own = tmp_path / "out" / "adapted" / "thesis.txt"
+    own.parent.mkdir(parents=True)
+    own.touch()
+    with pytest.raises(UsageError, match="holds files that are no goemox model"):
+        run("label_and_adapt")
+    assert own.exists()
+
+
+def test_adapting_on_few_rows_of_a_label_says_that_there_is_no_interval(run, tmp_path):
+    rows = (OWN / "labels.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "few.jsonl").write_text("".join(rows[:60]), "utf-8")
+    said = run("label_and_adapt", "--labels", tmp_path / "few.jsonl")
+    assert re.search(r"macro_f1 0\.\d+ \(no interval\)", said)
+    assert "nan" not in said
 
 
 def test_the_worst_time_and_group_are_what_counting_by_hand_gives(run, classifier):
@@ -144,6 +163,12 @@ def test_a_file_of_somebody_elses_works_without_dates_and_groups(run, others_fil
     said = run(name, others_file, "--out", "out", left_out=["over-time"])
     assert "30 texts" in said
     assert ("no picture over time" in said) == (name == "over_time")
+
+
+def test_the_comparison_of_the_whole_way_says_where_a_figure_has_no_interval():
+    figure = runpy.run_path(str(OWN / "run.py"))["_figure"]
+    assert figure({"value": 0.7, "low": None, "high": None}) == "0.700 (no interval)"
+    assert figure({"value": 0.7, "low": 0.6, "high": 0.8}) == "0.700 (0.600 to 0.800)"
 
 
 def test_the_whole_way_on_one_csv_ends_in_a_comparison_that_the_readme_quotes(tmp_path, monkeypatch, capsys):
