@@ -67,8 +67,9 @@ def collect_github(
     pull_request, comment), repo, number, parent_id (of a comment), state, author, is_bot, comments,
     github_labels and dropped (see `cleaning.Prose`). A comment without prose is left out.
     Raises UsageError for arguments that cannot be, SourceError where the API fails, refuses or wants a
-    longer wait (records yielded before stay good; a repository that is gone is told at the end, after the
-    others), SourceIncomplete where a search hides rows, OfflineError where the cache lacks what is needed.
+    longer wait (records yielded before stay good; a repository that is gone or refused is told at the end,
+    after the others; the fifth that is refused in a row is the end), SourceIncomplete where a search hides
+    rows, OfflineError where the cache lacks what is needed.
     """
     names = _names(repositories, search)
     wanted = Wanted(
@@ -171,7 +172,7 @@ class _Run:
         self._seen: set[str] = set()
 
     async def repositories(self, names: Sequence[str]) -> AsyncGenerator[list[TextRecord], None]:
-        """One repository after the other; those that are gone are told at the end."""
+        """One repository after the other; those that are gone or refused are told at the end."""
         gone: list[RepositoryGone] = []
         for name in names:
             self._progress.begin(len(self._seen))

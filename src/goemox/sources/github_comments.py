@@ -12,7 +12,7 @@ from contextlib import aclosing
 
 from goemox.records import TextRecord
 from goemox.sources.github_pages import Api
-from goemox.sources.github_refusals import RepositoryGone
+from goemox.sources.github_refusals import RepositoryGone, RepositoryRefused
 from goemox.sources.github_rows import comment_record, issue_number
 from goemox.sources.github_wanted import PER_PAGE, Wanted
 
@@ -49,5 +49,7 @@ async def _of_issue(api: Api, repository: str, number: int) -> AsyncGenerator[li
             async for page in pages:
                 found = (comment_record(row, repository, number) for row in page.rows)
                 yield [comment for comment in found if comment is not None]
+    except RepositoryRefused:
+        raise
     except RepositoryGone:
         return  # deleted or moved elsewhere since the list was read

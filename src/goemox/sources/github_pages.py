@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from goemox.errors import SourceIncomplete
+from goemox.errors import SourceError, SourceIncomplete
 from goemox.http import Answer, Client, Complaint, HeldError, not_json
-from goemox.sources.github_refusals import EXPLAINED, explained, limit_reached
+from goemox.sources.github_refusals import EXPLAINED, RepositoryRefused, explained, limit_reached
 from goemox.sources.github_rows import MOST_DIGITS
 from goemox.sources.github_wanted import PER_PAGE
 
 __all__ = ["Api", "Page"]
+
+_MOST_REFUSED = 5  # in a row: to go on asking a host that refuses everything would be impolite
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,13 @@ class Api:
 
     def __init__(self, client: Client, has_token: bool, offline: bool = False) -> None:
         self.client, self._has_token, self._offline = client, has_token, offline
+        self._n_refused = 0  # since the last answer
 
     async def pages(self, first: str, what: str) -> AsyncGenerator[Page, None]:
         """Yield page after page. what: the repository or search, as errors call it.
 
-        Raises SourceError as `Client.get` does, RepositoryGone where this one repository is the reason.
+        Raises SourceError as `Client.get` does, RepositoryGone where this one repository is the reason, and
+        is not one of too many in a row that are refused.
         """
         target: str | None = first
         seen: set[str] = set()
@@ -73,8 +77,19 @@ class Api:
         except HeldError as held:
             raise limit_reached(held.seconds, base, what, self._has_token) from None
         if answer.status in EXPLAINED:
-            raise explained(answer, base, what, self._has_token)
+            raise self._refusal(explained(answer, base, what, self._has_token))
+        self._n_refused = 0
         return answer
+
+    def _refusal(self, error: SourceError) -> SourceError:
+        """The error itself, or the end of the run where too many repositories were refused in a row."""
+        self._n_refused += isinstance(error, RepositoryRefused)
+        if self._n_refused < _MOST_REFUSED:
+            return error
+        return SourceError(
+            f"{error}; {self._n_refused} were refused in a row, so no more are asked: change the token, or "
+            "leave these repositories out"
+        )
 
 
 def _complaint(answer: Answer) -> str | None:

@@ -12,13 +12,17 @@ from goemox.http import Answer
 from goemox.sources.cleaning import html_to_text
 from goemox.sources.github_limits import asked_wait
 
-__all__ = ["EXPLAINED", "RepositoryGone", "explained", "limit_reached"]
+__all__ = ["EXPLAINED", "RepositoryGone", "RepositoryRefused", "explained", "limit_reached"]
 
 EXPLAINED = frozenset({401, 403, 404, 410, 422, 429, 451})
 
 
 class RepositoryGone(SourceError):
     """One repository has nothing for us; others may."""
+
+
+class RepositoryRefused(RepositoryGone):
+    """One repository is refused (403): it is blocked, or not among those that the token may read."""
 
 
 def explained(answer: Answer, base: str, what: str, has_token: bool) -> SourceError:
@@ -43,7 +47,7 @@ def explained(answer: Answer, base: str, what: str, has_token: bool) -> SourceEr
     seconds = asked_wait(answer)
     if seconds is None:
         remedy = "the token may not read it" if has_token else "set GITHUB_TOKEN if it needs one"
-        return SourceError(f"{what}: {base} refused access ({status}{_message(answer)}); {remedy}")
+        return RepositoryRefused(f"{what}: {base} refused access ({status}{_message(answer)}); {remedy}")
     return limit_reached(seconds, base, what, has_token)
 
 

@@ -1,0 +1,48 @@
+"""What a 403 that is no limit costs: the repository that it is about, or the run where all are refused."""
+
+import pytest
+from fake_github import issue
+
+from goemox.errors import SourceError
+from goemox.http import Politeness
+from goemox.sources.github import collect_github, forecast_github
+
+FAST = Politeness(concurrency=1, per_second=5000, attempts=3, first_wait_s=0.01, longest_wait_s=0.02)
+ROWS = {"a/b": [issue(1, comments=1)], "c/d": [issue(2)]}
+
+
+def blocked(where: str):
+    refusal = (403, {}, b'{"message": "Repository access blocked"}')
+    return lambda target, n: refusal if where in target else None
+
+
+@pytest.mark.fault(
+    "403 for one of several repositories (SAML, a token without it, blocked)",
+    "told with GitHub's words; the others come",
+)
+def test_a_repository_that_is_refused_does_not_stop_the_others(github):
+    github(ROWS, fault=blocked("/x/"))
+    names = ["a/b", *(f"x/{n}" for n in range(4)), "c/d", *(f"x/{n}" for n in range(4, 8))]
+    told, notices = [], []
+    with pytest.raises(SourceError, match=r"x/0: .*403: Repository access blocked.* \(and 7 of 10 more\)"):
+        told.extend(collect_github(names, politeness=FAST, notice=notices.append))
+    assert [record.id for record in told] == ["a/b#1", "c/d#2"]
+    assert len(notices) == 8
+
+
+@pytest.mark.fault("403 for five repositories in a row", "error with GitHub's words; no more are asked")
+@pytest.mark.parametrize("take", [collect_github, forecast_github])
+def test_the_fifth_refusal_in_a_row_is_the_last(github, take):
+    server = github(ROWS, fault=blocked("/x/"))
+    with pytest.raises(SourceError, match=r"x/4: .*blocked\).* 5 were refused in a row.* leave these"):
+        list(take([*(f"x/{n}" for n in range(5)), "a/b"], politeness=FAST))
+    assert len(server.requests) == 5
+
+
+@pytest.mark.fault("403 for the comments of an issue", "error with GitHub's words; rows so far kept")
+def test_comments_that_are_refused_are_told_and_not_skipped(github):
+    github(ROWS, fault=blocked("/comments"))
+    told = []
+    with pytest.raises(SourceError, match=r"a/b#1: .*Repository access blocked"):
+        told.extend(collect_github("a/b", comments=True, politeness=FAST))
+    assert [record.id for record in told] == ["a/b#1"]
