@@ -95,6 +95,24 @@ def test_a_later_file_without_the_text_column_makes_bad_rows_not_silence(tmp_pat
     ]
 
 
+def test_notes_beside_data_files_are_no_texts_and_that_is_told(tmp_path):
+    (tmp_path / "a.csv").write_text("text\nfirst\n")
+    for name in ("README.txt", "LICENSE.txt"):
+        (tmp_path / name).write_text("This data set holds one text.\n")
+    told = []
+    assert [r.text for r in read_records(tmp_path, notice=told.append)] == ["first"]
+    assert told[0] == (
+        f"{tmp_path}: left out beside the other data files: LICENSE.txt, README.txt "
+        "(name a .txt file by itself to read its lines as texts)"
+    )
+
+
+def test_a_folder_of_text_files_alone_is_read(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"{name}\n")
+    assert [r.text for r in read_records(tmp_path)] == ["a.txt", "b.txt"]
+
+
 def write_empty(path):
     nothing = pl.DataFrame({"text": []}, schema={"text": pl.String})
     if path.suffix == ".parquet":

@@ -10,6 +10,7 @@ from typing import Any
 
 from goemox.data.packed import PACKED
 from goemox.errors import InvalidInput, NoSuchSplit
+from goemox.wording import Say, listed
 
 __all__ = ["READABLE", "data_files", "ending_of", "split_files"]
 
@@ -34,16 +35,17 @@ def ending_of(path: Path) -> str | None:
     return ending
 
 
-def data_files(folder: Path) -> list[Path]:
+def data_files(folder: Path, notice: Say | None = None) -> list[Path]:
     """The files of a folder that hold rows, in order: those that a `datasets` folder lists, else by name.
 
     Of a folder that `goemox predict` filled, the parts. All splits of a `DatasetDict`; sub-folders otherwise
-    only where the folder itself holds no data file.
+    only where the folder itself holds no data file. Beside other data files a .txt is a note about them, and
+    left out, which `notice` is told.
     Raises InvalidInput where there is none, or a description lists what cannot be.
     """
     if (folder / _SPLITS).is_file():
         splits = [_split_folder(folder, split) for split in _listed(folder / _SPLITS, "splits")]
-        return [file for split in splits for file in data_files(split)]
+        return [file for split in splits for file in data_files(split, notice)]
     if (folder / _STATE).is_file():
         return [_shard(folder, entry) for entry in _listed(folder / _STATE, "_data_files")]
     if _described(folder / _PLAN, "schema").startswith(_PARTS):
@@ -51,19 +53,28 @@ def data_files(folder: Path) -> list[Path]:
     files = _readable(folder.iterdir()) or _readable(folder.rglob("*"))
     if not files:
         raise InvalidInput(f"{folder}: no data file in it; expected {' '.join(READABLE)}")
-    return files
+    notes = [file.name for file in files if ending_of(file) == ".txt"]
+    if not notes or len(notes) == len(files):
+        return files
+    if notice:
+        notice(
+            f"{folder}: left out beside the other data files: {listed(notes)} "
+            "(name a .txt file by itself to read its lines as texts)"
+        )
+    return [file for file in files if ending_of(file) != ".txt"]
 
 
-def split_files(folder: Path, split: str) -> list[Path]:
+def split_files(folder: Path, split: str, notice: Say | None = None) -> list[Path]:
     """The files of a folder that hold one split, in order: one file, or shards such as `train-00000-of-2`.
 
+    notice: as in `data_files`.
     Raises NoSuchSplit where there is none, InvalidInput where two files claim to be the whole split.
     """
     names = _SAME_SPLIT.get(split, (split,))
     if (folder / _SPLITS).is_file():
         named = next((folder / name for name in names if (folder / name).is_dir()), None)
         if named is not None:
-            return data_files(named)
+            return data_files(named, notice)
     files = _readable(folder.iterdir()) or _readable((folder / "data").glob("*"))
     shards = [file for file in files if re.match(rf"({'|'.join(names)})[-_]\d+", file.name)]
     named_files = [file for file in files if file.name.split(".")[0] in names]

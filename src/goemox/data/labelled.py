@@ -71,7 +71,7 @@ def load_labelled(
         if is_goemotions_folder(path):
             return read_split(path, split)
         return _load(
-            split_files(path, split),
+            split_files(path, split, notice),
             labels,
             text_column=text_column,
             id_column=id_column,

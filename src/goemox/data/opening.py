@@ -141,7 +141,7 @@ def _files_of(path: Path | Sequence[Path], notice: Say) -> list[Path]:
     check_is_there(path)
     if not path.is_dir():
         return [path]
-    files = data_files(path)
+    files = data_files(path, notice)
     if len(files) > 1:
         notice(f"{path}: {len(files)} files are read one after the other, from {files[0].name} on")
     return files
