@@ -259,3 +259,25 @@ def test_a_plain_folder_without_a_rule_gets_one(classifier, planted, tmp_path):
     assert opened.rule.calibrated
     assert opened.profile is None
     assert "fitted again" in (tmp_path / "new" / "README.md").read_text()
+
+
+def marked(rows, **meta):
+    return [replace(row, meta=meta) for row in rows]
+
+
+def test_rows_picked_as_informative_are_refused_and_sent_to_the_command_that_takes_them(classifier, planted):
+    rows = [*planted(150), *marked(planted(180)[150:], sampling="informative")]
+    with pytest.raises(
+        InvalidInput, match=r"30 of 180 rows were picked as informative.*`goemox adapt` takes"
+    ):
+        calibrate(classifier, rows, name="mine")
+
+
+@pytest.mark.parametrize("fit", [adapt, calibrate])
+def test_a_rule_fitted_on_labels_given_with_suggestions_in_sight_is_said_to_flatter_the_model(
+    classifier, planted, fit
+):
+    said = []
+    rows = [*marked(planted(40), suggested=True), *planted(60)[40:]]
+    fit(classifier, rows, name="mine", say=said.append)
+    assert any(line.startswith("40 of 60 rows were labelled with suggestions in sight") for line in said)

@@ -24,6 +24,7 @@ from goemox.decision.rule import DecisionRule
 from goemox.errors import UsageError
 from goemox.evaluation.few_rows import macro_f1_notes
 from goemox.evaluation.mapping import LabelMapping, only_named
+from goemox.evaluation.marked_rows import SAMPLING, figures_mislead, suggested
 from goemox.evaluation.numbers import plain
 from goemox.labels import GROUPINGS
 from goemox.records import TextRecord
@@ -204,16 +205,8 @@ def _tell_of_reference(classifier: EmotionClassifier, rows: LabelledRows, say: S
 
 
 def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
-    n, random = report.n, report.n_random
-    if not any("sampling" in record.meta for record in problem.rows.records):
-        count = "it counts" if n == 1 else f"all {n} count"
-        say(f"the rows do not say how they were drawn; {count} as a random sample of {report.name}")
-    elif random < n:
-        were, are, count = ("was", "it is", "counts") if n - random == 1 else ("were", "they are", "count")
-        say(
-            f"{n - random} of {n} rows {were} picked as informative: {are} fitted on and {count} for no "
-            "figure"
-        )
+    random = report.n_random
+    _tell_of_marks(report, problem, say)
     if random < MIN_PROMISE:
         fitted = "the calibration was fitted"
         if report.grouping:
@@ -245,6 +238,19 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
         say("texts that pass no cut get their most probable label, because all your rows carried one")
     _tell_of_macro_f1(report, problem, say)
     _tell_of_figures(report, say)
+
+
+def _tell_of_marks(report: AdaptReport, problem: Problem, say: Say) -> None:
+    """What the rows say, or do not say, of how they came about."""
+    n, picked, records = report.n, report.n - report.n_random, problem.rows.records
+    if not any(SAMPLING in record.meta for record in records):
+        count = "it counts" if n == 1 else f"all {n} count"
+        say(f"the rows do not say how they were drawn; {count} as a random sample of {report.name}")
+    elif picked:
+        were, are, count = ("was", "it is", "counts") if picked == 1 else ("were", "they are", "count")
+        say(f"{picked} of {n} rows {were} picked as informative: {are} fitted on and {count} for no figure")
+    if flattered := figures_mislead(0, int(suggested(records).sum()), n):
+        say(flattered)
 
 
 def _tell_of_macro_f1(report: AdaptReport, problem: Problem, say: Say) -> None:

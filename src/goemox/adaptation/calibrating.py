@@ -22,6 +22,7 @@ from goemox.decision.rule import ALPHA, DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import hash_words
 from goemox.errors import GateFailed, InvalidInput
+from goemox.evaluation.marked_rows import figures_mislead, suggested
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.seen_rows import fitted_texts
 from goemox.records import TextRecord, rows_sha256
@@ -103,6 +104,9 @@ def calibrate(
     rows = LabelledRows.of(records, classifier.labels, say)
     tell_of_seen(classifier, rows, rows_sha256(records), say)
     _refuse_partial(rows)
+    _refuse_informative(rows)
+    if flattered := figures_mislead(0, int(suggested(rows.records).sum()), len(rows)):
+        say(flattered)
     scores = classifier.scores(rows.records, progress)
     refuse_unfit(rows, scores.logits)
     plan = _Plan(classifier.rule, rows, scores, name, cuts, alpha)
@@ -182,6 +186,17 @@ def _refuse_partial(rows: LabelledRows) -> None:
         raise InvalidInput(
             f"{partial} of {plural(len(rows), 'row')} {were} judged for some of the labels only; a full "
             "refit needs rows judged for all of them. `goemox adapt` takes such rows"
+        )
+
+
+def _refuse_informative(rows: LabelledRows) -> None:
+    """Cuts, figures and the promise would be those of texts that the model is least sure of."""
+    n = int((~rows.random).sum())
+    if n:
+        were, them = ("was", "it") if n == 1 else ("were", "them")
+        raise InvalidInput(
+            f"{n} of {plural(len(rows), 'row')} {were} picked as informative; a full refit needs a random "
+            f"sample. Leave {them} out; `goemox adapt` takes such rows, and counts them for no figure"
         )
 
 

@@ -11,6 +11,7 @@ from goemox.data.splits import normalised
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule
 from goemox.errors import InvalidInput, UsageError
+from goemox.evaluation.marked_rows import informative
 from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
 from goemox.scores import Bools, Floats
 from goemox.wording import plural
@@ -70,8 +71,7 @@ class LabelledRows:
     @property
     def random(self) -> Bools:
         """Which rows were drawn at random, (n,): all that do not say they were picked as informative."""
-        picked = [record.meta.get("sampling") == "informative" for record in self.records]
-        return ~np.array(picked, dtype=np.bool_)
+        return ~informative(self.records)
 
     @property
     def complete(self) -> bool:

@@ -137,11 +137,13 @@ def _measure(
 ) -> dict[str, Any]:
     """What is printed: the report of this model, and how the other one differs."""
     from goemox.assessment import assess, compare, model_facts
+    from goemox.evaluation.marked_rows import counted
 
     classifier, mapping = this
     with progress_bar("scoring", len(records) * (2 if other else 1)) as advance:
         found = assess(classifier, records, mapping=mapping, grouping=grouping, progress=advance)
-        content = found.report.to_dict() | {"model": model_facts(classifier), "n_fitted_on": found.n_seen}
+        facts = {"model": model_facts(classifier), "n_fitted_on": found.n_seen, **counted(records)}
+        content = found.report.to_dict() | facts
         if other:
             rival, mapping = other
             paired = compare(found, rival, records, mapping=mapping, grouping=grouping, progress=advance)
@@ -168,10 +170,13 @@ def _write(content: Mapping[str, Any], reliability: Path | None, output: Path | 
 def _warn(content: Mapping[str, Any], n_without: int) -> None:
     """What makes these figures worth less than they look."""
     from goemox.evaluation.few_rows import macro_f1_notes, too_few
+    from goemox.evaluation.marked_rows import figures_mislead
     from goemox.evaluation.seen_rows import too_good
 
     if content["n_fitted_on"]:
         say(too_good(content["n_fitted_on"], content["n"]))
+    if note := figures_mislead(content["n_informative"], content["n_suggested"], content["n"]):
+        say(note)
     supports = [row["support"] for row in content["per_label"] if row["judged"]]
     for note in macro_f1_notes(supports, "micro-F1 and macro_f1_common"):
         say(note)

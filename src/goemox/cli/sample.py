@@ -73,8 +73,9 @@ def sample(
     from goemox.data.bad_rows import BadRowCounts
     from goemox.data.files import read_records
     from goemox.data.writers import format_of, write_rows
+    from goemox.evaluation.marked_rows import SAMPLING
     from goemox.labelling import select_rows
-    from goemox.labelling.rows import SAMPLING, carried_row
+    from goemox.labelling.rows import carried_row
 
     keep_apart(("FILE", source), ("--output", output))
     for path in exclude or []:
@@ -125,7 +126,7 @@ def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None)
     """What was drawn from how many, what was left out, and what to do next."""
     from collections import Counter
 
-    from goemox.labelling.rows import SAMPLING
+    from goemox.evaluation.marked_rows import RANDOM, SAMPLING
 
     kinds = Counter(str(record.meta[SAMPLING]) for record in found.rows)
     drawn = " and ".join(f"{number:,} {kind}" for kind, number in kinds.items())
@@ -137,7 +138,7 @@ def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None)
         say(f"{least}{repeats} another's text; each text is drawn once")
     if found.n_excluded:
         say(f"{plural(found.n_excluded, 'row')} with a text of --exclude left out")
-    if found.n_scored and found.n_scored < found.n_texts - kinds["random"]:
+    if found.n_scored and found.n_scored < found.n_texts - kinds[RANDOM]:
         say(f"the informative ones were looked for among {plural(found.n_scored, 'random text')}")
     if len(found.rows) < n:
         there, taken = ("is", "it was") if len(found.rows) == 1 else ("are", "all were")

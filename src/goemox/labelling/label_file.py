@@ -20,13 +20,14 @@ from goemox.data.file_lock import open_alone
 from goemox.data.files import read_records
 from goemox.data.label_cells import parse_labels
 from goemox.errors import GoemoxError, InvalidInput, UsageError
+from goemox.evaluation.marked_rows import SUGGESTED
 from goemox.labelling.rows import carried_row
 from goemox.records import TextRecord
 from goemox.wording import refusal
 
 __all__ = ["LabelFile", "n_labelled", "open_labels"]
 
-_OWN_NAMES = ("labels", "judged", "rater", "labelled_at", "suggested", "prediction_set", "domain_percentile")
+_OWN_NAMES = ("labels", "judged", "rater", "labelled_at", SUGGESTED, "prediction_set", "domain_percentile")
 _ENDINGS = (".jsonl", ".ndjson")
 
 
@@ -86,7 +87,7 @@ class LabelFile:
             "judged": list(self.labels),
             "rater": self.rater,
             "labelled_at": now,
-            **({"suggested": True} if self.suggested else {}),
+            **({SUGGESTED: True} if self.suggested else {}),
         }
 
     def _append(self, line: bytes) -> None:

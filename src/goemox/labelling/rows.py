@@ -8,13 +8,7 @@ from dataclasses import replace
 from goemox.data.writers import free_name
 from goemox.records import TextRecord
 
-__all__ = ["RANDOM", "SAMPLING", "carried_row", "with_single_ids"]
-
-SAMPLING = "sampling"
-"""The column that says how a row was chosen."""
-
-RANDOM = "random"
-"""What that column says of rows that stand for all texts."""
+__all__ = ["carried_row", "with_single_ids"]
 
 
 def carried_row(record: TextRecord, own_names: Collection[str]) -> dict[str, object]:

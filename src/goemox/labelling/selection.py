@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from goemox.data.splits import normalised
 from goemox.data.writers import free_name
 from goemox.errors import InvalidInput, UsageError
+from goemox.evaluation.marked_rows import INFORMATIVE, RANDOM, SAMPLING
 from goemox.labelling.informative import MOST_SCORED, informative_order
-from goemox.labelling.rows import RANDOM, SAMPLING
 from goemox.records import TextRecord
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ __all__ = ["Kind", "Selection", "select_rows"]
 
 Kind = Literal["random", "informative", "both"]
 
-INFORMATIVE = "informative"
 _COUNTED = 1_000_000  # different texts that are told apart for the counts (about 100 MB); the draw needs none
 
 

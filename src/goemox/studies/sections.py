@@ -16,6 +16,7 @@ from goemox.domain import DomainProfile
 from goemox.domain_shift.far_out import far_out
 from goemox.domain_shift.label_words import label_words
 from goemox.errors import UnknownColumn, UnknownLabel
+from goemox.evaluation.marked_rows import counted, figures_mislead
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.seen_rows import too_good
 from goemox.evaluation.shares import label_shares
@@ -95,12 +96,16 @@ def in_domain_section(
     logits = None if naive is None else naive_logits(classifier, naive, texts, progress)
     if found.n_seen:
         notices.warn(too_good(found.n_seen, len(records)))
+    marks = counted(records)
+    if misled := figures_mislead(**marks, n=len(records)):
+        notices.warn(misled)
     labels, percentiles = classifier.labels, classifier.percentiles(found.scores)
     content = {
         "dataset": name,
         "split": split if _has_splits(data) else "all rows",
         "measured": "now",
         "n_fitted_on": found.n_seen,
+        **marks,
         "distance": _distance(classifier, percentiles),
         **found.report.to_dict(),
         "naive": naive_at_home(found, logits),

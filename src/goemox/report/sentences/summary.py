@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.phrases import known_texts, those_known, usual
+from goemox.evaluation.marked_rows import figures_mislead
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval
@@ -101,6 +102,9 @@ def _quality(report: Fields) -> str:
     if seen:
         seen_on = on_own_rows(n, seen)
         return f"{said}, which is too good: its rule was fitted on {seen_on} that it was measured on."
+    picked, shown = (inside.count(key) or 0 for key in ("n_informative", "n_suggested"))
+    if misled := figures_mislead(picked, shown, n):
+        return f"{said}, but {misled}."
     if n < MIN_TEXTS:
         return f"{said}, on too few texts to stand on."
     rivals = [f1 for row in inside.rows("baselines") if (f1 := row.number("macro_f1")) is not None]
