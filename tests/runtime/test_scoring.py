@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -118,6 +120,34 @@ def test_how_many_runs_go_on_at_once_changes_no_score():
         for threads in (1, 2)
     )
     assert one.logits.tobytes() == two.logits.tobytes()
+
+
+class WideEngine:
+    """Answers at once, with embeddings beside which all else that a call holds is small."""
+
+    costs, survives_fork = RunCosts(), True
+
+    def run(self, tokens, mask):
+        return {
+            "logits": np.zeros((len(tokens), len(GOEMOTIONS)), dtype=np.float32),
+            "embedding": np.ones((len(tokens), 4_000), dtype=np.float32),
+        }
+
+
+def test_a_call_holds_little_more_than_its_result():
+    folder = open_model(default_folder())
+    scorer = Scorer(GRAPH, folder.path / "tokenizer.json", folder.labels, 512, file_sha256(GRAPH), threads=2)
+    scorer._engine = WideEngine()
+    texts = [f"{'so ' * 40}{i}" for i in range(1_000)]
+    scorer.score(texts[:20])  # starts the threads
+    tracemalloc.start()
+    try:
+        result = scorer.score(texts)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert result.embeddings.all()
+    assert most < 1.4 * result.embeddings.nbytes
 
 
 def test_a_graph_with_another_number_of_labels_is_refused():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scorer"]
 
+AHEAD = 4  # runs of each thread that are begun before their answers are asked for
 LARGE = 1_000  # distinct texts of one call from which on a second engine is worth its start
 
 
@@ -124,16 +126,17 @@ class Scorer:
                 np.subtract.at(waiting, text, 1)
                 progress(int(counts[np.unique(text[waiting[text] == 0])].sum()))
         embeddings = rows_of_texts.embeddings
+        own = place if len(once) < len(texts) else slice(None)  # which copies nothing
         n_tokens = np.bincount(encoded.text, encoded.n_tokens, minlength=len(once)).astype(np.int32)
         return ScoreMatrix(
             ids=tuple(ids) if ids is not None else tuple(str(i + 1) for i in range(len(texts))),
             labels=self.labels,
-            logits=rows_of_texts.logits[place],
-            embeddings=None if embeddings is None else embeddings[place],
-            truncated=encoded.truncated[place],
-            n_tokens=n_tokens[place],
+            logits=rows_of_texts.logits[own],
+            embeddings=None if embeddings is None else embeddings[own],
+            truncated=encoded.truncated[own],
+            n_tokens=n_tokens[own],
             model=self.sha256,
-            n_windows=n_windows[place],
+            n_windows=n_windows[own],
         )
 
     def _run_all(self, engine: Engine, encoded: Encoded) -> Iterator[tuple[Ints, Outputs]]:
@@ -144,9 +147,13 @@ class Scorer:
             for rows in runs:
                 yield rows, run(rows)
             return
-        waiting = [self._pool().submit(run, rows) for rows in runs]
+        pool, ahead = self._pool(), AHEAD * self._threads
+        waiting: deque[Future[Outputs]] = deque(pool.submit(run, rows) for rows in runs[:ahead])
         try:
-            yield from ((rows, future.result()) for rows, future in zip(runs, waiting, strict=True))
+            for number, rows in enumerate(runs, start=ahead):
+                if number < len(runs):
+                    waiting.append(pool.submit(run, runs[number]))
+                yield rows, waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()
