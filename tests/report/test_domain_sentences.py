@@ -183,4 +183,6 @@ def test_figures_of_top_labels_name_the_most_frequent_one_of_this_study(planted)
         {"neutral": 0.5, "curiosity": 0.35, "others": 0.15}
     )
     assert three_groups("curiosity", {}, unknown) is None
+    own = three_groups("others", {"neutral": 0.5, "others": 0.3, "joy": 0.2}, unknown)  # a label of that name
+    assert own == pytest.approx({"neutral": 0.5, "others": 0.3, "all others": 0.2})
     assert leading_label(planted.fields(planted.planted_report())) == "admiration"  # not told by its home

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goemox.report.texts import clip, isolate, long_text, name, plain, visible, width
+from goemox.report.texts import clip, clip_middle, isolate, long_text, name, plain, visible, width
 
 
 def test_markup_in_a_text_is_shown_as_letters():
@@ -59,6 +59,13 @@ def test_no_text_leaves_a_control_or_direction_character_or_a_tag_of_its_own(tex
 @given(st.text(), st.integers(2, 60))
 def test_a_clipped_text_is_never_wider_than_its_place(text, columns):
     assert width(clip(text, columns)) <= columns
+    assert width(clip_middle(text, columns)) <= columns
+
+
+def test_names_that_differ_at_either_end_stay_apart_when_they_are_cut():
+    assert clip_middle("support tickets of team Berlin", 26) == "support tickets…eam Berlin"
+    assert clip_middle("support tickets of team Bern", 15) == "support…m Bern"
+    assert clip_middle("Berlin, all of its tickets", 15) == "Berlin,…ickets"
 
 
 def test_wide_characters_count_double():

@@ -47,3 +47,14 @@ def test_an_f1_without_interval_or_support_is_a_dot_alone(drawn):
 def test_without_scores_there_is_no_figure(drawn):
     assert drawn(per_label=[{"label": "joy", "f1": None}]) is None
     assert drawn(per_label=None) is None
+
+
+def test_a_long_label_leaves_the_axis_its_room_and_is_whole_where_one_looks(drawn):
+    label = "customer_is_grateful_for_the_quick_answer_of"
+    rows = [{"label": label, "f1": 0.9, "support": 50}, {"label": "joy", "f1": 0.2, "support": 50}]
+    root = read(drawn(per_label=rows).panels[0])
+    high, low = (float(row.find("circle").get("cx")) for row in root.iter("g") if row.get("data-label"))
+    assert high > low + 60
+    assert any(node.text.startswith(f"{label}: F1 0.90") for node in root.iter("title"))
+    drawn_names = [node for node in root.iter("text") if (node.text or "").startswith("customer")]
+    assert [node.text for node in drawn_names] == ["customer_is_grateful_…"]

@@ -133,6 +133,14 @@ def test_a_label_that_did_not_move_is_hollow():
     assert "hollow" not in fear.get("class").split()
 
 
+def test_a_long_label_is_cut_where_it_is_drawn_and_whole_in_its_hover():
+    label = "customer_is_grateful"
+    root = read(label_dots("k", "x", "", "d", [LabelDot(label, 0.04, None, None, None)], (), highest=1.0))
+    assert "customer_is_g…" in [node.text for node in root.iter("text")]
+    assert [node.text for node in root.iter("title")][1:] == [f"{label}: 4.0%"]
+    assert [node.get("data-label") for node in root.iter("g")] == [label]
+
+
 def test_label_dots_stand_on_a_square_root_axis():
     dots = [LabelDot("a", share, None, None, None) for share in (0.0, 0.04, 0.16)]
     root = read(label_dots("k", "x", "", "d", dots, (), highest=1.0))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from goemox.evaluation.shares import DISPLAY_GROUPS, leading
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
-from goemox.report.texts import name
+from goemox.report.texts import clip_middle, name
 
 __all__ = [
     "IN_DOMAIN",
@@ -49,8 +49,8 @@ def in_domain_name(report: Fields) -> str:
 
 
 def domain_name(domain: Fields, columns: int = SHORT) -> str:
-    """A domain's name, harmless and short enough for a panel."""
-    return name(domain.text("name"), columns)
+    """A domain's name, harmless and short enough for a panel; long names that differ at an end stay apart."""
+    return name(domain.text("name"), columns, clip_middle)
 
 
 def domain_note(domain: Fields) -> str:
@@ -98,7 +98,8 @@ def three_groups(label: str, top: Mapping[str, float], stated: Fields) -> dict[s
         known = {group: share for group in DISPLAY_GROUPS if (share := stated.number(group)) is not None}
         return known if len(known) == len(DISPLAY_GROUPS) else None
     neutral, named = top.get(NEUTRAL, 0.0), top.get(label, 0.0)
-    return {NEUTRAL: neutral, label: named, "others": max(sum(top.values()) - neutral - named, 0.0)}
+    rest = "others" if label != "others" else "all others"
+    return {NEUTRAL: neutral, label: named, rest: max(sum(top.values()) - neutral - named, 0.0)}
 
 
 def has_domains(report: Fields) -> bool:

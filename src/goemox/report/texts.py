@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from goemox.wording import JOINERS
 
-__all__ = ["LongText", "clip", "isolate", "long_text", "name", "plain", "visible", "width"]
+__all__ = ["LongText", "clip", "clip_middle", "isolate", "long_text", "name", "plain", "visible", "width"]
 
 SHOWN_CHARACTERS = 420
 REMEMBERED = 8192  # characters: more than any report's, fewer than an attacker's
@@ -101,14 +101,22 @@ def clip(text: str, columns: int) -> str:
     return "".join(kept).rstrip() + ELLIPSIS
 
 
+def clip_middle(text: str, columns: int) -> str:
+    """`text` cut to `columns`, but with both its ends: names of one kind differ at either."""
+    if width(text) <= columns:
+        return text
+    tail = clip(text[::-1], 2 * columns // 5 + 1)[-2::-1].lstrip()  # turned round, cut, and turned back
+    return clip(text, columns - width(tail)) + tail
+
+
 def isolate(text: str) -> str:
     """`text` that cannot turn the direction of its neighbours, where no markup can say so (UAX 9)."""
     return text if text.isascii() else f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
-def name(text: str, columns: int = 40) -> str:
+def name(text: str, columns: int = 40, cut: Callable[[str, int], str] = clip) -> str:
     """A foreign name as it may stand inside our sentences and pictures."""
-    return isolate(clip(plain(text), columns)) or "(no name)"
+    return isolate(cut(plain(text), columns)) or "(no name)"
 
 
 @dataclass(frozen=True, slots=True)

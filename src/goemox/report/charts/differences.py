@@ -9,13 +9,14 @@ from markupsafe import Markup
 
 from goemox.report.charts.panels import WIDTH, KeyLine, Plot, header, x_axis
 from goemox.report.svg import element, fluid, group, line, picture, place, text
+from goemox.report.texts import clip
 
 __all__ = ["DifferenceRow", "difference_panel", "difference_rows", "reach"]
 
 ROW = 38
 LINE = 15
 BESIDE = 26  # characters of a row's words that stand beside its title on a phone, too
-LABELS = 96
+LABELS, LETTERS = 96, 14  # room of the labels; longer ones are cut, and whole where the mouse rests
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -103,7 +104,7 @@ def _narrow(row: DifferenceRow, plot: Plot, y: float, side: float) -> list[Marku
         return place(value, -side, side, plot.left, plot.right)
 
     marks = [
-        text(plot.left - 6, y + 4, row.title, text_anchor="end"),
+        text(plot.left - 6, y + 4, clip(row.title, LETTERS), text_anchor="end"),
         line(plot.left, y, plot.right, y, "grid"),
     ]
     if row.low is not None and row.high is not None:

@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from goemox.report.charts.panels import WIDTH, KeyLine, Plot, header, x_axis
 from goemox.report.svg import element, group, line, picture, place, text
+from goemox.report.texts import clip
 from goemox.wording import percent
 
 __all__ = ["LabelDot", "label_dots"]
 
 ROW = 15
-LABELS = 102
+LABELS, LETTERS = 102, 14  # room of the labels; longer ones are cut, and whole where the mouse rests
 TICKS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 APART = 0.18  # of the axis, so that no two ticks touch
 
@@ -68,7 +69,7 @@ def _dot(dot: LabelDot, plot: Plot, y: float, highest: float) -> list[Markup]:
     def at(share: float) -> float:
         return place(math.sqrt(max(share, 0.0)), 0, math.sqrt(highest), plot.left, plot.right)
 
-    marks = [text(plot.left - 6, y + 4, dot.label, text_anchor="end")]
+    marks = [text(plot.left - 6, y + 4, clip(dot.label, LETTERS), text_anchor="end")]
     if dot.reference is not None and dot.share is not None:
         marks.append(line(at(dot.reference), y, at(dot.share), y, "shift"))
     if dot.reference is not None:

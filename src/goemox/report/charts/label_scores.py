@@ -11,13 +11,13 @@ from markupsafe import Markup
 from goemox.report.charts.panels import KeyLine, Plot, header, x_axis
 from goemox.report.formats import count, decimal, interval
 from goemox.report.svg import element, group, line, picture, place, text
-from goemox.report.texts import width
+from goemox.report.texts import clip, width
 
 __all__ = ["LabelScore", "label_scores"]
 
 ROW = 16
 WIDTH = 420
-LETTER = 6.9
+LETTER, LETTERS = 6.9, 22  # longer labels are cut, and whole where the mouse rests
 PLOT, VALUE = 296, 330  # right ends of the plot and of the scores
 BARS, LONG = 340, 36  # where the bars start, and the longest
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -41,7 +41,7 @@ def label_scores(
 ) -> Markup:  # fmt: skip
     """Rows as given; labels whose score is below `weak` are marked, and so is the line itself."""
     top = 30.0 + 14 * len(key_lines)
-    left = 10 + LETTER * max((width(row.label) for row in rows), default=0)
+    left = 10 + LETTER * min(LETTERS, max((width(row.label) for row in rows), default=0))
     plot = Plot(top, top + ROW * len(rows) + 4, left=left, right=PLOT)
     marks = header("", "", key_lines)
     marks.append(text(VALUE, top - 6, "F1", "muted", text_anchor="end"))
@@ -68,7 +68,7 @@ def _row(row: LabelScore, plot: Plot, y: float, weak: float, most: float) -> lis
     spread = "" if row.low is None or row.high is None else f" ({interval(row.low, row.high, 2)})"
     marks = [
         element("title", f"{row.label}: F1 {decimal(row.value, 2)}{spread}, {count(row.support)} true texts"),
-        text(plot.left - 6, y + 4, row.label, style, text_anchor="end"),
+        text(plot.left - 6, y + 4, clip(row.label, LETTERS), style, text_anchor="end"),
         text(VALUE, y + 4, decimal(row.value, 2), style, text_anchor="end"),
     ]
     series = "poor" if poor else "main"

@@ -11,7 +11,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval
 from goemox.report.order import IN_DOMAIN, domain_name
 from goemox.report.sentences import alike as sentences
-from goemox.report.texts import name
+from goemox.report.texts import clip_middle, name
 
 __all__ = ["alike"]
 
@@ -65,7 +65,7 @@ def alike(report: Fields) -> list[Figure]:
 def _figure(report: Fields, kind: _Kind, names: Sequence[str]) -> Figure:
     block = report.fields("correlation")
     matrix, ends = block.matrix(kind.key), block.intervals(f"{kind.key}_interval")
-    shown = [name(each, 15) for each in names]
+    shown = [name(each, 15, clip_middle) for each in names]
     domains = {domain.text("name"): domain_name(domain) for domain in report.rows("domains")}
 
     def spread(i: int, j: int, within: str = "") -> str:
