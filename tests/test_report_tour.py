@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from goemox.report.page import render
+
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = re.findall(r"!\[([^\]]*)\]\(images/([\w-]+)\.png\)", (ROOT / "docs" / "report.md").read_text("utf-8"))
 SCREENS = {"report", "report-dark", "report-phone", "comparison"}
@@ -18,6 +20,17 @@ def test_every_picture_is_there_and_says_what_it_shows():
     for words, name in SHOWN:
         assert (ROOT / "docs" / "images" / f"{name}.png").exists(), name
         assert len(words) > 15
+
+
+def test_the_short_tour_goes_through_a_page_in_its_order():
+    steps = re.findall(
+        r"^\d\. \*\*(.+?)\.?\*\*", (ROOT / "docs/how-to/read-the-report.md").read_text("utf-8"), re.M
+    )
+    planted = runpy.run_path(str(ROOT / "tests" / "report" / "planted.py"))
+    page = render(planted["planted_report"]([planted["domain"]("mine")]))
+    assert steps[0] == "The first sentence is about your texts"
+    places = [page.index("Your 20,000 texts"), *(page.index(f">{step}</h") for step in steps[1:])]
+    assert places == sorted(places)
 
 
 def test_the_command_makes_every_picture():
