@@ -1,5 +1,7 @@
 """No page says that an adapted model learned from the texts it was adapted on, nor 5% where it measured."""
 
+import re
+
 import pytest
 
 from goemox.domain_shift.phrases import ADAPTED_TO
@@ -51,6 +53,23 @@ def far_at_home(planted, share, n=40, measured="now"):
     return planted.fields(planted.planted_report([planted.domain()], in_domain=inside))
 
 
+@pytest.mark.parametrize("kind", ["adaptation", "held-out"])
+def test_texts_that_distances_are_from_are_named_apart_from_the_in_domain_set(planted, kind):
+    """That set may be a reader's labelled rows, of which `in domain` is said in the other sections."""
+    report = adapted(planted, 0.1)
+    if kind == "held-out":
+        mine = planted.in_domain() | {"dataset": "labelled.csv", "split": "all rows", "measured": "now"}
+        report = planted.planted_report([planted.domain()], in_domain=mine)
+    distance_section = re.search(r'<section id="distance".*?</section>', render(report), re.DOTALL)[0]
+    for words in (
+        f">{kind} texts<", f">{kind} texts of the same lengths<", f"95% of {kind} texts lie left of it",
+        f"← as {kind} texts", f">17% {kind} neighbours (50% if alike)<", f"from {kind} texts best",
+        f"nearest neighbours 17% on {report['domains'][0]['name']} are {kind} texts",
+    ):  # fmt: skip
+        assert words in distance_section
+    assert not re.findall(r"in[- ]domain(?! set)", distance_section, re.IGNORECASE)
+
+
 def home_cell(report):
     return glance(report).rows[0][-1].shown
 
@@ -58,9 +77,7 @@ def home_cell(report):
 def test_labelled_texts_of_ones_own_show_their_measured_share_and_never_five_percent_by_definition(planted):
     report = far_at_home(planted, 0.425)
     assert home_cell(report) == "42%"
-    assert "of texts like those of training 5% do, by definition, of labels.jsonl all rows 42%" in distance(
-        report
-    )
+    assert "of held-out texts 5% do, by definition, of labels.jsonl all rows 42%" in distance(report)
     assert "by definition" not in home_cell(far_at_home(planted, None))
 
 

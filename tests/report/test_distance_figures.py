@@ -40,7 +40,7 @@ def row(name="titles", matched=(FLAT, None)):
 
 
 def test_a_ridge_is_as_high_as_its_share_and_level_where_shares_are():
-    root = read(ridge("k", "t", "d", [row()], cut=30.0, highest=1.0))
+    root = read(ridge("k", "t", "d", [row()], cut=30.0, highest=1.0, home="held-out texts"))
     (here,) = marks(root, "polygon", "ridge-fill")
     bottom = max(y for _, y in corners(here))
     tops = {y for _, y in corners(here) if y < bottom}
@@ -51,15 +51,17 @@ def test_a_ridge_is_as_high_as_its_share_and_level_where_shares_are():
 
 
 def test_the_cut_stands_at_its_distance_in_every_row():
-    root = read(ridge("k", "t", "d", [row("a"), row("b")], cut=30.0, highest=1.0))
+    root = read(ridge("k", "t", "d", [row("a"), row("b")], cut=30.0, highest=1.0, home="held-out texts"))
     _key, *cuts = marks(root, "line", "cut")
     assert [cut.get("x1") for cut in cuts] == ["200", "200"]  # the middle of 400 units: 30 on 10 to 50
-    assert "95% of in-domain texts lie left of it" in words(root)
-    assert marks(read(ridge("k", "t", "d", [row()], None, 1.0)), "line", "cut") == []
+    assert "95% of held-out texts lie left of it" in words(root)
+    assert marks(read(ridge("k", "t", "d", [row()], None, 1.0, "held-out texts")), "line", "cut") == []
 
 
 def test_each_row_belongs_to_its_domain_and_rows_do_not_overlap():
-    root = read(ridge("k", "t", "d", [row("a"), row("b", None), row("c", (FLAT, LEFT))], 30.0, 1.0))
+    root = read(
+        ridge("k", "t", "d", [row("a"), row("b", None), row("c", (FLAT, LEFT))], 30.0, 1.0, "held-out texts")
+    )
     assert [node.get("data-domain") for node in root.iter("g") if node.get("data-domain")] == ["a", "b", "c"]
     frames = [node for node in root if node.tag == "g"]
     tops = [float(next(node.iter("svg")).get("y")) for node in frames]
@@ -67,20 +69,20 @@ def test_each_row_belongs_to_its_domain_and_rows_do_not_overlap():
 
 
 def test_the_key_names_only_what_is_drawn():
-    without = words(read(ridge("k", "t", "d", [row(matched=None)], 30.0, 1.0)))
+    without = words(read(ridge("k", "t", "d", [row(matched=None)], 30.0, 1.0, "held-out texts")))
     assert not [each for each in without if each and "same lengths" in each]
-    both = words(read(ridge("k", "t", "d", [row(matched=(FLAT, LEFT))], 30.0, 1.0)))
+    both = words(read(ridge("k", "t", "d", [row(matched=(FLAT, LEFT))], 30.0, 1.0, "held-out texts")))
     assert len([each for each in both if each and "same lengths" in each]) == 2
 
 
 def test_the_last_bin_says_that_it_holds_what_lies_beyond():
     hovers = [
         node.find("title").text
-        for node in read(ridge("k", "t", "d", [row()], 30.0, 1.0)).iter("rect")
+        for node in read(ridge("k", "t", "d", [row()], 30.0, 1.0, "held-out texts")).iter("rect")
         if node.get("class") == "unseen-bar"
     ]
-    assert hovers[0] == "10.0 to 20.0: 25% here, 100% in domain"
-    assert hovers[-1] == "40.0 and more: 25% here, 0% in domain"
+    assert hovers[0] == "10.0 to 20.0: 25% here, 100% of held-out texts"
+    assert hovers[-1] == "40.0 and more: 25% here, 0% of held-out texts"
 
 
 def test_areas_stand_at_their_values_beside_what_length_alone_gives():
@@ -105,7 +107,7 @@ def test_points_of_one_label_stand_together_and_outside_ones_are_filled():
         Dot(1.0, 1.0, "anger", "b", True),
         Dot(0.5, 0.5, "joy", "c", None),
     ]
-    root = read(scatter("k", "titles", "3 of 9", "12% of neighbours", dots, [(0.2, 0.2)]))
+    root = read(scatter("k", "titles", "3 of 9", "12% of neighbours", dots, [(0.2, 0.2)], "held-out texts"))
     assert root.get("data-domain") == "titles"
     groups = {(node.get("class"), node.get("data-label")): node for node in root.iter("g")}
     assert {kind: len(node) for kind, node in groups.items()} == {

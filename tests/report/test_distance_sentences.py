@@ -40,7 +40,8 @@ def test_a_distance_that_is_not_available_is_said_to_be_so(report, planted):
 
 def test_lengths_name_the_reference_and_say_why_they_matter(report, planted):
     assert say.lengths(report(planted.domain())) == (
-        "The median text has 12 words in domain, 9 on hackernews: length alone can move the distance."
+        "The median text has 12 words among held-out texts, 9 on hackernews: length alone can move the "
+        "distance."
     )
     assert say.lengths(report()) == ""
 
@@ -91,9 +92,9 @@ def test_a_flat_domain_never_reads_as_a_finding(report, planted, domain):
     flat = domain(outside=0.05, auroc=0.5, matched=0.5, explains="unclear")
     found = report(flat, map=planted.text_map([("hackernews", 20_000)], share=0.49, p=0.4))
     said = " ".join(sentence(found) for sentence in (say.distance, say.told_apart, say.neighbours))
-    assert "No more texts of hackernews lie far out than of in-domain texts" in said
-    assert "does not tell hackernews (50) from in-domain texts beyond chance" in said
-    assert "By their neighbours, texts of hackernews cannot be told from in-domain texts" in said
+    assert "No more texts of hackernews lie far out than of held-out texts" in said
+    assert "does not tell hackernews (50) from held-out texts beyond chance" in said
+    assert "By their neighbours, texts of hackernews cannot be told from held-out texts" in said
     assert not [word for word in FINDING if word in said]
 
 
@@ -107,12 +108,12 @@ def test_a_distance_that_sees_only_length_says_so(report, domain):
 
 def test_too_few_texts_of_one_length_leave_it_open(report, domain):
     said = say.told_apart(report(domain(matched=None, length=0.97, explains="unclear")))
-    assert "too few have the length of in-domain texts to say whether it sees more than length" in said
+    assert "too few have the length of held-out texts to say whether it sees more than length" in said
     assert "length alone 97" in said
 
 
 def test_texts_that_lie_closer_are_not_called_foreign(report, domain):
-    assert "lie closer than in-domain texts do" in say.told_apart(report(domain(auroc=0.4, matched=0.4)))
+    assert "lie closer than held-out texts do" in say.told_apart(report(domain(auroc=0.4, matched=0.4)))
 
 
 def test_neighbours_are_set_beside_what_like_texts_would_have(report, planted):
@@ -126,15 +127,15 @@ def test_neighbours_are_set_beside_what_like_texts_would_have(report, planted):
         ]},
     )  # fmt: skip
     assert say.neighbours(found) == (
-        "Of a text's 10 nearest neighbours 17% on titles and 43% on reddit are in-domain texts; were the "
+        "Of a text's 10 nearest neighbours 17% on titles and 43% on reddit are held-out texts; were the "
         "texts alike, about 50% would be. Texts of titles keep to themselves. Texts of reddit mix with "
-        "in-domain texts only in part."
+        "held-out texts only in part."
     )
 
 
 def test_a_low_share_without_a_test_behind_it_is_not_a_finding(report, planted):
     found = report(planted.domain(), map=planted.text_map([("hackernews", 60)], share=0.2, p=0.051))
-    assert "cannot be told from in-domain texts" in say.neighbours(found)
+    assert "cannot be told from held-out texts" in say.neighbours(found)
     assert "keep to themselves" not in say.neighbours(found)
 
 
@@ -190,7 +191,7 @@ def test_the_share_far_out_at_home_is_told_for_texts_of_the_same_lengths_where_i
         return found
 
     said = say.distance(report(far(0.14, 0.12)))
-    assert "of in-domain texts 5% do, by definition, but 14% of those with the lengths of titles." in said
+    assert "of held-out texts 5% do, by definition, but 14% of those with the lengths of titles." in said
     for usual in (far(0.05, 0.04), far(0.09, 0.03), planted.domain(distance={"share_outside": 0.5})):
         assert "by definition." in say.distance(report(usual))
     row = section(report(far(0.14, 0.12))).blocks[0].table.rows[0]

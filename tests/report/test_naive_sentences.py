@@ -237,8 +237,8 @@ def test_what_words_and_what_pictures_call_home_is_said_where_both_stand(planted
     domain = planted.domain() | {"reference": reference}
     said = before_after.section(planted.fields(planted.planted_report([domain]))).lead
     assert said.endswith(
-        "Home, in what is said in words here, is 5,426 texts held out from training; pictures and other "
-        "sections compare with 5,427 texts of GoEmotions test."
+        "Home, in what is said in words here and in all of Distance, is 5,426 texts held out from training; "
+        "other pictures and sections compare with 5,427 texts of GoEmotions test."
     )
     alone = planted.fields(planted.planted_report([domain], in_domain=None))
     assert "Home, in what" not in before_after.section(alone).lead

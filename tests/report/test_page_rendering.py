@@ -401,7 +401,7 @@ def test_labels_are_said_to_be_compared_with_held_out_texts_only_where_they_are(
     assert ", against 151 texts held out from training." in against("the model's own domain")
     adapted = against("the domain that it was adapted to")
     assert ", against 151 texts of the domain that it was adapted to." in adapted
-    assert "held out from training" not in adapted
+    assert "against 151 texts held out from training" not in adapted
 
 
 def test_the_method_section_says_what_the_texts_of_a_domain_were_like(planted):

@@ -98,7 +98,7 @@ def test_what_was_not_measured_of_a_near_domain_is_no_evidence_for_it(planted):
     ("evidence", "words"),
     [
         ({"words": 0.99}, "words alone find the foreign one of two texts 99 times in 100 (50 would be"),
-        ({"neighbours": 0.007}, "0.7% of a text’s nearest neighbours are in-domain texts (about 50% if they"),
+        ({"neighbours": 0.007}, "0.7% of a text’s nearest neighbours are held-out texts (about 50% if they"),
         ({"auroc": 0.9}, "the distance finds the foreign one of two texts 90 times in 100"),
     ],
 )

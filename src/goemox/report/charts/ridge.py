@@ -20,10 +20,10 @@ UNITS = 400.0  # across a plot, whatever its width on the page
 STEPS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 KEY = (
     ("ridge-fill", "the domain's texts"),
-    ("ridge-line home", "in-domain texts"),
-    ("ridge-line home dashed", "in-domain texts of the same lengths"),
+    ("ridge-line home", "{home}"),
+    ("ridge-line home dashed", "{home} of the same lengths"),
     ("ridge-line here dashed", "the domain's texts of the same lengths"),
-    ("ridge-line cut", "95% of in-domain texts lie left of it"),
+    ("ridge-line cut", "95% of {home} lie left of it"),
 )
 
 
@@ -45,20 +45,24 @@ class RidgeRow:
 
 
 def ridge(
-    key: str, title: str, description: str, rows: Sequence[RidgeRow], cut: float | None, highest: float
-) -> Markup:
-    """Rows of one height scale, `highest` being the share at its top; cut: marked in each, in axis units."""
-    marks, top = _key(rows, cut)
+    key: str, title: str, description: str, rows: Sequence[RidgeRow], cut: float | None, highest: float,
+    home: str,
+) -> Markup:  # fmt: skip
+    """Rows of one height scale, `highest` being the share at its top; cut: marked in each, in axis units.
+
+    home: what the texts of the references are called.
+    """
+    marks, top = _key(rows, cut, home)
     low, high = rows[0].target.edges[0], rows[0].target.edges[-1]
     at = None if cut is None else place(cut, low, high, 0.0, UNITS)
     for row in rows:
-        marks.append(group(_row(row, top, at, highest), data_domain=row.name))
+        marks.append(group(_row(row, top, at, highest, home), data_domain=row.name))
         top += LINE * (1 + len(row.lines)) + PLOT + GAP
     marks += _axis(low, high, top - GAP + 4)
     return fluid(key, top + 26, title, description, marks)
 
 
-def _key(rows: Sequence[RidgeRow], cut: float | None) -> tuple[list[Markup], int]:
+def _key(rows: Sequence[RidgeRow], cut: float | None, home: str) -> tuple[list[Markup], int]:
     """What each mark is, and where the key ends; marks that no row has are left out."""
     matched = [row.matched for row in rows if row.matched is not None]
     shown = [True, True, bool(matched), any(target for _, target in matched), cut is not None]
@@ -72,12 +76,12 @@ def _key(rows: Sequence[RidgeRow], cut: float | None) -> tuple[list[Markup], int
             is_upright = class_.endswith("cut")
             ends = (8, y - 11, 8, y + 2) if is_upright else (0, y - 4, 16, y - 4)
             marks.append(line(*ends, class_))
-        marks.append(text(22, y, words, "muted"))
+        marks.append(text(22, y, words.format(home=home), "muted"))
         y += LINE
     return marks, y
 
 
-def _row(row: RidgeRow, top: int, cut: float | None, highest: float) -> list[Markup]:
+def _row(row: RidgeRow, top: int, cut: float | None, highest: float, home: str) -> list[Markup]:
     marks = [
         text(0, top + 12, row.name, "strong"),
         text("100%", top + 12, row.note, "muted", text_anchor="end"),
@@ -89,7 +93,7 @@ def _row(row: RidgeRow, top: int, cut: float | None, highest: float) -> list[Mar
     y = top + LINE * (1 + len(row.lines)) + 2
     marks.append(
         element(
-            "svg", *_curves(row, cut, highest), x=0, y=y, width="100%", height=PLOT,
+            "svg", *_curves(row, cut, highest), *_hovers(row, home), x=0, y=y, width="100%", height=PLOT,
             viewBox=f"0 0 {UNITS:g} {PLOT}", preserveAspectRatio="none",
         )
     )  # fmt: skip
@@ -110,7 +114,7 @@ def _curves(row: RidgeRow, cut: float | None, highest: float) -> list[Markup]:
         marks.append(element("polyline", points=_points(shares, highest), class_=class_))
     if cut is not None:
         marks.append(line(cut, 0, cut, PLOT, "ridge-line cut"))
-    return marks + _hovers(row)
+    return marks
 
 
 def _points(shares: Shares, highest: float, closed: bool = False) -> str:
@@ -124,21 +128,21 @@ def _points(shares: Shares, highest: float, closed: bool = False) -> str:
     return " ".join(f"{x:g},{y:.1f}" for x, y in corners)
 
 
-def _hovers(row: RidgeRow) -> list[Markup]:
+def _hovers(row: RidgeRow, home: str) -> list[Markup]:
     """One unseen column a bin, which says its numbers."""
     step = UNITS / len(row.target.shares)
     edges = row.target.edges
     last = len(row.target.shares) - 1
     marks = []
-    for index, (here, home) in enumerate(zip(row.target.shares, row.reference.shares, strict=True)):
-        if here == home == 0:
+    for index, (here, there) in enumerate(zip(row.target.shares, row.reference.shares, strict=True)):
+        if here == there == 0:
             continue
         reach = (
             f"{edges[index]:.1f} and more"
             if index == last
             else f"{edges[index]:.1f} to {edges[index + 1]:.1f}"
         )
-        hover = element("title", f"{reach}: {percent(here)} here, {percent(home)} in domain")
+        hover = element("title", f"{reach}: {percent(here)} here, {percent(there)} of {home}")
         marks.append(
             element("rect", hover, x=step * index, y=0, width=step, height=PLOT, class_="unseen-bar")
         )

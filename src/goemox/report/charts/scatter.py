@@ -14,7 +14,7 @@ __all__ = ["LARGE", "SMALL", "Dot", "scatter"]
 SMALL, LARGE = 252.0, 388.0  # sides of the square that is drawn in, one of many or one of two
 TOP = 54.0
 INSET = 6.0
-KEY = ((6, "point", "not far"), (66, "point far", "far"), (134, "cloud-dot", "in-domain texts"))
+KEY = ((6, "point", "not far"), (66, "point far", "far"), (134, "cloud-dot", "{home}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,17 @@ class Dot:
 
 def scatter(
     key: str, name: str, note: str, remark: str, dots: Sequence[Dot], behind: Sequence[tuple[float, float]],
-    side: float = SMALL,
+    home: str, side: float = SMALL,
 ) -> Markup:  # fmt: skip
-    """One square panel with a remark below its name; behind: places in [0, 1] of the reference's texts."""
+    """One square panel with a remark below its name; behind: places in [0, 1] of the reference's texts.
+
+    home: what these are called.
+    """
     width = side + 2 * INSET
     frame = element("rect", x=INSET, y=TOP, width=side, height=side, class_="frame-line")
     cloud = "".join(f"M{_x(x, side)} {_y(y, side)}h0" for x, y in behind)
     marks = [text(0, 12, name, "strong"), text(width - 2, 12, note, "muted", text_anchor="end")]
-    marks += [text(0, 28, remark, "muted"), *_key(), frame]
+    marks += [text(0, 28, remark, "muted"), *_key(home), frame]
     marks.append(element("path", d=cloud, class_="cloud"))
     kinds: dict[tuple[str, str], list[Markup]] = {}  # the class stands once a group, not once a point
     for dot in dots:
@@ -46,15 +49,18 @@ def scatter(
         group(points, class_=class_, data_label=label) for (class_, label), points in sorted(kinds.items())
     ]
     bottom = TOP + side + 14
-    marks.append(text(INSET, bottom, "← as in domain", "muted"))
+    marks.append(text(INSET, bottom, f"← as {home}", "muted"))
     marks.append(text(INSET + side, bottom, "as only here →", "muted", text_anchor="end"))
     return picture(key, width, bottom + 6, name, f"{name}: {remark}.", marks, domain=name)
 
 
-def _key() -> list[Markup]:
+def _key(home: str) -> list[Markup]:
     marks = []
     for x, class_, words in KEY:
-        marks += [element("circle", cx=x, cy=41, r=3, class_=class_), text(x + 8, 45, words, "muted")]
+        marks += [
+            element("circle", cx=x, cy=41, r=3, class_=class_),
+            text(x + 8, 45, words.format(home=home), "muted"),
+        ]
     return marks
 
 

@@ -25,7 +25,7 @@ from goemox.report.sections.text_map import text_map
 from goemox.report.sections.told_apart import told_apart
 from goemox.report.sentences import distance as sentences
 from goemox.report.sentences.domains import NO_DOMAIN
-from goemox.report.sentences.known_texts import home_of
+from goemox.report.sentences.known_texts import home_kind, home_of
 from goemox.report.sentences.verdicts import too_few
 from goemox.wording import MISSING, percent
 
@@ -48,8 +48,9 @@ def section(report: Fields) -> Section:
     blocks: list[Block] = [figure] if figure else [Prose((sentences.distance(report),)), _table(report)]
     blocks += [each for each in (told_apart(report), text_map(report)) if each]
     is_adapted = home_of(report) == ADAPTED
-    known, home = (ADAPTED_ON, "those") if is_adapted else ("training texts", "in-domain texts")
-    return Section("distance", "Distance", LEAD.format(known=known, home=home), blocks)
+    known, which = (ADAPTED_ON, "those") if is_adapted else ("training texts", "texts held out from training")
+    lead = LEAD.format(known=known, home=f"{which} ({home_kind(report)} texts)")
+    return Section("distance", "Distance", lead, blocks)
 
 
 def _ridge(report: Fields) -> Figure | None:
@@ -60,10 +61,11 @@ def _ridge(report: Fields) -> Figure | None:
     cuts = [domain.fields("distance").fields("ridge").number("cut") for domain in report.rows("domains")]
     cut = next((each for each in cuts if each is not None), None)
     every = [each for row in rows for each in (row.target, row.reference, *(row.matched or ()))]
-    picture = ridge("fig-distance-1", title, said, rows, cut, ceiling(every))
+    texts = f"{home_kind(report)} texts"
+    picture = ridge("fig-distance-1", title, said, rows, cut, ceiling(every), texts)
     note = (
-        f"{sentences.lengths(report)} The dashed line shows in-domain texts with the lengths of the "
-        "domain's. The axis is made from in-domain texts alone; what lies beyond it is counted at its end."
+        f"{sentences.lengths(report)} The dashed line shows {texts} with the lengths of the "
+        f"domain's. The axis is made from {texts} alone; what lies beyond it is counted at its end."
     ).strip()
     return Figure("fig-distance", title, said, (picture,), _table(report), "wide", note)
 
@@ -110,10 +112,11 @@ def _range(limits: tuple[float | None, ...]) -> str:
 
 
 def _table(report: Fields) -> Table:
+    texts = f"{home_kind(report)} texts"
     columns = (
         Column("Domain", numeric=False), Column("Texts"), Column("Share far out"),
-        Column("In-domain texts of the same lengths, far out"), Column("95% interval", numeric=False),
-        Column("Median percentile"), Column("Median words"), Column("Median words in domain"),
+        Column(f"{texts.capitalize()} of the same lengths, far out"), Column("95% interval", numeric=False),
+        Column("Median percentile"), Column("Median words"), Column(f"Median words of {texts}"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for domain in report.rows("domains"):

@@ -24,6 +24,11 @@ TERMS = (
     ),
     ("In domain, at home", "Texts like those that the model learned from."),
     (
+        "Held-out texts, adaptation texts",
+        "What distances, neighbours and the map of texts are measured from: texts held out from training or, "
+        "with an adapted model, those that it was adapted on.",
+    ),
+    (
         "Far out",
         "Farther from the training texts than 95% of held-out texts like those are; with an adapted model, "
         "farther from the texts that it was adapted on than 95% of those.",

@@ -11,6 +11,7 @@ from goemox.report.formats import count, decimal, interval, p_value
 from goemox.report.order import domain_name
 from goemox.report.sentences import distance as sentences
 from goemox.report.sentences.evidence import mixing as mixed
+from goemox.report.sentences.known_texts import home_kind
 from goemox.report.texts import clip
 from goemox.wording import percent
 
@@ -21,11 +22,11 @@ HOVER_COLUMNS = 90
 PANELS = 6  # shown at once
 FEW = 2  # panels that share the width of the page
 NOTE = (
-    "Across: the direction that tells the domain's texts from in-domain texts best, learned on other texts "
+    "Across: the direction that tells the domain's texts from {home} texts best, learned on other texts "
     "than the ones it places, so that like texts lie one over the other. Upward: the direction in which they "
     "spread most besides. Read who lies among whom, not distances, and compare no two panels. The few "
     "at the edge lie farther out still. Neighbours are counted in all directions; in the numbers, “In the "
-    "picture” counts them among the dots, where fewer are in-domain texts: the direction across is the one "
+    "picture” counts them among the dots, where fewer are {home} texts: the direction across is the one "
     "that parts the two. The texts shown are drawn by lot; point at one to read it."
 )
 
@@ -47,7 +48,8 @@ def text_map(report: Fields) -> Figure | None:
     ]
     return Figure(
         "fig-map", "A map of the texts", sentences.neighbours(report), tuple(panels[:PANELS]),
-        _table(report), "pair" if len(drawn) <= FEW else "panels", NOTE, tuple(panels[PANELS:]),
+        _table(report), "pair" if len(drawn) <= FEW else "panels",
+        NOTE.format(home=home_kind(report)), tuple(panels[PANELS:]),
     )  # fmt: skip
 
 
@@ -57,12 +59,14 @@ def _sets(report: Fields) -> dict[str, Fields]:
 
 def _panel(key: str, report: Fields, domain: Fields, found: Fields, side: float) -> Markup:
     name, shown, n = domain_name(domain), found.number("shown"), found.number("n")
-    mixing = mixed(report, domain)
+    mixing, kind = mixed(report, domain), home_kind(report)
     neighbours = "too few texts for neighbours"
     if mixing is not None:
-        neighbours = f"{percent(mixing.share)} of neighbours in domain ({percent(mixing.expected)} if alike)"
+        neighbours = f"{percent(mixing.share)} {kind} neighbours ({percent(mixing.expected)} if alike)"
     note = f"{count(shown)} of {count(n)}" if shown != n else f"n = {count(n)}"
-    return scatter(key, name, note, neighbours, _dots(found), _places(found, "reference_"), side)
+    return scatter(
+        key, name, note, neighbours, _dots(found), _places(found, "reference_"), f"{kind} texts", side
+    )
 
 
 def _places(found: Fields, whose: str) -> list[tuple[float, float]]:
@@ -89,8 +93,9 @@ def _dots(found: Fields) -> list[Dot]:
 
 def _table(report: Fields) -> Table:
     columns = (
-        Column("Domain", numeric=False), Column("Texts"), Column("Shown"), Column("In-domain neighbours"),
-        Column("If alike"), Column("95% interval, if alike", numeric=False), Column("Adjusted p"),
+        Column("Domain", numeric=False), Column("Texts"), Column("Shown"),
+        Column(f"{home_kind(report).capitalize()} neighbours"), Column("If alike"),
+        Column("95% interval, if alike", numeric=False), Column("Adjusted p"),
         Column("Texts compared, each side"), Column("In the picture"),
     )  # fmt: skip
     sets = _sets(report)

@@ -9,13 +9,14 @@ from goemox.report.fields import Fields
 from goemox.report.formats import interval
 from goemox.report.order import domain_name
 from goemox.report.sentences import distance as sentences
+from goemox.report.sentences.known_texts import home_kind
 
 __all__ = ["told_apart"]
 
 NOTE = (
     "Area under the ROC curve: the chance that of two texts, one of each side, the foreign one lies "
     "farther out; 0.5, the dashed line, is guessing. Lines are 95% intervals. Flagged at home, in the "
-    "numbers: the share of in-domain texts that would be flagged, too, by a cut that finds 95% of the "
+    "numbers: the share of {home} texts that would be flagged, too, by a cut that finds 95% of the "
     "domain's."
 )
 
@@ -26,8 +27,9 @@ def told_apart(report: Fields) -> Figure | None:
     if not rows:
         return None
     title, said = "Are they told apart, or only longer or shorter?", sentences.told_apart(report)
+    note = NOTE.format(home=home_kind(report))
     picture = charts.told_apart("fig-told-apart-1", title, said, rows)
-    return Figure("fig-told-apart", title, said, (picture,), _table(report), "half", NOTE)
+    return Figure("fig-told-apart", title, said, (picture,), _table(report), "half", note)
 
 
 def _row(domain: Fields) -> ApartRow | None:

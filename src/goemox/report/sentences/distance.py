@@ -14,24 +14,24 @@ from goemox.report.formats import decimal
 from goemox.report.order import domain_name, in_domain_name
 from goemox.report.sentences.domains import NO_DOMAIN
 from goemox.report.sentences.evidence import Apart, apart, mixing, standing
-from goemox.report.sentences.known_texts import home_of
+from goemox.report.sentences.known_texts import home_kind, home_of
 from goemox.report.sentences.verdicts import compared_domains, joined, nearness
 from goemox.report.texts import name
 from goemox.wording import join, percent
 
 __all__ = ["distance", "lengths", "neighbours", "told_apart"]
 
-MORE_FAR = 0.07  # of in-domain texts of the same lengths: from here on, a sentence says so
+MORE_FAR = 0.07  # of home texts of the same lengths: from here on, a sentence says so
 NAMED = 4  # domains that a list may name; of more, the first are named and the rest counted
 
 OTHERWISE: dict[Apart, str] = {
     "length": "The distance finds texts of {}, but no more than chance among texts of the same length: there "
     "it sees only length.",
-    "unmatched": "The distance finds texts of {}; too few have the length of in-domain texts to say whether "
+    "unmatched": "The distance finds texts of {}; too few have the length of {home} texts to say whether "
     "it sees more than length.",
-    "hardly": "The distance hardly tells {} from in-domain texts (guessing: 50).",
-    "flat": "The distance does not tell {} from in-domain texts beyond chance (guessing: 50).",
-    "closer": "Texts of {} lie closer than in-domain texts do: by this measure none looks foreign.",
+    "hardly": "The distance hardly tells {} from {home} texts (guessing: 50).",
+    "flat": "The distance does not tell {} from {home} texts beyond chance (guessing: 50).",
+    "closer": "Texts of {} lie closer than {home} texts do: by this measure none looks foreign.",
     "unknown": "How well the distance tells {} apart was not measured.",
 }
 
@@ -56,7 +56,7 @@ def distance(report: Fields) -> str:
     if names["far"]:
         parts.append(f"Much of {names['far']} is new to the model.")
     if names["near"]:
-        parts.append(f"No more texts of {names['near']} lie far out than of in-domain texts.")
+        parts.append(f"No more texts of {names['near']} lie far out than of {home_kind(report)} texts.")
     other = [domain_name(d) for d in by_nearness["near"] if standing(report, d) == "other"]
     if other:
         parts.append(
@@ -70,16 +70,14 @@ def distance(report: Fields) -> str:
 def _at_home(report: Fields) -> str:
     """The share that is usual by definition, and that of labelled texts from elsewhere, where measured."""
     outside = report.fields("in_domain").fields("distance").number("share_outside")
-    if home_of(report) == ADAPTED:
-        texts = "the texts that it was adapted on"
-    else:
-        texts = "in-domain texts" if outside is None else "texts like those of training"
+    is_adapted = home_of(report) == ADAPTED
+    texts = "the texts that it was adapted on" if is_adapted else f"{home_kind(report)} texts"
     beside = "" if outside is None else f", of {in_domain_name(report)} {percent(outside)}"
     return f"of {texts} {USUAL:.0%} do, by definition{beside}"
 
 
 def _same_length(domains: Sequence[Fields]) -> str:
-    """The fairer comparison, where in-domain texts of such lengths lie far out more often than others."""
+    """The fairer comparison, where home texts of such lengths lie far out more often than others."""
     said = []
     for domain in domains:
         block = domain.fields("distance")
@@ -110,7 +108,7 @@ def _extremes(said: Sequence[tuple[float, str]], others: str) -> str:
 
 
 def lengths(report: Fields) -> str:
-    """Whether texts are longer or shorter than in domain, which alone can move the distance."""
+    """Whether texts are longer or shorter than at home, which alone can move the distance."""
     here, home = [], None
     for domain in report.rows("domains"):
         block = domain.fields("distance")
@@ -121,7 +119,10 @@ def lengths(report: Fields) -> str:
     if not here or home is None:
         return ""
     shown = _extremes(here, "no fewer on {} others")
-    return f"The median text has {home:g} words in domain, {shown}: length alone can move the distance."
+    return (
+        f"The median text has {home:g} words among {home_kind(report)} texts, {shown}: length alone can move "
+        "the distance."
+    )
 
 
 def told_apart(report: Fields) -> str:
@@ -135,7 +136,8 @@ def told_apart(report: Fields) -> str:
     parts = [_found(groups.get("apart", [])), *_lengths_part(groups.get("apart", []))]
     for kind, words in OTHERWISE.items():
         if kind in groups:
-            parts.append(words.format(_listed([_with_times(domain, kind) for domain in groups[kind]])))
+            named = _listed([_with_times(domain, kind) for domain in groups[kind]])
+            parts.append(words.format(named, home=home_kind(report)))
     return joined([*parts, *aside])
 
 
@@ -199,7 +201,7 @@ def _hundredth(share: float | None) -> str:
 
 
 def neighbours(report: Fields) -> str:
-    """Whether texts have in-domain texts for neighbours, as those like them would."""
+    """Whether texts have texts of home for neighbours, as those like them would."""
     if not report.rows("domains"):
         return NO_DOMAIN
     domains, aside = compared_domains(report)
@@ -207,7 +209,7 @@ def neighbours(report: Fields) -> str:
     alone = [(where, each) for where, each in found if each.surely and each.keeps_apart]
     partly = [(where, each) for where, each in found if each.surely and not each.keeps_apart]
     alike = [(where, each) for where, each in found if not each.surely]
-    count = report.fields("map").count("neighbours")
+    count, home = report.fields("map").count("neighbours"), f"{home_kind(report)} texts"
     parts = []
     if found:
         shares = _extremes(
@@ -215,16 +217,16 @@ def neighbours(report: Fields) -> str:
             "no less on {} others",
         )
         parts.append(
-            f"Of a text's {f'{count} ' if count else ''}nearest neighbours {shares} are in-domain texts; "
+            f"Of a text's {f'{count} ' if count else ''}nearest neighbours {shares} are {home}; "
             f"were the texts alike, about {percent(found[0][1].expected)} would be."
         )
     for group, words in (
         (alone, "Texts of {} keep to themselves."),
-        (partly, "Texts of {} mix with in-domain texts only in part."),
-        (alike, "By their neighbours, texts of {} cannot be told from in-domain texts."),
+        (partly, "Texts of {} mix with {home} only in part."),
+        (alike, "By their neighbours, texts of {} cannot be told from {home}."),
     ):
         if group:
-            parts.append(words.format(_listed([where for where, _ in group])))
+            parts.append(words.format(_listed([where for where, _ in group]), home=home))
     return joined([*parts, _left_out(report), *aside])
 
 

@@ -13,6 +13,7 @@ from goemox.domain_shift.limits import TOLD_APART, USUAL
 from goemox.domain_shift.phrases import of_100
 from goemox.evaluation.significance import LEVEL
 from goemox.report.fields import Fields
+from goemox.report.sentences.known_texts import home_kind
 from goemox.report.sentences.verdicts import nearness, too_few
 from goemox.wording import join, percent
 
@@ -37,7 +38,7 @@ Standing = Literal["unknown", "alike", "other", "partly", "far"]
 
 @dataclass(frozen=True, slots=True)
 class Mixing:
-    """One domain's neighbours: share of in-domain texts among them, what would be expected, Holm's p.
+    """One domain's neighbours: share of home texts among them, what would be expected, Holm's p.
 
     low, high: 95 % interval of what would be expected. n: texts of each side that were compared.
     in_picture: the same share among the points that are drawn. at_floor: whether p may be smaller.
@@ -54,7 +55,7 @@ class Mixing:
 
     @property
     def surely(self) -> bool:
-        """Whether fewer of the neighbours are in-domain texts than chance allows."""
+        """Whether fewer of the neighbours are home texts than chance allows."""
         return self.p < LEVEL
 
     @property
@@ -83,7 +84,7 @@ def other_texts(report: Fields, domain: Fields) -> str:
 
 
 def _signs(report: Fields, domain: Fields) -> list[str]:
-    """In words, each measure that tells a domain's texts from in-domain texts."""
+    """In words, each measure that tells a domain's texts from those at home."""
     said = []
     words = _words(domain)
     if words is not None and words > TOLD_APART:
@@ -95,7 +96,7 @@ def _signs(report: Fields, domain: Fields) -> list[str]:
     near = mixing(report, domain)
     if near is not None and near.surely and near.keeps_apart:
         said.append(
-            f"{percent(near.share)} of a text’s nearest neighbours are in-domain texts "
+            f"{percent(near.share)} of a text’s nearest neighbours are {home_kind(report)} texts "
             f"(about {percent(near.expected)} if they were alike)"
         )
     return said
@@ -129,7 +130,7 @@ def promise_lost(domain: Fields) -> bool:
 
 
 def apart(domain: Fields) -> Apart:
-    """What may be said of how well the distance tells a domain's texts from in-domain texts.
+    """What may be said of how well the distance tells a domain's texts from those at home.
 
     "length": it tells them apart, but not among texts of the same length. "unmatched": it does, and too few
     texts have the same length to say whether that is all it sees. "hardly": surely, but less than what counts

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goemox.domain import ADAPTED
 from goemox.report.fields import Fields
 from goemox.report.order import domain_name
 from goemox.wording import plural
 
-__all__ = ["adapted_on", "home_of"]
+__all__ = ["adapted_on", "home_kind", "home_of"]
 
 
 def home_of(report: Fields) -> str:
     """`domain.TRAINED` or `ADAPTED`, one for all sets of a study; empty where the report does not say."""
     sets = [report.fields("in_domain"), *report.rows("domains")]
     return next((home for each in sets if (home := each.fields("distance").text("home"))), "")
+
+
+def home_kind(report: Fields) -> str:
+    """`held-out`, or `adaptation`: the texts that distances, neighbours and the map are measured from.
+
+    They are not called in-domain: those are the texts of the in-domain figures, which may be a reader's own.
+    """
+    return "adaptation" if home_of(report) == ADAPTED else "held-out"
 
 
 def adapted_on(domains: Sequence[Fields]) -> list[str]:

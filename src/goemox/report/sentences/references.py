@@ -29,6 +29,6 @@ def home(report: Fields) -> str:
     if not words or not inside.count("n"):
         return ""
     return (
-        f"Home, in what is said in words here, is {words}; pictures and other sections compare with "
-        f"{plural(inside.number('n') or 0, 'text')} of {in_domain_name(report)}."
+        f"Home, in what is said in words here and in all of Distance, is {words}; other pictures and "
+        f"sections compare with {plural(inside.number('n') or 0, 'text')} of {in_domain_name(report)}."
     )

@@ -97,7 +97,7 @@ def outside_words(domain: Fields) -> str:
 def _home_texts(domain: Fields) -> str:
     if domain.fields("distance").text("home") == ADAPTED:
         return known_texts(ADAPTED)
-    return f"in-domain texts; at home that is {USUAL:.0%}"
+    return f"held-out texts; at home that is {USUAL:.0%}"
 
 
 def compared_domains(report: Fields) -> tuple[list[Fields], list[str]]:
