@@ -44,11 +44,12 @@ def predict_file(
     reading: what `read_records` is told of the file. Raises UsageError for a call that cannot be meant, and
     InvalidInput at the end where rows could not be read.
     """
+    from goemox.data.bad_rows import BadRowCounts
     from goemox.data.prediction_files import write_predictions
     from goemox.data.writers import format_of, write_bad_rows
 
     chosen = form or ("table" if texts and target is None and sys.stdout.isatty() else format_of(target))
-    bad_rows: list[BadRow] = []
+    bad_rows: list[BadRow] = [] if errors else BadRowCounts()
     stream = _records(texts, input_file, reading, bad_rows)
     _tell_of_files(texts)
     tell_of_model(scorer.classifier, scorer.grouping)
@@ -65,10 +66,11 @@ def predict_file(
     if errors:
         write_bad_rows(bad_rows, errors)
     if bad_rows:
+        n_bad = sum(bad_rows.kinds.values()) if isinstance(bad_rows, BadRowCounts) else len(bad_rows)
         first = f"{bad_rows[0].where}: {bad_rows[0].reason}"
         listed = f"all are listed in {errors}" if errors else "list them all with --errors FILE"
         raise InvalidInput(
-            f"{len(bad_rows)} of {plural(done + len(bad_rows), 'row')} could not be read ({first}); {listed}"
+            f"{n_bad:,} of {plural(done + n_bad, 'row')} could not be read ({first}); {listed}"
         )
 
 

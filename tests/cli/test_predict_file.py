@@ -1,0 +1,35 @@
+"""`goemox predict` for a file, in this process: what it holds while it reads."""
+
+import gc
+from types import SimpleNamespace
+
+import pytest
+
+from goemox.cli.predict_file import predict_file
+from goemox.data.bad_rows import BadRow
+from goemox.errors import InvalidInput
+
+READING = dict.fromkeys(("text_column", "id_column", "input_format", "encoding"))
+
+
+@pytest.fixture
+def scorer(classifier):
+    """What `predict_file` asks of a `BatchScorer`."""
+    return SimpleNamespace(
+        classifier=classifier, labels=classifier.labels, grouping=None, tier=None, top_k=None,
+        long_text="truncate",
+    )  # fmt: skip
+
+
+def test_rows_that_cannot_be_read_are_counted_all_and_kept_only_where_a_list_is_asked_for(scorer, tmp_path):
+    source, errors = tmp_path / "a.jsonl", tmp_path / "bad.jsonl"
+    source.write_text('{"text": "Thanks!"}\n' + '{"text": " "}\n' * 1_000)
+    read = {"form": "jsonl", "reading": READING}
+    told = r"^1,000 of 1,001 rows could not be read \(\S+:2: the text is empty\); "
+    with pytest.raises(InvalidInput, match=told + "list them all with --errors") as ended:
+        predict_file([], str(source), tmp_path / "out.jsonl", scorer, errors=None, **read)
+    assert ended.tb  # which holds what the call held
+    assert sum(isinstance(each, BadRow) for each in gc.get_objects()) <= 100
+    with pytest.raises(InvalidInput, match=told + "all are listed"):
+        predict_file([], str(source), tmp_path / "out.jsonl", scorer, errors=errors, **read)
+    assert len(errors.read_text().splitlines()) == 1_000
