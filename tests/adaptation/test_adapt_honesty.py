@@ -222,6 +222,20 @@ def test_folders_of_older_versions_without_keys_of_their_texts_still_know_their_
     assert seen_rows(old, rows[:100], own.rule.fitted_on) == 0
 
 
+def test_a_second_grouping_does_not_make_the_folder_forget_the_rows_of_the_first(own, planted, tmp_path):
+    new = renamed(unlike(planted(400)[200:], planted(130)))
+    first, model = new[:60], own
+    second = unlike(new[60:], first)[:60]
+    for name, rows in (("a", first), ("b", second), ("c", first[:30])):
+        adapt(model, rows, name=name, mapping=MAPPING, grouping=name, output=tmp_path / name)
+        model = goemox.load(tmp_path / name)
+    facts = model.folder.facts
+    known = {name: seen_rows(facts, first[1:], "other rows", name) for name in ("a", "b", "c", None)}
+    assert known == {"a": 59, "b": 0, "c": 29, None: 0}
+    assert seen_rows(facts, second[1:], "other rows", "b") == 59
+    assert seen_rows(facts, planted(130, wrong=0.2)[1:], own.rule.fitted_on) == 129
+
+
 def few_rows(planted, n=60):
     """Rows of five of the 28 labels, drawn at random."""
     return [dataclasses.replace(row, meta={"sampling": "random"}) for row in planted(n, wrong=0.2)]

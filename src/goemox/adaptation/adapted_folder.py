@@ -89,9 +89,12 @@ def write_adapted(
     if profile is None:
         say("the folder keeps its reference profile: too few random texts to say where the new domain lies")
     by = {"by": "adapt", "labels_by": fitted_by(classifier) if mapping else "adapt"}
-    texts = {"texts": text_keys(problem.rows.texts)}
+    texts: dict[str, object] = {"texts": text_keys(problem.rows.texts)}
     if mapping:
-        texts["labels_texts"] = sorted(fitted_texts(classifier.folder.facts or {}))
+        facts = classifier.folder.facts or {}
+        others = set(classifier.groupings) - {name, *GROUPINGS}
+        texts["labels_texts"] = sorted(fitted_texts(facts))
+        texts["earlier_texts"] = {other: sorted(fitted_texts(facts, other)) for other in sorted(others)}
     provenance = by | {key: report[key] for key in _KEPT} | texts
     changed = Redecided(labels_rule, groupings, provenance, {}, profile, model_name)
     return write_redecided(classifier, output, changed)

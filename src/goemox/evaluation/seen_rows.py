@@ -17,11 +17,17 @@ def fitted_texts(facts: Mapping[str, Any], grouping: str | None = None) -> froze
 
     facts: `goemox.json`; folders written before keys were kept have none. grouping: the rule for the groups
     of this name, None = the rule of the model's own labels.
+    In the block "adapted", "texts" are those of the last fit. Where that was of outside labels ("grouping"),
+    "labels_texts" are those of the model's own labels before, "earlier_texts" those of other outside labels.
     """
     block: Mapping[str, Any] = facts.get("adapted") or {}
-    fitted = block.get("grouping")  # None: labels and groups were fitted together
-    name = "texts" if fitted in (None, grouping) else "labels_texts"
-    found = block.get(name) or ()
+    earlier = block.get("earlier_texts")
+    if block.get("grouping") in (None, grouping):  # None: labels and groups were fitted together
+        found = block.get("texts")
+    elif isinstance(earlier, Mapping) and grouping in earlier:
+        found = earlier[grouping]
+    else:
+        found = block.get("labels_texts")
     return frozenset(str(key) for key in found) if isinstance(found, list) else frozenset()
 
 
