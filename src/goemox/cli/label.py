@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goemox.cli.options import Encoding, IdColumn, InputFormat, Json, Model, TextColumn, keep_apart, say
+from goemox.cli.options import (
+    Encoding,
+    IdColumn,
+    InputFormat,
+    Json,
+    Model,
+    TextColumn,
+    keep_apart,
+    keep_outside,
+    say,
+)
 from goemox.errors import InvalidInput, UsageError
 from goemox.wording import plural
 
@@ -89,6 +99,7 @@ def label(
     if output is None:
         raise UsageError(f"name a file for the labels: goemox label {files[0]} -o labels.jsonl")
     keep_apart(("FILE", files[0]), ("--output", output), ("--mapping", mapping))
+    keep_outside(("FILE", files[0]), ("--output", output))
     _check_terminal(files[0])
     reading = {
         "text_column": text_column,

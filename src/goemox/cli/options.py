@@ -32,6 +32,7 @@ __all__ = [
     "TextColumn",
     "TierOption",
     "keep_apart",
+    "keep_outside",
     "named_files",
     "progress_bar",
     "say",
@@ -185,6 +186,24 @@ def keep_apart(*named: tuple[str, Path | str | None]) -> None:
                 f"{seen[place]} and {flag} are the same file ({path}); nothing was written: name another"
             )
         seen[place] = flag
+
+
+def keep_outside(read: tuple[str, Path | str | None], *written: tuple[str, Path | str | None]) -> None:
+    """Refuse to write into a folder what the next run would read with it: (flag, path) of each.
+
+    Raises UsageError that names both flags.
+    """
+    from goemox.data.folders import would_be_read
+
+    flag, folder = read
+    for output, path in written:
+        if folder is None or path is None or str(path) == "-":
+            continue
+        if would_be_read(Path(folder), Path(path)):
+            raise UsageError(
+                f"{output} ({path}) lies in the folder that {flag} names: the next run would read it, too; "
+                "write beside that folder"
+            )
 
 
 def named_files(flag: str, values: list[str]) -> dict[str, Path]:

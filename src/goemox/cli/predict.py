@@ -16,6 +16,7 @@ from goemox.cli.options import (
     TextColumn,
     TierOption,
     keep_apart,
+    keep_outside,
 )
 from goemox.cli.predict_file import predict_file
 from goemox.cli.predict_parts import input_of, is_folder, predict_parts
@@ -101,6 +102,7 @@ def predict(
     from goemox.scale.batches import BatchScorer
 
     keep_apart(("--input", input_file), ("--output", output), ("--errors", errors))
+    keep_outside(("--input", input_file), ("--output", output), ("--errors", errors))
     every, single = _parse_thresholds(threshold or [])
     scorer = BatchScorer(
         model=str(model or "default"), tier=None if tier == "best" else tier, runtime=runtime,
@@ -114,6 +116,7 @@ def predict(
         if errors:
             raise UsageError(f"--errors: a folder of parts has its own, {output}errors-*.jsonl; leave it out")
         source = input_of(texts or [], input_file)
+        keep_outside(("FILE", source), ("--output", output))
         predict_parts(
             source, Path(output), scorer, engine=engine, part_rows=part_rows, form=form, reading=reading
         )

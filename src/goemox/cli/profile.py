@@ -15,6 +15,7 @@ from goemox.cli.options import (
     Json,
     TextColumn,
     keep_apart,
+    keep_outside,
     progress_bar,
     say,
 )
@@ -49,6 +50,7 @@ def profile(
     from goemox.profiling import profile as look_at
 
     keep_apart(("FILE", source), ("--mark", mark))
+    keep_outside(("FILE", source), ("--mark", mark))
     with progress_bar("reading texts", None) as advance:
         found = look_at(
             source,

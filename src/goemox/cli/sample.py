@@ -18,6 +18,7 @@ from goemox.cli.options import (
     Seed,
     TextColumn,
     keep_apart,
+    keep_outside,
     progress_bar,
     say,
 )
@@ -78,6 +79,7 @@ def sample(
     from goemox.labelling.rows import carried_row
 
     keep_apart(("FILE", source), ("--output", output))
+    keep_outside(("FILE", source), ("--output", output))
     for path in exclude or []:
         keep_apart(("--exclude", path), ("--output", output))
     form = format_of(output)

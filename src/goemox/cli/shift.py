@@ -14,6 +14,7 @@ from goemox.cli.options import (
     Seed,
     TextColumn,
     keep_apart,
+    keep_outside,
     named_files,
     progress_bar,
     say,
@@ -65,6 +66,8 @@ def shift(
     compared = None if reference == "model" else reference
     for path in targets.values():
         keep_apart(("--reference", compared), ("--target", path), ("--output", output))
+        keep_outside(("--target", path), ("--output", output))
+    keep_outside(("--reference", compared), ("--output", output))
     with progress_bar("reading texts", None) as advance:
         found = shift_study(
             reference, targets, model=model or "default", naive=naive, correct_prevalence=correct_prevalence,

@@ -12,7 +12,7 @@ from goemox.data.packed import PACKED
 from goemox.errors import InvalidInput, NoSuchSplit
 from goemox.wording import Say, listed
 
-__all__ = ["READABLE", "data_files", "ending_of", "split_files"]
+__all__ = ["READABLE", "data_files", "ending_of", "split_files", "would_be_read"]
 
 READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".txt")
 """Endings of files that can be read; all but .parquet and .arrow also with .gz or .zst behind."""
@@ -91,11 +91,25 @@ def split_files(folder: Path, split: str, notice: Say | None = None) -> list[Pat
     )
 
 
+def would_be_read(folder: Path, path: Path) -> bool:
+    """Whether `data_files` of a folder will take a file, or those in a folder, that is written to `path`."""
+    folder, path = folder.resolve(), path.resolve()
+    if folder not in path.parents or not folder.is_dir():
+        return False
+    if any((folder / name).is_file() for name in (_SPLITS, _STATE, _PLAN)):  # they say which files are read
+        return False
+    if _readable(folder.iterdir()):
+        return path.parent == folder and _is_data(path)
+    return _is_data(path) or not path.suffix  # which may be a folder
+
+
 def _readable(paths: Iterable[Path]) -> list[Path]:
-    return sorted(
-        path for path in paths
-        if path.is_file() and ending_of(path) and path.name not in _NO_DATA and path.name[0] not in "._"
-    )  # fmt: skip
+    return sorted(path for path in paths if path.is_file() and _is_data(path))
+
+
+def _is_data(path: Path) -> bool:
+    """Whether a file of this name holds rows."""
+    return bool(ending_of(path)) and path.name not in _NO_DATA and path.name[0] not in "._"
 
 
 def _parts(folder: Path) -> list[Path]:
