@@ -130,6 +130,13 @@ def test_why_a_domain_has_no_time_line_is_told_in_the_note_of_the_others(planted
     assert blocks[0].note.endswith(f" plain has no time line: {why}.")
 
 
+def test_dates_are_not_blamed_where_no_text_is_given_a_label(planted):
+    dated = {"first": "2025-11-23T22:01:00Z", "last": "2026-11-23T22:59:00Z"}
+    plain = planted.domain("plain", profile=dated, label_share={"joy": 0.0, "fear": 0.0})
+    report = planted.fields(planted.planted_report([planted.domain(timeline=planted.years()), plain]))
+    assert say.untimed(report) == ["plain has no time line: no text is given any label."]
+
+
 def test_groups_that_differ_are_told_with_both_ends_and_only_large_ones_count(grouped):
     assert say.between_groups(grouped()) == (
         "On hackernews 2 of 28 labels differ beyond chance between the 4 groups by repo of 50 texts and "

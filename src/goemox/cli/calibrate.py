@@ -60,6 +60,7 @@ def calibrate(
     about a hundred rows or other labels: goemox adapt.
     """
     import sys
+    from shlex import quote
 
     import orjson
 
@@ -94,7 +95,7 @@ def calibrate(
     content = report.to_dict()
     document = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     sys.stdout.write(document.decode() if json else calibration_table(content))
-    say(NOT_WRITTEN if output is None else f"written: {output}; use it with --model {output}")
+    say(NOT_WRITTEN if output is None else f"written: {output}; use it with --model {quote(str(output))}")
 
 
 @contextmanager

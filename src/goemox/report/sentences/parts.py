@@ -138,6 +138,9 @@ def _why_untimed(domain: Fields) -> str:
     if not first:
         unread = profile.count("unreadable_times")
         return "its dates cannot be read" if unread else "no text carries a date"
+    given = domain.by_name("label_share")
+    if given and not any(given.values()):
+        return "no text is given any label"
     if first[:HOUR] == last[:HOUR]:
         return "all its dates fall into one hour" if (domain.number("n") or 0) >= MIN_TEXTS else FEW_DATED
     return FEW_DATED
