@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import io
+import json
 import os
 import random
 import zipfile
@@ -149,6 +150,14 @@ def test_the_encoding_that_was_found_is_reported(tmp_path, name, content, codec,
     stream = read_records(path)
     assert [r.text for r in stream] == ["a"]
     assert stream.encoding == said
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "utf-32"])
+def test_json_lines_called_json_are_lines_in_any_encoding(tmp_path, codec):
+    path = tmp_path / "x.json"
+    rows = [{"text": "a"}, {"text": "\u0a0a, which has the bytes of line breaks"}, {"text": "c"}]
+    path.write_bytes("".join(json.dumps(row, ensure_ascii=False) + "\r\n" for row in rows).encode(codec))
+    assert [r.text for r in read_records(path)] == [row["text"] for row in rows]
 
 
 def test_a_mark_in_the_middle_where_files_were_joined_leaves_no_trace(tmp_path):

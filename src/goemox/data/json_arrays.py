@@ -60,12 +60,11 @@ def _one_row(text: str, name: str) -> Iterator[RawRow]:
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """Lines of pieces, which end anywhere: of UTF-16 they are cut at the first byte of a line break."""
     rest = ""
     for piece in pieces:
-        rest += piece
-        if rest.endswith("\n"):
-            yield rest
-            rest = ""
+        *whole, rest = (rest + piece).split("\n")
+        yield from (f"{line}\n" for line in whole)
     if rest:
         yield rest
 
