@@ -1,5 +1,6 @@
 """Files as other programs write them: Excel's first line, rows inside an object, titles beside bodies."""
 
+import io
 import json
 from pathlib import Path
 
@@ -21,6 +22,27 @@ def test_the_line_with_which_excel_names_the_separator_is_no_header(tmp_path):
     bad = []
     assert [record.text for record in read_records(path, bad_rows=bad)] == ["one, two", "three"]
     assert bad == []
+
+
+@pytest.mark.parametrize("source", ["a.csv", "-"])
+def test_columns_without_name_and_content_at_the_end_as_excel_writes_them_are_left_out(tmp_path, source):
+    content = "id;text;;\n1;one;;\n2;two; ;\n3;three\n4;four;a note;\n5;five; or six;;\n"
+    path, bad = tmp_path / "a.csv", []
+    path.write_text(content)
+    records = read_records(path if source == "a.csv" else source, bad_rows=bad, stdin=io.BytesIO(content.encode()))
+    assert [(record.id, record.text, record.meta) for record in records] == [
+        ("1", "one", {}), ("2", "two", {}), ("3", "three", {}),
+    ]  # fmt: skip
+    assert [row.reason.split(";")[0] for row in bad] == [
+        "4 cells where the header names 2", "5 cells where the header names 2",
+    ]  # fmt: skip
+
+
+def test_a_title_above_the_header_with_empty_cells_beside_it_names_no_columns(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Tickets of March;;\nid;text;date\n1;one;today\n")
+    with pytest.raises(InvalidInput, match="none of the first 2 rows can be read"):
+        read(path)
 
 
 def test_rows_inside_an_object_are_found_and_named(tmp_path):

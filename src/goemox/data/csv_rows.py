@@ -43,11 +43,13 @@ def csv_rows(
     if delimiter != "," and not tabs:
         notice(f"{name}: columns are separated by {'tabs' if delimiter == chr(9) else repr(delimiter)}")
     reader = csv.reader(source, delimiter=delimiter, strict=True)
-    header = _header(reader, name)
+    header, width = _header(reader, name)
     n_rows = 0
-    n_between_tabs = len(header) if delimiter == "\t" else 0
+    n_between_tabs = width if delimiter == "\t" else 0
     for where, cells, raw, problem in _records(reader, source, name, n_between_tabs, notice):
         n_rows += 1
+        if len(header) < len(cells) == width and not any(map(str.strip, cells[len(header) :])):
+            del cells[len(header) :]
         if not problem and len(cells) != len(header):
             problem = (
                 f"{len(cells)} cells where the header names {len(header)}; "
@@ -67,12 +69,13 @@ def is_table_start(first: str, second: str | None = None) -> bool:
     second: the line below it, which must have as many cells then, or hold a quoted one.
     """
     delimiter = _delimiter(first)
-    names = [name.strip() for name in _cells(first, delimiter)]
+    cells = [name.strip() for name in _cells(first, delimiter)]
+    names = _named(cells)
     if len(names) < 2 or len(set(names)) < len(names) or not all(map(_COLUMN_NAME.fullmatch, names)):
         return False
     if not {name.casefold() for name in names} & set(TEXT_NAMES):
         return False
-    return second is None or '"' in second or len(_cells(second, delimiter)) == len(names)
+    return second is None or '"' in second or len(_cells(second, delimiter)) == len(cells)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -167,14 +170,24 @@ def _delimiter(header: str) -> str:
     return max((",", ";", "\t"), key=outside.count)
 
 
-def _header(reader: Iterator[list[str]], name: str) -> Sequence[str]:
+def _header(reader: Iterator[list[str]], name: str) -> tuple[Sequence[str], int]:
+    """The names of the columns, and how many cells a row has."""
     try:
-        header = [as_written(column) for column in next(reader)]
+        cells = [as_written(column) for column in next(reader)]
     except StopIteration:
         raise empty(name) from None
     except csv.Error as error:
         raise InvalidInput(f"{name}:1: the header is not valid CSV ({error})") from None
+    header = _named(cells)
     twice = sorted({column for column in header if header.count(column) > 1})
     if twice:
         raise InvalidInput(f"{name}:1: column name {twice[0]!r} occurs twice; give each column its own name")
-    return header
+    return header, len(cells)
+
+
+def _named(header: list[str]) -> list[str]:
+    """Without the columns at the end that have no name, if they are several: Excel writes emptied ones so."""
+    n = len(header)
+    while n and not header[n - 1].strip():
+        n -= 1
+    return header[:n] if 0 < n < len(header) - 1 else header
