@@ -302,6 +302,8 @@ def test_two_raters_are_compared_as_a_table_and_as_json(folder):
     assert "fear 4 0 0 0 1.000 – –" in table
     assert "1 text was labelled differently 0: joy | none: text number 0" in table
     assert "4 common texts are too few to judge two raters by; label 30 or more" in done.stderr.decode()
+    assert "mean kappa 0.000, over the labels that either gave" in table
+    assert "mean kappa has no interval: 1 of 2 labels was given in fewer than 5 texts" in done.stderr.decode()
     found = json.loads(goemox("label", "--agreement", "a.jsonl", "b.jsonl", "--json", cwd=folder).stdout)
     assert (found["schema"], found["n"], found["too_small"]) == ("goemox.agreement/1", 4, True)
     assert found["per_label"][0]["kappa"] is None

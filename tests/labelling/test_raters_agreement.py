@@ -1,5 +1,6 @@
 """How far two raters agree: against scikit-learn, and where figures must not be given."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -131,6 +132,26 @@ def test_intervals_hold_the_value_and_narrow_with_more_texts():
         for interval in (found.mean_kappa, found.exact):
             assert interval.low <= interval.value <= interval.high
     assert many.exact.high - many.exact.low < 0.5 * (few.exact.high - few.exact.low)
+
+
+def test_a_mean_kappa_that_a_label_of_fewer_than_five_texts_is_part_of_has_no_interval():
+    """Resamples without such a label would be means over other labels, and lie above the figure itself."""
+    one, other = random_rater(3), random_rater(103)
+    assert agreement(one, other, n_bootstrap=10).n_rare == 0
+    alone = [
+        dataclasses.replace(row, labels=row.labels | {f"only {number}"}) if number < 20 else row
+        for number, row in enumerate(one)
+    ]
+    found = agreement(alone, other, n_bootstrap=10)
+    assert found.n_rare == 20
+    assert found.mean_kappa.value == pytest.approx(3 / 23 * agreement(one, other).mean_kappa.value)
+    assert found.to_dict()["mean_kappa"]["low"] is found.to_dict()["mean_kappa"]["high"] is None
+
+
+@pytest.mark.parametrize(("n_without", "has_interval"), [(4, False), (5, True)])
+def test_a_label_that_hardly_any_text_lacks_is_as_rare_as_one_that_hardly_any_has(n_without, has_interval):
+    one = rater(*["j"] * 40, *[""] * n_without)
+    assert math.isfinite(agreement(one, one, n_bootstrap=20).mean_kappa.low) == has_interval
 
 
 def test_few_common_texts_are_said_to_be_too_few():

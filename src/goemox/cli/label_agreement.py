@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ def print_agreement(
 
     from goemox.data.labelled import load_rater_file
     from goemox.data.writers import open_output
+    from goemox.evaluation.metrics import FEWEST
     from goemox.labelling import agreement
     from goemox.labelling.raters import FEW
 
@@ -48,6 +50,12 @@ def print_agreement(
     if found.is_too_small:
         common = plural(found.n, "common text is", "common texts are")
         say(f"{common} too few to judge two raters by; label {FEW} or more")
+    if found.n_rare:
+        rare = f"{found.n_rare} of {plural(len(found.per_label), 'label')}"
+        say(
+            f"mean kappa has no interval: {rare} {'was' if found.n_rare == 1 else 'were'} given in fewer "
+            f"than {FEWEST} texts, or in all but as few, so that chance decides on it"
+        )
 
 
 def _table(found: Agreement, first: Path, second: Path) -> str:
@@ -87,7 +95,7 @@ def _case(case: Difference) -> str:
 
 def _with_range(interval: Interval) -> str:
     value, low, high = map(_figure, (interval.value, interval.low, interval.high))
-    return f"{value} (95 % interval {low} to {high})"
+    return value if math.isnan(interval.low) else f"{value} (95 % interval {low} to {high})"
 
 
 def _figure(value: float) -> str:
