@@ -4,7 +4,7 @@ import pytest
 
 import goemox
 from goemox.errors import InvalidInput
-from goemox.explanation import MAX_PARTS, explain
+from goemox.explanation import MAX_PARTS, explain, occlusions
 
 TEXT = "Thank you so much, but I am sad that it is over 😢"
 
@@ -22,10 +22,24 @@ def found(classifier):
 def test_an_effect_is_the_probability_with_the_word_less_that_without_it(classifier, found):
     part = found.words[0]
     assert part.word == "Thank"
-    without = classifier("  you so much, but I am sad that it is over 😢")
+    without = classifier("you so much, but I am sad that it is over 😢")
     assert part.effect["gratitude"] == pytest.approx(
         found.prediction.scores["gratitude"] - without.scores["gratitude"], abs=3e-6
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("I hate this bug", ["hate this bug", "I this bug", "I hate bug", "I hate this"]),
+        ("  one \n two\t", ["two\t", "  one"]),
+        ("one", [""]),
+        ("a " * 2 * MAX_PARTS + "b", ["a " * (2 * MAX_PARTS - 3) + "b"]),  # the first run is of three words
+    ],
+)
+def test_where_a_word_was_taken_away_no_space_too_many_is_left(text, without):
+    """Tokenizers that read bytes have tokens for two spaces, which nobody wrote."""
+    assert occlusions(text)[1 : 1 + len(without)] == without
 
 
 def test_the_words_that_a_reader_would_name_come_first(found):

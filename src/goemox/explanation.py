@@ -90,7 +90,12 @@ def occlusions(text: str) -> list[str]:
     parts = _parts(text)
     if not parts:
         raise InvalidInput("there is no word in this text; give one with at least one word")
-    return [text, *(f"{text[:start]} {text[end:]}" for start, end in parts)]
+    return [text, *(_without(text, start, end) for start, end in parts)]
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """The text less text[start:end] and the spaces around it: one space stands there, none at an end."""
+    return " ".join(rest for rest in (text[:start].rstrip(), text[end:].lstrip()) if rest)
 
 
 def explained(text: str, predictions: Sequence[Prediction]) -> Explanation:
