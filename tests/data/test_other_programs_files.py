@@ -27,9 +27,9 @@ def test_the_line_with_which_excel_names_the_separator_is_no_header(tmp_path):
 @pytest.mark.parametrize("source", ["a.csv", "-"])
 def test_columns_without_name_and_content_at_the_end_as_excel_writes_them_are_left_out(tmp_path, source):
     content = "id;text;;\n1;one;;\n2;two; ;\n3;three\n4;four;a note;\n5;five; or six;;\n"
-    path, bad = tmp_path / "a.csv", []
-    path.write_text(content)
-    records = read_records(path if source == "a.csv" else source, bad_rows=bad, stdin=io.BytesIO(content.encode()))
+    (tmp_path / "a.csv").write_text(content)
+    path, pipe, bad = "-" if source == "-" else tmp_path / source, io.BytesIO(content.encode()), []
+    records = read_records(path, bad_rows=bad, stdin=pipe)
     assert [(record.id, record.text, record.meta) for record in records] == [
         ("1", "one", {}), ("2", "two", {}), ("3", "three", {}),
     ]  # fmt: skip
