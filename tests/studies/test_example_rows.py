@@ -94,7 +94,7 @@ def test_the_doubtful_the_typical_and_the_far_text_are_shown_with_their_numbers(
     assert first(p, "most typical")["id"] == "61"
     far = first(p, "farthest out")
     assert (far["id"], far["domain_percentile"], far["in_domain"]) == ("199", 100.0, False)
-    assert far["note"] == "farther out than 99.99% of in-domain texts"
+    assert far["note"] == "farther out than 99.99% of the texts that it knows"
 
 
 def test_where_people_looked_the_surest_mistake_and_the_missed_label_are_shown():

@@ -197,7 +197,7 @@ def _doubtful(texts: _Texts) -> Found:
 
 def _farthest(percentiles: Floats) -> Found:
     for i in np.argsort(-percentiles, kind="stable").tolist():
-        yield i, f"farther out than {min(percentiles[i], 99.99):.2f}% of in-domain texts"
+        yield i, f"farther out than {min(percentiles[i], 99.99):.2f}% of the texts that it knows"
 
 
 def _people(labels: Sequence[str], given: Bools) -> str:
