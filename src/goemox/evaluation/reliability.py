@@ -60,19 +60,22 @@ def debiased_ece(sample: LabelledSample, n_bins: int = N_BINS) -> Floats:
     """Root mean squared calibration error of each label less its sampling noise, (k,), in [0, 1].
 
     From each bin's squared gap the variance of its observed rate is taken away; where nothing is left, 0.
-    Broecker 2012, Ferro and Fricker 2012; NaN where no bin of the label has two texts.
+    Broecker 2012, Ferro and Fricker 2012. One text alone has no variance to take away: there are half as many
+    bins as texts at most, and those of one text that equal scores leave are left out. NaN for a label that
+    fewer than two texts were judged for.
     """
     errors = np.full(len(sample.labels), np.nan)
     for column, rows in enumerate(_judged_rows(sample)):
         if rows.size < 2:
             continue
         p, y = sample.probabilities[rows, column], sample.truth[rows, column]
-        order, starts = bins(p, np.ones(len(p)), n_bins)
+        order, starts = bins(p, np.ones(len(p)), min(n_bins, len(p) // 2))
         sizes = np.diff(np.append(starts, len(order)))
         rate = np.add.reduceat(y[order].astype(np.float64), starts) / sizes
         gap = np.add.reduceat(p[order].astype(np.float64), starts) / sizes - rate
         squared = gap**2 - rate * (1 - rate) / np.maximum(sizes - 1, 1)
-        errors[column] = np.sqrt(max(0.0, float((squared * sizes).sum() / len(order))))
+        counted = np.where(sizes > 1, sizes, 0)
+        errors[column] = np.sqrt(max(0.0, float((squared * counted).sum() / counted.sum())))
     return errors
 
 
