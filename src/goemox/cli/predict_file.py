@@ -1,4 +1,4 @@
-"""`goemox predict` for one file, stdin or texts of the call: rows in, each written as soon as it is read."""
+"""`goemox predict` for one file, stdin or texts of the call: rows in, written while others are read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from goemox.cli.options import progress_bar, say
 from goemox.cli.predict_notices import tell_of_cuts, tell_of_far_texts, tell_of_model
+from goemox.cli.predict_stdin import as_they_come, open_stdin
 from goemox.errors import InvalidInput, UsageError
 from goemox.wording import nearest, plural
 
@@ -51,11 +52,14 @@ def predict_file(
     chosen = form or ("table" if texts and target is None and sys.stdout.isatty() else format_of(target))
     bad_rows: list[BadRow] = [] if errors else BadRowCounts()
     stream = _records(texts, input_file, reading, bad_rows)
+    size = CHUNK if scorer.long_text == "truncate" else CHUNK_LONG
+    is_pipe = not texts and input_file in (None, "-")
+    chunks = as_they_come(stream, size) if is_pipe else _full_chunks(stream, size)
     _tell_of_files(texts)
     tell_of_model(scorer.classifier, scorer.grouping)
     with progress_bar("reading emotions", None) as advance:
         done = write_predictions(
-            _pairs(scorer, stream, advance),
+            _pairs(scorer, chunks, advance),
             target,
             chosen,  # type: ignore[arg-type]
             labels=scorer.labels,
@@ -131,17 +135,22 @@ def _records(
         raise UsageError(
             'nothing to read: give texts, --input FILE, or pipe them in. Try: goemox predict "Well done!"'
         )
-    path = "-" if input_file in (None, "-") else Path(str(input_file))
-    return read_records(path, bad_rows=bad, notice=say, **reading)  # type: ignore[arg-type]
+    if input_file in (None, "-"):
+        return read_records("-", bad_rows=bad, notice=say, stdin=open_stdin(), **reading)
+    return read_records(Path(str(input_file)), bad_rows=bad, notice=say, **reading)
+
+
+def _full_chunks(records: Iterator[TextRecord], size: int) -> Iterator[list[TextRecord]]:
+    while chunk := list(islice(records, size)):
+        yield chunk
 
 
 def _pairs(
-    scorer: BatchScorer, stream: RecordStream, advance: Callable[[int], None]
+    scorer: BatchScorer, chunks: Iterator[list[TextRecord]], advance: Callable[[int], None]
 ) -> Iterator[tuple[TextRecord, Prediction]]:
     classifier, top_k, long_text = scorer.classifier, scorer.top_k, scorer.long_text
     n_cut = n_far = n = 0
-    size = CHUNK if long_text == "truncate" else CHUNK_LONG
-    while chunk := list(islice(stream, size)):
+    for chunk in chunks:
         for record, prediction in zip(chunk, classifier.predictions(chunk, advance, long_text), strict=True):
             n += 1
             n_cut += prediction.truncated

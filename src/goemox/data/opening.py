@@ -77,7 +77,10 @@ def open_rows(
             )
             return _official(files[0])
         rows = _rows_of_files(files, input_format, encoding, decodings, tell)
-    first = list(islice(rows, _ROWS_TO_GUESS_BY))
+    first = list(islice(rows, 1))
+    # A line of text tells all there is to guess, and the next line of a pipe may be long in coming.
+    if files or text_column is not None or not (first and first[0].is_line):
+        first += islice(rows, _ROWS_TO_GUESS_BY - 1)
     readable = [row.values for row in first if row.values is not None]
     if not readable:
         raise InvalidInput(f"{name}: {_unread(len(first))}; {first[0].where}: {first[0].problem}")

@@ -47,6 +47,11 @@ class RawRow:
     raw: str = ""
     problem: str = ""
 
+    @property
+    def is_line(self) -> bool:
+        """Whether this is a line of text as it stands, beside which no row has other columns."""
+        return self.values == {"text": self.raw.rstrip("\r\n")}
+
 
 def is_json_object(line: str) -> bool:
     """Whether a line, taken alone, is one JSON object."""
