@@ -39,9 +39,13 @@ NO_RATE = 1e-3  # a difference of rates below this cannot be divided by
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest
 class LabelledReference:
-    """m in-domain texts that the calibration was not fitted on, or was cross-fitted on, with their truth.
+    """m in-domain texts that the model was not trained on, with their truth.
 
     probabilities: (m, k), calibrated. decided, truth: bool (m, k).
+    Both come from the folder's reference, which holds the very rows that its rule was fitted on. The mixture
+    test goes by ranks, which no calibration reorders, and is unaffected. ACC takes rates of cuts that were
+    chosen on these rows, PACC and EM levels that were fitted on them (three numbers a label): a little too
+    good, and more so the fewer the rows.
     """
 
     probabilities: Floats
