@@ -6,6 +6,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -38,6 +40,26 @@ def test_a_port_that_is_taken_is_told_with_what_to_do():
 
 def test_a_folder_that_is_no_model_ends_the_start(tmp_path):
     assert serve("--port", "0", "--model", str(tmp_path)).returncode == 4
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_model_that_can_be_opened_and_not_loaded_ends_the_server_with_the_same_code(tmp_path, workers):
+    folder = shutil.copytree(default_folder(), tmp_path / "broken")
+    for graph in folder.rglob("*.onnx"):
+        graph.write_bytes(b"no graph")
+    write_sums(folder)
+    done = serve("--port", "0", "--model", str(folder), "--workers", workers)
+    assert "the model cannot be loaded" in done.stderr
+    assert done.returncode == 4
+
+
+def test_a_runtime_that_is_not_installed_ends_the_start_before_anything_listens():
+    code = "import sys; sys.modules['openvino'] = None; from goemox.cli import main; main()"
+    command = [sys.executable, "-c", code, "serve", "--port", "0", "--runtime", "openvino"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "pip install 'goemox[openvino]'" in done.stderr
+    assert "serving on" not in done.stderr
 
 
 @pytest.mark.parametrize(

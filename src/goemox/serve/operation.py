@@ -21,8 +21,9 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-from goemox.errors import GoemoxError, UsageError
+from goemox.errors import GoemoxError, InvalidModel, UsageError
 from goemox.model_folder import ModelFolder, default_folder, open_model
+from goemox.runtime.engine import runtime_of
 from goemox.serve.app import create_app
 from goemox.serve.configuration import MEBIBYTE, ServeSettings, door_of, oddities
 from goemox.serve.guard import Door
@@ -33,7 +34,7 @@ __all__ = ["HASH_DIGITS", "bound", "opened", "run"]
 
 PROTOCOL = "goemox.serve.protocol:ImpatientProtocol"
 HASH_DIGITS = 12  # hexadecimal, that are told
-NOT_STARTED = 3  # the exit code of a uvicorn process that could not start
+NOT_STARTED = 3  # the exit code of a uvicorn process that could not start: here, that cannot load the model
 START_S = 60  # that a process has to load its model before SIGHUP gives it up and keeps those that are left
 
 
@@ -41,7 +42,8 @@ def run(settings: ServeSettings) -> None:
     """Serve until a signal; what was accepted is finished first.
 
     Raises UsageError for settings that would let strangers in, and where the address is taken; InvalidModel
-    for a folder that cannot be opened, before anything listens. SystemExit with the exit code at the end.
+    for a folder that cannot be opened, and MissingExtra for a runtime that is not installed, before anything
+    listens. SystemExit with the exit code at the end.
     """
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin without one
@@ -50,6 +52,7 @@ def run(settings: ServeSettings) -> None:
     door = door_of(settings)
     folder = opened(settings)
     rule_of_tier(folder, settings.tier)  # a folder without that tier is told before anything listens
+    runtime_of(settings.runtime)  # and a runtime that is not there
     begin(settings.log_format, settings.log_level)
     listening = bound(settings)
     listening.listen(2048)
@@ -178,7 +181,7 @@ class _Workers(Multiprocess):
         self._ended_by = 0
         super().run()
         if any(process.exitcode == NOT_STARTED for process in self.processes):
-            raise SystemExit(1)
+            raise SystemExit(InvalidModel.exit_code)
         tell("info", "stopped", "all processes have ended")
         if self._ended_by == signal.SIGINT:
             raise KeyboardInterrupt
