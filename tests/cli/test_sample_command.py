@@ -102,6 +102,19 @@ def test_a_column_called_sampling_of_ones_own_is_kept(folder):
     assert (found["2"]["input_sampling"], found["2"]["sampling"]) == ("informative", "random")
 
 
+def test_random_rows_of_what_informative_ones_left_over_are_said_to_stand_for_no_more_than_that(folder):
+    lines = (folder / "comments.csv").read_text().splitlines()
+    for kind in ("random", "informative"):
+        marked = [f"{lines[0]},sampling", *(f"{line},{kind}" for line in lines[1:11])]
+        (folder / f"{kind}.csv").write_text("\n".join(marked) + "\n")
+    said = [
+        goemox("comments.csv", "-n", "5", "--exclude", f"{kind}.csv", cwd=folder).stderr.decode()
+        for kind in ("random", "informative")
+    ]
+    words = "10 texts left out were picked as informative: the rest, and rows drawn from it, do not stand"
+    assert [words in each for each in said] == [False, True]
+
+
 def test_one_text_is_told_in_the_singular(folder):
     (folder / "one.csv").write_text("id,text\n1,hello\n2,Hello\n3,\n")
     told = goemox("one.csv", cwd=folder).stderr.decode()

@@ -61,6 +61,16 @@ def test_excluded_texts_are_left_out_however_they_are_spelt():
     assert (found.n_excluded, found.n_texts) == (1, 1)
 
 
+@pytest.mark.parametrize(("n_picked", "is_biased"), [(26, False), (27, True)])  # of 899
+def test_texts_left_out_for_the_models_doubts_leave_no_random_sample_of_all(n_picked, is_biased):
+    picked = records(*(record.text.upper() for record in THOUSAND[:n_picked]), sampling="informative")
+    drawn = records(*(record.text for record in THOUSAND[500:600]), sampling="random")
+    elsewhere = records(*(f"another text {i}" for i in range(100)), sampling="informative")
+    found = select_rows([*THOUSAND, *THOUSAND], 10, exclude=[*picked, *drawn, *elsewhere, "text number 600"])
+    assert (found.n_texts, found.n_excluded_informative) == (899 - n_picked, n_picked)
+    assert found.is_biased == is_biased
+
+
 def test_random_rows_say_so_and_keep_all_else():
     (row,) = select_rows(records("fine", stars=5), 1).rows
     assert row.meta == {"stars": 5, "sampling": "random"}

@@ -96,9 +96,7 @@ def sample(
 
         classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     left_out = [
-        record.text
-        for path in exclude or []
-        for record in read_records(path, bad_rows=BadRowCounts(), notice=say)
+        record for path in exclude or [] for record in read_records(path, bad_rows=BadRowCounts(), notice=say)
     ]
     with progress_bar("reading texts", None) as advance:
         found = select_rows(
@@ -140,6 +138,12 @@ def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None)
         say(f"{least}{repeats} another's text; each text is drawn once")
     if found.n_excluded:
         say(f"{plural(found.n_excluded, 'row')} with a text of --exclude left out")
+    if found.is_biased and kinds[RANDOM]:
+        were = plural(found.n_excluded_informative, "text left out was", "texts left out were")
+        say(
+            f"{were} picked as informative: the rest, and rows drawn from it, do not stand for all texts; for "
+            "figures, leave out random rows only"
+        )
     if found.n_scored and found.n_scored < found.n_texts - kinds[RANDOM]:
         say(f"the informative ones were looked for among {plural(found.n_scored, 'random text')}")
     if len(found.rows) < n:

@@ -22,6 +22,7 @@ __all__ = [
     "counted",
     "figures_mislead",
     "informative",
+    "is_informative",
     "suggested",
 ]
 
@@ -38,9 +39,14 @@ SUGGESTED = "suggested"
 """The column that is true where the rater saw the model's answers."""
 
 
+def is_informative(record: TextRecord) -> bool:
+    """Whether a row says that it was picked as informative; one without the mark does not."""
+    return record.meta.get(SAMPLING) == INFORMATIVE
+
+
 def informative(records: Sequence[TextRecord]) -> Bools:
-    """Which rows say that they were picked as informative, (n,); rows without the mark do not."""
-    return np.array([record.meta.get(SAMPLING) == INFORMATIVE for record in records], dtype=np.bool_)
+    """Which rows say that they were picked as informative, (n,)."""
+    return np.array([is_informative(record) for record in records], dtype=np.bool_)
 
 
 def suggested(records: Sequence[TextRecord]) -> Bools:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from goemox.data.splits import normalised
 from goemox.data.writers import free_name
 from goemox.errors import InvalidInput, UsageError
-from goemox.evaluation.marked_rows import INFORMATIVE, RANDOM, SAMPLING
+from goemox.evaluation.marked_rows import INFORMATIVE, RANDOM, SAMPLING, is_informative
 from goemox.labelling.informative import MOST_SCORED, informative_order
 from goemox.records import TextRecord
 
@@ -22,6 +22,7 @@ __all__ = ["Kind", "Selection", "select_rows"]
 
 Kind = Literal["random", "informative", "both"]
 
+_BIASED = 0.03  # of the texts: with more of them left out for the model's doubts, the others are other texts
 _COUNTED = 1_000_000  # different texts that are told apart for the counts (about 100 MB); the draw needs none
 
 
@@ -33,7 +34,8 @@ class Selection:
     and what else stood there as `input_sampling`.
     n_read: rows read. n_excluded: rows whose text was to be left out. n_repeats: rows that repeat another's
     text, compared `normalised`; a lower bound where `is_counted` is false, with over a million texts.
-    n_scored: texts that the model read; 0 where none had to be.
+    n_scored: texts that the model read; 0 where none had to be. n_excluded_informative: different texts left
+    out that say they were picked as informative.
     """
 
     rows: tuple[TextRecord, ...]
@@ -42,11 +44,18 @@ class Selection:
     n_repeats: int
     n_scored: int = 0
     is_counted: bool = True
+    n_excluded_informative: int = 0
 
     @property
     def n_texts(self) -> int:
         """Different texts that could be drawn."""
         return self.n_read - self.n_excluded - self.n_repeats
+
+    @property
+    def is_biased(self) -> bool:
+        """Whether so many texts were left out for the model's doubts that the rest do not stand for all."""
+        picked = self.n_excluded_informative
+        return picked > _BIASED * (picked + self.n_texts)
 
 
 def select_rows(
@@ -56,7 +65,7 @@ def select_rows(
     *,
     seed: int = 0,
     classifier: EmotionClassifier | None = None,
-    exclude: Iterable[str] = (),
+    exclude: Iterable[str | TextRecord] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Selection:
     """Choose n different texts to label; the records are taken once, and a few times n of them are held.
@@ -67,8 +76,8 @@ def select_rows(
     account, and a larger n adds to the rows of a smaller one. Only such rows may stand for all texts.
     "informative": see `informative.informative_order`; looks at `MOST_SCORED` random texts at most.
     "both": the halves take turns, with the odd one random; whoever stops early has labelled some of each.
-    classifier: whose doubts count; needed unless the kind is "random". exclude: texts to leave out.
-    progress: is told how many more rows were read, then scored.
+    classifier: whose doubts count; needed unless the kind is "random". exclude: texts to leave out, or rows
+    that also say how they were drawn. progress: is told how many more rows were read, then scored.
     Where every row already says "random" or "informative", an earlier draw wrote them, and no informative one
     becomes random; any other column of that name is the caller's. Fewer texts than n: all of them.
     Raises UsageError for n < 1 or another kind, InvalidInput where no text is left to draw from.
@@ -104,18 +113,22 @@ class _Draw:
 
     size: int
     seed: int
-    exclude: Iterable[str]
+    exclude: Iterable[str | TextRecord]
     n_read: int = 0
     n_excluded: int = 0
     was_drawn: bool = True  # every row so far says how an earlier draw chose it
-    _left_out: set[int] = field(default_factory=set)
+    _left_out: dict[int, bool] = field(default_factory=dict)  # whether it was picked as informative
+    _picked: set[int] = field(default_factory=set)  # those of them that were met
     _seen: set[int] = field(default_factory=set)
     _n_new: int = 0
     _heap: list[tuple[int, int, TextRecord]] = field(default_factory=list)  # -number, -row: the largest first
     _held: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._left_out = {self._number(text) for text in self.exclude}
+        for one in self.exclude:
+            record = TextRecord("", one) if isinstance(one, str) else one
+            number = self._number(record.text)
+            self._left_out[number] = is_informative(record) or self._left_out.get(number, False)
 
     def add(self, record: TextRecord) -> None:
         number = self._number(record.text)
@@ -123,6 +136,8 @@ class _Draw:
         self.was_drawn = self.was_drawn and record.meta.get(SAMPLING) in (RANDOM, INFORMATIVE)
         if number in self._left_out:
             self.n_excluded += 1
+            if self._left_out[number]:
+                self._picked.add(number)
             return
         if number not in self._seen:
             self._n_new += 1
@@ -157,7 +172,9 @@ class _Draw:
     def selection(self, rows: list[TextRecord], n_scored: int) -> Selection:
         n_repeats = self.n_read - self.n_excluded - self._n_new
         is_counted = len(self._seen) < _COUNTED
-        return Selection(tuple(rows), self.n_read, self.n_excluded, n_repeats, n_scored, is_counted)
+        return Selection(
+            tuple(rows), self.n_read, self.n_excluded, n_repeats, n_scored, is_counted, len(self._picked)
+        )
 
     def _number(self, text: str) -> int:
         """64 bits that the seed and the text decide; repeats share them."""
