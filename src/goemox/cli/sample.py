@@ -141,8 +141,8 @@ def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None)
     if found.is_biased and kinds[RANDOM]:
         were = plural(found.n_excluded_informative, "text left out was", "texts left out were")
         say(
-            f"{were} picked as informative: the rest, and rows drawn from it, do not stand for all texts; for "
-            "figures, leave out random rows only"
+            f"{were} picked as informative: the rest, and rows drawn from it, do not stand for all texts; "
+            "for figures, leave out random rows only"
         )
     if found.n_scored and found.n_scored < found.n_texts - kinds[RANDOM]:
         say(f"the informative ones were looked for among {plural(found.n_scored, 'random text')}")
