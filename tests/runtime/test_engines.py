@@ -152,10 +152,12 @@ def test_an_unknown_runtime_is_named_with_those_there_are(monkeypatch):
         goemox.load()
 
 
-def test_the_variable_decides_what_auto_means_and_a_named_runtime_goes_before_it(monkeypatch):
+def test_the_variable_decides_where_no_runtime_is_named_and_goes_before_none_that_is(monkeypatch):
     monkeypatch.setenv("GOEMOX_RUNTIME", "openvino")
-    assert runtime_of("auto") == "openvino"
-    assert runtime_of("onnxruntime") == "onnxruntime"
+    assert runtime_of(None) == "openvino"
+    assert [runtime_of(name) for name in ("auto", "onnxruntime")] == ["auto", "onnxruntime"]
+    monkeypatch.delenv("GOEMOX_RUNTIME")
+    assert runtime_of(None) == "auto"
 
 
 def test_without_openvino_the_message_names_the_command_that_installs_it():

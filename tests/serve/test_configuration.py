@@ -106,6 +106,15 @@ def test_a_flag_goes_before_a_variable_and_a_variable_before_the_file(served, tm
 
 
 @pytest.mark.parametrize(
+    ("arguments", "variables"), [(("--runtime", "auto"), {}), ((), {"GOEMOX_SERVE_RUNTIME": "auto"})]
+)
+def test_the_runtime_auto_is_taken_at_its_word_beside_the_variable_of_all_verbs(arguments, variables):
+    done = serve("--check", "--port", "0", *arguments, GOEMOX_RUNTIME="none such", **variables)
+    assert "a text is read as gratitude" in done.stdout
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
     ("arguments", "variables", "words"),
     [
         ((), {"GOEMOX_SERVE_QUEU": "4"}, "GOEMOX_SERVE_QUEU: no such setting"),

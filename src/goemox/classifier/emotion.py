@@ -49,15 +49,15 @@ class EmotionClassifier:
         rule: DecisionRule | None = None,
         threads: int | None = None,
         tier: Tier = "best",
-        runtime: Runtime = "auto",
+        runtime: Runtime | None = None,
     ) -> None:
         """Open a checked model folder.
 
         folder: as `goemox.model_folder.open_model` gives it. rule: instead of the folder's own decision rule.
         threads: batches that are scored at a time, each on one core; None = all cores.
         tier: who answers, see `goemox.tiers`. Raises UsageError or InvalidModel where there is no such tier.
-        runtime: the engine that runs the graph (`Scorer`). Raises UsageError or MissingExtra where it is not
-        there.
+        runtime: the engine that runs the graph (`Scorer`); None: the one that GOEMOX_RUNTIME names, else
+        "auto". Raises UsageError or MissingExtra where it is not there.
         """
         self.folder, self.tier = folder, tier
         self._runtime = runtime_of(runtime)
@@ -71,7 +71,7 @@ class EmotionClassifier:
         *,
         threads: int | None = None,
         tier: Tier = "best",
-        runtime: Runtime = "auto",
+        runtime: Runtime | None = None,
     ) -> EmotionClassifier:
         """Open "default" (the bundled model) or a model folder.
 
@@ -259,7 +259,7 @@ def load(
     *,
     threads: int | None = None,
     tier: Tier = "best",
-    runtime: Runtime = "auto",
+    runtime: Runtime | None = None,
 ) -> EmotionClassifier:
     """Open the bundled model ("default") or a model folder.
 

@@ -55,13 +55,13 @@ class Engine(Protocol):
         ...
 
 
-def runtime_of(name: str) -> Runtime:
-    """A runtime by its name; "auto" is what GOEMOX_RUNTIME names, where it names one.
+def runtime_of(name: str | None) -> Runtime:
+    """A runtime by its name; None is the one that GOEMOX_RUNTIME names, or "auto" where it names none.
 
     Raises UsageError for another name, MissingExtra where the runtime is not installed.
     """
-    said = os.environ.get(VARIABLE, "").strip() if name == "auto" else ""
-    wanted = said or name
+    said = os.environ.get(VARIABLE, "").strip() if name is None else ""
+    wanted = said or ("auto" if name is None else name)
     for known in RUNTIMES:
         if wanted == known:
             if known == "openvino" and not is_installed(known):

@@ -81,12 +81,12 @@ class BatchScorer:
         """
         if self.tier == "fast":
             return "numpy"
-        name = runtime_of(self.runtime or "auto")
+        name = runtime_of(self.runtime)
         if name == "auto":
             name = "onnxruntime"
             if is_installed("openvino"):
-                best = EmotionClassifier.from_pretrained(self.model, threads=self.threads).scorer
-                name = best.settle() if isinstance(best, Scorer) else name
+                whole = EmotionClassifier.from_pretrained(self.model, threads=self.threads, runtime="auto")
+                name = whole.scorer.settle() if isinstance(whole.scorer, Scorer) else name
         if name != self.runtime:
             self.runtime, self._opened = name, None
         return name
