@@ -16,7 +16,7 @@ def test_the_estimate_is_the_published_formula():
     assert found.powered.value == pytest.approx(y.mean() + weight * (others.mean() - f.mean()))
     variance = (y - weight * f).var(ddof=1) / 8 + weight**2 * others.var(ddof=1) / 12
     share = found.powered.value
-    rows, z = share * (1 - share) / variance, 1.959964
+    rows, z = y.var(ddof=1) / variance, 1.959964
     centre = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
     half = z / (1 + z**2 / rows) * np.sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2))
     assert (found.powered.low, found.powered.high) == pytest.approx((centre - half, centre + half))
@@ -58,3 +58,10 @@ def test_a_label_that_never_occurred_has_an_interval_that_is_not_empty():
     found = prevalence(np.zeros(50, dtype=bool), np.linspace(0, 0.2, 50), np.linspace(0, 0.3, 500))
     assert found.powered.value == 0
     assert found.powered.high > 0.05
+
+
+def test_an_estimate_that_lands_near_nothing_is_about_as_sure_as_the_labels_alone():
+    y = np.arange(100) < 2
+    found = prevalence(y, np.where(y, 0.5, 0.01), np.linspace(0, 0.0005, 500))
+    assert found.powered.value < 0.001
+    assert found.powered.high < found.classical.high < 0.08

@@ -38,8 +38,9 @@ def prevalence(truth: Bools, predicted: Floats, unlabelled: Floats) -> Prevalenc
     """Estimate from n labelled rows and N unlabelled texts of the same domain, all drawn at random.
 
     truth: bool (n,), n >= 2. predicted: (n,), what the model says of the labelled rows; unlabelled: (N,), of
-    the others; N may be 0. The interval is Wilson's with as many rows as would give plain shares the same
-    variance: the normal interval of the papers is too short for rare labels.
+    the others; N may be 0. The interval is Wilson's with as many rows as would give the labels' own share the
+    same variance: the normal interval of the papers is too short for rare labels. The rows are counted by how
+    much the labels vary, not by the estimate, which may land near 0 by chance.
     """
     n, many = len(truth), len(unlabelled)
     if predicted.shape != truth.shape:
@@ -51,7 +52,7 @@ def prevalence(truth: Bools, predicted: Floats, unlabelled: Floats) -> Prevalenc
     weight = _weight(y, f, many)
     value = float(np.clip(y.mean() + weight * (unlabelled.mean() - f.mean()), 0.0, 1.0))
     variance = (y - weight * f).var(ddof=1) / n + weight**2 * unlabelled.var(ddof=1) / many
-    spread = value * (1 - value)
+    spread = float(y.var(ddof=1))
     rows = spread / variance if variance > 0 and spread > 0 else float(n)
     return Prevalence(n, classical, _wilson(value, rows), weight)
 
