@@ -4,12 +4,13 @@ import asyncio
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import pytest
 
 from goemox.serve.comparing import Comparing, ComparisonFailed
-from goemox.serve.problems import Problem
+from goemox.serve.problems import FULL, Problem
 
 TEXTS = [f"Release {i}.{i % 7} breaks the build on platform {i * 13}" for i in range(60)]
 FEW = ["The same."] * 60  # one text, too few to test: answered in a moment
@@ -62,6 +63,19 @@ def test_a_process_that_was_killed_is_replaced_by_the_next_request(asked):
     os.kill(process, signal.SIGKILL)  # its threads may still be ending when it is asked
     assert asked.ask("POST", "/v1/shift", {"texts": FEW}).status == 200
     assert comparing(asked.process.pid) != [process]
+
+
+@on_linux
+def test_who_asks_while_others_are_compared_is_told_so_and_not_of_the_queue(asked):
+    (process,) = comparing(asked.process.pid)
+    os.kill(process, signal.SIGSTOP)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(asked.ask, "POST", "/v1/shift", {"texts": FEW}) for _ in range(2)]
+        refused = next(as_completed(both)).result()
+        os.kill(process, signal.SIGCONT)
+        assert sorted(each.result().status for each in both) == [200, 429]
+    assert refused.json["detail"] == FULL["comparing"]
+    assert "kind=comparing" in asked.log.read_text()
 
 
 @on_linux

@@ -12,7 +12,8 @@ import pytest
 from goemox.serve.guard import Door, Guard
 from goemox.serve.limits import Limits
 from goemox.serve.logs import MOST_BYTES, begin, tell
-from goemox.serve.turned_away import TurnedAway
+from goemox.serve.problems import FULL
+from goemox.serve.turned_away import WORDS, TurnedAway
 
 SECRET = "my secret \x1b[31m words"
 
@@ -120,16 +121,41 @@ def test_without_being_asked_for_no_request_is_told(served):
     assert "\x1b" not in log
 
 
-def test_requests_that_are_turned_away_are_told_at_once_and_then_by_the_minute(lines):
-    clock = [0.0]
-    turned_away = TurnedAway(lambda: clock[0])
-    for second in range(130):
-        clock[0] = float(second)
-        for kind in ("bad-origin", "not-json", "queue-full"):
-            turned_away.note(kind)
-    found = [line for line in lines() if "bad-origin" in line]
-    assert [re.search(r"requests\W+(\d+)", line)[1] for line in found] == ["1", "60", "60"]
+def numbers(found, kind):
+    return [int(re.search(r"requests\W+(\d+)", line)[1]) for line in found if kind in line]
+
+
+def test_the_first_that_is_turned_away_is_told_at_once_and_the_rest_of_a_burst_when_its_time_is_up(
+    lines,
+):
+    async def burst():
+        turned_away = TurnedAway(every_s=0.1)
+        for _ in range(1_000):
+            for kind in ("bad-origin", "not-json", "queue-full"):
+                turned_away.note(kind)
+        found = lines()
+        assert (numbers(found, "bad-origin"), numbers(found, "queue-full"), len(found)) == ([1], [1], 2)
+        while len(found) < 4:  # nothing more comes in meanwhile
+            await asyncio.sleep(0.01)
+            found += lines()
+        return found
+
+    found = asyncio.run(burst())
+    assert (numbers(found, "bad-origin"), numbers(found, "queue-full")) == ([1, 999], [1, 999])
     assert "--allow-origin" in found[0]
+
+
+def test_what_is_not_told_yet_of_those_turned_away_is_told_when_a_server_stops(served):
+    server = served("--log-format", "json")
+    for _ in range(5):
+        assert server.ask("GET", "/health", Host="evil.example").status == 400
+    server.stop()
+    assert [line["requests"] for line in server.told("turned-away")] == [1, 4]
+
+
+def test_every_kind_of_fullness_is_told_as_such_to_its_client_and_in_the_log():
+    assert FULL.keys() <= WORDS.keys()
+    assert [kind for kind in FULL if "--queue" in WORDS[kind]] == ["queue-full"]
 
 
 def test_every_event_is_in_the_docs():

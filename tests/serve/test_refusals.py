@@ -1,6 +1,11 @@
 """A refusal says what to send instead, and still repeats nothing that was sent."""
 
+import asyncio
+
 import pytest
+
+from goemox.serve.bodies import Bodies, Body
+from goemox.serve.problems import Problem
 
 THANKS = {"texts": ["thanks"]}
 
@@ -51,6 +56,23 @@ def test_an_address_with_slashes_too_many_is_told_the_right_one(server):
             "The address is /v1/labels, without other slashes.",
         )
     assert server.ask("GET", "/secret/").json["detail"] == "All addresses stand at /docs."
+
+
+def test_a_large_body_that_finds_no_room_beside_others_is_told_so_and_a_small_one_finds_some():
+    bodies = Bodies(2**20)
+    bodies.held = bodies.most
+
+    async def read(n):
+        async def receive():
+            return {"type": "http.request", "body": b" " * n}
+
+        return len(await Body(bodies).read(receive))
+
+    assert asyncio.run(read(32 * 1024)) == 32 * 1024
+    with pytest.raises(Problem, match="overloaded") as refused:
+        asyncio.run(read(32 * 1024 + 1))
+    assert refused.value.full == "bodies-full"
+    assert b"Large bodies of other requests" in refused.value.body
 
 
 @pytest.mark.parametrize(

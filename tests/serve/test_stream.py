@@ -168,6 +168,8 @@ def test_only_so_many_streams_are_open_at_once_and_each_that_ends_makes_room(ser
             "overloaded",
             "2",
         )
+        assert refused.json["detail"].startswith("As many streams are open as may be")
+        assert "kind=streams-full" in server.log.read_text()
         assert server.ask("POST", "/v1/predict", {"texts": ["ok"]}).status == 200
     deadline = time.monotonic() + 60
     while server.ask("POST", "/v1/stream", {"texts": ["ok"]}).status == 429:

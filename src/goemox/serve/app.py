@@ -73,12 +73,13 @@ def create_app(
         app.add_exception_handler(kind, refused)
     direct = Direct(app, found)
 
-    def is_full(path: str, n_bytes: int) -> bool:
+    def full(path: str, n_bytes: int) -> str:
         if path == "/v1/shift":
-            return service.is_comparing
+            return "comparing" if service.is_comparing else ""
         if path == "/v1/explain":
             n_bytes = 0  # one text, which is read once for each of its words
-        return direct.knows(path) and service.is_full(n_bytes)
+        return "queue-full" if direct.knows(path) and service.is_full(n_bytes) else ""
 
-    guard = Guard(direct, door, limits, is_full)
-    return Counted(guard, service.metrics, app.state.addresses, is_told=access_log)
+    note = service.turned_away.note
+    guard = Guard(direct, door, limits, full, note)
+    return Counted(guard, service.metrics, app.state.addresses, note, is_told=access_log)

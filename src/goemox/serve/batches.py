@@ -69,7 +69,7 @@ class Batches(Generic[T]):
         if self._closing:
             raise Problem("not-ready", retry_after=1)
         if not self._line.has_room(len(texts)):
-            raise Problem("overloaded", retry_after=1)
+            raise Problem("overloaded", full="queue-full", retry_after=1)
         loop = asyncio.get_running_loop()
         job: Job[T] = Job(texts, loop.create_future())
         self._line.add(job)

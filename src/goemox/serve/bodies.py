@@ -43,7 +43,7 @@ class Body:
                 raise too_large(self._all.most_each)
             more = max(0, n - SMALL_BODY - self._counted)
             if self._all.held + more > self._all.most:
-                raise Problem("overloaded", retry_after=1, close=True)
+                raise Problem("overloaded", full="bodies-full", retry_after=1, close=True)
             self._all.held += more
             self._counted += more
             if not message.get("more_body", False):

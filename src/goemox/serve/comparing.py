@@ -63,7 +63,7 @@ class Comparing:
         few texts differ; ComparisonFailed where something went wrong that nobody foresaw.
         """
         if self._busy.locked():
-            raise Problem("overloaded", retry_after=2)
+            raise Problem("overloaded", full="comparing", retry_after=2)
         async with self._busy:
             if self._ending is not None:
                 self._ending.cancel()

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from goemox.serve.problems import Problem
 from goemox.serve.refusing import refusal
 from goemox.serve.strict_json import StrictRoute
 
@@ -34,7 +35,7 @@ class Direct:
         return path in self._routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer; an error that nobody foresaw is answered too, and raised on for the log."""
+        """Answer; a Problem is left to the guard. What nobody foresaw is answered, and raised for the log."""
         found = scope["type"] == "http" and scope["method"] == "POST" and self._routes.get(scope["path"])
         if not found:
             is_head = scope["type"] == "http" and scope["method"] == "HEAD"  # uvicorn leaves the body out
@@ -43,6 +44,8 @@ class Direct:
         request, unforeseen = Request(scope, receive), None
         try:
             response = await found.answer(request)
+        except Problem:
+            raise
         except Exception as error:  # every kind has its answer
             response = await refusal(request, error)
             unforeseen = error if response.status_code == 500 else None

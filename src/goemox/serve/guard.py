@@ -18,7 +18,6 @@ from goemox.serve.bodies import Bodies, Body, ClientLeft, too_large
 from goemox.serve.limits import Limits
 from goemox.serve.logs import tell_failure
 from goemox.serve.problems import Problem
-from goemox.serve.turned_away import TurnedAway
 
 __all__ = ["Door", "Guard"]
 
@@ -62,12 +61,15 @@ class Guard:
         app: ASGIApp,
         door: Door,
         limits: Limits,
-        is_full: Callable[[str, int], bool] = lambda path, n_bytes: False,
+        full: Callable[[str, int], str] = lambda path, n_bytes: "",
+        note: Callable[[str], None] = lambda kind: None,
     ) -> None:
-        """is_full(path, n_bytes): whether requests to it, of that size, would find no room in the queue."""
-        self._app, self._door, self._limits, self._is_full = app, door, limits, is_full
+        """full(path, n_bytes): what has no room for requests to it, of that size (`problems.FULL`), or "".
+
+        note(kind): a request was turned away; kind: what was full, or the code of its refusal.
+        """
+        self._app, self._door, self._limits, self._full, self._note = app, door, limits, full, note
         self._bodies = Bodies(limits.body_bytes)
-        self._turned_away = TurnedAway()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check, read the body, then let the application see the request."""
@@ -88,7 +90,7 @@ class Guard:
             self._check_token(scope["path"], headers)
             await self._app(scope, await self._body_of(headers, receive, body), answer)
         except Problem as problem:
-            self._turned_away.note(problem.code)
+            self._note(problem.full or problem.code)
             await _refuse(answer, problem)
         except ClientLeft:
             return
@@ -99,18 +101,17 @@ class Guard:
         finally:
             body.forget()
 
-    def at_once(self, scope: Scope) -> int | None:
-        """The status of a request whose head alone decides it; None where it must be read.
+    def at_once(self, scope: Scope) -> str | None:
+        """The key in `written.AT_ONCE` of the answer that the head decides alone; None where it does not.
 
-        429 where it may come in but finds the queue full. 200 where it asks whether the process answers: it
-        does, and says so before it turns to requests that cost something.
+        A refusal where a request may come in but finds no room. "alive" where it asks whether the process
+        answers: it does, and says so before it turns to requests that cost something.
         What is None here is looked at anew in `__call__`; few requests are, unless the server is overloaded.
         """
-        if scope["method"] == "POST" and self._is_full(scope["path"], _told_bytes(scope)):
-            status = 429
-        elif scope["method"] == "GET" and scope["path"] == ALIVE:
-            status = 200
-        else:
+        found = self._full(scope["path"], _told_bytes(scope)) if scope["method"] == "POST" else ""
+        if scope["method"] == "GET" and scope["path"] == ALIVE:
+            found = "alive"
+        if not found:
             return None
         headers = _by_name(scope)
         try:
@@ -119,7 +120,10 @@ class Guard:
             self._check_size(headers)
         except Problem:
             return None
-        return None if origin else status  # a page elsewhere is told in its own way
+        if origin:
+            return None  # a page elsewhere is told in its own way
+        self._note(found)
+        return found
 
     def _check_address(self, headers: Mapping[bytes, list[bytes]]) -> str:
         """Raise Problem for a host or origin that is not on its list; returns a foreign origin that is.

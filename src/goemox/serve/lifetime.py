@@ -39,6 +39,8 @@ def lifetime(
         except asyncio.CancelledError:  # asked to stop once more, uvicorn waits for nothing
             tell("warning", "stopped", "what was not finished is given up")
             return
+        finally:
+            service.turned_away.close()
         loading.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await loading

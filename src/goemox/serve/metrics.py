@@ -27,14 +27,13 @@ from goemox.serve.drift import Drift
 from goemox.serve.drift_metrics import drift_metrics
 from goemox.serve.guard import Guard
 from goemox.serve.logs import tell
-from goemox.serve.turned_away import TurnedAway
+from goemox.serve.written import AT_ONCE
 
 __all__ = ["Counted", "Metrics", "texts_read"]
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 BATCH = (1, 2, 4, 8, 16, 32, 64, 128)
 OTHER = "other"
-TURNED_AWAY = {429: "queue-full", 503: "no-answer"}
 METHODS = frozenset(("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"))
 
 T = TypeVar("T")
@@ -150,21 +149,27 @@ class Counted:
     """ASGI middleware around everything, so that refusals are counted too, and told where that is wanted."""
 
     def __init__(
-        self, app: Guard, metrics: Metrics, addresses: Collection[str], *, is_told: bool = False
+        self,
+        app: Guard,
+        metrics: Metrics,
+        addresses: Collection[str],
+        note: Callable[[str], None],
+        *,
+        is_told: bool = False,
     ) -> None:
         """addresses: paths with counts of their own. is_told: a line in the log for every request.
 
-        Neither holds a word that a client chose: every other path is "other".
+        Neither holds a word that a client chose: every other path is "other". note: as in `Guard`.
         """
         self._app, self._metrics, self._addresses, self._is_told = app, metrics, addresses, is_told
-        self._turned_away = TurnedAway()
+        self._note = note
 
-    def at_once(self, scope: Scope) -> int | None:
+    def at_once(self, scope: Scope) -> str | None:
         """As `Guard.at_once`; counted as answered, and told."""
-        status = self._app.at_once(scope)
-        if status is not None:
-            self._answered(scope, status, 0.0, 0)
-        return status
+        found = self._app.at_once(scope)
+        if found is not None:
+            self._answered(scope, AT_ONCE[found].status, 0.0, 0)
+        return found
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the status that is sent and the seconds until all of it is."""
@@ -192,8 +197,8 @@ class Counted:
 
     def _answered(self, scope: Scope, status: int, seconds: float, n_texts: int) -> None:
         path = scope["path"] if scope["path"] in self._addresses else OTHER
-        if status in TURNED_AWAY and path != "/ready":  # which is asked until it answers otherwise
-            self._turned_away.note(TURNED_AWAY[status])
+        if status == 503 and path != "/ready":  # which is asked until it answers otherwise
+            self._note("no-answer")
         self._metrics.answered(path, status, seconds)
         if self._is_told:
             method = scope["method"] if scope["method"] in METHODS else OTHER

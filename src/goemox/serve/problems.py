@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-__all__ = ["MEDIA_TYPE", "PROBLEMS", "Problem"]
+__all__ = ["FULL", "MEDIA_TYPE", "PROBLEMS", "Problem"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,13 +26,21 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "body-too-large": (413, "The body is too large"),
     "not-json-type": (415, "Send application/json, in UTF-8"),
     "invalid": (422, "The body does not fit the schema"),
-    "overloaded": (429, "Too many texts are waiting; try again"),
+    "overloaded": (429, "More is asked than the server takes at once; try again"),
     "head-too-large": (431, "The head of the request is too large"),
     "internal": (500, "The server failed"),
     "not-ready": (503, "The model is not loaded yet, or the server is stopping"),
     "too-slow": (503, "No answer in time; try again"),
 }
 """Code: (HTTP status, title). Codes never change their meaning; clients may rely on them."""
+
+FULL: Mapping[str, str] = {
+    "queue-full": "Too many texts are waiting.",
+    "comparing": "Other texts are being compared; one comparison is made at a time.",
+    "streams-full": "As many streams are open as may be; each that ends makes room for another.",
+    "bodies-full": "Large bodies of other requests fill the room for them; one of up to 32 KiB needs none.",
+}
+"""What has no room where the code is "overloaded": its kind in the log (`turned_away`), and the detail."""
 
 
 class Problem(Exception):
@@ -44,16 +52,18 @@ class Problem(Exception):
         at: Sequence[tuple[str, str]] = (),
         *,
         detail: str = "",
+        full: str = "",
         retry_after: int | None = None,
         close: bool = False,
     ) -> None:
         """code: a key of `PROBLEMS`. at: for "invalid", (place in the body, what is wrong) pairs.
 
-        detail: what to do about this one, where the title does not say it; a sentence.
+        detail: what to do about this one, where the title does not say it; a sentence. full: for
+        "overloaded", a key of `FULL`, which has the detail.
         retry_after: whole seconds, for 429 and 503. close: whether the connection ends with the answer.
         """
         super().__init__(code)
-        self.code, self.at, self.detail = code, tuple(at), detail
+        self.code, self.at, self.detail, self.full = code, tuple(at), FULL.get(full, detail), full
         self.retry_after, self.close = retry_after, close
 
     @property

@@ -191,14 +191,14 @@ class ImpatientProtocol(HttpToolsProtocol):
         at_once = getattr(app, "at_once", None)
         is_plain = cycle.keep_alive and not cycle.waiting_for_100_continue and not self.flow.write_paused
         is_first = self._n_at_once < MOST_WAITING  # then the caps of requests sent ahead apply
-        status = at_once(cycle.scope) if at_once is not None and is_plain and is_first else None
-        if status is None:
+        answer = at_once(cycle.scope) if at_once is not None and is_plain and is_first else None
+        if answer is None:
             self._answering = cycle
             super()._start_asgi_task(cycle, app)
             return
         self._n_at_once += 1
         cycle.response_started = cycle.response_complete = True  # the body is read and dropped
-        self.transport.write(AT_ONCE[status])
+        self.transport.write(AT_ONCE[answer].data)
         cycle.on_response()
 
     def _make_room(self) -> bool:

@@ -25,6 +25,7 @@ from goemox.serve.limits import MAX_CHARACTERS, Limits
 from goemox.serve.metrics import Metrics, texts_read
 from goemox.serve.problems import Problem
 from goemox.serve.scoring import Scored, score_texts
+from goemox.serve.turned_away import TurnedAway
 from goemox.serve.waiting import SHORT as MOST_SHORT
 from goemox.tiers import CascadeScorer, Tier
 
@@ -63,6 +64,7 @@ class Service:
         self.limits = limits
         self.languages = Languages()
         self.metrics = Metrics(lambda: self.waiting, str(os.getpid()) if workers > 1 else "")
+        self.turned_away = TurnedAway()
         self.drift: Drift | None = None
         self._comparing = Comparing(model, limits.answer_s)
         self._telling = asyncio.Lock()

@@ -100,7 +100,7 @@ def streaming(service: Service) -> APIRouter:
         that takes nothing for 30 seconds is dropped.
         """
         if places.locked():
-            raise Problem("overloaded", retry_after=2)
+            raise Problem("overloaded", full="streams-full", retry_after=2)
         await places.acquire()
         try:
             first = await while_connected(request, service.score(body.texts[:SLICE]))

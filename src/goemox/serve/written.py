@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from goemox.serve.guard import HEADERS
 from goemox.serve.problems import Problem
 
 __all__ = ["AT_ONCE", "written"]
+
+
+class Whole(NamedTuple):
+    """An answer, head and body."""
+
+    status: int
+    data: bytes
 
 
 def written(problem: Problem) -> bytes:
@@ -22,8 +30,9 @@ def _answer(status: bytes, own: Mapping[bytes, bytes], body: bytes) -> bytes:
     return b"HTTP/1.1 %s\r\n%s\r\n%s" % (status, head, body)
 
 
-AT_ONCE = {
-    200: _answer(b"200 OK", {b"content-type": b"application/json"}, b'{"status":"ok"}'),
-    429: written(Problem("overloaded", retry_after=1)),
+AT_ONCE: Mapping[str, Whole] = {
+    "alive": Whole(200, _answer(b"200 OK", {b"content-type": b"application/json"}, b'{"status":"ok"}')),
+    "queue-full": Whole(429, written(Problem("overloaded", full="queue-full", retry_after=1))),
+    "comparing": Whole(429, written(Problem("overloaded", full="comparing", retry_after=2))),
 }
 """The answers to what `guard.Guard.at_once` decides."""
