@@ -13,7 +13,7 @@ import pytest
 import goemox
 from goemox.adaptation import adapt, calibrate
 from goemox.adaptation.estimates import _widened
-from goemox.adaptation.measuring import surely_worse
+from goemox.adaptation.measuring import COMPARED, surely_better, surely_worse
 from goemox.assessment import assess
 from goemox.cli.adaptation_tables import quoted as quoted_table
 from goemox.domain import hash_words
@@ -141,15 +141,27 @@ def test_fewer_than_a_hundred_rows_of_outside_labels_say_that_cuts_follow_from_p
     assert any("cuts follow from the probabilities" in line for line in said)
 
 
-def test_only_a_whole_interval_on_the_worse_side_is_surely_worse():
-    metrics = {
-        "nll": {"low": 0.01, "high": 0.2},
-        "brier": {"low": -0.2, "high": -0.1},
-        "macro_f1": {"low": -0.2, "high": -0.01},
-        "micro_f1": {"low": -0.2, "high": 0.01},
-        "top1_accuracy": None,
+def figures(**standard_errors):
+    """Rows of `before_after`: differences so many standard errors off 0, with their 95 % intervals."""
+    ends = {name: (z - 1.96, z + 1.96) for name, z in standard_errors.items()}
+    return {
+        name: {"difference": standard_errors[name], "low": low, "high": high}
+        for name, (low, high) in ends.items()
     }
+
+
+def test_only_what_chance_in_as_many_figures_would_not_do_is_surely_worse():
+    metrics = figures(nll=3.0, brier=-4.0, ece_mean=2.1, macro_f1=-3.0, micro_f1=-1.9)
+    metrics["top1_accuracy"] = None
     assert surely_worse(metrics) == ["nll", "macro_f1"]
+    assert surely_better(metrics) == ["brier"]
+    assert surely_worse(figures(ece_mean=2.1)) == ["ece_mean"]  # of a single figure it would be
+
+
+def test_of_six_figures_of_equally_good_models_one_is_called_surely_other_in_a_draw_of_twenty_at_most():
+    generator = np.random.default_rng(0)
+    drawn = [figures(**dict(zip(COMPARED, generator.normal(size=6), strict=True))) for _ in range(1000)]
+    assert np.mean([bool(surely_worse(each) + surely_better(each)) for each in drawn]) <= 0.06
 
 
 def test_quoted_intervals_hold_the_spread_between_fits_as_well_as_that_of_rows():

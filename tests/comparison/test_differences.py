@@ -8,7 +8,6 @@ from goemox.comparison.differences import (
     Difference,
     adjusted,
     by_intervals,
-    p_of_interval,
     paired_means,
     paired_shares,
     unpaired_means,
@@ -69,14 +68,6 @@ def test_equal_figures_in_every_text_are_the_same():
     a = np.random.default_rng(2).random(60)
     assert paired_means(a, a).same
     assert not paired_means(a, a + np.eye(60)[0] * 1e-3).same
-
-
-def test_a_p_value_comes_back_from_the_interval_that_it_made():
-    error = 0.013
-    low, high = 0.03 - 1.959964 * error, 0.03 + 1.959964 * error
-    assert p_of_interval(0.03, low, high) == pytest.approx(2 * norm.sf(0.03 / error), rel=1e-4)
-    assert p_of_interval(0.0, 0.0, 0.0) == 1.0
-    assert np.isnan(p_of_interval(0.1, np.nan, np.nan))
 
 
 def test_two_intervals_add_in_squares():

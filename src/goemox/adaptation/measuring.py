@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +14,7 @@ from goemox.evaluation.intervals import bootstrap_weights, percentile_interval
 from goemox.evaluation.noise_floor import noise_floor
 from goemox.evaluation.paired import LOWER_IS_BETTER, paired_bootstrap
 from goemox.evaluation.sample import LabelledSample
+from goemox.evaluation.significance import LEVEL, holm, p_of_interval
 from goemox.scores import Bools, Floats
 
 __all__ = ["COMPARED", "Answers", "before_after", "cross_fitted", "misses", "surely_better", "surely_worse"]
@@ -67,21 +68,27 @@ def before_after(
 
 
 def surely_better(metrics: Mapping[str, Any]) -> list[str]:
-    """The metrics of `before_after` whose whole interval of the difference lies on the better side of 0."""
-    return [name for name, (least, _) in _gains(metrics) if least > 0]
+    """The metrics of `before_after` that got better by more than chance in so many figures would do.
+
+    p from each interval, after Holm's correction over the figures that were measured.
+    """
+    return [name for name, gain in _sure_gains(metrics).items() if gain > 0]
 
 
 def surely_worse(metrics: Mapping[str, Any]) -> list[str]:
-    """As `surely_better`, on the worse side of 0."""
-    return [name for name, (_, most) in _gains(metrics) if most < 0]
+    """As `surely_better`, for the worse."""
+    return [name for name, gain in _sure_gains(metrics).items() if gain < 0]
 
 
-def _gains(metrics: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, float]]]:
-    """Each metric that was measured, and from what to what it got better."""
-    for name, row in metrics.items():
-        if row:
-            low, high = row["low"], row["high"]
-            yield name, (-high, -low) if name in LOWER_IS_BETTER else (low, high)
+def _sure_gains(metrics: Mapping[str, Any]) -> dict[str, float]:
+    """Each metric that surely changed, and by how much it got better."""
+    rows = {name: row for name, row in metrics.items() if row}
+    p = holm(np.array([p_of_interval(row["difference"], row["low"], row["high"]) for row in rows.values()]))
+    return {
+        name: -row["difference"] if name in LOWER_IS_BETTER else row["difference"]
+        for (name, row), adjusted in zip(rows.items(), p, strict=True)
+        if adjusted < LEVEL
+    }
 
 
 def _centred(row: dict[str, float]) -> dict[str, float]:

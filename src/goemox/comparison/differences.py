@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import bdtr, ndtr
+from scipy.special import bdtr
 
 from goemox.evaluation.intervals import Z, wilson
-from goemox.evaluation.significance import LEVEL, holm
+from goemox.evaluation.significance import LEVEL, holm, p_of_error
 from goemox.scores import Bools, Floats
 
 __all__ = [
     "Difference",
     "adjusted",
     "by_intervals",
-    "p_of_interval",
     "paired_means",
     "paired_shares",
     "unpaired_means",
@@ -120,7 +119,7 @@ def unpaired_shares(a: float, n_a: float, b: float, n_b: float) -> Difference:
         a, b,
         low=b - a - float(np.hypot(b - low_b, high_a - a)),
         high=b - a + float(np.hypot(high_b - b, a - low_a)),
-        p=_p(b - a, float(np.sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b)))),
+        p=p_of_error(b - a, float(np.sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b)))),
     )  # fmt: skip
 
 
@@ -150,20 +149,7 @@ def by_intervals(a: tuple[float, float, float], b: tuple[float, float, float]) -
     return _spread(a[0], b[0], error)
 
 
-def p_of_interval(difference: float, low: float, high: float) -> float:
-    """Two-sided p of a difference from its 95 % interval, by the normal approximation (Altman and Bland)."""
-    if np.isnan(difference) or np.isnan(low):
-        return float("nan")
-    return _p(difference, (high - low) / (2 * Z))
-
-
 def _spread(a: float, b: float, error: float, *, same: bool = False) -> Difference:
     if np.isnan(error):
         return Difference(a, b, same=same)
-    return Difference(a, b, b - a - Z * error, b - a + Z * error, _p(b - a, error), same=same)
-
-
-def _p(difference: float, error: float) -> float:
-    if error == 0 or np.isnan(error):
-        return float("nan") if np.isnan(error) else float(difference == 0)
-    return float(2 * ndtr(-abs(difference) / error))
+    return Difference(a, b, b - a - Z * error, b - a + Z * error, p_of_error(b - a, error), same=same)

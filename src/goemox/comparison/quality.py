@@ -7,13 +7,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from goemox.comparison.differences import Difference, adjusted, by_intervals, p_of_interval
+from goemox.comparison.differences import Difference, adjusted, by_intervals
 from goemox.comparison.matching import Match, match
 from goemox.comparison.study_on_disk import LabelledSet, StudyOnDisk
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.evaluation.metrics import COMMON
 from goemox.evaluation.paired import LOWER_IS_BETTER, PairedDifference, paired_bootstrap
 from goemox.evaluation.sample import LabelledSample
+from goemox.evaluation.significance import p_of_interval
 from goemox.scores import Bools, Ints
 
 __all__ = ["QUALITY", "Quality", "compare_quality"]

@@ -1,12 +1,15 @@
-"""Many tests at once: p-values that stay honest when the most surprising of them is picked."""
+"""p-values of differences, and of many tests at once: honest when the most surprising of them is picked."""
 
 from __future__ import annotations
 
+from math import erfc, isnan, sqrt
+
 import numpy as np
 
+from goemox.evaluation.intervals import Z
 from goemox.scores import Floats
 
-__all__ = ["LEVEL", "holm"]
+__all__ = ["LEVEL", "holm", "p_of_error", "p_of_interval"]
 
 LEVEL = 0.05
 
@@ -22,3 +25,17 @@ def holm(p_values: Floats) -> Floats:
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(np.maximum.accumulate(raised), 1.0)
     return adjusted
+
+
+def p_of_error(difference: float, error: float) -> float:
+    """Two-sided p of a difference from its standard error, by the normal approximation; NaN where unknown."""
+    if error == 0 or isnan(error):
+        return float("nan") if isnan(error) else float(difference == 0)
+    return erfc(abs(difference) / (error * sqrt(2)))
+
+
+def p_of_interval(difference: float, low: float, high: float) -> float:
+    """The same from its 95 % interval (Altman and Bland 2011, https://doi.org/10.1136/bmj.d2304)."""
+    if isnan(difference) or isnan(low):
+        return float("nan")
+    return p_of_error(difference, (high - low) / (2 * Z))
