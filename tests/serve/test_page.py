@@ -137,6 +137,33 @@ def test_only_the_last_text_is_answered_however_slow_the_ones_before_it_are(open
     assert not page.locator("#answer").is_visible()
 
 
+def test_a_text_that_was_typed_over_is_not_explained_while_the_next_one_is_read(opened):
+    page = opened().page
+    held, explained = [], []
+    page.on("request", lambda asked: explained.append(asked.post_data) if "explain" in asked.url else None)
+    page.route("**/v1/predict", lambda route: held.append(route))
+
+    def typed(text):
+        page.locator("#text").fill(text)
+        page.clock.run_for(200)
+        while not held:
+            page.wait_for_timeout(20)
+
+    page.clock.install(time="2026-01-01")
+    page.clock.pause_at("2026-01-02")  # time passes only where it is told to
+    typed("Thank you for the first")
+    held.pop().continue_()
+    page.locator("#answer:not([hidden]):not(.stale)").wait_for()
+    typed("Thank you for the second")
+    page.clock.run_for(2_000)
+    held.pop().continue_()
+    page.locator("#answer:not([hidden]):not(.stale)").wait_for()
+    page.clock.run_for(2_000)
+    page.locator("#evidence .for").first.wait_for()
+    assert len(explained) == 1
+    assert "second" in explained[0]
+
+
 def test_examples_and_the_link_bring_a_text_back_and_the_server_never_sees_the_address(opened, server):
     found = opened()
     page = found.page
@@ -169,6 +196,24 @@ def test_two_texts_are_compared_label_by_label_and_can_be_linked(opened):
     page.locator("#all-pairs").check()
     assert page.locator("#pairs .pair").count() == 28
     assert found.wrong == []
+
+
+def test_two_texts_that_are_given_more_labels_than_rows_are_shown_those_and_no_other(opened):
+    page = opened("/").page
+
+    def generous(route):
+        answer = route.fetch()
+        found = answer.json()
+        for result in found["results"]:
+            result["labels"] = list(result["scores"])[:10]
+        route.fulfill(response=answer, json=found)
+
+    page.route("**/v1/predict", generous)
+    page.locator("#tab-compare").click()
+    page.locator("#text-a").fill("Thank you")
+    page.locator("#text-b").fill("I am sorry")
+    page.locator("#comparison:not([hidden]):not(.stale)").wait_for()
+    assert page.locator("#pairs .pair").count() == 10
 
 
 @pytest.mark.parametrize("has_token", [False, True], ids=["open", "token"])

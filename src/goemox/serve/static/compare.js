@@ -13,7 +13,7 @@ const EXAMPLES = [
   ["thanks, or not", "Thanks for the help, it works now!", "Thanks for nothing, it broke again."],
   ["asked kindly", "Could you please tell me why it fails?", "Why does this stupid thing fail again?"],
 ];
-const MOST_ROWS = 8; // beside those that one of the two is given
+const MOST_ROWS = 8; // unless the two are given more labels
 
 // one label: the bars of A and B, and B less A in points
 const row = (label, [a, b], thresholds) => {
@@ -52,7 +52,8 @@ export const comparePanel = (model, names, thresholds, changed) => {
     const most = Object.fromEntries(names.map((name) => [name, Math.max(...results.map((each) => each.scores[name]))]));
     const apart = Object.fromEntries(names.map((name) => [name, Math.abs(a.scores[name] - b.scores[name])]));
     const others = falling(apart).filter((name) => !given.has(name));
-    const shown = [...falling(most).filter((name) => given.has(name)), ...others.slice(0, get("all-pairs").checked ? names.length : MOST_ROWS - given.size)];
+    const more = get("all-pairs").checked ? names.length : Math.max(0, MOST_ROWS - given.size);
+    const shown = [...falling(most).filter((name) => given.has(name)), ...others.slice(0, more)];
     get("pairs").replaceChildren(...shown.map((label) => row(label, results, thresholds)));
     get("verdict").textContent = verdict(model, results);
     for (const [i, name] of ["a", "b"].entries()) {

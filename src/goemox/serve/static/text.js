@@ -120,13 +120,13 @@ export const textPanel = (model, names, thresholds, changed) => {
     changed();
     reading.stop();
     explaining.stop();
+    evidenceSoon.cancel();
     composer.classList.toggle("waiting", isSent);
     if (isSent) { get("answer").classList.add("stale"); readSoon(); return; }
     show(get("answer"), false);
     show(get("intro"), !text.trim());
     calm();
     readSoon.cancel();
-    evidenceSoon.cancel();
   };
 
   const set = (text) => { field.value = text; typed(); };
