@@ -1,5 +1,6 @@
 """The files in deploy/ say what is so: what they start starts, what they ask answers."""
 
+import inspect
 import os
 import re
 import shlex
@@ -15,8 +16,10 @@ import pytest
 from goemox.serve.limits import Limits
 
 yaml = pytest.importorskip("yaml")
+uvicorn = pytest.importorskip("uvicorn")
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
+SERVING = (ROOT / "docs" / "serving.md").read_text("utf-8")
 TOKEN = "a-long-enough-token-for-this"
 # Runs `goemox` as in the image, where [language] is not installed (it takes a temporary file to open), and
 # ends the process where Python opens a file for writing, or makes one.
@@ -141,6 +144,16 @@ def test_the_proxies_let_through_what_the_server_takes_as_it_comes():
         assert told in caddy
     for told in ("client_max_body_size 2m;", "proxy_buffering off;", "Host $http_host;", "= /v1/drift {"):
         assert told in nginx
+
+
+def test_the_proxies_give_up_an_idle_connection_before_the_server_does():
+    own = inspect.signature(uvicorn.Config).parameters["timeout_keep_alive"].default
+    assert f"| an idle connection | {own} s after its last answer" in SERVING
+    for told in ((DEPLOY / "Caddyfile").read_text(), SERVING):
+        (kept,) = re.findall(r"\bkeepalive (\d+)s", told)
+        assert int(kept) < own
+    nginx = re.sub("#.*", "", (DEPLOY / "nginx.conf").read_text())
+    assert "upstream" not in nginx  # without one it keeps none
 
 
 def test_the_unit_starts_what_is_installed_and_may_do_little():
