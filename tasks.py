@@ -31,6 +31,7 @@ TRUST = (
     "scored",
     "calibration",
     "conformal",
+    "refitted_promise",
     "domain",
     "shift_tests",
     "prevalence",

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from goemox.counts import count
-from goemox.decision.calibration import IDENTITY
+from goemox.decision.calibration import IDENTITY, left_out
 from goemox.decision.conformal import false_negative_rates, fit_cutoff
 from goemox.decision.rule import Conformal, DecisionRule, fit_rule
 from goemox.errors import InvalidInput, InvalidModel, ShapeError, UsageError
+from goemox.runtime.blas import one_blas_thread
 from goemox.scores import ScoreMatrix, sigmoid
 
 LABELS = ("joy", "anger", "neutral")
@@ -149,6 +150,36 @@ def test_the_promise_holds_for_texts_with_a_label_where_many_rows_have_none():
     assert np.mean(missed) == pytest.approx(0.2, abs=0.015)
 
 
+def weakly_told(n, seed):
+    """Scores that say little of which of eight labels each of n rows carries, and the truth."""
+    generator = np.random.default_rng(seed)
+    truth = np.eye(8, dtype=bool)[generator.integers(0, 8, n)]
+    logits = (generator.normal(-2, 1, (n, 8)) + 0.3 * truth).astype(np.float32)
+    ids = tuple(map(str, range(n)))
+    return ScoreMatrix(ids, tuple("abcdefgh"), logits, None, np.zeros(n, bool), np.ones(n, int), "abc"), truth
+
+
+@one_blas_thread(with_scipy=True)
+def test_the_promise_of_few_rows_holds_on_new_ones_though_the_maps_were_fitted_on_the_same_few():
+    new, new_truth = weakly_told(20_000, seed=999)
+    missed = []
+    for seed in range(20):
+        fitted = fit_rule(*weakly_told(100, seed), population="p", fitted_on="abc", alpha=0.1)
+        included = fitted.probabilities(new) >= fitted.conformal.cutoff
+        missed.append(false_negative_rates(included, new_truth).mean())
+    assert np.mean(missed) == pytest.approx(0.1, abs=0.01)  # .12 by probabilities that saw the rows
+
+
+def test_of_five_thousand_rows_the_promise_is_made_by_the_rules_own_probabilities():
+    few, truth = partly_labelled(5_000, 0.6)
+    carrying = truth.any(axis=1)
+    for n, own in ((5_000, True), (4_999, False)):
+        seen, there, counted = few.rows(slice(n)), truth[:n], carrying[:n]
+        fitted = fit_rule(seen, there, population="p", fitted_on="abc")
+        cutoff = fit_cutoff(fitted.probabilities(seen)[counted], there[counted], 0.2)
+        assert (fitted.conformal.cutoff == cutoff) == own
+
+
 def test_where_every_row_carries_a_label_all_of_them_make_the_promise():
     seen, truth = partly_labelled(800, 0.6)
     carrying = truth.any(axis=1)
@@ -156,7 +187,7 @@ def test_where_every_row_carries_a_label_all_of_them_make_the_promise():
     fitted = fit_rule(seen, truth, population="texts like mine", fitted_on="abc")
     assert fitted.conformal.population == "texts like mine"
     assert fitted.conformal.n == len(truth)
-    assert fitted.conformal.cutoff == fit_cutoff(fitted.probabilities(seen), truth, 0.2)
+    assert fitted.conformal.cutoff == fit_cutoff(left_out(seen.logits, truth), truth, 0.2)
 
 
 def test_fewer_than_fifty_rows_with_a_label_promise_nothing():

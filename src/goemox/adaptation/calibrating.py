@@ -18,7 +18,7 @@ from goemox.data.splits import text_keys
 from goemox.decision.cuts import F1, CutRule, fit_cuts
 from goemox.decision.few_rows import MIN_PROMISE, FewRows, refit
 from goemox.decision.groups import GroupRule, fit_groupings
-from goemox.decision.rule import ALPHA, DecisionRule, fit_rule
+from goemox.decision.rule import ALPHA, DecisionRule, fit_decisions, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import hash_words
 from goemox.errors import GateFailed, InvalidInput
@@ -143,8 +143,11 @@ class _Plan:
     cuts: CutRule
     alpha: float
 
-    def fit(self, used: Bools) -> DecisionRule:
-        """The rule of some of the rows, bool (n,); labels without any keep what rows alone could change."""
+    def fit(self, used: Bools, *, promising: bool = True) -> DecisionRule:
+        """The rule of some of the rows, bool (n,); labels without any keep what rows alone could change.
+
+        promising: whether its sets are to promise something, which takes most of the time.
+        """
         scores, truth, sha = self.scores.rows(used), self.rows.truth[used], self.rows.sha256
         if len(self.rows) < MIN_PROMISE:
             maps = refit(FewRows(scores.logits, truth, np.ones_like(truth)), self.old.maps).maps
@@ -155,8 +158,13 @@ class _Plan:
             return replace(
                 rule, thresholds=found.thresholds, fallback="none", cuts=str(self.cuts), unreached=()
             )
-        population = population_of(self.name)
-        rule = fit_rule(scores, truth, population=population, fitted_on=sha, alpha=self.alpha, cuts=self.cuts)
+        if promising:
+            rule = fit_rule(
+                scores, truth, population=population_of(self.name), fitted_on=sha, alpha=self.alpha,
+                cuts=self.cuts,
+            )  # fmt: skip
+        else:
+            rule = fit_decisions(scores.labels, scores.logits, truth, fitted_on=sha, cuts=self.cuts)
         absent = np.asarray(~truth.any(axis=0))
         maps = np.where(absent[:, None], self.old.maps, rule.maps)
         if self.cuts.kind != "f1":
@@ -219,7 +227,7 @@ def _measured(plan: _Plan) -> dict[str, dict[str, float] | None]:
     old = plan.old.probabilities(plan.scores)
 
     def fit(used: Bools) -> Callable[[Bools], Answers]:
-        rule = plan.fit(used)
+        rule = plan.fit(used, promising=False)
 
         def answer(here: Bools) -> Answers:
             probabilities = rule.probabilities(plan.scores.rows(here))

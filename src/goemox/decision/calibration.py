@@ -11,12 +11,13 @@ import numpy as np
 
 from goemox.scores import Bools, Floats, logit, sigmoid
 
-__all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta", "logs", "mapped", "uncalibrated"]
+__all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta", "left_out", "logs", "mapped", "uncalibrated"]
 
 IDENTITY = (1.0, 1.0, 0.0)
 MIN_POSITIVES = 10
 STRENGTH = 5.0  # prior weight of the identity, in nats per unit of squared parameter distance
 N_GRID = 6_001
+N_FOLDS = 20  # with fewer, the rest of a fold's draw makes its rows look too improbable
 SMALLEST = 1e-9  # probabilities are kept this far from 0 and 1, so that they have a logit
 CLIP = 30.0  # logits beyond this are certain either way
 
@@ -66,6 +67,19 @@ def fit_beta(logits: Floats, truth: Bools, strength: float = STRENGTH) -> Floats
     for label in np.flatnonzero(~rare):
         maps[label] = _fit(log_p[:, label], log_not_p[:, label], truth[:, label], strength)
     return maps
+
+
+def left_out(logits: Floats, truth: Bools, *, n_folds: int = N_FOLDS, seed: int = 0) -> Floats:
+    """Calibrated probabilities (n, k) of each row by maps fitted on the other folds' rows only.
+
+    logits, truth: (n, k), as in `fit_beta`; n >= 2. n_folds: 2 or more, with fewer rows a row each.
+    """
+    n_folds = min(n_folds, len(truth))
+    fold = np.random.default_rng(seed).permutation(len(truth)) % n_folds
+    found = np.empty(truth.shape)
+    for here in (fold == number for number in range(n_folds)):
+        found[here] = calibrate(logits[here], fit_beta(logits[~here], truth[~here]))
+    return found
 
 
 def logs(logits: Floats) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from goemox.decision.groups import fit_groupings
-from goemox.decision.rule import fit_rule
+from goemox.decision.rule import fit_decisions
 from goemox.errors import InvalidInput
 from goemox.evaluation.baselines import baseline_row
 from goemox.evaluation.sample import LabelledSample
@@ -51,9 +51,9 @@ def tfidf_baseline(
         words = TfidfVectorizer(analyzer=lambda text: ["text"])
         train = words.fit_transform(train_texts)
     on_dev, on_test = _logits(train, train_truth, (words.transform(dev_texts), words.transform(test_texts)))
-    rule = fit_rule(_scores(on_dev, labels), dev_truth, population="dev", fitted_on="dev")
-    probabilities = rule.probabilities(_scores(on_test, labels))
-    known = rule.probabilities(_scores(on_dev, labels))
+    dev = _scores(on_dev, labels)
+    rule = fit_decisions(dev.labels, dev.logits, dev_truth, fitted_on="dev")
+    probabilities, known = rule.probabilities(_scores(on_test, labels)), rule.probabilities(dev)
     groupings = fit_groupings(labels, known, dev_truth, fitted_on="dev")
     sample = LabelledSample(
         tuple(labels),

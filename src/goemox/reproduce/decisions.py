@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from goemox.data.splits import normalised
 from goemox.decision.calibration import calibrate
-from goemox.decision.rule import DecisionRule, fit_rule
+from goemox.decision.rule import DecisionRule, fit_decisions
 from goemox.decision.thresholds import fit_thresholds
 from goemox.labels import GOEMOTIONS
-from goemox.scores import Bools, Floats, ScoreMatrix, sigmoid, softmax
+from goemox.scores import Bools, Floats, sigmoid, softmax
 
 __all__ = ["FITS", "Decided", "Fit", "by_rule", "cross_fitted", "cut_half", "folds_of", "softmax_top"]
 
@@ -78,17 +78,7 @@ def _fit_thresholds(logits: Floats, truth: Bools) -> DecisionRule:
 
 
 def _fit_all(logits: Floats, truth: Bools) -> DecisionRule:
-    n = len(logits)
-    scores = ScoreMatrix(
-        ids=tuple(map(str, range(n))),
-        labels=GOEMOTIONS,
-        logits=np.asarray(logits, dtype=np.float32),
-        embeddings=None,
-        truncated=np.zeros(n, dtype=np.bool_),
-        n_tokens=np.zeros(n, dtype=np.int32),
-        model="",
-    )
-    return fit_rule(scores, truth, population="dev", fitted_on="dev")
+    return fit_decisions(GOEMOTIONS, logits.astype(np.float32), truth, fitted_on="dev")
 
 
 FITS: dict[str, Fit] = {"thresholds": _fit_thresholds, "calibrated": _fit_all}
