@@ -126,7 +126,7 @@ def _regrouped(classifier: EmotionClassifier, problem: Problem, rule: DecisionRu
         few = FewRows(any_of(probabilities, groups.columns), truth, all_judged | truth)
         maps = refit(few, groups.rule.maps).maps
         fitted = replace(groups.rule, maps=maps, conformal=None, fitted_on=rule.fitted_on)
-        if problem.moves_cuts:
+        if problem.moves_cuts(groups.rule):
             seen = few.rows(problem.random)
             now = groups.rule.thresholds
             fitted = replace(fitted, thresholds=refit_cuts(seen, calibrate(seen.logits, maps), now))

@@ -236,6 +236,7 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
         )
     if report.grouping and report.rule.fallback == "top":
         say("texts that pass no cut get their most probable label, because all your rows carried one")
+    _tell_of_cuts(report.rule, say)
     _tell_of_macro_f1(report, problem, say)
     _tell_of_figures(report, say)
 
@@ -251,6 +252,13 @@ def _tell_of_marks(report: AdaptReport, problem: Problem, say: Say) -> None:
         say(f"{picked} of {n} rows {were} picked as informative: {are} fitted on and {count} for no figure")
     if flattered := figures_mislead(0, int(suggested(records).sum()), n):
         say(flattered)
+
+
+def _tell_of_cuts(rule: DecisionRule, say: Say) -> None:
+    """That cuts which somebody asked for are kept."""
+    if not rule.cut_by_f1:
+        shown = ", which was shown on other texts" if rule.cuts.startswith("precision") else ""
+        say(f"thresholds stay as they were ({rule.cuts}{shown}): only those of best F1 are moved")
 
 
 def _tell_of_macro_f1(report: AdaptReport, problem: Problem, say: Say) -> None:

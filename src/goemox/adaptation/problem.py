@@ -10,6 +10,7 @@ import numpy as np
 from goemox.adaptation.measuring import Answers
 from goemox.adaptation.rows import LabelledRows
 from goemox.decision.calibration import IDENTITY, calibrate
+from goemox.decision.cuts import F1
 from goemox.decision.few_rows import (
     MIN_PROMISE,
     FewRows,
@@ -22,7 +23,7 @@ from goemox.decision.few_rows import (
 )
 from goemox.decision.groups import any_of
 from goemox.decision.label_weights import log_odds
-from goemox.decision.rule import DecisionRule
+from goemox.decision.rule import BY_HAND, DecisionRule
 from goemox.scores import Bools, Floats, sigmoid
 
 __all__ = ["Fitted", "Problem", "group_problem", "own_problem"]
@@ -63,10 +64,9 @@ class Problem:
     alpha: float
     population: str
 
-    @property
-    def moves_cuts(self) -> bool:
-        """Whether there are random rows enough for thresholds."""
-        return bool(self.random.sum() >= MIN_PROMISE)
+    def moves_cuts(self, rule: DecisionRule) -> bool:
+        """Whether a rule's thresholds move: those that follow F1, where there are random rows enough."""
+        return rule.cut_by_f1 and bool(self.random.sum() >= MIN_PROMISE)
 
     @property
     def promises(self) -> bool:
@@ -83,7 +83,10 @@ class Problem:
             seen = probabilities[random] if random.any() else probabilities
             others = found.probabilities(self.pool, self.pool_features)
             start = expected_f1_cuts(np.concatenate([seen, others]))
-        cuts = refit_cuts(few.rows(random), probabilities[random], start) if self.moves_cuts else start
+        cuts = start
+        if self.moves_cuts(self.old):
+            never = np.isin(self.old.labels, self.old.unreached)
+            cuts = np.where(never, start, refit_cuts(few.rows(random), probabilities[random], start))
         promised = None
         if self.promises:
             promised = promise(
@@ -111,12 +114,13 @@ def own_problem(
 ) -> Problem:
     """The model's own labels, shrunk to its own rule. logits: (n, k) of the rows; pool: (m, k)."""
     now = calibrate(logits, rule.maps)
+    has_cuts = rule.calibrated or rule.cuts == BY_HAND
     return Problem(
         rows=rows,
         few=FewRows(logits, rows.truth, rows.judged),
         random=rows.random,
-        old=rule,
-        has_cuts=rule.calibrated,
+        old=rule if has_cuts else replace(rule, cuts=str(F1)),
+        has_cuts=has_cuts,
         before=(now, rule.decide(now)),
         pool=pool,
         pool_features=None,

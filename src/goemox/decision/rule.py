@@ -69,6 +69,11 @@ class DecisionRule:
         """Whether the maps were fitted on held-out rows."""
         return bool(self.fitted_on)
 
+    @property
+    def cut_by_f1(self) -> bool:
+        """Whether the thresholds follow F1; by a price, a precision or a number they are their user's."""
+        return self.cuts == str(F1)
+
     @classmethod
     def unfitted(cls, labels: Sequence[str]) -> DecisionRule:
         """Plain sigmoid, cut at .5, no promise: for models that bring no rule of their own."""
