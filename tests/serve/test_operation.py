@@ -99,6 +99,31 @@ def test_a_stop_while_it_starts_is_a_stop(served):
     assert server.stop(signal.SIGTERM) == 0
 
 
+END_IN_A_CLASS = """
+import os, signal
+from goemox.serve import operation
+
+class Ends:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGTERM)
+        sum(range(9))
+
+def make(*_, **__):
+    type("Made", (), {"field": Ends()})
+
+operation.create_app = make
+operation.run(operation.ServeSettings(port=0))
+"""
+
+
+def test_a_stop_that_meets_the_making_of_a_class_is_a_stop_too():
+    """Python 3.11 makes another error of what is raised there."""
+    done = subprocess.run(
+        [sys.executable, "-c", END_IN_A_CLASS], capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+
+
 def test_more_than_the_queue_holds_is_told_to_come_back_and_health_stays_quick(served):
     server = served("--queue", "20")
     with concurrent.futures.ThreadPoolExecutor(16) as pool:

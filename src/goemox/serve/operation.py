@@ -45,8 +45,24 @@ def run(settings: ServeSettings) -> None:
     for a folder that cannot be opened, and MissingExtra for a runtime that is not installed, before anything
     listens. SystemExit with the exit code at the end.
     """
-    signal.signal(signal.SIGTERM, _end)
+    asked = threading.Event()
+
+    def end(*_: object) -> None:
+        """SIGTERM: at once while nothing is answered yet; uvicorn sends it again when all is finished."""
+        asked.set()
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin without one
+    try:
+        _serve(settings)
+    except RuntimeError:  # what Python 3.11 makes of any end that comes while a class is made
+        if asked.is_set():
+            raise SystemExit(0) from None
+        raise
+
+
+def _serve(settings: ServeSettings) -> None:
     if settings.workers == 1:  # several are replaced, one after the other
         _end_at_hang_up()
     door = door_of(settings)
@@ -109,11 +125,6 @@ def _tell_start(settings: ServeSettings, folder: ModelFolder, listening: socket.
     )  # fmt: skip
     for sentence in oddities(settings):
         tell("warning", "setting", sentence)
-
-
-def _end(*_: object) -> None:
-    """SIGTERM: at once while nothing is answered yet; uvicorn sends it again when all is finished."""
-    raise SystemExit(0)
 
 
 def _end_at_hang_up() -> None:
