@@ -2,7 +2,7 @@
 const KEY = "goemox-token";
 const WORDS = {
   "no-token": "This server asks for a token.",
-  "overloaded": "The server is busy: too many texts are waiting.",
+  "overloaded": "The server is busy: more is asked than it takes at once.",
   "not-ready": "The model is still loading.",
   "too-slow": "The server did not answer in time.",
   "body-too-large": "That is more than the server takes at once.",
