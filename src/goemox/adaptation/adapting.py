@@ -15,7 +15,14 @@ from goemox.adaptation.folder import check_output
 from goemox.adaptation.measuring import surely_better, surely_worse
 from goemox.adaptation.prediction_powered import Prevalence
 from goemox.adaptation.problem import Problem, group_problem, own_problem
-from goemox.adaptation.rows import LabelledRows, Say, different_texts, refuse_rule, refuse_unfit
+from goemox.adaptation.rows import (
+    LabelledRows,
+    Say,
+    different_texts,
+    refuse_rule,
+    refuse_unfit,
+    tell_of_suggestions,
+)
 from goemox.classifier import EmotionClassifier
 from goemox.decision.conformal import MIN_CARRYING
 from goemox.decision.few_rows import MIN_PROMISE
@@ -24,7 +31,7 @@ from goemox.decision.rule import DecisionRule
 from goemox.errors import UsageError
 from goemox.evaluation.few_rows import macro_f1_notes
 from goemox.evaluation.mapping import LabelMapping, only_named
-from goemox.evaluation.marked_rows import SAMPLING, figures_mislead, suggested
+from goemox.evaluation.marked_rows import SAMPLING
 from goemox.evaluation.numbers import plain
 from goemox.labels import GROUPINGS
 from goemox.records import TextRecord
@@ -250,8 +257,7 @@ def _tell_of_marks(report: AdaptReport, problem: Problem, say: Say) -> None:
     elif picked:
         were, are, count = ("was", "it is", "counts") if picked == 1 else ("were", "they are", "count")
         say(f"{picked} of {n} rows {were} picked as informative: {are} fitted on and {count} for no figure")
-    if flattered := figures_mislead(0, int(suggested(records).sum()), n):
-        say(flattered)
+    tell_of_suggestions(problem.rows, say)
 
 
 def _tell_of_cuts(rule: DecisionRule, say: Say) -> None:

@@ -11,7 +11,14 @@ import numpy as np
 from goemox.adaptation.calibration_notices import notices, tell_of_seen
 from goemox.adaptation.folder import Redecided, check_output, write_redecided
 from goemox.adaptation.measuring import Answers, before_after, cross_fitted
-from goemox.adaptation.rows import LabelledRows, Say, population_of, refuse_rule, refuse_unfit
+from goemox.adaptation.rows import (
+    LabelledRows,
+    Say,
+    population_of,
+    refuse_rule,
+    refuse_unfit,
+    tell_of_suggestions,
+)
 from goemox.assessment import dev_figures
 from goemox.classifier import EmotionClassifier
 from goemox.data.splits import text_keys
@@ -22,7 +29,6 @@ from goemox.decision.rule import ALPHA, DecisionRule, fit_decisions, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import hash_words
 from goemox.errors import GateFailed, InvalidInput
-from goemox.evaluation.marked_rows import figures_mislead, suggested
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.seen_rows import fitted_texts
 from goemox.records import TextRecord, rows_sha256
@@ -105,8 +111,7 @@ def calibrate(
     tell_of_seen(classifier, rows, rows_sha256(records), say)
     _refuse_partial(rows)
     _refuse_informative(rows)
-    if flattered := figures_mislead(0, int(suggested(rows.records).sum()), len(rows)):
-        say(flattered)
+    tell_of_suggestions(rows, say)
     scores = classifier.scores(rows.records, progress)
     refuse_unfit(rows, scores.logits)
     plan = _Plan(classifier.rule, rows, scores, name, cuts, alpha)

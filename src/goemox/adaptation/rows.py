@@ -11,7 +11,7 @@ from goemox.data.splits import normalised
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule
 from goemox.errors import InvalidInput, UsageError
-from goemox.evaluation.marked_rows import informative
+from goemox.evaluation.marked_rows import figures_mislead, informative, suggested
 from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
 from goemox.scores import Bools, Floats
 from goemox.wording import plural
@@ -24,6 +24,7 @@ __all__ = [
     "population_of",
     "refuse_rule",
     "refuse_unfit",
+    "tell_of_suggestions",
 ]
 
 MIN_ROWS = 20  # fewer say nothing about a rule
@@ -82,6 +83,12 @@ class LabelledRows:
     def support(self) -> dict[str, int]:
         """{label: rows that carry it}."""
         return dict(zip(self.labels, self.truth.sum(axis=0).tolist(), strict=True))
+
+
+def tell_of_suggestions(rows: LabelledRows, say: Say) -> None:
+    """That rows which were labelled with the model's answers in sight flatter it, where there are any."""
+    if flattered := figures_mislead(0, int(suggested(rows.records).sum()), len(rows)):
+        say(flattered)
 
 
 def different_texts(

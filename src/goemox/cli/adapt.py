@@ -127,7 +127,7 @@ def _texts(path: Path | None, text_column: str | None) -> list[TextRecord]:
     except UnknownColumn as error:
         raise UnknownColumn(str(path), error.column, error.columns, "--texts-column") from None
     if bad_rows:
-        n_bad = plural(sum(bad_rows.kinds.values()), "row")
+        n_bad = plural(bad_rows.n, "row")
         say(f"--texts: {n_bad} cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     return found
 

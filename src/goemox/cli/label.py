@@ -135,7 +135,7 @@ def _read(source: Path, reading: Mapping[str, Any]) -> list[TextRecord]:
     if not records:
         raise InvalidInput(f"{source}: no row can be labelled; {bad_rows[0].where}: {bad_rows[0].reason}")
     if bad_rows:
-        n_bad = plural(sum(bad_rows.kinds.values()), "row")
+        n_bad = plural(bad_rows.n, "row")
         say(f"{n_bad} cannot be labelled; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     if n_renamed:
         rows = plural(n_renamed, "row got an id of its own", "rows got ids of their own")

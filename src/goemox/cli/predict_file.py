@@ -70,7 +70,7 @@ def predict_file(
     if errors:
         write_bad_rows(bad_rows, errors)
     if bad_rows:
-        n_bad = sum(bad_rows.kinds.values()) if isinstance(bad_rows, BadRowCounts) else len(bad_rows)
+        n_bad = bad_rows.n if isinstance(bad_rows, BadRowCounts) else len(bad_rows)
         first = f"{bad_rows[0].where}: {bad_rows[0].reason}"
         listed = f"all are listed in {errors}" if errors else "list them all with --errors FILE"
         raise InvalidInput(

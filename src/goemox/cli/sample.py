@@ -150,7 +150,7 @@ def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None)
         there, taken = ("is", "it was") if len(found.rows) == 1 else ("are", "all were")
         say(f"there {there} only {plural(len(found.rows), 'text')}, not {n:,}; {taken} taken")
     if bad_rows:
-        n_bad = plural(sum(bad_rows.kinds.values()), "row")
+        n_bad = plural(bad_rows.n, "row")
         say(f"{n_bad} cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     if output is not None:
         say(f"next: goemox label {shlex.quote(str(output))} -o labels.jsonl")

@@ -39,6 +39,11 @@ class BadRowCounts(list[BadRow]):
         super().__init__()
         self.kinds: Counter[str] = Counter()
 
+    @property
+    def n(self) -> int:
+        """How many rows were counted, kept or not."""
+        return self.kinds.total()
+
     def append(self, row: BadRow, /) -> None:
         """Count a row, and keep it if it is one of the first."""
         kind = re.split(r"; | \(", row.reason)[0]

@@ -52,24 +52,12 @@ def load_labelled(
     the hub is needed and `offline` forbids it.
     """
     path = Path(data)
-    is_hub, is_folder = str(data) == HUB_WORD, path.is_dir()
-    if is_hub or (is_folder and is_goemotions_folder(path)):
+    is_hub = str(data) == HUB_WORD
+    if is_hub or is_goemotions_folder(path):
         asked = (label_column,) if isinstance(label_column, str) else label_column or ()
         check_columns(str(data), text_column=text_column, id_column=id_column, label_columns=asked)
-    if is_hub:
-        from goemox.data.hub import (
-            fetch_goemotions,
-        )  # here, since only this way needs the network's libraries
-
-        if labels and frozenset(labels).isdisjoint(GOEMOTIONS):  # said before anything is fetched
-            raise InvalidInput(
-                f"{HUB_WORD}: none of its labels is one of the model's ({listed(labels)}); map them with a "
-                "mapping file (--mapping), or name rows with the model's labels"
-            )
-        return fetch_goemotions(split, offline=offline)
-    if is_folder:
-        if is_goemotions_folder(path):
-            return read_split(path, split)
+        return _fetched(split, labels, offline=offline) if is_hub else read_split(path, split)
+    if path.is_dir():
         return _load(
             split_files(path, split, notice),
             labels,
@@ -88,6 +76,18 @@ def load_labelled(
         bad_rows=bad_rows,
         notice=notice,
     )
+
+
+def _fetched(split: str, labels: Sequence[str] | None, *, offline: bool) -> list[TextRecord]:
+    """A split of the hub's GoEmotions; that none of its labels can be used is said before it is fetched."""
+    from goemox.data.hub import fetch_goemotions  # here, since only this way needs the network's libraries
+
+    if labels and frozenset(labels).isdisjoint(GOEMOTIONS):
+        raise InvalidInput(
+            f"{HUB_WORD}: none of its labels is one of the model's ({listed(labels)}); map them with a "
+            "mapping file (--mapping), or name rows with the model's labels"
+        )
+    return fetch_goemotions(split, offline=offline)
 
 
 def load_labelled_file(

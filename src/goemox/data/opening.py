@@ -69,9 +69,8 @@ def open_rows(
         files = _files_of(Path(path) if isinstance(path, str) else path, tell)
         name = str(path if isinstance(path, Path) else files[0])
         if len(files) == 1 and input_format is None and encoding is None and _is_official(files[0]):
-            one = (
-                (label_column,) if isinstance(label_column, str) else ()
-            )  # several: any of them may be there
+            # Of several names of a column any may be there; each of `multi_hot` must.
+            one = (label_column,) if isinstance(label_column, str) else ()
             check_columns(
                 name, text_column=text_column, id_column=id_column, label_columns=(*one, *multi_hot)
             )

@@ -12,7 +12,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import p_value
 from goemox.report.order import domain_name
 from goemox.report.sentences.domains import sample
-from goemox.report.sentences.verdicts import is_sample, nearness
+from goemox.report.sentences.verdicts import is_sample, nearness, unlabelled
 from goemox.report.texts import name
 from goemox.wording import join, percent, plural
 
@@ -138,8 +138,7 @@ def _why_untimed(domain: Fields) -> str:
     if not first:
         unread = profile.count("unreadable_times")
         return "its dates cannot be read" if unread else "no text carries a date"
-    given = domain.by_name("label_share")
-    if given and not any(given.values()):
+    if unlabelled(domain):
         return "no text is given any label"
     if first[:HOUR] == last[:HOUR]:
         return "all its dates fall into one hour" if (domain.number("n") or 0) >= MIN_TEXTS else FEW_DATED
@@ -155,8 +154,7 @@ def between_groups(domain: Fields) -> str:
     missing = _nothing_to_compare(groups, where, column)
     if missing:
         return _said(missing, aside)
-    given = domain.by_name("label_share")
-    if given and not any(given.values()):
+    if unlabelled(domain):
         return _said(f"No text of {where} is given any label, so none can differ by {column}.", aside)
     n_large, tests = len(_large(groups)), groups.rows("tests")
     among = f"between the {n_large} groups by {column} of {MIN_TEXTS} texts and more"

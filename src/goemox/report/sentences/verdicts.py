@@ -24,6 +24,7 @@ __all__ = [
     "nearness",
     "outside_words",
     "too_few",
+    "unlabelled",
     "verdict",
 ]
 
@@ -36,6 +37,12 @@ Nearness = Literal["unknown", "near", "partly", "far"]
 def too_few(domain: Fields) -> bool:
     """Whether a domain holds fewer texts than any comparison needs (or does not say how many)."""
     return (domain.number("n") or 0) < MIN_TEXTS
+
+
+def unlabelled(domain: Fields) -> bool:
+    """Whether no text of a domain is given any label."""
+    given = domain.by_name("label_share")
+    return bool(given) and not any(given.values())
 
 
 def is_sample(domain: Fields) -> bool:
