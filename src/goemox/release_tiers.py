@@ -152,7 +152,8 @@ def _chosen(
     sent = chosen.gate.sends(log_odds)
     log_odds[sent] = mapped(theirs.logits, best.rule.maps)[sent]
     both = replace(scores, logits=log_odds.astype(np.float32), embeddings=None, sent_on=sent)
-    cascade = decision_facts(cascade_rule(best.rule, both.logits, truth), both, truth)
+    behind = cascade_rule((scores.logits, rule), (theirs.logits, best.rule), sent, truth)
+    cascade = decision_facts(behind, both, truth)
     tiers = {
         "fast": decision_facts(rule, scores, truth) | {"training": dict(said)},
         "cascade": cascade

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from goemox.counts import count
-from goemox.decision.calibration import mapped
-from goemox.decision.rule import fit_decisions, fit_rule
+from goemox.decision.calibration import left_out, mapped
+from goemox.decision.conformal import fit_cutoff
+from goemox.decision.rule import DecisionRule, fit_decisions, fit_rule
 from goemox.errors import InvalidModel, ShapeError
 from goemox.scores import ScoreMatrix, sigmoid
 from goemox.tiers.choice import TOLERANCE, cascade_rule, choose_gate
@@ -101,8 +102,13 @@ def test_the_rule_of_a_cascade_has_the_best_cuts_and_a_promise_of_its_own(rows):
         ids, LABELS, best.astype(np.float32), None, np.zeros(N, dtype=bool), np.ones(N, dtype=int), "m"
     )
     rule = fit_rule(scores, truth, population="these", fitted_on="rows")
-    behind = cascade_rule(rule, fast, truth)
+    sent = np.arange(N) % 2 == 0
+    behind = cascade_rule((fast, fitted(fast, truth)), (best, rule), sent, truth)
     assert np.array_equal(behind.thresholds, rule.thresholds)
     assert behind.decide(sigmoid(best)).shape == truth.shape
     assert behind.conformal.cutoff != rule.conformal.cutoff
     assert behind.conformal.population == rule.conformal.population
+    assert np.array_equal(behind.maps, DecisionRule.unfitted(LABELS).maps)
+    unseen = np.where(sent[:, None], left_out(best, truth), left_out(fast, truth))
+    carrying = truth.any(axis=1)
+    assert behind.conformal.cutoff == fit_cutoff(unseen[carrying], truth[carrying], rule.conformal.alpha)

@@ -10,6 +10,7 @@ import numpy as np
 from goemox.adaptation.measuring import before_after, misses
 from goemox.adaptation.prediction_powered import Prevalence, prevalence
 from goemox.adaptation.problem import Problem
+from goemox.decision.folds import folds
 from goemox.evaluation.few_rows import unsteady
 from goemox.evaluation.intervals import Interval, bootstrap_weights, percentile_interval
 from goemox.evaluation.metrics import decision_metrics
@@ -80,10 +81,9 @@ def prevalences(problem: Problem) -> dict[str, Prevalence]:
 def _cross_validated(problem: Problem, seed: int) -> tuple[Floats, Bools, Bools]:
     """Probabilities, decisions and sets of the random rows by a rule that did not see the row."""
     n, k = problem.few.logits.shape
-    fold = np.random.default_rng(seed).permutation(n) % N_FOLDS
     probabilities = np.zeros((n, k))
     decided, sets = np.zeros((n, k), dtype=np.bool_), np.ones((n, k), dtype=np.bool_)
-    for here in (fold == number for number in range(N_FOLDS)):
+    for here in folds(n, N_FOLDS, seed):
         probabilities[here], decided[here], included = problem.answering(~here)(here)
         if included is not None:
             sets[here] = included

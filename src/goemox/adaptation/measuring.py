@@ -10,6 +10,7 @@ import numpy as np
 
 from goemox.adaptation.rows import LabelledRows
 from goemox.decision.conformal import false_negative_rates
+from goemox.decision.folds import folds
 from goemox.evaluation.intervals import bootstrap_weights, percentile_interval
 from goemox.evaluation.noise_floor import noise_floor
 from goemox.evaluation.paired import LOWER_IS_BETTER, paired_bootstrap
@@ -32,10 +33,8 @@ def cross_fitted(fit: Fit, n: int, k: int, *, n_folds: int = 5, seed: int = 0) -
 
     fit: takes the rows to fit on, bool (n,), and gives a function from rows to answers for k labels.
     """
-    fold = np.random.default_rng(seed).permutation(n) % min(n_folds, n)
     probabilities, decided = np.zeros((n, k)), np.zeros((n, k), dtype=np.bool_)
-    for number in range(min(n_folds, n)):
-        here = fold == number
+    for here in folds(n, n_folds, seed):
         probabilities[here], decided[here] = fit(~here)(here)
     return probabilities, decided
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from goemox.decision.folds import folds
 from goemox.scores import Bools, Floats, logit, sigmoid
 
 __all__ = ["IDENTITY", "MIN_POSITIVES", "calibrate", "fit_beta", "left_out", "logs", "mapped", "uncalibrated"]
@@ -74,10 +75,8 @@ def left_out(logits: Floats, truth: Bools, *, n_folds: int = N_FOLDS, seed: int 
 
     logits, truth: (n, k), as in `fit_beta`; n >= 2. n_folds: 2 or more, with fewer rows a row each.
     """
-    n_folds = min(n_folds, len(truth))
-    fold = np.random.default_rng(seed).permutation(len(truth)) % n_folds
     found = np.empty(truth.shape)
-    for here in (fold == number for number in range(n_folds)):
+    for here in folds(len(truth), n_folds, seed):
         found[here] = calibrate(logits[here], fit_beta(logits[~here], truth[~here]))
     return found
 

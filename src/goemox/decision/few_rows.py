@@ -19,6 +19,7 @@ import numpy as np
 
 from goemox.decision.calibration import logs, mapped
 from goemox.decision.conformal import MIN_CARRYING, fit_cutoff
+from goemox.decision.folds import folds
 from goemox.decision.label_weights import ROUNDING, fit_weights
 from goemox.decision.rule import Conformal
 from goemox.decision.thresholds import EDGE, best_f1_cut, shrink_cuts
@@ -100,13 +101,11 @@ def left_out(rows: FewRows, prior: Floats, *, n_folds: int | None = None, seed: 
     """
     if n_folds is None:
         n_folds = int(np.clip(CELLS // max(rows.logits.size, 1), MIN_FOLDS, MAX_FOLDS))
-    n_folds = min(n_folds, len(rows))
-    fold = np.random.default_rng(seed).permutation(len(rows)) % n_folds
-    used = np.arange(n_folds)[:, None] != fold[None, :]
+    unseen = np.stack(list(folds(len(rows), n_folds, seed)))
     found = np.empty(rows.logits.shape)
-    for number, fitted in enumerate(_refits(rows, prior, used.astype(np.float64))):
-        here = rows.rows(fold == number)
-        found[fold == number] = fitted.probabilities(here.logits, here.features)
+    for here, fitted in zip(unseen, _refits(rows, prior, (~unseen).astype(np.float64)), strict=True):
+        left = rows.rows(here)
+        found[here] = fitted.probabilities(left.logits, left.features)
     return found
 
 

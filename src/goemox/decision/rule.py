@@ -11,12 +11,13 @@ import numpy as np
 from goemox.decision.calibration import IDENTITY, calibrate, fit_beta, left_out
 from goemox.decision.conformal import MIN_CARRYING, fit_cutoff
 from goemox.decision.cuts import F1, CutRule, fit_cuts
+from goemox.decision.folds import folds
 from goemox.decision.thresholds import fit_thresholds
 from goemox.errors import InvalidInput, InvalidModel, ShapeError, UsageError
 from goemox.scores import Bools, Floats, ScoreMatrix
 from goemox.wording import near
 
-__all__ = ["Conformal", "DecisionRule", "fit_decisions", "fit_rule"]
+__all__ = ["Conformal", "DecisionRule", "fit_decisions", "fit_rule", "promising"]
 
 ALPHA = 0.2
 N_FOLDS = 5
@@ -209,10 +210,18 @@ def fit_rule(
         return rule
     if n < len(truth):
         population = f"{population}, with at least one label"
-    few = len(truth) < MANY_ROWS
-    probabilities = left_out(scores.logits, truth, seed=seed) if few else rule.probabilities(scores)
-    cutoff = fit_cutoff(probabilities[carrying], truth[carrying], alpha)
+    cutoff = fit_cutoff(promising(rule, scores.logits, truth, seed)[carrying], truth[carrying], alpha)
     return replace(rule, conformal=Conformal(alpha, cutoff, population, n))
+
+
+def promising(rule: DecisionRule, logits: Floats, truth: Bools, seed: int = 0) -> Floats:
+    """Probabilities (n, k) that a promise may be fitted on, of the rows that the rule was fitted on.
+
+    logits, truth: (n, k). By the rule's own maps from 5,000 rows on, below by maps that did not see the row.
+    """
+    if len(truth) < MANY_ROWS:
+        return left_out(logits, truth, seed=seed)
+    return calibrate(logits, rule.maps)
 
 
 def fit_decisions(
@@ -249,10 +258,9 @@ def _fit_fallback(labels: tuple[str, ...], probabilities: Floats, truth: Bools, 
     """
     from goemox.counts import count
 
-    fold = np.random.default_rng(seed).permutation(len(truth)) % N_FOLDS
     decided = {"top": np.zeros_like(truth), "none": np.zeros_like(truth)}
     maps = np.tile(np.array(IDENTITY), (len(labels), 1))
-    for here in (fold == number for number in range(N_FOLDS)):
+    for here in folds(len(truth), N_FOLDS, seed):
         thresholds = fit_thresholds(probabilities[~here], truth[~here], seed=seed)
         for fallback, rows in decided.items():
             rule = DecisionRule(labels, maps, thresholds, fallback, None, "")

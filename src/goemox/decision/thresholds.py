@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from goemox.decision.folds import folds
 from goemox.scores import Bools, Floats, Ints, logit, sigmoid
 
 __all__ = [
@@ -50,8 +51,8 @@ def micro_macro_thresholds(
     Labels with fewer than MIN_POSITIVES positives take the global cut.
     """
     start = global_threshold(probabilities, truth)
-    fold = np.random.default_rng(seed).permutation(len(truth)) % n_folds
-    fits = [_coordinate_fit(probabilities[fold != f], truth[fold != f], start) for f in range(n_folds)]
+    unseen = folds(len(truth), n_folds, seed)
+    fits = [_coordinate_fit(probabilities[~here], truth[~here], start) for here in unseen]
     return shrink_cuts(_mean_on_logit_scale(np.stack(fits)), start, truth.sum(axis=0), shrinkage)
 
 

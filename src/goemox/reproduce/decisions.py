@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from goemox.data.splits import normalised
 from goemox.decision.calibration import calibrate
+from goemox.decision.folds import dealt
 from goemox.decision.rule import DecisionRule, fit_decisions
 from goemox.decision.thresholds import fit_thresholds
 from goemox.labels import GOEMOTIONS
-from goemox.scores import Bools, Floats, sigmoid, softmax
+from goemox.scores import Bools, Floats, Ints, sigmoid, softmax
 
 __all__ = ["FITS", "Decided", "Fit", "by_rule", "cross_fitted", "cut_half", "folds_of", "softmax_top"]
 
@@ -64,11 +64,11 @@ def cross_fitted(fit: Fit, logits: Floats, truth: Bools, texts: Sequence[str]) -
     return Decided(probabilities, given)
 
 
-def folds_of(texts: Sequence[str], n_folds: int = N_FOLDS, seed: int = 0) -> npt.NDArray[np.int64]:
+def folds_of(texts: Sequence[str], n_folds: int = N_FOLDS, seed: int = 0) -> Ints:
     """Fold 0 … n_folds - 1 of each text, (n,): drawn at random, equal texts together."""
     first: dict[str, int] = {}
     group = np.array([first.setdefault(normalised(text), len(first)) for text in texts], dtype=np.int64)
-    return (np.random.default_rng(seed).permutation(len(first)) % n_folds)[group]
+    return dealt(len(first), n_folds, seed)[group]
 
 
 def _fit_thresholds(logits: Floats, truth: Bools) -> DecisionRule:

@@ -10,7 +10,8 @@ import numpy as np
 from goemox.counts import count
 from goemox.decision.calibration import IDENTITY, mapped
 from goemox.decision.conformal import MIN_CARRYING, fit_cutoff
-from goemox.decision.rule import Conformal, DecisionRule, fit_decisions
+from goemox.decision.folds import folds
+from goemox.decision.rule import Conformal, DecisionRule, fit_decisions, promising
 from goemox.scores import Bools, Floats, sigmoid
 from goemox.tiers.gate import Gate, fit_gate
 
@@ -70,16 +71,22 @@ def choose_gate(
     return Chosen(gate, share, alone | {"cascade": together})
 
 
-def cascade_rule(best: DecisionRule, log_odds: Floats, truth: Bools) -> DecisionRule:
+def cascade_rule(
+    fast: tuple[Floats, DecisionRule], best: tuple[Floats, DecisionRule], sent: Bools, truth: Bools
+) -> DecisionRule:
     """The rule behind both tiers: the best one's cuts on log-odds that are calibrated already.
 
-    log_odds, truth: (n, k), of the cascade on held-out rows, by which its own promise is fitted.
+    fast, best, truth: as in `choose_gate`; by these rows the cascade's own promise is fitted, as `fit_rule`
+    does. sent: bool (n,), which of them the gate leaves to the best tier.
     """
-    promise, carrying = best.conformal, truth.any(axis=1)
+    promise, carrying = best[1].conformal, truth.any(axis=1)
     if promise is not None and carrying.sum() >= MIN_CARRYING:
-        cutoff = fit_cutoff(sigmoid(log_odds)[carrying], truth[carrying], promise.alpha)
+        ours, theirs = (promising(rule, logits, truth) for logits, rule in (fast, best))
+        probabilities = np.where(sent[:, None], theirs, ours)
+        cutoff = fit_cutoff(probabilities[carrying], truth[carrying], promise.alpha)
         promise = Conformal(promise.alpha, cutoff, promise.population, int(carrying.sum()))
-    return replace(best, maps=np.tile(np.array(IDENTITY), (len(best.labels), 1)), conformal=promise)
+    maps = np.tile(np.array(IDENTITY), (len(best[1].labels), 1))
+    return replace(best[1], maps=maps, conformal=promise)
 
 
 def _cross_fitted(
@@ -87,9 +94,8 @@ def _cross_fitted(
 ) -> tuple[Floats, Bools, Bools]:
     """What each text costs (n,), what fast and what best decide (n, k), of rows not fitted on."""
     labels, n = fast[1].labels, len(truth)
-    fold = np.random.default_rng(seed).permutation(n) % N_FOLDS
     cost, ours, theirs = np.zeros(n), np.zeros_like(truth), np.zeros_like(truth)
-    for here in (fold == number for number in range(N_FOLDS)):
+    for here in folds(n, N_FOLDS, seed):
         rules = [
             fit_decisions(labels, logits[~here], truth[~here], fitted_on="fold")
             for logits in (fast[0], best[0])
