@@ -1,7 +1,7 @@
 """What a 403 that is no limit costs: the repository that it is about, or the run where all are refused."""
 
 import pytest
-from fake_github import issue
+from fake_github import comment, issue
 
 from goemox.errors import SourceError
 from goemox.http import Politeness
@@ -46,3 +46,30 @@ def test_comments_that_are_refused_are_told_and_not_skipped(github):
     with pytest.raises(SourceError, match=r"a/b#1: .*Repository access blocked"):
         told.extend(collect_github("a/b", comments=True, politeness=FAST))
     assert [record.id for record in told] == ["a/b#1"]
+
+
+@pytest.mark.fault(
+    "403 for the comments in one of the repositories that a search found", "told; the others' come"
+)
+def test_comments_that_are_refused_in_one_repository_do_not_stop_the_others_of_a_search(github):
+    rows = {"a/b": [issue(1, comments=1)], "c/d": [issue(2, comments=1)], "e/f": [issue(3)]}
+    github(rows, {"c/d": [comment(9, 2)]}, fault=blocked("/repos/a/b/"))
+    told, notices = [], []
+    with pytest.raises(SourceError, match=r"a/b#1: .*Repository access blocked"):
+        told.extend(collect_github(search="Issue", comments=True, politeness=FAST, notice=notices.append))
+    assert {record.meta["type"] for record in told if record.meta["repo"] == "c/d"} == {"issue", "comment"}
+    assert len(notices) == 1
+
+
+def test_a_forecast_names_the_repositories_that_are_refused_and_counts_the_others(github):
+    github(ROWS, fault=blocked("/x/"))
+    notices = []
+    assert forecast_github(["a/b", "x/1", "c/d"], politeness=FAST, notice=notices.append).n_texts == 2
+    assert len(notices) == 1
+    assert notices[0].startswith("x/1: ")
+
+
+def test_a_forecast_of_nothing_but_refused_repositories_says_why(github):
+    github(ROWS, fault=blocked("/x/"))
+    with pytest.raises(SourceError, match=r"x/1: .*Repository access blocked"):
+        forecast_github(["x/1", "x/2"], politeness=FAST)

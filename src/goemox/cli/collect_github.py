@@ -66,7 +66,7 @@ def github(
         forecast = forecast_github(
             names, search=search, state=state, labels=label or (), since=since, until=until,
             comments=comments, pull_requests=pull_requests, limit=limit, offline=offline,
-            max_wait_s=max_wait, caps=caps,
+            max_wait_s=max_wait, caps=caps, notice=say,
         )  # fmt: skip
         say_forecast(forecast)
         return

@@ -94,10 +94,12 @@ def forecast_github(
     max_wait_s: float | None = None,
     caps: Caps = _NO_CAPS,
     politeness: Politeness = POLITENESS,
+    notice: Callable[[str], None] | None = None,
 ) -> Forecast:
     """What `collect_github` with the same arguments will take at most.
 
-    Costs a request for each repository (two with comments) or kind of search; raises the same errors.
+    Costs a request for each repository (two with comments) or kind of search; raises the same errors. Of
+    several repositories, those that are gone or refused count for nothing; notice is told of each.
     """
     names = _names(repositories, search)
     wanted = Wanted(
@@ -109,7 +111,7 @@ def forecast_github(
         limits = GitHubLimits()
         async with access.client(limits) as client:
             api = Api(client, access.token is not None, access.offline)
-            return await forecast(api, names, search, wanted, limits, access.politeness)
+            return await forecast(api, names, search, wanted, limits, access.politeness, notice)
 
     return call(ask())
 
@@ -172,21 +174,10 @@ class _Run:
         self._seen: set[str] = set()
 
     async def repositories(self, names: Sequence[str]) -> AsyncGenerator[list[TextRecord], None]:
-        """One repository after the other; those that are gone or refused are told at the end."""
-        gone: list[RepositoryGone] = []
-        for name in names:
-            self._progress.begin(len(self._seen))
-            try:
-                async with aclosing(self._repository(name)) as records:
-                    async for some in records:
-                        yield some
-            except RepositoryGone as error:
-                gone.append(error)
-                if len(names) > 1:
-                    self._progress.notice(str(error))
-        if gone:
-            others = f" (and {len(gone) - 1} of {len(names)} more)" if len(gone) > 1 else ""
-            raise SourceError(f"{gone[0]}{others}")
+        """One repository after the other."""
+        async with aclosing(self._each([self._repository(name) for name in names])) as records:
+            async for some in records:
+                yield some
 
     async def search(self, query: str) -> AsyncGenerator[list[TextRecord], None]:
         """What a search finds, then the comments below it, repository by repository."""
@@ -195,12 +186,31 @@ class _Run:
             async for record in issues:
                 yield [record]
                 _count(record, n_comments.setdefault(str(record.meta["repo"]), {}))
-        for repository, below in n_comments.items():
-            async with aclosing(self._comments(repository, below)) as comments:
-                async for some in comments:
-                    yield some
+        below = [self._comments(repository, numbers) for repository, numbers in n_comments.items()]
+        async with aclosing(self._each(below)) as comments:
+            async for some in comments:
+                yield some
+
+    async def _each(
+        self, repositories: Sequence[AsyncGenerator[list[TextRecord], None]]
+    ) -> AsyncGenerator[list[TextRecord], None]:
+        """What each repository gives; those that are gone or refused are told at the end."""
+        gone: list[RepositoryGone] = []
+        for repository in repositories:
+            try:
+                async with aclosing(repository) as records:
+                    async for some in records:
+                        yield some
+            except RepositoryGone as error:
+                gone.append(error)
+                if len(repositories) > 1:
+                    self._progress.notice(str(error))
+        if gone:
+            others = f" (and {len(gone) - 1} of {len(repositories)} more)" if len(gone) > 1 else ""
+            raise SourceError(f"{gone[0]}{others}")
 
     async def _repository(self, repository: str) -> AsyncGenerator[list[TextRecord], None]:
+        self._progress.begin(len(self._seen))
         n_comments: dict[int, int] = {}
         name = repository
         async with aclosing(self._listed(repository)) as issues:

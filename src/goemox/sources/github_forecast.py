@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from goemox.http import Politeness
@@ -29,8 +29,12 @@ async def forecast(
     wanted: Wanted,
     limits: GitHubLimits,
     politeness: Politeness,
+    notice: Callable[[str], None] | None = None,
 ) -> Forecast:
-    """At most so many texts, requests and seconds; the waits for used-up quotas are counted."""
+    """At most so many texts, requests and seconds; the waits for used-up quotas are counted.
+
+    notice: told of each repository of several that is gone or refused. Raises SourceError where all are.
+    """
     if query is not None:
         n_texts = sum([await _n_found(api, query, kind, wanted) for kind in search_kinds(wanted)])
         n_texts = n_texts if wanted.limit is None else min(n_texts, wanted.limit)
@@ -38,7 +42,7 @@ async def forecast(
         quota, window_s = limits.quota("/search/issues"), 60.0
         note = "and at least one for every issue with comments" if wanted.comments else ""
     else:
-        counts = [n for repository in repositories for n in await _n_rows(api, repository, wanted)]
+        counts = await _counts(api, repositories, wanted, notice)
         n_requests = sum(max(1, math.ceil((n or 0) / PER_PAGE)) for n in counts)
         n_texts = sum(n or 0 for n in counts)
         quota, window_s = limits.quota("/repos"), 3600.0
@@ -48,17 +52,32 @@ async def forecast(
     return Forecast(n_requests, seconds + _waiting(n_requests, quota, window_s), n_texts, note)
 
 
+async def _counts(
+    api: Api, repositories: Sequence[str], wanted: Wanted, notice: Callable[[str], None] | None
+) -> list[int | None]:
+    """The lengths of all lists of the repositories that have some."""
+    counts: list[int | None] = []
+    gone: list[RepositoryGone] = []
+    for repository in repositories:
+        try:
+            counts += await _n_rows(api, repository, wanted)
+        except RepositoryGone as error:
+            gone.append(error)
+            if notice is not None and len(repositories) > 1:
+                notice(str(error))
+    if len(gone) == len(repositories):
+        raise gone[0]
+    return counts
+
+
 async def _n_rows(api: Api, repository: str, wanted: Wanted) -> list[int | None]:
     """How many rows a repository's lists have, of issues and of comments; None where it does not say."""
-    try:
-        issues = _n(await _first(api, wanted.list_path(repository, per_page=1), repository))
-        if wanted.limit is not None:
-            issues = wanted.limit if issues is None else min(issues, wanted.limit)
-        if not wanted.comments or issues == 0:
-            return [issues]
-        return [issues, _n(await _first(api, wanted.comments_path(repository, per_page=1), repository))]
-    except RepositoryGone:
-        return [0]
+    issues = _n(await _first(api, wanted.list_path(repository, per_page=1), repository))
+    if wanted.limit is not None:
+        issues = wanted.limit if issues is None else min(issues, wanted.limit)
+    if not wanted.comments or issues == 0:
+        return [issues]
+    return [issues, _n(await _first(api, wanted.comments_path(repository, per_page=1), repository))]
 
 
 def _n(first: Page) -> int | None:
