@@ -162,7 +162,7 @@ class Counted:
         Neither holds a word that a client chose: every other path is "other". note: as in `Guard`.
         """
         self._app, self._metrics, self._addresses, self._is_told = app, metrics, addresses, is_told
-        self._note = note
+        self.note = note
 
     def at_once(self, scope: Scope) -> str | None:
         """As `Guard.at_once`; counted as answered, and told."""
@@ -198,7 +198,7 @@ class Counted:
     def _answered(self, scope: Scope, status: int, seconds: float, n_texts: int) -> None:
         path = scope["path"] if scope["path"] in self._addresses else OTHER
         if status == 503 and path != "/ready":  # which is asked until it answers otherwise
-            self._note("no-answer")
+            self.note("no-answer")
         self._metrics.answered(path, status, seconds)
         if self._is_told:
             method = scope["method"] if scope["method"] in METHODS else OTHER

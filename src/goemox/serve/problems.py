@@ -38,6 +38,7 @@ FULL: Mapping[str, str] = {
     "queue-full": "Too many texts are waiting.",
     "comparing": "Other texts are being compared; one comparison is made at a time.",
     "streams-full": "As many streams are open as may be; each that ends makes room for another.",
+    "connections-full": "As many connections as may be open wait for their answers.",
     "bodies-full": "Large bodies of other requests fill the room for them; one of up to 32 KiB needs none.",
 }
 """What has no room where the code is "overloaded": its kind in the log (`turned_away`), and the detail."""

@@ -238,7 +238,12 @@ class ImpatientProtocol(HttpToolsProtocol):
             if self.pipeline or cycle.response_started or not unread:
                 cycle.keep_alive = False
                 return
-        problem = Problem(code, close=True, retry_after=1 if code == "overloaded" else None)
+        if code == "overloaded":
+            problem = Problem(code, close=True, retry_after=1, full="connections-full")
+            if (note := getattr(self.app, "note", None)) is not None:
+                note(problem.full)
+        else:
+            problem = Problem(code, close=True)
         self.transport.write(written(problem))
         self.transport.close()
 

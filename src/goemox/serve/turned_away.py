@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "queue-full": "while more texts waited than may (429): --queue lets more wait, --workers may read more",
     "comparing": "compared texts while others were compared (429): each of --workers compares by itself",
     "streams-full": "asked for a stream while as many as may were open (429): each of --workers has as many",
+    "connections-full": "came while as many connections as may be open waited (429): --workers hold more",
     "bodies-full": "sent a large body while others filled the room (429): each of --workers has as much",
     "no-answer": "got no answer in time, or came before the model was loaded (503)",
 }
@@ -40,7 +41,7 @@ class TurnedAway:
             return
         self._untold[kind] += 1
         if kind not in self._quiet:
-            self._tell(kind)
+            self._next(kind)
 
     def close(self) -> None:
         """Tell what is left; the server ends."""
@@ -49,9 +50,15 @@ class TurnedAway:
         for kind in [*self._untold]:
             self._tell(kind)
 
-    def _tell(self, kind: str) -> None:
+    def _next(self, kind: str) -> None:
+        """Tell those that came since, if any did, and then not for a while."""
         self._quiet.pop(kind, None)
-        if n := self._untold.pop(kind, 0):
-            tell("warning", "turned-away", WORDS[kind], kind=kind, requests=n)
-            again = asyncio.get_running_loop().call_later(self._every_s, self._tell, kind)
+        if self._tell(kind):
+            again = asyncio.get_running_loop().call_later(self._every_s, self._next, kind)
             self._quiet[kind] = again
+
+    def _tell(self, kind: str) -> bool:
+        n = self._untold.pop(kind, 0)
+        if n:
+            tell("warning", "turned-away", WORDS[kind], kind=kind, requests=n)
+        return n > 0
