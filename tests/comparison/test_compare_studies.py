@@ -347,10 +347,11 @@ def test_a_comparison_tells_what_each_rule_was_fitted_on_and_each_distance_measu
     a, b = planted_studies.write("told-a"), planted_studies.write("told-b")
     report = json.loads((b / "report.json").read_text("utf-8"))
     reference = {"name": "the domain that it was adapted to", "n": 151, "is_own": True}
-    report["in_domain"]["n_fitted_on"] = 400
+    report["in_domain"] |= {"n_fitted_on": 400, "n_informative": 3}
     report["domains"][0]["reference"] = reference
     (b / "report.json").write_text(json.dumps(report), encoding="utf-8")
     content = compare(a, b)
     home, (domain,) = content["in_domain"], content["domains"]
     assert (home["n_fitted_on_a"], home["n_fitted_on_b"]) == (0, 400)
+    assert (home["n_informative_a"], home["n_informative_b"], home["n_suggested_b"]) == (0, 3, 0)
     assert (domain["reference_a"], domain["reference_b"]) == (None, reference)

@@ -40,7 +40,8 @@ def compare_quality(
     Paired over the texts that both studies scored with the same truth. Where there are fewer than `MIN_TEXTS`
     of them, from the intervals that the reports state, and without a verdict where the sets are not the same
     by name and number: most figures depend on which texts, and how many, they were measured on.
-    n_fitted_on_a, n_fitted_on_b: how many of its texts a side's rule was fitted on, which flatters it.
+    n_fitted_on_a, n_fitted_on_b: how many of its texts a side's rule was fitted on, which flatters it;
+    n_informative_…, n_suggested_…: as `evaluation.marked_rows.counted` counts them.
     """
     home_a, home_b = (study.report.get("in_domain") for study in (a, b))
     if not isinstance(home_a, Mapping) or not isinstance(home_b, Mapping):
@@ -49,9 +50,9 @@ def compare_quality(
     content: dict[str, object] = {
         "name_a": _set_name(home_a), "name_b": _set_name(home_b), "same_set": same_set,
         "n_a": home_a.get("n"), "n_b": home_b.get("n"), "pairs": None,
-        "n_fitted_on_a": _texts(home_a.get("n_fitted_on")),
-        "n_fitted_on_b": _texts(home_b.get("n_fitted_on")),
     }  # fmt: skip
+    for key in ("n_fitted_on", "n_informative", "n_suggested"):
+        content |= {f"{key}_a": _texts(home_a.get(key)), f"{key}_b": _texts(home_b.get(key))}
     if same_set and a.in_domain is not None and b.in_domain is not None:
         pairs = match(a.in_domain, b.in_domain)
         one = _parts(a.in_domain, pairs.a, [a.labels.index(label) for label in labels])

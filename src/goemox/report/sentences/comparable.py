@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goemox.evaluation.marked_rows import figures_mislead
 from goemox.report.fields import Fields
 from goemox.report.sentences.compared_answers import left_out
 from goemox.report.sentences.fitted import fitted_by, too_good
@@ -90,11 +91,24 @@ def _home(home: Fields) -> list[str]:
         sets = join([f"{name(home.text(f'name_{s}'))}, {_texts(home, s)}" for s in ("a", "b")])
         return [f"Their in-domain sets differ ({sets}), so which model is better cannot be told from them."]
     if home.flag("paired"):
-        return [f"In domain {_matched(home)}.", *too_good(home)]
+        return [f"In domain {_matched(home)}.", *too_good(home), *_marked(home)]
     return [
         "In-domain figures are compared by the two reports' own intervals, which are wider than paired ones.",
         *too_good(home),
+        *_marked(home),
     ]
+
+
+def _marked(home: Fields) -> list[str]:
+    """What is wrong with figures on rows that were picked, or labelled with suggestions in sight."""
+    keys = ("n_informative", "n_suggested", "n")
+    told = {
+        side.upper(): figures_mislead(*(home.count(f"{key}_{side}") or 0 for key in keys))
+        for side in ("a", "b")
+    }
+    if told["A"] == told["B"]:
+        return [f"Of the labelled texts, {told['A']}."] if told["A"] else []
+    return [f"Of {side}'s labelled texts, {words}." for side, words in told.items() if words]
 
 
 def other_texts(home: Fields) -> bool:
