@@ -85,6 +85,13 @@ def test_a_plain_folder_is_read_file_by_file_in_the_order_of_names(tmp_path):
     assert told[0] == f"{tmp_path}: 2 files are read one after the other, from a.jsonl on"
 
 
+def test_a_folder_of_goemotions_own_files_says_to_name_one_of_them(tmp_path):
+    for split in ("dev", "train"):
+        (tmp_path / f"{split}.tsv").write_text("So glad to hear it\t3,15\tabc123\nThank you\t15\tabc124\n")
+    with pytest.raises(InvalidInput, match=r"GoEmotions' own files, .* name one of them, such as .*dev\.tsv"):
+        list(read_records(tmp_path))
+
+
 def test_a_later_file_without_the_text_column_makes_bad_rows_not_silence(tmp_path):
     (tmp_path / "a.csv").write_text("text\nfirst\n")
     (tmp_path / "b.csv").write_text("said\nsecond\n")

@@ -104,6 +104,11 @@ def open_rows(
                 f"{name}: one object, whose rows seem to stand under {place!r}; save that list as a file "
                 f"of its own, such as with: jq '.{place}' {name} > rows.json"
             ) from None
+        if text_column is None and (one := next(filter(_is_official, files), None)):
+            raise InvalidInput(
+                f"{name}: holds GoEmotions' own files, which have no header and are read one at a time; name "
+                f"one of them, such as {one}"
+            ) from None
         raise
     if text_column is not None and (doubt := doubt_of(readable, text_column)):
         tell(
