@@ -75,6 +75,11 @@ def open_rows(
                 name, text_column=text_column, id_column=id_column, label_columns=(*one, *multi_hot)
             )
             return _official(files[0])
+        if len(files) > 1 and text_column is None and (one := next(filter(_is_official, files), None)):
+            raise InvalidInput(
+                f"{name}: holds GoEmotions' own files, which have no header and are read one at a time; name "
+                f"one of them, such as {one}"
+            )
         rows = _rows_of_files(files, input_format, encoding, decodings, tell)
     first = list(islice(rows, 1))
     # A line of text tells all there is to guess, and the next line of a pipe may be long in coming.
@@ -103,11 +108,6 @@ def open_rows(
             raise InvalidInput(
                 f"{name}: one object, whose rows seem to stand under {place!r}; save that list as a file "
                 f"of its own, such as with: jq '.{place}' {name} > rows.json"
-            ) from None
-        if text_column is None and (one := next(filter(_is_official, files), None)):
-            raise InvalidInput(
-                f"{name}: holds GoEmotions' own files, which have no header and are read one at a time; name "
-                f"one of them, such as {one}"
             ) from None
         raise
     if text_column is not None and (doubt := doubt_of(readable, text_column)):
