@@ -18,6 +18,7 @@ from goemox._version import __version__
 from goemox.assessment import assess
 from goemox.atomic import clear_leftovers, clear_parts, write_bytes, write_text
 from goemox.classifier import EmotionClassifier
+from goemox.data.marked_rows import counted, figures_mislead
 from goemox.data.training_sets import TrainingSet, read_training_set, training_set_of_file
 from goemox.data.unlabelled import Unlabelled
 from goemox.decision.conformal import MIN_CARRYING
@@ -94,6 +95,8 @@ def train(
     splits = _read(data, say)
     for side, rows in (("dev", splits.dev), ("test", splits.test)):
         warn_of_overlap(splits.train, rows, side, say)
+        if misled := figures_mislead(**counted(rows), n=len(rows)):
+            say(f"{side}: {misled}")
     place = work or output.with_name(f"{output.name}.work")
     place.mkdir(parents=True, exist_ok=True)
     clear_leftovers(output)

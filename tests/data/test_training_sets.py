@@ -1,6 +1,7 @@
 """Anybody's labelled file as train, dev and test: what is split, dropped, told and refused."""
 
 import csv
+import json
 from collections import Counter
 
 import pytest
@@ -241,3 +242,50 @@ def test_rare_labels_are_left_out_with_the_rows_that_have_no_other(tmp_path):
     wide, _ = read(columns, label_columns=("odd", "even", "four"), min_rows=2)
     assert wide.labels == ("odd", "even")
     assert len((*wide.train, *wide.dev, *wide.test)) == 60
+
+
+def marks(n, column, mark, plain):
+    """Rows of three labels whose last n carry a mark in a column of its own."""
+    rows = colours(300)
+    return [(*row, plain if i < len(rows) - n else mark) for i, row in enumerate(rows)], (
+        "text",
+        "labels",
+        column,
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "mark", "plain"), [("sampling", "informative", "random"), ("suggested", "true", "false")]
+)
+def test_rows_that_no_figure_should_rest_on_stay_in_train(tmp_path, column, mark, plain):
+    rows, header = marks(90, column, mark, plain)
+    rows.append(("TEXT 299", "red", plain))  # a copy of one of them
+    data, told = read(table(tmp_path / "mine.csv", rows, header))
+    assert sides(data) == [241, 30, 30]
+    assert all(record.meta[column] == plain for side in (data.dev, data.test) for record in side)
+    assert any(record.text == "TEXT 299" for record in data.train)
+    assert "91 rows picked as informative, or labelled with suggestions in sight, stay in train" in told
+
+
+def test_where_nearly_all_rows_are_marked_they_are_split_all_the_same(tmp_path):
+    rows, header = marks(240, "sampling", "informative", "random")
+    data, told = read(table(tmp_path / "mine.csv", rows, header))
+    assert sides(data) == [240, 30, 30]
+    assert "stay in train" not in told
+
+
+def test_rows_judged_for_some_of_the_labels_are_refused_and_where_they_are_taken_is_said(tmp_path):
+    rows = [
+        {"text": f"text {i}", "labels": [WORDS[i % 3]]}
+        | ({"judged": ["red", "green"]} if i % 3 < 2 and i < 60 else {})
+        for i in range(90)
+    ]
+    path = tmp_path / "mine.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert "40 of 90 rows were judged for some of the 3 labels only" in refused(path)
+    folder = tmp_path / "splits"
+    folder.mkdir()
+    for split in ("train", "dev"):
+        (folder / f"{split}.jsonl").write_text(path.read_text())
+    with pytest.raises(InvalidInput, match="80 of 180 rows were judged .*goemox adapt` takes such rows"):
+        read_training_set(folder)

@@ -24,6 +24,7 @@ from goemox.adaptation.rows import (
     tell_of_suggestions,
 )
 from goemox.classifier import EmotionClassifier
+from goemox.data.marked_rows import SAMPLING
 from goemox.decision.conformal import MIN_CARRYING
 from goemox.decision.few_rows import MIN_PROMISE
 from goemox.decision.groups import columns_of
@@ -31,7 +32,6 @@ from goemox.decision.rule import DecisionRule
 from goemox.errors import UsageError
 from goemox.evaluation.few_rows import macro_f1_notes
 from goemox.evaluation.mapping import LabelMapping, only_named
-from goemox.evaluation.marked_rows import SAMPLING
 from goemox.evaluation.numbers import plain
 from goemox.labels import GROUPINGS
 from goemox.records import TextRecord

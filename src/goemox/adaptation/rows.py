@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from goemox.data.marked_rows import figures_mislead, informative, suggested
 from goemox.data.splits import normalised
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule
 from goemox.errors import InvalidInput, UsageError
-from goemox.evaluation.marked_rows import figures_mislead, informative, suggested
 from goemox.records import TextRecord, judged_matrix, rows_sha256, truth_matrix
 from goemox.scores import Bools, Floats
 from goemox.wording import plural

@@ -137,7 +137,7 @@ def _measure(
 ) -> dict[str, Any]:
     """What is printed: the report of this model, and how the other one differs."""
     from goemox.assessment import assess, compare, model_facts
-    from goemox.evaluation.marked_rows import counted
+    from goemox.data.marked_rows import counted
 
     classifier, mapping = this
     with progress_bar("scoring", len(records) * (2 if other else 1)) as advance:
@@ -169,8 +169,8 @@ def _write(content: Mapping[str, Any], reliability: Path | None, output: Path | 
 
 def _warn(content: Mapping[str, Any], n_without: int) -> None:
     """What makes these figures worth less than they look."""
+    from goemox.data.marked_rows import figures_mislead
     from goemox.evaluation.few_rows import macro_f1_notes, too_few
-    from goemox.evaluation.marked_rows import figures_mislead
     from goemox.evaluation.seen_rows import too_good
 
     if content["n_fitted_on"]:

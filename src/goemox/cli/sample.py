@@ -73,8 +73,8 @@ def sample(
     """
     from goemox.data.bad_rows import BadRowCounts
     from goemox.data.files import read_records
+    from goemox.data.marked_rows import SAMPLING
     from goemox.data.writers import format_of, write_rows
-    from goemox.evaluation.marked_rows import SAMPLING
     from goemox.labelling import select_rows
     from goemox.labelling.rows import carried_row
 
@@ -126,7 +126,7 @@ def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None)
     """What was drawn from how many, what was left out, and what to do next."""
     from collections import Counter
 
-    from goemox.evaluation.marked_rows import RANDOM, SAMPLING
+    from goemox.data.marked_rows import RANDOM, SAMPLING
 
     kinds = Counter(str(record.meta[SAMPLING]) for record in found.rows)
     drawn = " and ".join(f"{number:,} {kind}" for kind, number in kinds.items())

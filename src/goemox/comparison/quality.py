@@ -41,7 +41,7 @@ def compare_quality(
     of them, from the intervals that the reports state, and without a verdict where the sets are not the same
     by name and number: most figures depend on which texts, and how many, they were measured on.
     n_fitted_on_a, n_fitted_on_b: how many of its texts a side's rule was fitted on, which flatters it;
-    n_informative_…, n_suggested_…: as `evaluation.marked_rows.counted` counts them.
+    n_informative_…, n_suggested_…: as `data.marked_rows.counted` counts them.
     """
     home_a, home_b = (study.report.get("in_domain") for study in (a, b))
     if not isinstance(home_a, Mapping) or not isinstance(home_b, Mapping):

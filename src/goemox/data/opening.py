@@ -75,10 +75,10 @@ def open_rows(
                 name, text_column=text_column, id_column=id_column, label_columns=(*one, *multi_hot)
             )
             return _official(files[0])
-        if len(files) > 1 and text_column is None and (one := next(filter(_is_official, files), None)):
+        if len(files) > 1 and text_column is None and (own := next(filter(_is_official, files), None)):
             raise InvalidInput(
                 f"{name}: holds GoEmotions' own files, which have no header and are read one at a time; name "
-                f"one of them, such as {one}"
+                f"one of them, such as {own}"
             )
         rows = _rows_of_files(files, input_format, encoding, decodings, tell)
     first = list(islice(rows, 1))

@@ -10,6 +10,7 @@ import numpy as np
 
 from goemox.data.label_sets import label_set, rare_labels, warn_of_thin_labels
 from goemox.data.labelled import dataset_name, load_labelled, load_labelled_file
+from goemox.data.marked_rows import marked
 from goemox.data.splits import duplicates, find_overlap, normalised
 from goemox.data.stratify import stratified_sides
 from goemox.errors import InvalidInput, NoSuchSplit
@@ -42,7 +43,7 @@ def read_training_set(data: str | Path, *, limit: int | None = None, offline: bo
     """Read the splits of a folder, or of the hub's GoEmotions where `data` is "goemotions".
 
     limit: keep the first rows of train only. A folder without a test split gives an empty test.
-    Raises as `load_labelled`.
+    Raises as `load_labelled`, and InvalidInput for rows that were judged for some of the labels only.
     """
     train = load_labelled(data, "train", offline=offline)
     dev = load_labelled(data, "dev", offline=offline)
@@ -54,6 +55,7 @@ def read_training_set(data: str | Path, *, limit: int | None = None, offline: bo
     labels = (
         GOEMOTIONS if seen <= set(GOEMOTIONS) and len(seen) > len(GOEMOTIONS) // 2 else tuple(sorted(seen))
     )
+    _refuse_partial((*train, *dev, *test), labels, str(data))
     return TrainingSet(dataset_name(train, data), labels, train[:limit], dev, test)
 
 
@@ -75,10 +77,12 @@ def training_set_of_file(
     each label, as in `parse_multi_hot`. dev_file, test_file: in the same format; what is not given is split
     off from `file`, a tenth of its rows each, stratified by label with `seed`. A text never stands on two
     sides: copies are split together, and rows of `file` whose text is in dev_file or test_file are left out.
+    Rows that no figure should rest on (see `data.marked_rows`) stay in train where there are others enough.
     min_rows: labels that fewer rows of all files have are left out, with the rows that have no other.
     limit: keep the first rows of train only.
     notice: is told what was guessed, dropped, and is too thin to rely on.
-    Raises InvalidInput for labels or rows that nothing can be learnt from, and as `read_records`.
+    Raises InvalidInput for labels or rows that nothing can be learnt from, for rows that were judged for some
+    of the labels only, and as `read_records`.
     """
     tell = notice or (lambda message: None)
     given = {
@@ -92,9 +96,10 @@ def training_set_of_file(
     columns = dict.fromkeys(label_columns) if len(set(label_columns)) > 1 else ()
     multi_hot = [label for label in columns if label not in rare]
     labels = label_set(everything, str(file), tell, tuple(multi_hot))
+    _refuse_partial(everything, labels, str(file))
     _warn_of_rows(given["train"], everything, str(file), tell)
     given["train"] = _without_known(given, str(file), tell)
-    sides = given | _split_off(given, labels, seed, str(file))
+    sides = given | _split_off(given, labels, seed, str(file), tell)
     _check_sides(sides, str(file))
     sides["train"] = sides["train"][:limit]
     tell(
@@ -117,6 +122,18 @@ def _without(rare: frozenset[str], records: Sequence[TextRecord]) -> list[TextRe
         for record in records
         if not (record.labels and record.labels <= rare)
     ]
+
+
+def _refuse_partial(records: Sequence[TextRecord], labels: Sequence[str], where: str) -> None:
+    """What nobody looked at would be learnt, and counted, as absent."""
+    partial = sum(record.judged is not None and not record.judged.issuperset(labels) for record in records)
+    if partial:
+        were, them = ("was", "it") if partial == 1 else ("were", "them")
+        raise InvalidInput(
+            f"{where}: {partial:,} of {plural(len(records), 'row')} {were} judged for some of the "
+            f"{len(labels)} labels only; training needs rows judged for all of them. Leave {them} out; "
+            "`goemox adapt` takes such rows"
+        )
 
 
 def _warn_of_rows(
@@ -149,7 +166,7 @@ def _without_known(given: Mapping[str, Sequence[TextRecord]], where: str, notice
 
 
 def _split_off(
-    given: Mapping[str, Sequence[TextRecord]], labels: Sequence[str], seed: int, where: str
+    given: Mapping[str, Sequence[TextRecord]], labels: Sequence[str], seed: int, where: str, notice: Say
 ) -> dict[str, list[TextRecord]]:
     """Train divided into itself and the sides that have no file of their own; nothing where all have."""
     missing = [side for side in ("dev", "test") if side not in given]
@@ -165,8 +182,18 @@ def _split_off(
     part = max(MIN_ROWS, round(SHARE * len(rows)))
     numbers: dict[str, int] = {}
     groups = np.array([numbers.setdefault(normalised(record.text), len(numbers)) for record in rows])
-    sizes = [len(rows) - part * len(missing), *(part for _ in missing)]
-    sides = stratified_sides(truth_matrix(rows, labels), groups, sizes, seed=seed)
+    free = ~np.isin(groups, groups[marked(rows)])  # with all copies of their texts
+    if free.sum() < MIN_ROWS + part * len(missing):
+        free[:] = True
+    elif kept := int((~free).sum()):
+        notice(
+            f"{where}: {plural(kept, 'row')} picked as informative, or labelled with suggestions in sight, "
+            f"{'stays' if kept == 1 else 'stay'} in train: figures on such rows mislead"
+        )
+    sizes = [int(free.sum()) - part * len(missing), *(part for _ in missing)]
+    sides = np.zeros(len(rows), dtype=np.int64)
+    numbered = np.unique(groups[free], return_inverse=True)[1]
+    sides[free] = stratified_sides(truth_matrix(rows, labels)[free], numbered, sizes, seed=seed)
     return {
         side: [record for record, place in zip(rows, sides, strict=True) if place == number]
         for number, side in enumerate(("train", *missing))

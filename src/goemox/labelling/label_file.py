@@ -19,8 +19,8 @@ from goemox.data.columns import LABEL_NAMES
 from goemox.data.file_lock import open_alone
 from goemox.data.files import read_records
 from goemox.data.label_cells import parse_labels
+from goemox.data.marked_rows import SUGGESTED
 from goemox.errors import GoemoxError, InvalidInput, UsageError
-from goemox.evaluation.marked_rows import SUGGESTED
 from goemox.labelling.rows import carried_row
 from goemox.records import TextRecord
 from goemox.wording import refusal

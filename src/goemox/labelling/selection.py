@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
+from goemox.data.marked_rows import INFORMATIVE, RANDOM, SAMPLING, is_informative
 from goemox.data.splits import normalised
 from goemox.data.writers import free_name
 from goemox.errors import InvalidInput, UsageError
-from goemox.evaluation.marked_rows import INFORMATIVE, RANDOM, SAMPLING, is_informative
 from goemox.labelling.informative import MOST_SCORED, informative_order
 from goemox.records import TextRecord
 

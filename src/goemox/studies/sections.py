@@ -11,12 +11,12 @@ import numpy as np
 from goemox.assessment import Assessed, assess
 from goemox.classifier import EmotionClassifier
 from goemox.data.labelled import HUB_WORD, dataset_name, load_labelled
+from goemox.data.marked_rows import counted, figures_mislead
 from goemox.data.splits import normalised
 from goemox.domain import DomainProfile
 from goemox.domain_shift.far_out import far_out
 from goemox.domain_shift.label_words import label_words
 from goemox.errors import UnknownColumn, UnknownLabel
-from goemox.evaluation.marked_rows import counted, figures_mislead
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.seen_rows import too_good
 from goemox.evaluation.shares import label_shares

@@ -31,8 +31,8 @@ def save_checkpoint(path: Path, step: int, flat: FlatWeights, run: Run) -> None:
 def load_checkpoint(path: Path, flat: FlatWeights, run: Run) -> int:
     """Restore the run and return the number of finished steps; 0 where there is nothing to restore.
 
-    A checkpoint of another run (recipe, rows, targets, loss or way of computing) is ignored: it cannot be
-    continued.
+    A checkpoint of another run (recipe, base, rows, targets, loss or way of computing) is ignored: it cannot
+    be continued.
     """
     if not path.is_file():
         return 0

@@ -8,6 +8,7 @@ more than its work, takes all pieces of a kind at once.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -98,6 +99,14 @@ class FlatWeights:
         for index in sorted(range(len(sizes)), key=lambda index: -sizes[index]):
             min(groups, key=lambda group: sum(sizes[member] for member in group)).append(index)
         return groups
+
+    def sha256(self) -> str:
+        """Of all the model's weights as they stand, those that are not trained too."""
+        digest = hashlib.sha256()
+        for name, parameter in self.model.named_parameters():
+            digest.update(name.encode())
+            digest.update(parameter.detach().cpu().contiguous().numpy().data)
+        return digest.hexdigest()
 
     def round(self) -> None:
         """Make `rounded` follow from the weights."""

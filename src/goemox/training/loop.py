@@ -76,7 +76,8 @@ def train_loop(
         gradient = gradient_of(
             model, loss, run, dropout=recipe.dropout, seed=recipe.seed, precision=recipe.precision
         )
-        flat, facts = gradient.flat, _facts(recipe, examples, loss, gradient.way)
+        flat = gradient.flat
+        facts = _facts(recipe, examples, loss, gradient.way, flat)
         done = load_checkpoint(checkpoint, flat, facts) if checkpoint else 0
         if done == 0:
             torch.manual_seed(recipe.seed)
@@ -103,8 +104,15 @@ def train_loop(
     model.eval()
 
 
-def _facts(recipe: Recipe, examples: Examples, loss: Loss, way: str) -> Run:
-    return {"recipe": asdict(recipe), "examples": examples.sha256(), "loss": loss.__name__, "way": way}
+def _facts(recipe: Recipe, examples: Examples, loss: Loss, way: str, flat: FlatWeights) -> Run:
+    """What the outcome hangs on; flat: of a model that was not trained yet."""
+    return {
+        "recipe": asdict(recipe),
+        "examples": examples.sha256(),
+        "loss": loss.__name__,
+        "way": way,
+        "start": flat.sha256(),
+    }
 
 
 def _change(flat: FlatWeights, found: Found, recipe: Recipe, step: int, total: int, run: SideBySide) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goemox.evaluation.marked_rows import figures_mislead
+from goemox.data.marked_rows import figures_mislead
 from goemox.report.fields import Fields
 from goemox.report.sentences.compared_answers import left_out
 from goemox.report.sentences.fitted import fitted_by, too_good

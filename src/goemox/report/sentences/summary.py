@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goemox.data.marked_rows import figures_mislead
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.phrases import known_texts, those_known, usual
-from goemox.evaluation.marked_rows import figures_mislead
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval

@@ -23,6 +23,7 @@ __all__ = [
     "figures_mislead",
     "informative",
     "is_informative",
+    "marked",
     "suggested",
 ]
 
@@ -53,6 +54,11 @@ def suggested(records: Sequence[TextRecord]) -> Bools:
     """Which rows say that they were labelled with suggestions in sight, (n,); a CSV says it in words."""
     marks = (str(record.meta.get(SUGGESTED)).lower() for record in records)
     return np.array([mark in ("true", "1") for mark in marks], dtype=np.bool_)
+
+
+def marked(records: Sequence[TextRecord]) -> Bools:
+    """Which rows no figure should rest on, for either reason, (n,)."""
+    return informative(records) | suggested(records)
 
 
 def counted(records: Sequence[TextRecord]) -> dict[str, int]:

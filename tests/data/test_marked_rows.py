@@ -6,7 +6,7 @@ import pytest
 from forked import goemox
 
 from goemox.data.labelled import load_labelled
-from goemox.evaluation.marked_rows import (
+from goemox.data.marked_rows import (
     INFORMATIVE,
     RANDOM,
     SUGGESTED,
