@@ -47,7 +47,9 @@ Mean of {n} seeds of the release recipe with its 95 % t-interval over seeds; the
 all seeds. The bundled model is one run that is older than the recipe (no teachers, word table trained); its
 95 % intervals are a bootstrap over texts. A mean over seeds says what a recipe gives; the interval over texts
 says how much of a single figure is this test set. The bundled model's macro-F1 is above the recipe's mean by
-its four rarest labels (56 test rows together): that is chance, not merit.
+its four rarest labels (56 test rows together): that is chance, not merit. What int8 loses in macro-F1 was
+measured with thresholds that were fitted on the int8 graph's scores of the same rows, which flatters it
+([decision 2](decisions/0002-int8.md)); average precision needs no thresholds.
 
 ```
 python {command}
@@ -126,7 +128,8 @@ def goals(found: Any, evaluation: Any, facts: Any) -> str:
     for name, words in LOST:
         lost = [loss(row["parity"], name) for row in found["seeds"]]
         own, average = loss(facts["parity"], name), mean(lost)
-        reached = verdict(average, "≤ .002", "≤ .004")
+        # Cuts that were fitted on the int8 graph's scores of these rows flatter it: no goal is reached by them.
+        reached = "not told" if name == "macro_f1" else verdict(average, "≤ .002", "≤ .004")
         lines.append(f"| {words} | ≤ .002 | ≤ .004 | {number(average, 4)} | {number(own, 4)} | {reached} |")
     return "\n".join(lines) + "\n"
 

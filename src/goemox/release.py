@@ -55,6 +55,7 @@ __all__ = ["EMBEDDING_DEPTH", "train"]
 
 EMBEDDING_DEPTH = 1  # the encoder layer whose mean the domain distance uses; see benchmarks/domain_depth.py
 LOG = "training.jsonl"
+OWN = "work-of-goemox-train.txt"
 SHARED_FOR = (
     600  # seconds; in a work folder that seeds share, an older unfinished file has no writer any more
 )
@@ -81,8 +82,8 @@ def train(
     run of fine-tuning, or a distillation, which also learns from `unlabelled` texts. base: "minilm",
     "distilbert", "default" (the bundled model), a folder or hub id. name: of the model, in
     its card and in reports; the base's where none is given. bundle: leave out what is not needed at run
-    time. work: the folder from which a killed run goes on; `<output>.work` where none is named, which is
-    removed at the end. say(message): what happens.
+    time. work: the folder from which a killed run goes on; where none is named `<output>.work`, which is
+    removed at the end unless it stood there before, made by something else. say(message): what happens.
     Raises MissingExtra without [train], UsageError where something else than a model lies at `output`,
     InvalidInput for unusable data, GateFailed where the fp32 graph is not what was trained, or a bundle would
     lose too much by int8.
@@ -98,9 +99,10 @@ def train(
         if misled := figures_mislead(**counted(rows), n=len(rows)):
             say(f"{side}: {misled}")
     place = work or output.with_name(f"{output.name}.work")
+    is_own = work is None and _make_own(place)
     place.mkdir(parents=True, exist_ok=True)
     clear_leftovers(output)
-    clear_parts(place, older_than=0 if work is None else SHARED_FOR)
+    clear_parts(place, older_than=0 if is_own else SHARED_FOR)
     say(f"training on {len(splits.train):,} rows, {len(splits.labels)} labels")
     if (output / FACTS).is_file():
         say(f"{output}: the model there is replaced when the new one is whole")
@@ -108,14 +110,27 @@ def train(
     try:
         trained = _train(splits, base, recipe, unlabelled, place, TrainingLog(log, say))
         _write(trained, splits, name, output, place, log, bundle, say)
-    except KeyboardInterrupt:
-        say(f"{place} is kept: the same command goes on from its last checkpoint")
+    except BaseException:
+        if any(place.glob("*.checkpoint")):
+            say(f"{place} is kept: the same command goes on from its last checkpoint")
         raise
-    if work is None:
+    if is_own:
         shutil.rmtree(place)
     for stage in ("model", "student"):
         (place / f"{stage}-{_seed_of(recipe)}.checkpoint").unlink(missing_ok=True)
     return output
+
+
+def _make_own(place: Path) -> bool:
+    """Make the work folder of a run that names none; False where one stands there that is somebody else's.
+
+    Its own one, which is removed at the end, is marked: another run may keep its teachers under this name.
+    """
+    mark = place / OWN
+    if not place.exists():
+        place.mkdir(parents=True)
+        write_text(mark, "goemox train removes this folder when the model is whole\n")
+    return mark.is_file()
 
 
 def _read(data: TrainingSet | str | Path, say: Say) -> TrainingSet:

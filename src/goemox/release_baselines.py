@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,9 @@ from goemox.evaluation.numbers import plain
 from goemox.evaluation.sample import LabelledSample
 from goemox.evaluation.tfidf import tfidf_baseline
 from goemox.labels import GOEMOTIONS
-from goemox.records import rows_sha256, truth_matrix
+from goemox.records import TextRecord, rows_sha256, truth_matrix
 
-__all__ = ["trained_baselines"]
+__all__ = ["naive_rows", "trained_baselines"]
 
 NAIVE_ROWS, NAIVE_RATE = 2_000, 2e-5  # of the first study, as `goemox reproduce` climbs from it
 
@@ -28,17 +28,17 @@ def trained_baselines(splits: TrainingSet, work: Path, say: Callable[[str], None
     The naive model is trained for GoEmotions' labels alone, where there are rows enough.
     """
     path = work / "baselines.json"
-    rows = [rows_sha256(part) for part in (splits.train, splits.dev, splits.test)]
-    if path.is_file() and (kept := orjson.loads(path.read_bytes()))["rows"] == rows:
+    hashes = [rows_sha256(part) for part in (splits.train, splits.dev, splits.test)]
+    if path.is_file() and (kept := orjson.loads(path.read_bytes()))["rows"] == hashes:
         found: list[dict[str, object]] = kept["baselines"]
         return found
     say("training the bag-of-words baseline")
     found = [_words_baseline(splits)]
-    if splits.labels == GOEMOTIONS and len(splits.train) > NAIVE_ROWS:
+    if splits.labels == GOEMOTIONS and (rows := naive_rows(splits.train)):
         say("training the naive baseline")
-        found.append(_naive_baseline(splits))
+        found.append(_naive_baseline(splits, rows))
     found = [{name: plain(value) for name, value in row.items()} for row in found]
-    write_bytes(path, orjson.dumps({"rows": rows, "baselines": found}))
+    write_bytes(path, orjson.dumps({"rows": hashes, "baselines": found}))
     return found
 
 
@@ -48,12 +48,19 @@ def _words_baseline(splits: TrainingSet) -> dict[str, object]:
     return tfidf_baseline(texts[0], truths[0], texts[1], truths[1], texts[2], truths[2], splits.labels)
 
 
-def _naive_baseline(splits: TrainingSet) -> dict[str, object]:
+def naive_rows(train: Sequence[TextRecord]) -> list[TextRecord]:
+    """The 2,000 rows that the naive model learns from, drawn from those with a label; none of fewer."""
+    labelled = [record for record in train if record.labels]  # a softmax must name something
+    if len(labelled) <= NAIVE_ROWS:
+        return []
+    order = np.random.default_rng(0).permutation(len(labelled))[:NAIVE_ROWS]
+    return [labelled[row] for row in order]
+
+
+def _naive_baseline(splits: TrainingSet, rows: Sequence[TextRecord]) -> dict[str, object]:
     """The first study's model on the test split: 2,000 rows, first label, softmax; see `goemox reproduce`."""
     from goemox.training.naive import first_labels, naive_recipe, softmax_cross_entropy, tune
 
-    order = np.random.default_rng(0).permutation(len(splits.train))[:NAIVE_ROWS]
-    rows = [splits.train[row] for row in order]
     first = np.eye(len(splits.labels), dtype=np.float32)[first_labels(rows, splits.labels)]
     model = tune(
         [record.text for record in rows],

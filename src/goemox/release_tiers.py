@@ -81,7 +81,12 @@ def add_tiers(
         raise InvalidInput(
             f"the rows have other labels than the model; its labels: {', '.join(folder.labels)}"
         )
-    if "adapted" not in folder.facts and rows_sha256(splits.dev) != best.rule.fitted_on:
+    if "adapted" in folder.facts:
+        say(
+            f"the model's rule was fitted again, for other texts; those of its fast tier and cascade are for "
+            f"{splits.name}, on which they are fitted. What they promise holds for such texts alone"
+        )
+    elif rows_sha256(splits.dev) != best.rule.fitted_on:
         say(
             "the dev rows are not those that the model's own rule was fitted on: if the model was trained on "
             "some of them, the figures of dev are too good. Give the rows of training, divided as then"

@@ -287,5 +287,5 @@ def test_rows_judged_for_some_of_the_labels_are_refused_and_where_they_are_taken
     folder.mkdir()
     for split in ("train", "dev"):
         (folder / f"{split}.jsonl").write_text(path.read_text())
-    with pytest.raises(InvalidInput, match="80 of 180 rows were judged .*goemox adapt` takes such rows"):
+    with pytest.raises(InvalidInput, match=r"80 of 180 rows were judged .*goemox adapt` takes such rows"):
         read_training_set(folder)

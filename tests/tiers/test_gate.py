@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from goemox.counts import count
 from goemox.decision.calibration import left_out, mapped
 from goemox.decision.conformal import fit_cutoff
-from goemox.decision.rule import DecisionRule, fit_decisions, fit_rule
+from goemox.decision.rule import Conformal, DecisionRule, fit_decisions, fit_rule
 from goemox.errors import InvalidModel, ShapeError
 from goemox.scores import ScoreMatrix, sigmoid
 from goemox.tiers.choice import TOLERANCE, cascade_rule, choose_gate
@@ -103,11 +105,17 @@ def test_the_rule_of_a_cascade_has_the_best_cuts_and_a_promise_of_its_own(rows):
     )
     rule = fit_rule(scores, truth, population="these", fitted_on="rows")
     sent = np.arange(N) % 2 == 0
-    behind = cascade_rule((fast, fitted(fast, truth)), (best, rule), sent, truth)
+    blurred = replace(scores, logits=fast.astype(np.float32))
+    other = fit_rule(blurred, truth, population="these, by the fast tier", fitted_on="rows")
+    behind = cascade_rule((fast, other), (best, rule), sent, truth)
     assert np.array_equal(behind.thresholds, rule.thresholds)
     assert behind.decide(sigmoid(best)).shape == truth.shape
     assert behind.conformal.cutoff != rule.conformal.cutoff
-    assert behind.conformal.population == rule.conformal.population
+    assert behind.conformal.population == other.conformal.population != rule.conformal.population
+    elsewhere = replace(rule, conformal=Conformal(0.1, 0.5, "texts of another domain", 100))
+    moved = cascade_rule((fast, other), (best, elsewhere), sent, truth)
+    assert (moved.conformal.alpha, moved.conformal.population) == (0.1, other.conformal.population)
+    assert cascade_rule((fast, fitted(fast, truth)), (best, rule), sent, truth).conformal is None
     assert np.array_equal(behind.maps, DecisionRule.unfitted(LABELS).maps)
     unseen = np.where(sent[:, None], left_out(best, truth), left_out(fast, truth))
     carrying = truth.any(axis=1)

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from goemox.data.samples import load_samples
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, UsageError
 from goemox.labels import GOEMOTIONS
-from goemox.training.distil import Distillation, distil, mix
+from goemox.training.distil import Distillation, content_sha256, distil, mix
 from goemox.training.log import TrainingLog
 from goemox.training.loop import Recipe
 
@@ -87,6 +87,19 @@ def test_a_run_ends_with_the_same_weights_whatever_stood_in_its_work_folder(trai
 def test_teachers_of_another_recipe_are_not_taken(train, work):
     _, said = train(work, replace(PLAN, n_teachers=1, teacher=replace(QUICK, learning_rate=1e-3)))
     assert any(line.startswith("teacher 0: step") for line in said)
+
+
+def test_teachers_of_a_base_that_was_trained_again_are_not_taken(train, work, tiny_base, tmp_path):
+    base = shutil.copytree(tiny_base, tmp_path / "base")
+    assert content_sha256(str(base)) == content_sha256(str(tiny_base))
+    (base / "config.json").write_text((base / "config.json").read_text().replace("0.1", "0.2"))
+    assert content_sha256(str(base)) != content_sha256(str(tiny_base))
+    assert content_sha256("minilm") == ""
+
+
+def test_a_student_with_the_seed_of_a_teacher_is_refused(train, tmp_path):
+    with pytest.raises(UsageError, match="102 is that of a teacher"):
+        train(tmp_path / "work", replace(PLAN, student=replace(QUICK, seed=102)))
 
 
 def test_the_target_of_a_labelled_text_lies_between_people_and_teachers():

@@ -38,6 +38,17 @@ def test_the_same_seed_gives_the_same_network(task):
     assert all(np.array_equal(one[name], again[name]) for name in one)
 
 
+def test_a_network_of_fewer_steps_than_its_average_waits_for_is_trained_all_the_same(task):
+    ids, targets, words = task
+    few = ids[:100], targets[:100], words
+    small = {"batch_size": 100, "width": 8, "channels": 16, "hidden": 12, "learning_rate": 0.03}
+    losses = []
+    for epochs in (1, 9):
+        z = logits_of(train_net(*few, FastRecipe(epochs=epochs, **small)), ids[:100])
+        losses.append(np.logaddexp(0.0, np.where(targets[:100] > 0.5, -z, z)).mean())
+    assert losses[1] < losses[0] - 0.02
+
+
 def test_soft_targets_are_met_on_average(task):
     ids, _, words = task
     soft = np.full((len(ids), 2), [0.3, 0.8], dtype=np.float32)

@@ -49,6 +49,31 @@ def test_the_line_that_a_kill_tore_is_dropped_and_the_run_goes_on_behind_it(tmp_
     assert [row["step"] for row in rows(path)] == [20, 40]
 
 
+def lines(path):
+    return [(row["stage"], row.get("step") or f"epoch {row['epoch']}") for row in rows(path)]
+
+
+@pytest.mark.parametrize(
+    ("first", "kept"),
+    [(EVERY + 1, [EVERY, "epoch 1"]), (2 * EVERY + 5, [EVERY, "epoch 1", 2 * EVERY]), (1, [])],
+)
+def test_steps_that_are_taken_again_and_another_run_leave_no_lines(tmp_path, first, kept):
+    path = tmp_path / "training.jsonl"
+    written = [{"step": EVERY}, {"epoch": 1}, {"step": 2 * EVERY}, {"step": 3 * EVERY}]
+    for row in ({"stage": "teacher 0", "step": 3 * EVERY}, *({"stage": "model"} | row for row in written)):
+        TrainingLog(path).write(row)
+    TrainingLog(path).stage("model").on_step(first, 5 * EVERY, 0.5, 100.0)
+    assert lines(path) == [("teacher 0", 3 * EVERY), *(("model", line) for line in kept)]
+
+
+def test_an_epoch_that_is_gone_through_again_stands_once(tmp_path):
+    path = tmp_path / "training.jsonl"
+    truth = np.array([[True], [False]])
+    for epoch in (1, 2, 2):
+        TrainingLog(path).stage("model").on_epoch(epoch, np.array([[1.0], [-1.0]]), truth)
+    assert lines(path) == [("model", "epoch 1"), ("model", "epoch 2")]
+
+
 def test_progress_tells_how_long_it_will_still_take(monkeypatch):
     monkeypatch.delenv("CI", raising=False)
     said = []

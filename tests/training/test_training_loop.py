@@ -113,6 +113,13 @@ def test_a_checkpoint_of_another_recipe_is_not_continued(fresh, path):
     assert first_step(*fresh(), replace(RECIPE, learning_rate=1e-3), path) == 1
 
 
+def test_a_checkpoint_of_another_start_is_not_continued(fresh, path):
+    model, examples = fresh()
+    with torch.no_grad():
+        model.get_input_embeddings().weight[7] += 0.1  # of a base that has other words: they are not trained
+    assert first_step(model, examples, RECIPE, path) == 1
+
+
 def test_a_checkpoint_of_another_way_of_computing_is_not_continued(fresh, path):
     with safe_open(path, framework="pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118

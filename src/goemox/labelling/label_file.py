@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -151,7 +152,8 @@ def open_labels(
             finally:
                 _remove(lock)  # while it is held: whoever waits for it sees that it is gone
     finally:
-        _remove(lock)  # Windows removes no open file
+        if sys.platform == "win32":  # which removes no open file; elsewhere it may be another's by now
+            _remove(lock)
 
 
 def _remove(lock: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from goemox.counts import count
 from goemox.decision.calibration import IDENTITY, mapped
-from goemox.decision.conformal import MIN_CARRYING, fit_cutoff
+from goemox.decision.conformal import fit_cutoff
 from goemox.decision.folds import folds
 from goemox.decision.rule import Conformal, DecisionRule, fit_decisions, promising
 from goemox.scores import Bools, Floats, sigmoid
@@ -76,15 +76,17 @@ def cascade_rule(
 ) -> DecisionRule:
     """The rule behind both tiers: the best one's cuts on log-odds that are calibrated already.
 
-    fast, best, truth: as in `choose_gate`; by these rows the cascade's own promise is fitted, as `fit_rule`
-    does. sent: bool (n,), which of them the gate leaves to the best tier.
+    fast, best, truth: as in `choose_gate`, the fast rule fitted on these very rows; by them the cascade's own
+    promise is fitted, as `fit_rule` does: for their population, of which the best tier's may be another, with
+    the best tier's alpha. sent: bool (n,), which of them the gate leaves to the best tier.
     """
-    promise, carrying = best[1].conformal, truth.any(axis=1)
-    if promise is not None and carrying.sum() >= MIN_CARRYING:
+    promise, carrying = None, truth.any(axis=1)
+    if fast[1].conformal is not None and best[1].conformal is not None:
         ours, theirs = (promising(rule, logits, truth) for logits, rule in (fast, best))
         probabilities = np.where(sent[:, None], theirs, ours)
-        cutoff = fit_cutoff(probabilities[carrying], truth[carrying], promise.alpha)
-        promise = Conformal(promise.alpha, cutoff, promise.population, int(carrying.sum()))
+        alpha = best[1].conformal.alpha
+        cutoff = fit_cutoff(probabilities[carrying], truth[carrying], alpha)
+        promise = Conformal(alpha, cutoff, fast[1].conformal.population, int(carrying.sum()))
     maps = np.tile(np.array(IDENTITY), (len(best[1].labels), 1))
     return replace(best[1], maps=maps, conformal=promise)
 

@@ -26,7 +26,8 @@ from safetensors.numpy import save as save_arrays
 from safetensors.torch import save
 
 from goemox.atomic import write_bytes
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, UsageError
+from goemox.model_folder import default_folder, file_sha256
 from goemox.records import TextRecord, rows_sha256, truth_matrix
 from goemox.scores import Floats, sigmoid
 from goemox.training.bases import Base, load_base
@@ -34,8 +35,9 @@ from goemox.training.log import TrainingLog
 from goemox.training.loop import Recipe, logits_of
 from goemox.training.train import SoftTargets, Trained, examples_of, fine_tune, set_threads
 
-__all__ = ["Distillation", "distil", "mix"]
+__all__ = ["Distillation", "content_sha256", "distil", "mix"]
 
+CONTENT = (".bin", ".json", ".onnx", ".safetensors")  # of a folder, what its model hangs on
 TEACHER_SEED = 101  # teacher i has this seed + i: never a student's own
 
 
@@ -62,6 +64,7 @@ class _Run:
     labels: Sequence[str]
     plan: Distillation
     base: str
+    base_sha256: str
     work: Path
     dev: Sequence[TextRecord]
     log: TrainingLog
@@ -73,6 +76,7 @@ class _Run:
         """What a teacher's outcome hangs on: a file that was made of other things is not used."""
         return {
             "base": self.base,
+            "base_sha256": self.base_sha256,
             "labels": list(self.labels),
             "rows_sha256": rows_sha256(self.records),
             "recipe": asdict(self.teacher_recipe(index)),
@@ -93,14 +97,17 @@ def distil(
     """Train the teachers that `work` does not hold yet, then a student with `plan.student.seed`.
 
     unlabelled: texts to choose `plan.unlabelled` from, at random but the same for every seed.
-    Raises InvalidInput where there are fewer of them, or as `fine_tune` does.
+    Raises InvalidInput where there are fewer of them, or as `fine_tune` does, UsageError for a student with
+    the seed of one of its teachers.
     """
+    if plan.student.seed in range(TEACHER_SEED, TEACHER_SEED + plan.n_teachers):
+        raise UsageError(f"--seed {plan.student.seed} is that of a teacher; take another for the student")
     if len(unlabelled) < plan.unlabelled:
         raise InvalidInput(
             f"{len(unlabelled):,} unlabelled texts, the recipe takes {plan.unlabelled:,}; give more of them"
         )
     work.mkdir(parents=True, exist_ok=True)
-    run = _Run(records, labels, plan, base, work, dev, log)
+    run = _Run(records, labels, plan, base, content_sha256(base), work, dev, log)
     chosen = np.random.default_rng(0).permutation(len(unlabelled))[: plan.unlabelled]
     texts = [unlabelled[row] for row in chosen]
     said: Floats = np.stack([_said(run, index, texts) for index in range(plan.n_teachers)]).mean(
@@ -183,6 +190,16 @@ def _facts_of(path: Path) -> dict[str, Any] | None:
     with safe_open(path, framework="np") as file:
         facts: dict[str, Any] = orjson.loads(file.metadata()["goemox"])
     return facts
+
+
+def content_sha256(name: str) -> str:
+    """Of a folder's weights, graphs and settings; "" for a base that its name alone says."""
+    folder = default_folder() if name == "default" else Path(name)
+    digest = hashlib.sha256()
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix in CONTENT] if folder.is_dir() else []
+    for path in files:
+        digest.update(f"{path.relative_to(folder).as_posix()} {file_sha256(path)}\n".encode())
+    return digest.hexdigest() if files else ""
 
 
 def _texts_sha256(texts: Sequence[str]) -> str:

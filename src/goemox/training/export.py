@@ -15,7 +15,7 @@ import orjson
 from goemox.atomic import write_bytes
 from goemox.decision.shipped import PROBLEM_TYPES
 from goemox.errors import GateFailed
-from goemox.model_folder import ONNX_FP32, ONNX_INT8, TOKENIZER, file_sha256
+from goemox.model_folder import MAX_LENGTH, ONNX_FP32, ONNX_INT8, TOKENIZER, file_sha256
 from goemox.runtime.session import Scorer
 from goemox.scores import Floats
 from goemox.training.examples import Examples
@@ -25,12 +25,24 @@ from goemox.training.naive import Tuned
 from goemox.training.quantise import write_int8
 from goemox.training.train import Trained, examples_of
 
-__all__ = ["EARLY", "PARITY_LIMIT", "export_model", "export_softmax", "scorer_of", "torch_parity"]
+__all__ = [
+    "EARLY",
+    "PARITY_LIMIT",
+    "export_model",
+    "export_softmax",
+    "scorer_of",
+    "spread",
+    "torch_parity",
+]
 
 PARITY_LIMIT = 1e-4  # largest logit difference between torch and the fp32 graph
 EARLY = 1  # the layer whose mean is the embedding where no domain profile asks for another
 CALIBRATION_TEXTS = 1_024
 PARITY_TEXTS = 256
+AFTER_PAD = frozenset(
+    {"camembert", "roberta", "roberta-prelayernorm", "xlm-roberta", "xlm-roberta-xl", "xmod"}
+)
+"""Architectures that count positions from the padding's id + 1 on, so that those before it are never used."""
 
 
 def export_model(
@@ -43,9 +55,14 @@ def export_model(
     """
     trained.model.save_pretrained(folder)
     parity = _write_graph(trained, folder, texts, embedding_depth, _max_length(trained))
-    sample = _examples(trained, texts[:CALIBRATION_TEXTS])
+    sample = _examples(trained, spread(texts, CALIBRATION_TEXTS))
     write_int8(folder / ONNX_FP32, folder / ONNX_INT8, sample.ids, sample.pad_id)
     return parity
+
+
+def spread(texts: Sequence[str], n: int) -> Sequence[str]:
+    """At most n of them, as far apart as they can be: files may be sorted."""
+    return texts[:: max(1, -(-len(texts) // n))]
 
 
 def export_softmax(
@@ -72,7 +89,7 @@ def _write_graph(
     settings = _tokenizer_config(trained, max_length)
     write_bytes(folder / "tokenizer_config.json", orjson.dumps(settings, option=orjson.OPT_INDENT_2))
     export_fp32(trained.model, folder / ONNX_FP32, embedding_depth)
-    texts = texts[:PARITY_TEXTS]
+    texts = spread(texts, PARITY_TEXTS)
     difference = torch_parity(trained, scorer_of(trained, folder, ONNX_FP32).score(texts).logits, texts)
     if difference > PARITY_LIMIT:
         raise GateFailed(
@@ -101,7 +118,12 @@ def _examples(trained: Trained, texts: Sequence[str]) -> Examples:
 
 
 def _max_length(trained: Trained) -> int:
-    return int(getattr(trained.model.config, "max_position_embeddings", 512))
+    """Tokens of a text that a reader of the folder takes (see `model_folder`), where positions allow."""
+    config = trained.model.config
+    positions = int(getattr(config, "max_position_embeddings", MAX_LENGTH))
+    if config.model_type in AFTER_PAD:
+        positions -= (config.pad_token_id or 0) + 1
+    return min(MAX_LENGTH, positions)
 
 
 def _tokenizer_config(trained: Trained, max_length: int) -> dict[str, object]:

@@ -23,6 +23,7 @@ __all__ = ["FastRecipe", "train_net"]
 
 SORTED = 50  # batches whose texts are sorted by length together, so that little is padded
 AVERAGE_EVERY, AVERAGE_DECAY = 10, 0.98
+RISE = 200  # steps until the rate is whole, or a tenth of all where they are few
 SPREAD = 0.3  # of the numbers of a vector at the start
 
 Ids = npt.NDArray[np.int32]
@@ -123,8 +124,8 @@ def train_net(
                 group["lr"] = recipe.learning_rate * _share_of_rate(step, n_steps)
             total += len(rows) * _step(net, optimiser, _padded(cut, rows, net.outside), goal[rows])
             step += 1
-            if step % AVERAGE_EVERY == 0:
-                keep = min(AVERAGE_DECAY, (1 + step) / (10 + step))
+            if step % AVERAGE_EVERY == 0 or step == n_steps:
+                keep = min(AVERAGE_DECAY, (1 + step) / (10 + step)) if step > AVERAGE_EVERY else 0.0
                 current = [parameter.detach() for parameter in net.parameters()]
                 torch._foreach_lerp_(average, current, 1.0 - keep)
         say(f"fast tier: pass {epoch + 1}/{recipe.epochs}  loss {total / len(cut):.5f}")
@@ -144,7 +145,8 @@ def _step(net: _Net, optimiser: torch.optim.Optimizer, ids: torch.Tensor, goal: 
 
 def _share_of_rate(step: int, n_steps: int) -> float:
     """A short rise, then straight down to a fiftieth."""
-    return min(1.0, (step + 1) / 200) * max(0.02, 1.0 - step / n_steps)
+    rise = max(1, min(RISE, n_steps // 10))
+    return min(1.0, (step + 1) / rise) * max(0.02, 1.0 - step / n_steps)
 
 
 def _batches(ids: Sequence[Ids], recipe: FastRecipe, epoch: int) -> Iterator[npt.NDArray[np.int64]]:

@@ -36,7 +36,7 @@ from goemox.runtime.tokenize import TextEncoder
 from goemox.scores import Floats
 from goemox.training.bases import Base
 from goemox.training.dequantise import full_model, only_graph, stored_model
-from goemox.training.export import CALIBRATION_TEXTS, EARLY, PARITY_LIMIT, scorer_of, torch_parity
+from goemox.training.export import CALIBRATION_TEXTS, EARLY, PARITY_LIMIT, scorer_of, spread, torch_parity
 from goemox.training.gate import gate_int8
 from goemox.training.graph import export_fp32
 from goemox.training.quantise import write_int8
@@ -167,11 +167,10 @@ def _compare(ours: Floats, theirs: Floats) -> None:
 
 def _add_int8(folder: ModelFolder, target: Path, dev: Sequence[TextRecord]) -> dict[str, float]:
     """The int8 graph, measured against the fp32 one with the folder's own rule, or that of its kind."""
-    every = -(-len(dev) // CALIBRATION_TEXTS)  # spread over the rows, which may be sorted
-    encoder = TextEncoder(target / TOKENIZER, folder.max_length)
-    ids = [row.tolist() for row in encoder.encode([record.text for record in dev[::every]]).rows()]
-    write_int8(target / ONNX_FP32, target / ONNX_INT8, ids, encoder.pad_id)
     texts = [record.text for record in dev]
+    encoder = TextEncoder(target / TOKENIZER, folder.max_length)
+    ids = [row.tolist() for row in encoder.encode(spread(texts, CALIBRATION_TEXTS)).rows()]
+    write_int8(target / ONNX_FP32, target / ONNX_INT8, ids, encoder.pad_id)
     scores = [_scorer(folder, target / name).score(texts) for name in (ONNX_FP32, ONNX_INT8)]
     try:
         return gate_int8(rule_of(folder), scores[0], scores[1], truth_matrix(dev, folder.labels))

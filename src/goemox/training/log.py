@@ -2,7 +2,7 @@
 
 One line every `EVERY` steps (stage, step, total, loss, rows_per_second) and one after every epoch (stage,
 epoch, dev_map, dev_nll). A run that goes on after a kill appends to the same file; the line that the kill
-tore is dropped.
+tore is dropped, and so are those of steps that are taken again, or of another run that was given up.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
 
+from goemox.atomic import write_bytes
 from goemox.scores import Bools, Floats
 from goemox.training.gate import mean_precision
 
@@ -40,6 +42,14 @@ class TrainingLog:
         """The part of the log that belongs to one model of the run."""
         return Stage(self, name)
 
+    def forget(self, is_kept: Callable[[dict[str, Any]], bool]) -> None:
+        """Take out the lines that are not to be kept."""
+        if self.path is not None and self.path.is_file():
+            lines = self.path.read_bytes().splitlines(keepends=True)
+            kept = [line for line in lines if is_kept(orjson.loads(line))]
+            if len(kept) < len(lines):
+                write_bytes(self.path, b"".join(kept))
+
     def write(self, row: dict[str, object]) -> None:
         """Append one line."""
         if self.path is not None:
@@ -62,7 +72,9 @@ class Stage:
         """After a step; loss in nats a label cell."""
         if not self._first and step > 1:
             self.log.say(f"{self.name}: going on after step {step - 1} of {total}, where it was stopped")
-        self._first = self._first or step
+        if not self._first:
+            self._first = step
+            self.log.forget(lambda row: row["stage"] != self.name or (step > 1 and row.get("step", 0) < step))
         self._losses = [*self._losses[-49:], loss]
         mean = sum(self._losses) / len(self._losses)
         if step % EVERY == 0 or step == total:
@@ -91,6 +103,7 @@ class Stage:
             "dev_map": round(mean_precision(logits, truth), 6),
             "dev_nll": round(_nll(logits, truth), 6),
         }
+        self.log.forget(lambda row: row["stage"] != self.name or row.get("epoch", 0) < epoch)
         self.log.write({"stage": self.name, "epoch": epoch, **quality})
         self.log.say(
             f"{self.name}: epoch {epoch}  dev mAP {quality['dev_map']:.4f}  NLL {quality['dev_nll']:.4f}"
