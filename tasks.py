@@ -69,7 +69,8 @@ def main(arguments: list[str]) -> int:
 def study(extra: list[str]) -> int:
     """Install goemox without torch and run the study into `out/`."""
     python = environment(LIGHT, "")
-    where = [] if "--output-dir" in extra else ["--output-dir", "out"]
+    named = any(word.startswith(("-o", "--output-dir")) for word in extra)
+    where = [] if named else ["--output-dir", "out"]
     return run([python, "-m", "goemox", "study", *where, *extra])
 
 

@@ -128,7 +128,7 @@ def goals(found: Any, evaluation: Any, facts: Any) -> str:
     for name, words in LOST:
         lost = [loss(row["parity"], name) for row in found["seeds"]]
         own, average = loss(facts["parity"], name), mean(lost)
-        # Cuts that were fitted on the int8 graph's scores of these rows flatter it: no goal is reached by them.
+        # Cuts fitted on the int8 graph's scores of these rows flatter it: no goal is reached by them.
         reached = "not told" if name == "macro_f1" else verdict(average, "≤ .002", "≤ .004")
         lines.append(f"| {words} | ≤ .002 | ≤ .004 | {number(average, 4)} | {number(own, 4)} | {reached} |")
     return "\n".join(lines) + "\n"

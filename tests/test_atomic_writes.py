@@ -1,9 +1,12 @@
+import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +50,46 @@ def test_an_error_in_a_folder_keeps_the_old_one(tmp_path):
         raise RuntimeError
     assert os.listdir(target) == ["one"]
     assert os.listdir(tmp_path) == ["model"]
+
+
+def test_a_folder_that_cannot_take_its_place_leaves_the_old_one_there(tmp_path, monkeypatch):
+    target = tmp_path / "model"
+    with new_folder(target) as folder:
+        write_bytes(folder / "one", b"1")
+    replace = Path.replace
+
+    def refused(path, place):
+        if path.name.endswith(".part"):
+            raise PermissionError("a scanner has it open")
+        return replace(path, place)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(PermissionError), new_folder(target) as folder:
+        write_bytes(folder / "two", b"2")
+    assert os.listdir(target) == ["one"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a user who may be refused")
+def test_a_folder_that_may_be_written_to_and_not_read_takes_a_file(tmp_path):
+    tmp_path.chmod(0o300)
+    try:
+        write_text(tmp_path / "a", "there")
+        assert (tmp_path / "a").read_text() == "there"
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_file_system_that_synchronises_no_folders_takes_a_file(tmp_path, monkeypatch):
+    fsync = os.fsync
+
+    def of_files(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", of_files)
+    write_text(tmp_path / "a", "there")
+    assert (tmp_path / "a").read_text() == "there"
 
 
 def test_line_ends_are_written_as_they_are(tmp_path):

@@ -22,6 +22,21 @@ def test_a_key_at_the_top_reaches_every_command_that_has_it(tmp_path):
     assert found == {"predict": {"model": "m", "top_k": 3}, "study": {"model": "m"}}
 
 
+def test_one_value_at_the_top_is_for_commands_that_take_one(tmp_path):
+    path = tmp_path / "goemox.toml"
+    path.write_text('model = "m"\n')
+    several = {"study": {"model"}}
+    assert read_settings(path, COMMANDS, several) == {"predict": {"model": "m"}, "study": {}}
+    assert read_settings(path, {"study": {"model"}}, several) == {"study": {"model": "m"}}
+    path.write_text('model = ["m"]\n')
+    assert read_settings(path, COMMANDS, several)["study"] == {"model": ["m"]}
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path):
+    (tmp_path / "goemox.toml").write_bytes(b'\xef\xbb\xbfmodel = "m"\n')
+    assert read_settings(tmp_path / "goemox.toml", COMMANDS)["predict"] == {"model": "m"}
+
+
 def test_a_table_goes_before_the_top(tmp_path):
     assert settings(tmp_path, 'model = "a"\n[study]\nmodel = "b"\n')["study"] == {"model": "b"}
 

@@ -75,7 +75,11 @@ def new_folder(path: Path) -> Iterator[Path]:
             # A folder that holds files cannot be replaced in one step: step the old one aside first.
             aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".old"))
             put_in_place(lambda: path.replace(aside / path.name))
-            put_in_place(lambda: temporary.replace(path))
+            try:
+                put_in_place(lambda: temporary.replace(path))
+            except BaseException:
+                put_in_place(lambda: (aside / path.name).replace(path))
+                raise
             shutil.rmtree(aside, ignore_errors=True)
         else:
             put_in_place(lambda: temporary.replace(path))
@@ -146,11 +150,16 @@ def _umask() -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut; Windows has no such call and needs none."""
+    """Make the rename itself survive a power cut, where folders can be opened and synchronised.
+
+    Windows has no such call and needs none. Elsewhere a folder may be written to and not read, and some file
+    systems refuse: what was renamed is in its place all the same.
+    """
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -12,7 +12,7 @@ Keys are the long flags without dashes in front. Nothing else is read from the f
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from goemox.errors import UsageError
@@ -25,18 +25,24 @@ FILE_NAME = "goemox.toml"
 Settings = dict[str, dict[str, object]]  # command, such as "predict" or "collect.github": {parameter: value}
 
 
-def read_settings(path: Path, commands: dict[str, set[str]]) -> Settings:
+def read_settings(
+    path: Path,
+    commands: Mapping[str, Collection[str]],
+    repeatable: Mapping[str, Collection[str]] | None = None,
+) -> Settings:
     """Defaults of each command from `path`; empty where there is no such file.
 
-    commands: the parameters that each command has. Raises UsageError for a file that is not TOML, an
-    unknown command, an option of a group of commands, or a key that no command has.
+    commands: the parameters that each command has. repeatable: those of them that take several values; one
+    value at the top of the file is for the commands that take one, if any does.
+    Raises UsageError for a file that is not TOML, an unknown command, an option of a group of commands, or a
+    key that no command has.
     """
     if path.is_dir():
         raise UsageError(f"{path}: is a folder; settings stand in a file of that name: rename the folder")
     if not path.is_file():
         return {}
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read {refusal(error)}") from None
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, an endless number or nesting
@@ -51,13 +57,20 @@ def read_settings(path: Path, commands: dict[str, set[str]]) -> Settings:
         if not having:
             known = sorted({one for parameters in commands.values() for one in parameters})
             raise UsageError(f"{path}: no command has an option --{key}{_near(name, known)}")
+        several = [command for command in having if name in (repeatable or {}).get(command, ())]
+        if not isinstance(value, list) and len(several) < len(having):
+            having = [command for command in having if command not in several]
         for command in having:
             settings[command].setdefault(name, value)
     return settings
 
 
 def _take_table(
-    settings: Settings, path: Path, command: str, table: dict[str, object], commands: dict[str, set[str]]
+    settings: Settings,
+    path: Path,
+    command: str,
+    table: dict[str, object],
+    commands: Mapping[str, Collection[str]],
 ) -> None:
     if command not in commands:
         below = [f"[{name}]" for name in commands if name.startswith(f"{command}.")]

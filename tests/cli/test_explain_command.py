@@ -36,6 +36,15 @@ def test_a_dash_reads_one_text_a_line_and_skips_blank_ones():
     assert [row["text"] for row in json.loads(done.stdout)] == ["Wow, great", "Why?"]
 
 
+def test_standard_input_that_is_not_utf_8_is_read_as_predict_reads_it():
+    done = explain("-", "--json", input=b"What a caf\xe9, I love it\n")
+    assert [row["text"] for row in json.loads(done.stdout)] == ["What a café, I love it"]
+
+
+def test_the_bundled_model_can_be_named():
+    assert explain("Thank you so much!", "--model", "default").stdout.splitlines()[1] == "  gratitude 1.00"
+
+
 def test_no_text_and_no_such_label_are_told_with_what_would_do():
     with pytest.raises(UsageError, match="name a text"):
         explain(catch_exceptions=False)

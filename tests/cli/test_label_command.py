@@ -249,6 +249,8 @@ def test_without_a_terminal_the_way_out_is_named(folder):
         (["rows.jsonl", "rows.jsonl", "-o", "l.jsonl"], 2, "label one file at a time"),
         (["rows.jsonl", "-o", "l.jsonl", "--json"], 2, "--json goes with --agreement"),
         (["rows.jsonl", "--agreement"], 2, "--agreement compares two files"),
+        (["a.jsonl", "b.jsonl", "--agreement", "--rater", "me"], 2, "--rater goes with labelling, not with"),
+        (["a.jsonl", "b.jsonl", "--agreement", "--labels", "joy"], 2, "--labels goes with labelling"),
     ],
 )
 def test_what_cannot_be_labelled_is_refused_in_one_line(folder, arguments, code, said):

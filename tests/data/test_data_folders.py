@@ -147,6 +147,15 @@ def test_a_folder_in_which_no_file_has_a_row_is_refused(tmp_path):
         read_records(tmp_path)
 
 
+def test_the_name_of_an_arrow_file_is_no_pattern(tmp_path):
+    folder = tmp_path / "run [1]"
+    folder.mkdir()
+    pl.DataFrame({"text": ["hello"]}).write_ipc(folder / "a.arrow")
+    pl.DataFrame({"text": ["there"]}).write_ipc_stream(folder / "b.arrow")
+    read = [read_records(folder / name) for name in ("a.arrow", "b.arrow")]
+    assert [record.text for records in read for record in records] == ["hello", "there"]
+
+
 def test_an_arrow_file_is_read_like_a_stream(tmp_path):
     path = tmp_path / "x.arrow"
     pl.DataFrame({"text": ["a"], "n": [1]}).write_ipc(path)

@@ -96,6 +96,14 @@ def test_files_with_different_columns_are_read_too(rows_file, run, tmp_path):
     ]
 
 
+def test_numbers_of_parquet_files_with_different_columns_stay_numbers(rows_file, run, tmp_path):
+    rows_file("many/a.parquet", 3)
+    rows_file("many/b.parquet", 3, more=lambda i: f"more {i}")
+    folder, _ = run(tmp_path / "many", part_rows=3)
+    parts = [pl.read_parquet(path) for path in sorted(folder.glob("part-*"))]
+    assert [part.schema["score"] for part in parts] == [pl.Int64, pl.Int64]
+
+
 def test_where_a_bad_row_stands_names_its_own_file(rows_file, run, tmp_path):
     rows_file("many/a.parquet", 3)
     second = rows_file("many/b.parquet", 4, text=lambda i: None if i == 2 else "fine")

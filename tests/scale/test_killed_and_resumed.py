@@ -17,8 +17,8 @@ from goemox.scale.batches import BatchScorer
 from goemox.scale.local import run_local
 from goemox.scale.part_rows import part_tasks
 from goemox.scale.parts import write_part
-from goemox.scale.plan import make_plan
-from goemox.scale.resume import open_folder
+from goemox.scale.plan import SCHEMA, make_plan
+from goemox.scale.resume import engine_of_parts, open_folder
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="needs signals as POSIX has them")
 PART_ROWS = 20
@@ -235,6 +235,23 @@ def test_an_error_in_one_part_ends_the_run_and_leaves_the_others(rows_file, scor
         f"part-0000{n}.parquet" for n in (0, 1, 2)
     }
     assert not (tmp_path / "out" / "part-00003.parquet").exists()
+
+
+def test_parts_are_counted_again_whatever_their_folder_is_called(rows_file, run):
+    source = rows_file("in.jsonl", 6)
+    for form in ("parquet", "csv", "jsonl"):
+        _, totals = run(source, name=f"{form} [1]*", part_rows=3, form=form)
+        assert run(source, name=f"{form} [1]*", part_rows=3, form=form)[1] == totals
+        assert totals.rows == 6
+
+
+@pytest.mark.parametrize(("runtime", "found"), [("onnxruntime", "onnxruntime"), ("gone", None), (None, None)])
+def test_a_run_that_chooses_its_engine_goes_on_with_that_of_its_parts(tmp_path, runtime, found):
+    assert engine_of_parts(tmp_path / "new") is None
+    if runtime is not None:
+        plan = {"schema": SCHEMA, "scoring": {"runtime": runtime}}
+        (tmp_path / "plan.json").write_text(json.dumps(plan))
+    assert engine_of_parts(tmp_path) == found
 
 
 def test_what_was_done_is_counted_again_when_a_run_goes_on(rows_file, run):

@@ -106,6 +106,24 @@ def test_blank_ids_are_filled_as_in_one_file(form, rows_file, run, scorer, tmp_p
     assert_same(folder, file, form)
 
 
+def test_numbers_as_ids_are_texts_in_every_part_where_one_of_them_is_blank(rows_file, run, scorer, tmp_path):
+    source = rows_file("in.parquet", 9, id=lambda i: None if i == 4 else i)
+    file = single(source, tmp_path / "one.parquet", scorer)
+    folder, _ = run(source, part_rows=3)
+    parts = pl.read_parquet(sorted(folder.glob("part-*")))  # fails where their types differ
+    assert parts["id"].to_list() == pl.read_parquet(file)["id"].to_list()
+    assert parts["id"].to_list()[3:6] == ["3", "row-5", "5"]
+
+
+def test_the_unnamed_column_of_a_data_frame_is_kept_in_csv(run, scorer, tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text(",text\n17,hello there\n42,thanks a lot\n")
+    file = single(source, tmp_path / "one.csv", scorer)
+    folder, _ = run(source, form="csv")
+    assert_same(folder, file, "csv")
+    assert b"\n1,17,hello there," in file.read_bytes()
+
+
 def test_texts_that_repeat_get_the_same_answer_and_are_scored_once(scorer):
     asked = []
 
@@ -137,6 +155,8 @@ def test_a_batch_without_texts_is_refused(scorer):
         scorer({"id": [1]})
     with pytest.raises(InvalidInput, match="text 1 is NoneType, not text"):
         scorer({"text": [None]})
+    with pytest.raises(InvalidInput, match="text 101 is list, not text"):
+        scorer({"text": ["a"] * 100 + [[]]})
 
 
 def test_values_of_several_kinds_become_json_text_and_are_told(rows_file, run, tmp_path):

@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.classifier.answers import Answers, answers_of
-from goemox.classifier.given import as_records, given_texts, refuse_blank
+from goemox.classifier.given import as_records, given_texts, refuse_blank, refuse_no_texts
 from goemox.classifier.grouped import GroupedClassifier
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule
 from goemox.domain import DomainProfile, Placed
-from goemox.errors import InvalidInput, InvalidModel, UsageError
+from goemox.errors import InvalidModel, UsageError
 from goemox.model_folder import FACTS, TOKENIZER, ModelFolder, default_folder, open_model
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
@@ -169,11 +169,7 @@ class EmotionClassifier:
         given: list[str | TextRecord] = given_texts(texts)
         plain = [text.text if isinstance(text, TextRecord) else text for text in given]
         ids = [text.id if isinstance(text, TextRecord) else str(i + 1) for i, text in enumerate(given)]
-        wrong = next((i for i, text in enumerate(plain) if not isinstance(text, str)), None)
-        if wrong is not None:
-            raise InvalidInput(
-                f"text {wrong + 1} is {type(plain[wrong]).__name__}, not text; leave rows without a text out"
-            )
+        refuse_no_texts(plain)
         return self.scorer.score(plain, ids, progress, long_text)
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:

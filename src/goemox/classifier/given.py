@@ -8,7 +8,7 @@ from typing import TypeVar
 from goemox.errors import InvalidInput, UsageError
 from goemox.records import TextRecord
 
-__all__ = ["as_records", "given_texts", "refuse_blank", "refuse_tables"]
+__all__ = ["as_records", "given_texts", "refuse_blank", "refuse_no_texts", "refuse_tables"]
 
 Given = TypeVar("Given")
 
@@ -39,10 +39,18 @@ def refuse_tables(texts: object) -> None:
         raise InvalidInput(f"{kind} is no list of texts; give a list, or one string to call the model with")
 
 
+def refuse_no_texts(texts: Sequence[object]) -> None:
+    """Raise InvalidInput for an item that is no text, named by its number from 1."""
+    wrong = next((i for i, text in enumerate(texts) if not isinstance(text, str)), None)
+    if wrong is not None:
+        kind = type(texts[wrong]).__name__
+        raise InvalidInput(f"text {wrong + 1} is {kind}, not text; leave rows without a text out")
+
+
 def refuse_blank(texts: Sequence[object]) -> None:
     """Raise InvalidInput for a text that is empty or only spaces, as the command line does.
 
-    What is no text at all is left to `EmotionClassifier.scores`.
+    What is no text at all is left to `refuse_no_texts`.
     """
     given = enumerate(texts, start=1)
     blank = next((number for number, text in given if isinstance(text, str) and not text.strip()), None)

@@ -10,10 +10,10 @@ from typing import Any
 import typer
 
 from goemox.cli.usage import expected_of, is_usage_error
-from goemox.cli.verbs import application, commands, defaults_of, keys_of
+from goemox.cli.verbs import application, commands, defaults_of, settings_of
 from goemox.doctor import Finding
 from goemox.errors import UsageError
-from goemox.settings import FILE_NAME, Settings, read_settings
+from goemox.settings import FILE_NAME
 from goemox.wording import near
 
 __all__ = ["settings"]
@@ -57,7 +57,7 @@ def _variables(known: Mapping[str, Any], environment: Mapping[str, str]) -> Iter
 def _file(file: Path, known: Mapping[str, Any]) -> Iterator[Finding]:
     mends = f"mend {file}, or take it away"
     try:
-        values: Settings = read_settings(file, {verb: keys_of(command) for verb, command in known.items()})
+        values = settings_of(file, known)
     except UsageError as error:
         yield Finding("settings", "problem", str(error), mends)
         return

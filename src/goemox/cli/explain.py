@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goemox.cli.options import Json, Model
+from goemox.cli.options import Json, Model, say
 from goemox.errors import InvalidInput, UsageError
 from goemox.wording import near, printable
 
@@ -59,7 +58,10 @@ def explain(
 def _given(texts: list[str]) -> list[str]:
     if texts != ["-"]:
         return texts
-    return [line.rstrip("\n") for line in sys.stdin if line.strip()]
+    from goemox.cli.predict_stdin import open_stdin
+    from goemox.data.files import read_records
+
+    return [record.text for record in read_records("-", input_format="txt", notice=say, stdin=open_stdin())]
 
 
 def _shown(found: Explanation, labels: list[str]) -> str:

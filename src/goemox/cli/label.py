@@ -83,12 +83,21 @@ def label(
     Every text is on the disk as soon as it is saved; quit at any time, and the same command goes on from
     there. `?` shows all keys.
     """
+    reading = {
+        "text_column": text_column,
+        "id_column": id_column,
+        "input_format": input_format,
+        "encoding": encoding,
+    }
     if agreement:
         if len(files) != 2:
             raise UsageError("--agreement compares two files: goemox label --agreement A.jsonl B.jsonl")
+        of_labelling = {"--rater": rater, "--labels": labels, "--mapping": mapping, "--suggest": suggest}
+        if given := next((flag for flag, value in of_labelling.items() if value), None):
+            raise UsageError(f"{given} goes with labelling, not with --agreement; leave it out")
         from goemox.cli.label_agreement import print_agreement
 
-        print_agreement(files[0], files[1], output, text_column=text_column, id_column=id_column, json=json)
+        print_agreement(files[0], files[1], output, reading=reading, json=json)
         return
     if len(files) != 1:
         raise UsageError(
@@ -101,12 +110,6 @@ def label(
     keep_apart(("FILE", files[0]), ("--output", output), ("--mapping", mapping))
     keep_outside(("FILE", files[0]), ("--output", output))
     _check_terminal(files[0])
-    reading = {
-        "text_column": text_column,
-        "id_column": id_column,
-        "input_format": input_format,
-        "encoding": encoding,
-    }
     names, groups = _labels(labels, mapping, model)
     suggestions = _suggest(model, names, groups) if suggest else None
     is_done = _label(_read(files[0], reading), names, output, (rater or "").strip() or None, suggestions)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from goemox.cli.options import keep_apart, say
 from goemox.cli.text_table import text_table
 from goemox.wording import plural, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from goemox.evaluation.intervals import Interval
     from goemox.labelling import Agreement
     from goemox.labelling.raters import Difference
@@ -25,11 +27,13 @@ def print_agreement(
     second: Path,
     output: Path | None,
     *,
-    text_column: str | None = None,
-    id_column: str | None = None,
+    reading: Mapping[str, Any],
     json: bool,
 ) -> None:
-    """Read both files, compare them, print what was found, and warn where it means little."""
+    """Read both files, compare them, print what was found, and warn where it means little.
+
+    reading: as `load_rater_file` takes it.
+    """
     import orjson
 
     from goemox.data.labelled import load_rater_file
@@ -40,9 +44,7 @@ def print_agreement(
 
     for path in (first, second):
         keep_apart(("FILE", path), ("--output", output))
-    one, other = (
-        load_rater_file(path, text_column=text_column, id_column=id_column) for path in (first, second)
-    )
+    one, other = (load_rater_file(path, **reading) for path in (first, second))
     found = agreement(one, other)
     with open_output(output) as stream:
         document = orjson.dumps(found.to_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

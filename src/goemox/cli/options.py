@@ -39,11 +39,18 @@ __all__ = [
     "split_of",
 ]
 
+
+def _folder_of(name: str) -> Path | None:
+    """A model folder by its path; None for the bundled one, by its name as everywhere."""
+    return None if name == "default" else Path(name)
+
+
 Model = Annotated[
     Path | None,
     typer.Option(
         "--model",
         envvar="GOEMOX_MODEL",
+        parser=_folder_of,
         help="A model folder; the bundled model where none is named.",
         metavar="DIR",
     ),

@@ -53,13 +53,16 @@ def predict_parts(
 
     Raises InvalidInput at the end where rows could not be read, UsageError where the folder is another run's.
     """
+    from goemox.runtime.engine import runtime_of
     from goemox.scale.plan import PART_ROWS, make_plan
-    from goemox.scale.resume import open_folder
+    from goemox.scale.resume import engine_of_parts, open_folder
 
     if form == "table":
         raise UsageError("--format table is for people; a folder of parts is parquet, csv or jsonl")
     if source.resolve() == folder.resolve():
         raise UsageError(f"--input and --output are the same folder ({folder}); nothing was written")
+    if runtime_of(scorer.runtime) == "auto":
+        scorer.runtime = engine_of_parts(folder) or scorer.runtime
     tell_of_model(scorer.classifier, scorer.grouping)
     run = _engine(engine)
     started = time.monotonic()

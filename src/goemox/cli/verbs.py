@@ -14,7 +14,16 @@ from goemox._version import __version__
 from goemox.errors import UsageError
 from goemox.settings import FILE_NAME, Settings, read_settings
 
-__all__ = ["VERBS", "application", "commands", "defaults_of", "keys_of", "refuse_repeats", "run"]
+__all__ = [
+    "VERBS",
+    "application",
+    "commands",
+    "defaults_of",
+    "keys_of",
+    "refuse_repeats",
+    "run",
+    "settings_of",
+]
 
 VERBS = (
     "study", "predict", "explain", "evaluate", "train", "adapt", "calibrate", "reproduce", "export",
@@ -62,7 +71,7 @@ def root(
     verbs = commands(ctx.command)
     refuse_repeats(verbs, sys.argv[1:])
     try:
-        settings = read_settings(Path(FILE_NAME), {name: keys_of(command) for name, command in verbs.items()})
+        settings = settings_of(Path(FILE_NAME), verbs)
     except UsageError:
         if ctx.invoked_subcommand == "doctor":  # which tells it beside what else is wrong
             return
@@ -100,6 +109,15 @@ def refuse_repeats(verbs: Mapping[str, Any], given: Sequence[str]) -> None:
         if sum(word.partition("=")[0] in option.opts for word in words) > 1:
             said = f"{option.opts[0]} is given twice, and takes one value"
             raise UsageError(f"{said}; leave one of them out, or run it once with each")
+
+
+def settings_of(path: Path, known: Mapping[str, Any]) -> Settings:
+    """What a goemox.toml says. known: the commands, as of `commands`. Raises as `read_settings`."""
+    several = {
+        name: {_key(p) for p in command.params if getattr(p, "multiple", False)}
+        for name, command in known.items()
+    }
+    return read_settings(path, {name: keys_of(command) for name, command in known.items()}, several)
 
 
 def keys_of(command: Any) -> set[str]:

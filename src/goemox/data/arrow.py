@@ -24,13 +24,13 @@ def arrow_rows(path: Path) -> Iterator[RawRow]:
     """
     import polars as pl  # here, since most calls never meet an Arrow file and loading polars takes time
 
-    check = path.open("rb")
-    with check:
+    with path.open("rb") as check:
         is_file = check.read(6) == b"ARROW1"
-    try:
-        table = pl.read_ipc(path) if is_file else pl.read_ipc_stream(path)
-    except polars_failures() as error:
-        raise InvalidInput(f"{path}: not a readable Arrow file ({first_line(error)})") from None
+    with path.open("rb") as stream:  # a path would be taken for a pattern
+        try:
+            table = pl.read_ipc(stream) if is_file else pl.read_ipc_stream(stream)
+        except polars_failures() as error:
+            raise InvalidInput(f"{path}: not a readable Arrow file ({first_line(error)})") from None
     if not len(table):
         raise NoRows(f"{path}: the file has no rows")
     named = _label_names(path.parent / _INFO)

@@ -9,6 +9,7 @@ from goemox.data.bad_rows import BadRow
 from goemox.data.columns import LABEL_NAMES
 from goemox.data.files import read_records
 from goemox.data.folders import split_files
+from goemox.data.formats import InputFormat
 from goemox.data.goemotions import SOURCE, check_columns, is_goemotions_folder, read_split
 from goemox.data.packed import check_is_file
 from goemox.errors import InvalidInput, UnknownColumn
@@ -114,7 +115,12 @@ def load_labelled_file(
 
 
 def load_rater_file(
-    path: Path, *, text_column: str | None = None, id_column: str | None = None
+    path: Path,
+    *,
+    text_column: str | None = None,
+    id_column: str | None = None,
+    input_format: InputFormat | None = None,
+    encoding: str | None = None,
 ) -> list[TextRecord]:
     """Read what one rater said of each text; no label at all is an answer, even of all texts.
 
@@ -122,7 +128,14 @@ def load_rater_file(
     """
     check_is_file(path)
     try:
-        stream = read_records([path], text_column=text_column, id_column=id_column, label_column=LABEL_NAMES)
+        stream = read_records(
+            [path],
+            text_column=text_column,
+            id_column=id_column,
+            label_column=LABEL_NAMES,
+            input_format=input_format,
+            encoding=encoding,
+        )
     except UnknownColumn as error:
         if error.column != LABEL_NAMES[0]:
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 __all__ = ["Moments", "moments_of"]
@@ -44,6 +44,8 @@ def moments_of(value: object) -> Moments | None:
             return _of_text(value.strip()) if len(value) <= _LONGEST else None
         if isinstance(value, datetime):
             return _sure(value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+        if isinstance(value, date):
+            return _sure(datetime(value.year, value.month, value.day, tzinfo=UTC))
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return None
         if not _EARLIEST_SECONDS <= value < math.inf:

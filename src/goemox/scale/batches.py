@@ -14,6 +14,7 @@ import numpy as np
 
 from goemox.classifier import EmotionClassifier, GroupedClassifier
 from goemox.classifier.answers import Answers
+from goemox.classifier.given import refuse_no_texts
 from goemox.data.writers import free_name
 from goemox.errors import UsageError
 from goemox.runtime.engine import is_installed, runtime_of
@@ -119,6 +120,7 @@ class BatchScorer:
         """
         classifier = self.classifier
         tell = progress or (lambda n: None)
+        refuse_no_texts(texts)
         once, place = distinct(texts)
         counts = np.bincount(place, minlength=len(once))
         parts = []

@@ -98,7 +98,8 @@ def count_part(folder: Path, plan: Plan, number: int) -> PartCounts:
         elif plan.form == "csv":
             table = pl.read_csv(path, columns=list(kinds), schema_overrides=kinds, glob=False)
         else:
-            table = pl.read_ndjson(path, schema=kinds) if path.stat().st_size else pl.DataFrame(schema=kinds)
+            lines = path.read_bytes()  # a path would be taken for a pattern
+            table = pl.read_ndjson(lines, schema=kinds) if lines else pl.DataFrame(schema=kinds)
         bad = errors.read_bytes().count(b"\n") if errors.exists() else 0
     except polars_failures() as error:
         raise InvalidInput(

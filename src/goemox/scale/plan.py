@@ -135,7 +135,11 @@ def make_plan(
     is_sliced = all(_is_parquet(file, input_format) for file in opened.files)
     lengths = _lengths(opened.files) if is_sliced else None
     first = list(islice(opened.rows, _ROWS_TO_TYPE_BY))
-    types = {} if is_sliced else _types([row.values for row in first if row.values], opened.columns)
+    types = (
+        _types([row.values for row in first if row.values], opened.columns)
+        if lengths is None
+        else _blank_ids(opened.files, opened.columns)
+    )
     plan = Plan(
         files=tuple(
             InputFile(
@@ -174,6 +178,19 @@ def _lengths(files: Sequence[Path]) -> list[int] | None:
         except polars_failures() as error:
             raise InvalidInput(f"{file}: not a readable Parquet file ({first_line(error)})") from None
     return found if all(schema == schemas[0] for schema in schemas) else None
+
+
+def _blank_ids(files: Sequence[Path], columns: Columns) -> dict[str, str]:
+    """Ids that are no texts become texts in all parts where some are blank and filled."""
+    import polars as pl
+
+    if columns.id is None:
+        return {}
+    for file in files:
+        ids = pl.scan_parquet(file, glob=False).select(pl.col(columns.id)).collect().to_series()
+        if ids.dtype != pl.String and ids.null_count():
+            return {columns.id: "str"}
+    return {}
 
 
 def _types(rows: Sequence[Mapping[str, Any]], columns: Columns) -> dict[str, str]:

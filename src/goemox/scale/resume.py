@@ -12,6 +12,7 @@ from typing import Any
 from goemox import atomic
 from goemox.data.file_lock import open_alone
 from goemox.errors import GoemoxError, InvalidInput, UsageError
+from goemox.runtime.engine import ENGINES, EngineName, is_installed
 from goemox.scale.parts import PartCounts, count_part, done_parts
 from goemox.scale.plan import SCHEMA, Plan
 from goemox.wording import plural, refusal
@@ -112,6 +113,18 @@ def open_folder(path: Path, plan: Plan) -> Iterator[PartFolder]:
         finally:
             with suppress(OSError):  # Windows removes no file that is open
                 (path / LOCK).unlink(missing_ok=True)
+
+
+def engine_of_parts(path: Path) -> EngineName | None:
+    """The engine that made the parts of a folder, where it is installed; None where there are none yet.
+
+    A run that chooses by itself goes on with it: measured again, or elsewhere, the choice may be another.
+    """
+    with suppress(UsageError):
+        scoring = (_plan_of(path) or {}).get("scoring")
+        name = scoring.get("runtime") if isinstance(scoring, dict) else None
+        return next((one for one in ENGINES if one == name and is_installed(one)), None)
+    return None
 
 
 def _plan_of(path: Path) -> dict[str, Any] | None:

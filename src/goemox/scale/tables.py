@@ -1,7 +1,7 @@
 """Rows and what the model says of them -> the bytes of one part; the same values as `goemox predict -o FILE`.
 
 Parquet keeps the types of a Parquet input; columns of other inputs get the type that the plan found, so that
-all parts can be read as one table.
+all parts can be read as one table. What later rows do not fit is text in its part, and told.
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ def _csv_lines(
     late: dict[str, None] = {}
     known = frozenset(columns.names)
     for i, (carried, ours) in enumerate(zip(rows.carried(columns), _own_cells(answers), strict=True)):
-        values = {**carried, columns.text: rows.texts[i], columns.id or "": ids[i]}
-        if columns.id is None:
-            del values[""]
+        values = {**carried, columns.text: rows.texts[i]}
+        if columns.id is not None:
+            values[columns.id] = ids[i]
         late.update(dict.fromkeys(name for name in carried if name not in known))
         given = ([ids[i]] if added else []) + [values.get(name) for name in columns.names]
         yield as_bytes(f"{csv_line(given)[:-1]},{ours}\n")
@@ -119,7 +119,7 @@ def _write_parquet(
     import polars as pl
 
     kinds = {str: pl.String(), float: pl.Float64(), bool: pl.Boolean()}
-    theirs = _typed(rows, plan, notice) if rows.table is not None else _from_records(rows, plan, notice)
+    theirs = _typed(rows, plan) if rows.table is not None else _from_records(rows, plan, notice)
     series = [column.alias(renamed[name]) for name, column in theirs.items()]
     if plan.columns.id is None:
         series.insert(0, pl.Series("id", rows.ids, dtype=pl.String))
@@ -133,7 +133,7 @@ def _write_parquet(
     stream.write(whole.getbuffer())
 
 
-def _typed(rows: PartRows, plan: Plan, notice: Tell) -> dict[str, Any]:
+def _typed(rows: PartRows, plan: Plan) -> dict[str, Any]:
     """The input's own columns, with blank ids filled."""
     import polars as pl
 
@@ -141,11 +141,11 @@ def _typed(rows: PartRows, plan: Plan, notice: Tell) -> dict[str, Any]:
     columns = {column.name: column for column in rows.table.get_columns()}
     name = plan.columns.id
     if name is not None:
-        ids = columns[name]
-        if ids.dtype == pl.String:
+        if columns[name].dtype == pl.String:
             columns[name] = pl.Series(name, rows.ids, dtype=pl.String)
-        elif ids.null_count():
-            columns[name] = _column(name, list(rows.given_ids(plan.columns)), "json", notice)
+        elif plan.types.get(name) == "str":  # some are blank, in whichever part
+            texts = [cell_text(value) for value in rows.given_ids(plan.columns)]
+            columns[name] = pl.Series(name, texts, dtype=pl.String)
     return columns
 
 
