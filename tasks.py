@@ -77,13 +77,14 @@ def study(extra: list[str]) -> int:
 def test(extra: list[str]) -> int:
     """Install goemox with everything and run linters, type checks and all tests.
 
-    --random: in another order each time; pytest prints the seed, and `--randomly-seed=SEED` repeats it.
+    --random: in another order each time, and with new examples for the laws that Hypothesis tries; pytest
+    prints the seed, and `--randomly-seed=SEED` repeats it.
     """
     # One more than there are cores, since tests wait for other processes. Each takes up to 1.7 GB: six fit
     # into 16 GB, beside a browser. The order is that of tests/conftest.py: longest first.
     workers = max(2, min((os.cpu_count() or 1) + 1, 6))
     parallel = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
-    shuffled = ["-p", "randomly"] if "--random" in extra else []
+    shuffled = ["-p", "randomly", "--hypothesis-profile=new"] if "--random" in extra else []
     chosen = [argument for argument in extra if argument != "--random"]
     how = [*shuffled, *chosen] if chosen else [*parallel, *shuffled]
     return lint([]) or run([environment(FULL, EXTRAS), "-m", "pytest", *how])

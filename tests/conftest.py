@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 from fake_hacker_news import FakeHackerNews
+from hypothesis import settings
 
 KEPT = ("GOEMOX_DATA", "GOEMOX_CHROMIUM", "GOEMOX_RUNTIME")
 os.environ["GOEMOX_RUNTIME"] = "onnxruntime"  # figures that hold to the last digit need one engine
@@ -21,6 +22,12 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # Hundreds of processes are started from the same sources: they are compiled once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# The same examples each time, so that no change fails by what another day would have found as well; new ones
+# are tried by `python -m tasks test --random`, and ten thousands by the fuzzers in benchmarks/security.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new", derandomize=False)
+settings.load_profile("same")
 
 # The files that take longest, longest first: begun late, one of them would keep a core waiting for the other.
 LONGEST = (

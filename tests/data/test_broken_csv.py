@@ -124,3 +124,11 @@ def test_a_stray_quote_on_every_line_costs_those_lines_and_no_more(tmp_path):
     records, bad, _ = read(tmp_path / "x.csv", f"id,text\nfirst,fine\n{lines}last,fine\n")
     assert [r.id for r in records] == ["first", "last"]
     assert len(bad) == 2_000
+
+
+def test_columns_at_the_end_without_a_name_are_kept_where_they_can_be_told_apart(tmp_path):
+    records, bad, _ = read(tmp_path / "x.csv", 'id,text,," "\n1,fine,a,b\n')
+    assert [record.meta for record in records] == [{"": "a", " ": "b"}]
+    emptied, _, _ = read(tmp_path / "y.csv", "id,text,,\n1,fine,,\n")
+    assert [record.meta for record in emptied] == [{}]
+    assert bad == []

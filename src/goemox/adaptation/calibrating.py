@@ -258,9 +258,9 @@ def _write(
     if report.n >= MIN_PROMISE:
         cut = float(global_threshold(probabilities, rows.truth))
         figures = {"global_threshold": round(cut, 6), "dev": dev_figures(rule, scores, rows.truth, cut)}
-    profile = classifier.profile
+    profile, moved = classifier.profile, None
     if profile is not None and scores.embeddings is not None and report.n >= MIN_PROMISE:
-        profile = profile.moved_to(
+        moved = profile.moved_to(
             scores.embeddings,
             probabilities,
             np.array([len(text.split()) for text in rows.texts], dtype=np.int32),
@@ -277,5 +277,5 @@ def _write(
         "metrics": report.metrics,
         "texts": sorted({*text_keys(rows.texts), *fitted_texts(classifier.folder.facts or {})}),
     }
-    changed = Redecided(rule, groupings, provenance, figures, profile, model_name)
+    changed = Redecided(rule, groupings, provenance, figures, moved, model_name)
     write_redecided(classifier, output, changed)

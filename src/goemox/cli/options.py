@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -32,6 +33,7 @@ __all__ = [
     "TextColumn",
     "TierOption",
     "keep_apart",
+    "keep_off_the_hub",
     "keep_outside",
     "named_files",
     "progress_bar",
@@ -85,6 +87,13 @@ Offline = Annotated[
     bool,
     typer.Option("--offline", envvar="GOEMOX_OFFLINE", help="Never use the network.", show_default=False),
 ]
+
+
+def keep_off_the_hub() -> None:
+    """No model is downloaded from now on: what the libraries read that training imports."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+
+
 TextColumn = Annotated[
     str | None,
     typer.Option("--text-column", help="The column with the texts; guessed by name.", metavar="COLUMN"),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Json, Offline, say
+from goemox.cli.options import Json, Offline, keep_off_the_hub, say
 from goemox.errors import UsageError
 
 
@@ -51,7 +51,6 @@ def reproduce(
     Shows which repair ended the collapse into neutral and what each is worth. Needs pip install
     'goemox[train]'. A killed climb goes on where it stopped.
     """
-    import os
     from dataclasses import replace
 
     from goemox.report.ladder import ladder_markdown, write_ladder
@@ -62,7 +61,7 @@ def reproduce(
     if output_dir.exists() and not output_dir.is_dir():
         raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
     if offline:
-        os.environ["HF_HUB_OFFLINE"] = "1"  # read by the libraries that training imports
+        keep_off_the_hub()
     plan = QUICK if quick else FULL
     plan = replace(plan, base="minilm-stock" if base == "minilm" else base, seeds=seeds or plan.seeds)
     if split == "test":

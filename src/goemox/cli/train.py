@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goemox.cli.options import ModelName, Offline, Seed, keep_apart, say
+from goemox.cli.options import ModelName, Offline, Seed, keep_apart, keep_off_the_hub, say
 from goemox.errors import UsageError
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def train(
     Needs pip install 'goemox[train]'. A killed run goes on where it stopped. Epochs, batch size, learning
     rate and length are the recipe's own unless they are given; with --recipe release they are the student's.
     """
+    if offline:
+        keep_off_the_hub()
     import goemox.training  # noqa: F401 - says at once what is missing, before anything is read
     from goemox.data.training_sets import read_training_set, training_set_of_file
     from goemox.release import train as train_model

@@ -186,8 +186,12 @@ def _header(reader: Iterator[list[str]], name: str) -> tuple[Sequence[str], int]
 
 
 def _named(header: list[str]) -> list[str]:
-    """Without the columns at the end that have no name, if they are several: Excel writes emptied ones so."""
+    """Without the columns at the end that have no name, if they are alike: Excel writes emptied ones so.
+
+    One without a name is a column, such as a data frame's index, and so are several that can be told apart.
+    """
     n = len(header)
     while n and not header[n - 1].strip():
         n -= 1
-    return header[:n] if 0 < n < len(header) - 1 else header
+    blank = header[n:]
+    return header[:n] if n and len(set(blank)) < len(blank) else header
