@@ -119,8 +119,8 @@ save(figure, chosen.out / "before-after.png")
 # ## How often does each feeling occur?
 #
 # From the labels alone, and prediction-powered: the answers to all texts, corrected by how wrong they are
-# on the labelled rows. Both hold the truth 95 times in 100; the second is narrower where the answers are
-# worth something.
+# on the labelled rows. Both hold the truth about 95 times in 100 if the rows are a random sample; the second
+# is narrower where the answers are worth something.
 
 # %%
 names = sorted(report.prevalences, key=lambda label: report.prevalences[label].classical.value)

@@ -60,7 +60,8 @@ def slow(server: Running) -> Iterator[Line]:
         yield Line(
             10,
             ", ".join(here),
-            f"closed ≤ {allowed} s" + ("" if allowed == 5 else " (the checklist names bodies only)"),
+            f"closed ≤ {allowed} s and 1.5 s for the reply"
+            + ("" if allowed == 5 else " (the checklist names bodies only; one probe begins after a second)"),
             f"closed after {min(here.values()):.2f} to {max(here.values()):.2f} s",
             max(here.values()) <= allowed + 1.5,  # a head begins with its first byte, here after a second
             here,
