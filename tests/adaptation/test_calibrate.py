@@ -13,7 +13,7 @@ from goemox.decision.cuts import CutRule
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule
 from goemox.errors import GateFailed, InvalidInput, UsageError
-from goemox.model_folder import SUMS, open_model
+from goemox.model_folder import REFERENCE, SUMS, default_folder, open_model
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +140,15 @@ def test_fewer_than_a_hundred_rows_move_the_calibration_alone_and_promise_nothin
 
 
 @pytest.mark.parametrize(("cuts", "value"), [("fixed:0.3", 0.3), ("cost:4", 0.2)])
+def test_what_a_distance_is_measured_from_stays_that_of_training_where_few_rows_move_nothing(
+    classifier, planted, tmp_path
+):
+    folder = tmp_path / "few"
+    calibrate(classifier, planted(40), name="mine", output=folder)
+    assert open_model(folder).facts["adapted"]["reference"] == "trained"
+    assert (folder / REFERENCE).read_bytes() == (default_folder() / REFERENCE).read_bytes()
+
+
 def test_cuts_that_need_no_rows_are_set_with_few_of_them_too(classifier, planted, cuts, value):
     said = []
     report = calibrate(
