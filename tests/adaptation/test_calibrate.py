@@ -139,7 +139,6 @@ def test_fewer_than_a_hundred_rows_move_the_calibration_alone_and_promise_nothin
     assert any("too few for thresholds" in line for line in said)
 
 
-@pytest.mark.parametrize(("cuts", "value"), [("fixed:0.3", 0.3), ("cost:4", 0.2)])
 def test_what_a_distance_is_measured_from_stays_that_of_training_where_few_rows_move_nothing(
     classifier, planted, tmp_path
 ):
@@ -149,6 +148,7 @@ def test_what_a_distance_is_measured_from_stays_that_of_training_where_few_rows_
     assert (folder / REFERENCE).read_bytes() == (default_folder() / REFERENCE).read_bytes()
 
 
+@pytest.mark.parametrize(("cuts", "value"), [("fixed:0.3", 0.3), ("cost:4", 0.2)])
 def test_cuts_that_need_no_rows_are_set_with_few_of_them_too(classifier, planted, cuts, value):
     said = []
     report = calibrate(
