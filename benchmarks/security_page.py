@@ -39,7 +39,8 @@ fails where the figure is not kept; a small version of each runs with the tests.
 
 **Promised.** Who may not call is refused before the body is read; a body or a head that is too large or too
 slow costs others neither memory nor time; bad input gets a short answer that repeats nothing of it; no text
-is kept or logged; nothing in a model folder is run; exports cannot run in a spreadsheet or a browser.
+is kept or logged; nothing in a model folder is run; exports cannot run in a
+browser, nor in a spreadsheet that reads them with the separator that they have.
 
 **Not promised.** The server speaks plain HTTP: TLS, and limits for each visitor, are a proxy's. Whoever has
 the token may use up the queue. A model folder decides what its labels mean, and an ONNX graph from a stranger

@@ -123,12 +123,14 @@ def test_show_all_brings_everything_back_and_keeps_the_focus_in_the_bar(opened):
     page = view.page
     reset = page.get_by_role("button", name="Show all")
     assert not reset.is_visible()
+    folded = page.locator("details.more summary").all_inner_texts()  # some with the names of what is in them
     choose(page, "domain", "samples")
     choose(page, "label", "pride")
     reset.click()
     assert not reset.is_visible()
     assert page.locator(".off").count() == 0
     assert page.locator("#fig-reliability details.more").get_attribute("open") is None
+    assert page.locator("details.more summary").all_inner_texts() == folded
     assert page.locator("#fig-reliability details.more summary").inner_text() == "2 more panels"
     assert bright(page, "#fig-labels", "label") >= {"joy", "grief"}
     assert page.locator("#said").inner_text() == "Everything is shown."

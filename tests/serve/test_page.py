@@ -198,6 +198,24 @@ def test_two_texts_are_compared_label_by_label_and_can_be_linked(opened):
     assert found.wrong == []
 
 
+def test_what_is_copied_and_shown_as_code_is_of_what_is_open_also_where_there_is_no_clipboard(opened):
+    page = opened().page
+    read(page, "What a lovely day")
+    page.locator("#code summary").click()
+    page.locator("#tab-text").focus()
+    page.keyboard.press("ArrowRight")
+    assert "lovely" not in page.inner_text("#code-text")
+    page.locator("#text-a").fill("Only this one")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    button = page.locator("#panel-compare .copy-link")
+    button.click()
+    assert button.inner_text() == "Copied"
+    assert page.evaluate("document.activeElement.className").find("copy-link") >= 0
+    page.locator("#text-b").focus()
+    page.keyboard.press("Control+v")
+    assert page.input_value("#text-b").endswith("#a=Only+this+one")
+
+
 def test_two_texts_that_are_given_more_labels_than_rows_are_shown_those_and_no_other(opened):
     page = opened("/").page
 

@@ -64,10 +64,34 @@ def test_a_server_that_stops_is_told_and_found_again(opened, served):
     served("--port", str(own.port))
     page.locator("#problem-again").click()
     page.locator("#file-end", has_text="Done: 100 texts read.").wait_for()
-    page.locator("#tab-text").click()
+    page.locator("#tab-text").click()  # what was given up here meanwhile is asked again
+    page.locator("#answer:not([hidden]):not(.stale)").wait_for()
     page.locator("#text").fill("Thank you so much indeed")
     page.locator("#answer:not([hidden]):not(.stale)").wait_for()
     assert not page.locator("#problem").is_visible()
+
+
+def test_a_page_whose_model_was_asked_for_twice_has_everything_once(opened, server):
+    found = opened("/blank-of-the-server", ready=False)
+    page, waiting = found.page, []
+
+    def model(route):
+        if not waiting:
+            waiting.append(None)
+            route.fulfill(status=503, json={"code": "not-ready"}, headers={"Retry-After": "60"})
+        else:
+            waiting.append(route)
+
+    page.route("**/v1/model", model)
+    page.goto(f"http://127.0.0.1:{server.port}/")
+    again = page.locator("#problem-again")
+    again.click()
+    again.click()
+    page.wait_for_function("document.querySelector('#problem').hidden === false")
+    assert len(waiting) == 2
+    waiting[1].continue_()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    assert page.locator("#examples button").count() == 6
 
 
 def test_the_page_asks_for_the_token_keeps_it_in_the_tab_and_sends_it(opened, guarded):

@@ -170,6 +170,42 @@ def test_commas_of_sentences_are_no_columns_and_the_first_text_is_no_header(open
     assert page.inner_text("#start") == "Read 3 texts"
 
 
+def test_rows_none_of_which_can_be_read_say_why(opened):
+    page = opened().page
+    given(page, 'id,text\n1,"never closed\n2,so it is\n3,and this\n')
+    assert page.inner_text("#start") == "Read 2 texts"
+    page.locator("#file-ready .another").click()
+    given(page, "n,text\n1,\u0085\n")  # a space to the server alone
+    page.locator("#start").click()
+    page.locator("#file-end", has_text="Done: 0 texts read.").wait_for()
+    page.locator("#bad summary").click()
+    assert page.locator("#bad-rows li").all_inner_texts() == ["Row 1: nothing but spaces."]
+
+
+def test_the_only_row_stays_a_text_where_it_is_taken_for_names(opened):
+    page = opened().page
+    page.locator("#tab-file").click()
+    page.locator(".paste summary").click()
+    page.locator("#paste").fill("Thank you\n")
+    page.locator("#use-paste").click()
+    page.locator("#header").click()
+    assert not page.is_checked("#header")
+    assert "That is the only row" in page.inner_text("#file-note")
+    assert page.inner_text("#start") == "Read 1 text"
+
+
+def test_results_that_were_not_saved_are_asked_for_also_while_another_file_is_chosen(opened):
+    page = opened().page
+    asked = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert page.evaluate(asked) is False
+    read_file(page, "text\nThank you\n")
+    page.locator("#file-work .another").click()
+    assert page.evaluate(asked) is True
+    page.locator("#back").click()
+    saved(page, "#save-csv")
+    assert page.evaluate(asked) is False
+
+
 def test_a_file_that_is_none_is_told(opened):
     page = opened().page
     given(page, "PAR1\0\0\0", "x.parquet")

@@ -144,10 +144,10 @@ def open_labels(
         raise GoemoxError(f"{path}: cannot be written {refusal(error)}") from error
     try:
         with stream:
-            file = LabelFile(path, tuple(labels), rater, suggested)
-            if path.exists():
-                _take_in(file, notice or (lambda message: None))
             try:
+                file = LabelFile(path, tuple(labels), rater, suggested)
+                if path.exists():
+                    _take_in(file, notice or (lambda message: None))
                 yield file
             finally:
                 _remove(lock)  # while it is held: whoever waits for it sees that it is gone

@@ -18,8 +18,8 @@ def shares_table(content: Mapping[str, Any]) -> bytes:
     """A report.json's content as CSV, one line for each label of each set of texts.
 
     Sets are a domain (`column` and `group` empty), a group of the column that `--group-by` names, and a
-    period (`column` is hour, day, week, ..., `group` its first day or hour), with the labels that the report tells
-    of each. n: texts of the set; n_label: those that the model gave the label; low, high: Wilson's 95 %
+    period (`column` is hour, day, week, ..., `group` its first day or hour), with the labels that the report
+    tells of each. n: texts of the set; n_label: those that the model gave the label; low, high: Wilson's 95 %
     limits of the share, which speak of the draw of texts and not of the model's errors.
     """
     lines = (csv_line(line) for domain in content["domains"] for line in _lines_of(domain))

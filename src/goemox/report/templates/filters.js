@@ -78,7 +78,9 @@ const pictures = () => {
     more.open = asked ? left > 0 : more.dataset.was === "open";
     if (!asked) delete more.dataset.was;
     more.classList.toggle("off", left === 0);
-    more.querySelector("summary").textContent = `${left === panels.length ? "" : `${left} of `}${panels.length} more panels`;
+    const summary = more.querySelector("summary");
+    summary.dataset.all ??= summary.textContent; // with what is folded, where that has names
+    summary.textContent = left === panels.length ? summary.dataset.all : `${left} of ${panels.length} more panels`;
   }
   closeDrawn(document);
 };

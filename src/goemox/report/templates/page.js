@@ -27,12 +27,16 @@ const seen = (node) => !node.hidden && !node.classList.contains("off");
 const copy = async (text) => {
   try {
     await navigator.clipboard.writeText(text);
-  } catch {
+    return true;
+  } catch { // a page that lies on disk, in some browsers
+    const had = document.activeElement;
     const area = make("textarea", "", { value: text });
     document.body.append(area);
     area.select();
-    document.execCommand("copy");
+    const done = document.execCommand("copy");
     area.remove();
+    had?.focus({ preventScroll: true });
+    return done;
   }
 };
 const save = (name, kind, text) => {

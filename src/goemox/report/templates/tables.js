@@ -43,9 +43,9 @@ const csv = (table) => {
 };
 const copier = (table) => {
   const copying = button("Copy as CSV", async () => {
-    await copy(csv(table));
-    say("Table copied as CSV.");
-    copying.textContent = "Copied";
+    const done = await copy(csv(table));
+    say(done ? "Table copied as CSV." : "The browser does not allow it.");
+    copying.textContent = done ? "Copied" : "Not allowed by the browser";
     setTimeout(() => { copying.textContent = "Copy as CSV"; }, 2000);
   });
   copying.title = "Copies the rows and columns that are shown";

@@ -26,10 +26,16 @@ export class Refusal extends Error {
 // where the server is: a proxy may have put it below a path
 export const root = new URL(".", location.href).href.slice(0, -1);
 
+let held = ""; // until the page is left, where the browser lets no page keep anything
+const stored = (act) => { try { return act(); } catch { return undefined; } };
+
 export const token = {
   get needed() { return document.documentElement.dataset.token === "yes"; },
-  get value() { return sessionStorage.getItem(KEY) ?? ""; },
-  set value(given) { if (given) sessionStorage.setItem(KEY, given); else sessionStorage.removeItem(KEY); },
+  get value() { return stored(() => sessionStorage.getItem(KEY)) ?? held; },
+  set value(given) {
+    held = given;
+    stored(() => (given ? sessionStorage.setItem(KEY, given) : sessionStorage.removeItem(KEY)));
+  },
 };
 
 const call = async (path, body, signal) => {

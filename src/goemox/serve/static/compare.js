@@ -5,7 +5,7 @@ import { get, make, say, settled, show } from "./dom.js";
 import { drawGauge } from "./gauge.js";
 import { calm, trouble } from "./problem.js";
 import { unfit } from "./text.js";
-import { believable, listed, percent } from "./words.js";
+import { believable, listed, percent, points } from "./words.js";
 
 const READ_MS = 160;
 const EXAMPLES = [
@@ -17,7 +17,8 @@ const MOST_ROWS = 8; // unless the two are given more labels
 
 // one label: the bars of A and B, and B less A in points
 const row = (label, [a, b], thresholds) => {
-  const difference = Math.round(100 * (b.scores[label] - a.scores[label]));
+  const [from, to] = [a, b].map((each) => points(each.scores[label]));
+  const difference = Number((to - from).toFixed(1)); // of the values as they stand beside it
   const sign = difference > 0 ? "+" : difference < 0 ? "−" : "±";
   const side = (result, name) => make("span", { className: `of-${name}` },
     make("span", { className: "who", textContent: name.toUpperCase(), "aria-hidden": "true" }),
@@ -114,7 +115,9 @@ export const comparePanel = (model, names, thresholds, changed) => {
   get("all-pairs-words").textContent = `Show all ${names.length} labels`;
   return {
     get texts() { return fields.every((field) => field.value.trim()) ? fields.map((field) => field.value) : []; },
+    get linked() { return fields.map((field) => field.value); }, // also while one side is empty
     set,
     refresh: typed,
+    resume() { if (!get("compare-tools").hidden && get("comparison").classList.contains("stale")) typed(); },
   };
 };

@@ -1,80 +1,36 @@
 // A table out of the text of a file: CSV by RFC 4180 with , ; or tab, JSON Lines, a JSON list, or plain lines.
+import { asWritten } from "./download.js";
+import { records, separatorOf } from "./records.js";
 import { plural } from "./words.js";
 
-const SEPARATORS = [",", ";", "\t"];
-const SAMPLE = 64_000; // characters that the separator is guessed on
 const KNOWN = ["text", "comment", "body", "content", "message", "review", "sentence", "tweet", "title", "description"];
 const NAME_LENGTH = 40;
-const PROSE = 0.5; // share of cells that begin with a space: commas of sentences, not of a table
-
-// one record after the other: { cells, isOpen }; isOpen: a quote in it never closes
-export function* records(text, separator) {
-  const stop = separator ? new RegExp(`[${separator}\\n\\r]`, "g") : /[\n\r]/g;
-  const next = (from) => {
-    stop.lastIndex = from;
-    return stop.exec(text)?.index ?? text.length;
-  };
-  let at = 0;
-  while (at < text.length) {
-    const cells = [];
-    let isOpen = false;
-    for (;;) {
-      let cell = "";
-      if (text[at] === '"') {
-        let from = at + 1;
-        for (;;) {
-          const close = text.indexOf('"', from);
-          isOpen = close < 0;
-          cell += text.slice(from, isOpen ? text.length : close);
-          if (isOpen) { at = text.length; break; }
-          if (text[close + 1] !== '"') { at = close + 1; break; }
-          cell += '"';
-          from = close + 2;
-        }
-      }
-      const end = next(at);
-      cells.push(cell + text.slice(at, end));
-      at = end;
-      if (!separator || text[at] !== separator) break;
-      at += 1;
-    }
-    if (text[at] === "\r" && text[at + 1] === "\n") at += 1;
-    at += 1;
-    yield { cells, isOpen };
-  }
-}
-
-const first = (text, separator, most) => {
-  const found = [];
-  for (const record of records(text.slice(0, SAMPLE), separator)) {
-    if (found.push(record.cells) === most) break;
-  }
-  return found;
-};
-
-// the separator that cuts nearly all records into as many cells, at least two; "" where none does
-export const separatorOf = (text) => {
-  let best = { separator: "", n: 1 };
-  for (const separator of SEPARATORS) {
-    const found = first(text, separator, 30);
-    if (found.length > 2 && text.length > SAMPLE) found.pop(); // cut off
-    const n = found[0]?.length ?? 0;
-    const alike = found.filter((cells) => cells.length === n || cells.join("") === "").length;
-    const later = found.flatMap((cells) => cells.slice(1));
-    const isProse = later.filter((cell) => cell.startsWith(" ")).length > PROSE * later.length;
-    if (n > best.n && alike >= 0.8 * found.length && !isProse) best = { separator, n };
-  }
-  return best.separator;
-};
+const EXCELS = /^sep=([,;\t])\r?\n/i; // a line above the header that names the separator
 
 const isKnown = (name) => KNOWN.includes(name.trim().toLowerCase());
 
-// whether the first record holds names: short ones, all different, no numbers
-export const isHeader = (cells) => {
+// whether the first record of pasted rows holds names: short ones, all different, no numbers, and one that texts have
+// unless the rows are from a spreadsheet
+export const isHeader = (cells, separator) => {
   const names = cells.map((cell) => cell.trim());
   if (names.length === 1) return isKnown(names[0]);
   const isName = (name) => name && name.length <= NAME_LENGTH && Number.isNaN(Number(name));
-  return new Set(names).size === names.length && names.every(isName);
+  return new Set(names).size === names.length && names.every(isName) && (separator === "\t" || names.some(isKnown));
+};
+
+// GoEmotions' own files have no header: a text, its labels' numbers, an id
+const isGoEmotions = (cells) => cells.length === 3 && /^\d+(,\d+)*$/.test(cells[1]);
+
+// names that differ from each other: a second `a` is `a 2`
+const distinct = (names) => {
+  const taken = new Set(names);
+  const seen = new Set();
+  return names.map((name) => {
+    let own = name;
+    for (let n = 2; seen.has(own) || (own !== name && taken.has(own)); n += 1) own = `${name} ${n}`;
+    seen.add(own);
+    return own;
+  });
 };
 
 // whether a cell holds words, and is no number, date or web address
@@ -97,11 +53,12 @@ const named = (n) => (n === 1 ? ["text"] : Array.from({ length: n }, (_, j) => `
 // columns: names; rows: arrays of cells, null where a row cannot be used; why: {index of a row: reason}
 const fromRecords = (text, withHeader, separator, isTable) => {
   const all = [...records(text, separator)].filter(({ cells }) => cells.length > 1 || cells[0].trim());
-  const hasHeader = withHeader ?? (all.length > (isTable ? 0 : 1) && isHeader(all[0].cells));
-  const columns = hasHeader ? all.shift().cells.map((name, j) => name.trim() || `column ${j + 1}`) : named(all[0]?.cells.length ?? 0);
+  for (const record of all) record.cells = record.cells.map(asWritten);
+  const hasHeader = withHeader ?? (all.length > 0 && (isTable ? !isGoEmotions(all[0].cells) : all.length > 1 && isHeader(all[0].cells, separator)));
+  const columns = hasHeader ? distinct(all.shift().cells.map((name, j) => name.trim() || `column ${j + 1}`)) : named(all[0]?.cells.length ?? 0);
   const why = {};
-  const rows = all.map(({ cells, isOpen }, i) => {
-    if (isOpen) why[i] = "a quote in it never closes";
+  const rows = all.map(({ cells, why: wrong }, i) => {
+    if (wrong) why[i] = wrong;
     else if (cells.length !== columns.length) why[i] = `${plural(cells.length, "cell")} where ${columns.length} are expected`;
     return cells;
   });
@@ -132,7 +89,7 @@ const fromLines = (lines) => {
 
 // text: of a file or pasted, without its byte order mark. withHeader: whether the first row holds names;
 // separator: what ends a cell, "" = line ends only; both are guessed where they are not said. isTable: of a file
-// that is called one, the only row may be its header
+// that is called one, the first row is its header, as for `goemox predict`
 export const readTable = (text, { withHeader, separator, isTable } = {}) => {
   const start = text.trimStart()[0];
   if (start === "[") {
@@ -145,7 +102,9 @@ export const readTable = (text, { withHeader, separator, isTable } = {}) => {
     const lines = text.split(/\r?\n/).filter((line) => line.trim());
     try { JSON.parse(lines[0]); return fromLines(lines); } catch { /* a text that begins with a brace */ }
   }
-  return fromRecords(text, withHeader, separator ?? separatorOf(text), isTable);
+  const told = EXCELS.exec(text);
+  const rest = told ? text.slice(told[0].length) : text;
+  return fromRecords(rest, withHeader, separator ?? told?.[1] ?? separatorOf(rest), isTable);
 };
 
 // bytes of a file as text: UTF-8, UTF-16 by its mark, and else Windows-1252, which is told

@@ -33,14 +33,23 @@ export const settled = (act, wait) => {
   return soon;
 };
 
+// the way of pages that came by plain http from another machine, which have no clipboard
+const copiedByHand = (text) => {
+  const had = document.activeElement;
+  const area = make("textarea", { value: text, className: "unseen", "aria-hidden": "true" });
+  document.body.append(area);
+  area.select();
+  const isDone = document.execCommand("copy");
+  area.remove();
+  had?.focus();
+  return isDone;
+};
+
 export const copied = async (button, text) => {
   const was = button.dataset.was ??= button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "Not allowed: select and copy";
-  }
+  let isDone = true;
+  try { await navigator.clipboard.writeText(text); } catch { isDone = copiedByHand(text); }
+  button.textContent = isDone ? "Copied" : "Not allowed by the browser";
   get("said").textContent = button.textContent;
   setTimeout(() => { button.textContent = was; }, 1600);
 };

@@ -2,11 +2,16 @@
 const FORMULA = /^'*(?:[\t\r\n\0]|[\s\0]*[=+\-@＝＋－＠])/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+const wouldRun = (cell) => FORMULA.test(cell) && !NUMBER.test(cell);
+
+// a cell of a file without the apostrophe that was put before it; any other as it is
+export const asWritten = (cell) => (cell[0] === "'" && wouldRun(cell.slice(1)) ? cell.slice(1) : cell);
+
 // one cell; text that a spreadsheet would run gets an apostrophe before it
 export const csvCell = (value) => {
   if (value === undefined || value === null) return "";
   let cell = typeof value === "string" ? value : JSON.stringify(value);
-  if (typeof value === "string" && FORMULA.test(cell) && !NUMBER.test(cell)) cell = `'${cell}`;
+  if (typeof value === "string" && wouldRun(cell)) cell = `'${cell}`;
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 };
 

@@ -29,6 +29,12 @@ export const filePanel = (model, names, thresholds, openText) => {
 
   const take = (name, text, note, choices) => {
     const table = readTable(text, choices ?? { isTable: /\.[ct]sv$/i.test(name) });
+    if (!table.rows.length && choices) { // what was chosen leaves nothing: as it was
+      get("header").checked = found.hasHeader;
+      get("separator").value = found.separator ?? "";
+      get("file-note").textContent = "That is the only row: with it as names there would be no text.";
+      return;
+    }
     if (!table.rows.length) { fail(table.columns.length ? `${name} has a header but no rows.` : `There is no row in ${name}.`); return; }
     if (table.rows.length > MOST_ROWS) { fail(`${name} has more than ${number(MOST_ROWS)} rows; goemox predict --input reads them.`); return; }
     fail("");
@@ -46,7 +52,7 @@ export const filePanel = (model, names, thresholds, openText) => {
   };
 
   const preview = () => {
-    const cells = found.rows.map((row) => row[found.column]).filter((cell) => !unfitCell(cell));
+    const cells = found.rows.filter((_, i) => !found.why[i]).map((row) => row[found.column]).filter((cell) => !unfitCell(cell));
     get("preview").replaceChildren(...cells.slice(0, PREVIEWED).map((cell) => make("li", { textContent: cell.slice(0, 200), dir: "auto" })));
     get("start").disabled = !cells.length;
     get("start").textContent = cells.length ? `Read ${plural(cells.length, "text")}` : "No text in this column";
@@ -131,7 +137,7 @@ export const filePanel = (model, names, thresholds, openText) => {
     get("patience").textContent = "";
     ended();
     say(get("file-end").textContent);
-    if (hadFocus) get(batch.isDone ? "save-csv" : "go-on").focus();
+    if (hadFocus) get(!batch.isDone ? "go-on" : found.n ? "save-csv" : "file-title").focus();
   };
 
   const start = () => {
@@ -186,7 +192,7 @@ export const filePanel = (model, names, thresholds, openText) => {
   get("save-csv").addEventListener("click", () => saved(csvLines(found), "csv", "text/csv"));
   get("save-jsonl").addEventListener("click", () => saved(jsonLines(found), "jsonl", "application/x-ndjson"));
   get("all-shares-words").textContent = `Show all ${names.length} labels`;
-  const isLost = () => isRunning() || (found?.n > 0 && !found.isSaved); // what a reload would throw away
+  const isLost = () => isRunning() || [found, past?.found].some((each) => each?.n > 0 && !each.isSaved); // what a reload would throw away
   addEventListener("beforeunload", (event) => { if (isLost()) event.preventDefault(); });
   return { open, paste(text) { if (!get("file-choose").hidden) paste(text); }, get isRunning() { return isRunning(); } };
 };

@@ -19,10 +19,13 @@ const EXAMPLES = [
 const MODES = ["text", "compare", "file"];
 document.documentElement.dataset.begun = "yes"; // see loaded.js
 
+const panels = {}; // by mode, once the model is known
+let drawCode = () => {};
 const tabs = MODES.map((mode) => get(`tab-${mode}`));
 let mode = "text";
 const choose = (name, isFocused) => {
-  if (name !== mode && document.documentElement.dataset.ready) calm();
+  const isOther = name !== mode && document.documentElement.dataset.ready;
+  if (isOther) calm();
   mode = name;
   for (const tab of tabs) {
     const isOn = tab.id === `tab-${name}`;
@@ -32,6 +35,7 @@ const choose = (name, isFocused) => {
     show(get(`panel-${tab.id.slice(4)}`), isOn);
   }
   show(get("code"), name !== "file");
+  if (isOther) { drawCode(); panels[name].resume?.(); }
 };
 // by hand: the address keeps it over a reload; texts of a link that were there are not what is meant any more
 const turned = (name, isFocused) => {
@@ -51,11 +55,11 @@ for (const [i, tab] of tabs.entries()) {
 // the texts in the address: after #, which browsers send to nobody
 const linked = (texts) => {
   const keys = texts.length === 2 ? ["a", "b"] : ["text"];
-  const pairs = texts.map((text, i) => [keys[i], text]);
+  const pairs = texts.map((text, i) => [keys[i], text]).filter(([, text]) => text);
   return `${location.origin}${location.pathname}#${new URLSearchParams(pairs)}`;
 };
 
-const restore = (panels) => {
+const restore = () => {
   const given = new URLSearchParams(location.hash.slice(1));
   if (MODES.includes(location.hash.slice(1))) choose(location.hash.slice(1));
   if (given.has("a") || given.has("b")) {
@@ -95,9 +99,8 @@ const dropping = (file) => {
 const begin = (model, cuts) => {
   const names = cuts.map((each) => each.label);
   const thresholds = Object.fromEntries(cuts.filter((each) => each.threshold !== null).map((each) => [each.label, each.threshold]));
-  const panels = {};
   const changed = () => drawCode();
-  const drawCode = codePanel(() => panels[mode]?.texts ?? []);
+  drawCode = codePanel(() => panels[mode]?.texts ?? []);
   panels.text = textPanel(model, names, thresholds, changed);
   panels.compare = comparePanel(model, names, thresholds, changed);
   panels.file = filePanel(model, names, thresholds, (text) => {
@@ -107,7 +110,6 @@ const begin = (model, cuts) => {
     scrollTo(0, 0);
   });
   dropping(panels.file);
-  for (const tab of tabs) tab.addEventListener("click", changed);
   show(get("intro-calibrated"), model.calibrated);
   get("model-facts").textContent = `${model.name}: ${[
     `${names.length} labels`,
@@ -120,20 +122,23 @@ const begin = (model, cuts) => {
     return button;
   }));
   for (const button of document.querySelectorAll(".copy-link")) {
-    button.addEventListener("click", () => copied(button, linked(panels[mode].texts)));
+    button.addEventListener("click", () => copied(button, linked(panels[mode].linked)));
   }
-  addEventListener("hashchange", () => restore(panels));
+  addEventListener("hashchange", restore);
   // what was typed before the model answered, or kept by the browser over a reload
-  restore(panels);
+  restore();
   if (!location.hash.includes("=")) for (const kept of [panels.text, panels.compare]) kept.refresh();
   document.documentElement.dataset.ready = "yes";
 };
 
-const open = async () => {
-  try {
-    const [model, { labels: cuts }] = await Promise.all([askModel(), labels()]);
+let opening; // one question at a time, however often it is asked for
+const open = () => {
+  opening ??= Promise.all([askModel(), labels()]).then(([model, { labels: cuts }]) => {
     calm();
     begin(model, cuts);
-  } catch (refusal) { trouble(refusal, open); }
+  }, (refusal) => {
+    opening = undefined;
+    trouble(refusal, open);
+  });
 };
 withToken(open);

@@ -60,6 +60,7 @@ dialog.addEventListener("close", () => {
   show(get("problem"), true);
 });
 get("problem-again").addEventListener("click", () => {
+  clearTimeout(timer); // it would ask once more
   if (token.needed && !token.value) askToken("");
   else again();
 });

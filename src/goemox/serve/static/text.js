@@ -148,7 +148,14 @@ export const textPanel = (model, names, thresholds, changed) => {
   get("all-labels-words").textContent = `Show all ${names.length} labels`;
   return {
     get texts() { return field.value.trim() ? [field.value] : []; },
+    get linked() { return this.texts; },
     set,
     refresh: typed,
+    // what was given up while another way to ask was open
+    resume() {
+      if (!field.value.trim() || unfit(field.value)) return;
+      if (readText !== field.value || !result) typed();
+      else if (!words) evidence();
+    },
   };
 };

@@ -16,6 +16,12 @@ export const percent = (share) => {
   return `${hundredth.toFixed(digits)}\u00a0%`;
 };
 
+// the same as the number that it shows
+export const points = (share) => {
+  const shown = Number.parseFloat(percent(share));
+  return Number.isNaN(shown) ? Math.round(100 * share) : shown; // beyond the ends: 0 or 100
+};
+
 const ofHundred = (p) => {
   const n = Math.round(100 * p);
   return n < 1 ? "fewer than 1" : n > 99 ? "nearly all" : `about ${n}`;
