@@ -77,8 +77,8 @@ def study(extra: list[str]) -> int:
 def test(extra: list[str]) -> int:
     """Install goemox with everything and run linters, type checks and all tests.
 
-    --random: in another order each time, and with new examples for the laws that Hypothesis tries; pytest
-    prints the seed, and `--randomly-seed=SEED` repeats it.
+    --random: in another order each time, which pytest prints as a seed and `--randomly-seed=SEED` repeats,
+    and with new examples for the laws that Hypothesis tries.
     """
     # One more than there are cores, since tests wait for other processes. Each takes up to 1.7 GB: six fit
     # into 16 GB, beside a browser. The order is that of tests/conftest.py: longest first.

@@ -2,11 +2,11 @@
 
     python benchmarks/flaky.py [--runs 20] [--first-seed 1] [--go-on] [--output FILE] [tests/serve ...]
 
-Every run shuffles files and the tests in them by a seed of its own (pytest-randomly); what a seed found,
-`python -m tasks test --random --randomly-seed=SEED tests/serve` finds again. The result,
-benchmarks/results/flaky.json, is written after each run, so that a stopped series leaves what it measured;
---go-on adds runs with the next seeds to it. Each run says of which commit it was. Its seconds need a machine
-to itself, its failures do not. Ends in 1 where a test failed.
+Every run shuffles files and the tests in them by a seed of its own (pytest-randomly), and tries the examples
+of laws that CI tries; `pytest -p randomly --randomly-seed=SEED tests/serve` finds again what one found.
+The result, benchmarks/results/flaky.json, is written after each run, so that a stopped series leaves what it
+measured; --go-on adds runs with the next seeds to it. Each run says of which commit it was. Its seconds need
+a machine to itself, its failures do not. Ends in 1 where a test failed.
 """
 
 from __future__ import annotations

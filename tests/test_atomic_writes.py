@@ -67,6 +67,7 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_old_one_there(tmp_path, 
     with pytest.raises(PermissionError), new_folder(target) as folder:
         write_bytes(folder / "two", b"2")
     assert os.listdir(target) == ["one"]
+    assert os.listdir(tmp_path) == ["model"]
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a user who may be refused")

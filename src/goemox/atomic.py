@@ -79,6 +79,7 @@ def new_folder(path: Path) -> Iterator[Path]:
                 put_in_place(lambda: temporary.replace(path))
             except BaseException:
                 put_in_place(lambda: (aside / path.name).replace(path))
+                aside.rmdir()
                 raise
             shutil.rmtree(aside, ignore_errors=True)
         else:

@@ -24,7 +24,7 @@ from goemox.data.unlabelled import Unlabelled
 from goemox.decision.conformal import MIN_CARRYING
 from goemox.decision.rule import DecisionRule
 from goemox.domain import hash_words
-from goemox.errors import GateFailed
+from goemox.errors import GateFailed, GoemoxError
 from goemox.model_card import model_card
 from goemox.model_folder import (
     EVALUATION,
@@ -101,6 +101,8 @@ def train(
     place = work or output.with_name(f"{output.name}.work")
     is_own = work is None and _make_own(place)
     place.mkdir(parents=True, exist_ok=True)
+    if work is not None:
+        (place / OWN).unlink(missing_ok=True)  # a folder that is named is kept, whoever made it
     clear_leftovers(output)
     clear_parts(place, older_than=0 if is_own else SHARED_FOR)
     say(f"training on {len(splits.train):,} rows, {len(splits.labels)} labels")
@@ -110,9 +112,12 @@ def train(
     try:
         trained = _train(splits, base, recipe, unlabelled, place, TrainingLog(log, say))
         _write(trained, splits, name, output, place, log, bundle, say)
+    except GoemoxError:
+        if is_own and all(path.name == OWN for path in place.iterdir()):
+            shutil.rmtree(place)
+        raise
     except BaseException:
-        if any(place.glob("*.checkpoint")):
-            say(f"{place} is kept: the same command goes on from its last checkpoint")
+        say(f"{place} is kept: the same command goes on from its last checkpoint")
         raise
     if is_own:
         shutil.rmtree(place)

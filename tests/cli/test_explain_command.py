@@ -45,6 +45,14 @@ def test_the_bundled_model_can_be_named():
     assert explain("Thank you so much!", "--model", "default").stdout.splitlines()[1] == "  gratitude 1.00"
 
 
+def test_a_setting_that_is_no_path_is_refused_in_words(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "goemox.toml").write_text("model = 5\n")
+    done = explain("x")
+    assert done.exit_code != 0
+    assert "expected the path of a model folder, not 5" in str(done.exception) + done.output
+
+
 def test_no_text_and_no_such_label_are_told_with_what_would_do():
     with pytest.raises(UsageError, match="name a text"):
         explain(catch_exceptions=False)

@@ -341,6 +341,14 @@ def test_a_files_name_cannot_write_to_the_terminal(folder):
     assert rb"first: \x1b[31mred.jsonl" in done.stdout
 
 
+def test_what_a_settings_file_holds_for_labelling_is_no_matter_of_agreement(folder):
+    (folder / "goemox.toml").write_text('[label]\nrater = "me"\n')
+    write(folder / "a.jsonl", [{"id": 1, "text": "oh", "labels": ["joy"]}])
+    done = goemox("label", "--agreement", "a.jsonl", "a.jsonl", cwd=folder)
+    (folder / "goemox.toml").unlink()
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

@@ -274,6 +274,14 @@ def test_where_nearly_all_rows_are_marked_they_are_split_all_the_same(tmp_path):
     assert "stay in train" not in told
 
 
+def test_rows_that_were_all_judged_for_the_same_labels_have_these(tmp_path):
+    some = GOEMOTIONS[:18]
+    for split in ("train", "dev"):
+        rows = [{"text": f"{split} {i}", "labels": [some[i % 18]], "judged": list(some)} for i in range(36)]
+        (tmp_path / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert read_training_set(tmp_path).labels == some
+
+
 def test_rows_judged_for_some_of_the_labels_are_refused_and_where_they_are_taken_is_said(tmp_path):
     rows = [
         {"text": f"text {i}", "labels": [WORDS[i % 3]]}

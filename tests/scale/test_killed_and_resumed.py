@@ -254,6 +254,18 @@ def test_a_run_that_chooses_its_engine_goes_on_with_that_of_its_parts(tmp_path, 
     assert engine_of_parts(tmp_path) == found
 
 
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+def test_auto_takes_up_the_parts_of_either_engine(rows_file, run, predict, tmp_path, runtime):
+    pytest.importorskip(runtime)
+    source = rows_file("in.jsonl", 12)
+    folder, _ = run(source, scorer=BatchScorer(threads=1, runtime=runtime), part_rows=6)
+    (folder / "part-00001.parquet").unlink()
+    (folder / "done.json").unlink()
+    done = predict("--input", source, "-o", f"{folder}/", "--part-rows", 6, "--runtime", "auto")
+    assert done.returncode == 0, done.stderr
+    assert (folder / "part-00001.parquet").exists()
+
+
 def test_what_was_done_is_counted_again_when_a_run_goes_on(rows_file, run):
     source = rows_file("in.jsonl", 30, text=lambda i: ["", "Thanks!", "x = malloc(4096); // FIXME"][i % 3])
     for form in ("parquet", "csv", "jsonl"):

@@ -7,19 +7,20 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from goemox.serve import protocol
+from goemox.serve.metrics import Counted, Metrics
 from goemox.serve.problems import FULL
 
 pytestmark = pytest.mark.enable_socket
 
 
 class Silent:
-    """An application that answers nobody until it may, and keeps what it is told was turned away."""
+    """An application that answers nobody until it may."""
 
     def __init__(self):
-        self.noted, self.begun, self.may_end = [], asyncio.Event(), asyncio.Event()
+        self.begun, self.may_end = asyncio.Event(), asyncio.Event()
 
-    def note(self, kind):
-        self.noted.append(kind)
+    def at_once(self, scope):
+        """Nothing is."""
 
     async def __call__(self, scope, receive, send):
         self.begun.set()
@@ -30,8 +31,12 @@ class Silent:
 
 async def crowded():
     """The answer to a second connection where one may be open and waits for the model, and what was noted."""
-    app = Silent()
-    config, state = uvicorn.Config(app, lifespan="off", log_config=None, proxy_headers=False), ServerState()
+    app, noted = Silent(), []
+    counted = Counted(app, Metrics(lambda: 0), frozenset({"/health"}), noted.append)
+    config, state = (
+        uvicorn.Config(counted, lifespan="off", log_config=None, proxy_headers=False),
+        ServerState(),
+    )
     config.load()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: protocol.ImpatientProtocol(config, state, {}), "127.0.0.1", 0)
@@ -48,7 +53,7 @@ async def crowded():
     for writer in (to_first, to_second):
         writer.close()
     server.close()
-    return told, app.noted
+    return told, noted
 
 
 def test_a_connection_too_many_is_told_so_and_noted(monkeypatch):

@@ -175,6 +175,10 @@ def test_rows_none_of_which_can_be_read_say_why(opened):
     given(page, 'id,text\n1,"never closed\n2,so it is\n3,and this\n')
     assert page.inner_text("#start") == "Read 2 texts"
     page.locator("#file-ready .another").click()
+    given(page, 'id,text\n1,"a" b\n2,"c" d\n')
+    assert page.inner_text("#start") == "No text in this column"
+    assert page.inner_text("#file-note").startswith("Row 1: a quote in it does not close")
+    page.locator("#file-ready .another").click()
     given(page, "n,text\n1,\u0085\n")  # a space to the server alone
     page.locator("#start").click()
     page.locator("#file-end", has_text="Done: 0 texts read.").wait_for()

@@ -63,8 +63,17 @@ def page(chromium, server):
             "sep=;\nid;text\n1;good\n", FILE, ["id", "text"], [["1", "good"]], [], id="Excel's first line",
         ),
         pytest.param(
-            "So glad\t3,15\tabc\nThanks\t15\tabd\n", FILE, ["column 1", "column 2", "column 3"],
-            [["So glad", "3,15", "abc"], ["Thanks", "15", "abd"]], [], id="GoEmotions' own",
+            "So glad\t3,15\tabc\nThanks\t15\tabd\n", FILE | {"isTsv": True},
+            ["column 1", "column 2", "column 3"], [["So glad", "3,15", "abc"], ["Thanks", "15", "abd"]], [],
+            id="GoEmotions' own",
+        ),
+        pytest.param(
+            "name\t3\tid\nso\t1\tabd\n", FILE, ["name", "3", "id"], [["so", "1", "abd"]], [],
+            id="a header with a number",
+        ),
+        pytest.param(
+            "'@anna said no\nThanks\n", {}, ["text"], [["'@anna said no"], ["Thanks"]], [],
+            id="plain lines stay as they are",
         ),
         pytest.param(
             "I love it,joy\nThank you,gratitude\n", {}, ["column 1", "column 2"],

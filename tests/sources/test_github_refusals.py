@@ -69,6 +69,14 @@ def test_a_forecast_names_the_repositories_that_are_refused_and_counts_the_other
     assert notices[0].startswith("x/1: ")
 
 
+def test_a_forecast_counts_the_issues_of_a_repository_that_refuses_its_comments(github):
+    github(ROWS, fault=blocked("/repos/a/b/issues/comments"))
+    notices = []
+    forecast = forecast_github(["a/b", "c/d"], comments=True, politeness=FAST, notice=notices.append)
+    assert forecast.n_texts == 2
+    assert len(notices) == 1
+
+
 def test_a_forecast_of_nothing_but_refused_repositories_says_why(github):
     github(ROWS, fault=blocked("/x/"))
     with pytest.raises(SourceError, match=r"x/1: .*Repository access blocked"):

@@ -5,7 +5,7 @@ import pytest
 
 from goemox.counts import count
 from goemox.decision.calibration import left_out, mapped
-from goemox.decision.conformal import fit_cutoff
+from goemox.decision.conformal import false_negative_rates, fit_cutoff
 from goemox.decision.rule import Conformal, DecisionRule, fit_decisions, fit_rule
 from goemox.errors import InvalidModel, ShapeError
 from goemox.scores import ScoreMatrix, sigmoid
@@ -115,6 +115,13 @@ def test_the_rule_of_a_cascade_has_the_best_cuts_and_a_promise_of_its_own(rows):
     elsewhere = replace(rule, conformal=Conformal(0.1, 0.5, "texts of another domain", 100))
     moved = cascade_rule((fast, other), (best, elsewhere), sent, truth)
     assert (moved.conformal.alpha, moved.conformal.population) == (0.1, other.conformal.population)
+    shifted = replace(rule, fitted_on="other rows", maps=rule.maps + np.array([0.0, 0.0, -1.5]))
+    behind_it = cascade_rule((fast, other), (best, shifted), sent, truth)
+    said = np.where(sent[:, None], sigmoid(mapped(best, shifted.maps)), left_out(fast, truth))
+    missed = false_negative_rates(said >= behind_it.conformal.cutoff, truth)[truth.any(axis=1)]
+    assert missed.mean() == pytest.approx(
+        rule.conformal.alpha, abs=0.01
+    )  # of what is said, not of another fit
     assert cascade_rule((fast, fitted(fast, truth)), (best, rule), sent, truth).conformal is None
     assert np.array_equal(behind.maps, DecisionRule.unfitted(LABELS).maps)
     unseen = np.where(sent[:, None], left_out(best, truth), left_out(fast, truth))

@@ -33,7 +33,7 @@ def texts():
 def train(texts, tiny_base):
     """Distil into a work folder; returns the student and what was said on the way."""
 
-    def run(work, plan=PLAN, unlabelled=None):
+    def run(work, plan=PLAN, unlabelled=None, base=tiny_base):
         said = []
         trained = distil(
             texts[0],
@@ -41,7 +41,7 @@ def train(texts, tiny_base):
             texts[1] if unlabelled is None else unlabelled,
             plan,
             work=work,
-            base=str(tiny_base),
+            base=str(base),
             dev=texts[0][:40],
             log=TrainingLog(work / "training.jsonl", said.append),
         )
@@ -95,6 +95,9 @@ def test_teachers_of_a_base_that_was_trained_again_are_not_taken(train, work, ti
     (base / "config.json").write_text((base / "config.json").read_text().replace("0.1", "0.2"))
     assert content_sha256(str(base)) != content_sha256(str(tiny_base))
     assert content_sha256("minilm") == ""
+    renamed = shutil.copytree(base, tmp_path / "other" / "base")
+    _, said = train(work, replace(PLAN, n_teachers=1), base=renamed)
+    assert any(line.startswith("teacher 0: step") for line in said)
 
 
 def test_a_student_with_the_seed_of_a_teacher_is_refused(train, tmp_path):

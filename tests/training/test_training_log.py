@@ -66,6 +66,13 @@ def test_steps_that_are_taken_again_and_another_run_leave_no_lines(tmp_path, fir
     assert lines(path) == [("teacher 0", 3 * EVERY), *(("model", line) for line in kept)]
 
 
+def test_a_damaged_line_ends_no_training(tmp_path):
+    path = tmp_path / "training.jsonl"
+    path.write_bytes(b'{"stage": "model", "st\0\n{"stage": "teacher 0", "step": 20}\n[]\n')
+    TrainingLog(path).stage("model").on_step(1, 5 * EVERY, 0.5, 100.0)
+    assert lines(path) == [("teacher 0", 20)]
+
+
 def test_an_epoch_that_is_gone_through_again_stands_once(tmp_path):
     path = tmp_path / "training.jsonl"
     truth = np.array([[True], [False]])

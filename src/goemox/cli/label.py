@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 def label(
+    ctx: typer.Context,
     files: Annotated[
         list[Path],
         typer.Argument(
@@ -92,9 +93,10 @@ def label(
     if agreement:
         if len(files) != 2:
             raise UsageError("--agreement compares two files: goemox label --agreement A.jsonl B.jsonl")
-        of_labelling = {"--rater": rater, "--labels": labels, "--mapping": mapping, "--suggest": suggest}
-        if given := next((flag for flag, value in of_labelling.items() if value), None):
-            raise UsageError(f"{given} goes with labelling, not with --agreement; leave it out")
+        for option in ("rater", "labels", "mapping", "suggest"):  # goemox.toml may have them for labelling
+            source = ctx.get_parameter_source(option)
+            if source is not None and source.name == "COMMANDLINE":
+                raise UsageError(f"--{option} goes with labelling, not with --agreement; leave it out")
         from goemox.cli.label_agreement import print_agreement
 
         print_agreement(files[0], files[1], output, reading=reading, json=json)

@@ -44,6 +44,8 @@ __all__ = [
 
 def _folder_of(name: str) -> Path | None:
     """A model folder by its path; None for the bundled one, by its name as everywhere."""
+    if not isinstance(name, str):  # of a goemox.toml
+        raise typer.BadParameter(f"expected the path of a model folder, not {name!r}")
     return None if name == "default" else Path(name)
 
 

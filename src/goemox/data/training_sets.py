@@ -55,6 +55,9 @@ def read_training_set(data: str | Path, *, limit: int | None = None, offline: bo
     labels = (
         GOEMOTIONS if seen <= set(GOEMOTIONS) and len(seen) > len(GOEMOTIONS) // 2 else tuple(sorted(seen))
     )
+    looked_for = {record.judged for record in (*train, *dev, *test)}
+    if len(looked_for) == 1 and (only := next(iter(looked_for))):  # all rows were judged for the same labels
+        labels = tuple(label for label in labels if label in only)
     _refuse_partial((*train, *dev, *test), labels, str(data))
     return TrainingSet(dataset_name(train, data), labels, train[:limit], dev, test)
 

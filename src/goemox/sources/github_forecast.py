@@ -60,24 +60,25 @@ async def _counts(
     gone: list[RepositoryGone] = []
     for repository in repositories:
         try:
-            counts += await _n_rows(api, repository, wanted)
+            issues = await _n_issues(api, repository, wanted)
+            counts.append(issues)
+            if wanted.comments and issues != 0:
+                counts.append(_n(await _first(api, wanted.comments_path(repository, per_page=1), repository)))
         except RepositoryGone as error:
             gone.append(error)
             if notice is not None and len(repositories) > 1:
                 notice(str(error))
-    if len(gone) == len(repositories):
+    if gone and not counts:
         raise gone[0]
     return counts
 
 
-async def _n_rows(api: Api, repository: str, wanted: Wanted) -> list[int | None]:
-    """How many rows a repository's lists have, of issues and of comments; None where it does not say."""
+async def _n_issues(api: Api, repository: str, wanted: Wanted) -> int | None:
+    """How many rows a repository's list of issues has; None where it does not say."""
     issues = _n(await _first(api, wanted.list_path(repository, per_page=1), repository))
     if wanted.limit is not None:
         issues = wanted.limit if issues is None else min(issues, wanted.limit)
-    if not wanted.comments or issues == 0:
-        return [issues]
-    return [issues, _n(await _first(api, wanted.comments_path(repository, per_page=1), repository))]
+    return issues
 
 
 def _n(first: Page) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from goemox.counts import count
-from goemox.decision.calibration import IDENTITY, mapped
+from goemox.decision.calibration import IDENTITY, calibrate, mapped
 from goemox.decision.conformal import fit_cutoff
 from goemox.decision.folds import folds
 from goemox.decision.rule import Conformal, DecisionRule, fit_decisions, promising
@@ -82,7 +82,9 @@ def cascade_rule(
     """
     promise, carrying = None, truth.any(axis=1)
     if fast[1].conformal is not None and best[1].conformal is not None:
-        ours, theirs = (promising(rule, logits, truth) for logits, rule in (fast, best))
+        ours = promising(fast[1], fast[0], truth)
+        is_alike = best[1].fitted_on == fast[1].fitted_on  # else its maps did not see these rows
+        theirs = promising(best[1], best[0], truth) if is_alike else calibrate(best[0], best[1].maps)
         probabilities = np.where(sent[:, None], theirs, ours)
         alpha = best[1].conformal.alpha
         cutoff = fit_cutoff(probabilities[carrying], truth[carrying], alpha)

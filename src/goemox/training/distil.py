@@ -74,9 +74,10 @@ class _Run:
 
     def teacher_facts(self, index: int) -> dict[str, Any]:
         """What a teacher's outcome hangs on: a file that was made of other things is not used."""
+        content = {"base_sha256": self.base_sha256} if self.base_sha256 else {}
         return {
             "base": self.base,
-            "base_sha256": self.base_sha256,
+            **content,
             "labels": list(self.labels),
             "rows_sha256": rows_sha256(self.records),
             "recipe": asdict(self.teacher_recipe(index)),

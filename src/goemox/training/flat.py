@@ -105,7 +105,7 @@ class FlatWeights:
         digest = hashlib.sha256()
         for name, parameter in self.model.named_parameters():
             digest.update(name.encode())
-            digest.update(parameter.detach().cpu().contiguous().numpy().data)
+            digest.update(parameter.detach().cpu().reshape(-1).view(torch.uint8).numpy().data)
         return digest.hexdigest()
 
     def round(self) -> None:

@@ -46,7 +46,7 @@ class TrainingLog:
         """Take out the lines that are not to be kept."""
         if self.path is not None and self.path.is_file():
             lines = self.path.read_bytes().splitlines(keepends=True)
-            kept = [line for line in lines if is_kept(orjson.loads(line))]
+            kept = [line for line in lines if (row := _read(line)) is not None and is_kept(row)]
             if len(kept) < len(lines):
                 write_bytes(self.path, b"".join(kept))
 
@@ -108,6 +108,15 @@ class Stage:
         self.log.say(
             f"{self.name}: epoch {epoch}  dev mAP {quality['dev_map']:.4f}  NLL {quality['dev_nll']:.4f}"
         )
+
+
+def _read(line: bytes) -> dict[str, Any] | None:
+    """A line of the log; None for one that is damaged."""
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return row if isinstance(row, dict) and "stage" in row else None
 
 
 def _nll(logits: Floats, truth: Bools) -> float:

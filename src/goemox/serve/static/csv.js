@@ -5,7 +5,7 @@ import { plural } from "./words.js";
 
 const KNOWN = ["text", "comment", "body", "content", "message", "review", "sentence", "tweet", "title", "description"];
 const NAME_LENGTH = 40;
-const EXCELS = /^sep=([,;\t])\r?\n/i; // a line above the header that names the separator
+const EXCELS = /^"?sep=([,;\t])"?[^\S\r\n]*\r?\n/i; // a line above the header that names the separator
 
 const isKnown = (name) => KNOWN.includes(name.trim().toLowerCase());
 
@@ -18,8 +18,9 @@ export const isHeader = (cells, separator) => {
   return new Set(names).size === names.length && names.every(isName) && (separator === "\t" || names.some(isKnown));
 };
 
-// GoEmotions' own files have no header: a text, its labels' numbers, an id
-const isGoEmotions = (cells) => cells.length === 3 && /^\d+(,\d+)*$/.test(cells[1]);
+// GoEmotions' own files have no header: a text, its labels' numbers, an id of one word
+const isGoEmotions = (cells) => cells.length === 3 && /\p{L}/u.test(cells[0])
+  && cells[1].split(",").every((id) => /^\d{1,2}$/.test(id) && Number(id) < 28) && /^\s*\S+\s*$/.test(cells[2]);
 
 // names that differ from each other: a second `a` is `a 2`
 const distinct = (names) => {
@@ -51,11 +52,12 @@ export const textColumn = (columns, rows) => {
 const named = (n) => (n === 1 ? ["text"] : Array.from({ length: n }, (_, j) => `column ${j + 1}`));
 
 // columns: names; rows: arrays of cells, null where a row cannot be used; why: {index of a row: reason}
-const fromRecords = (text, withHeader, separator, isTable) => {
+const fromRecords = (text, withHeader, separator, isTable, isTsv) => {
   const all = [...records(text, separator)].filter(({ cells }) => cells.length > 1 || cells[0].trim());
-  for (const record of all) record.cells = record.cells.map(asWritten);
-  const hasHeader = withHeader ?? (all.length > 0 && (isTable ? !isGoEmotions(all[0].cells) : all.length > 1 && isHeader(all[0].cells, separator)));
-  const columns = hasHeader ? distinct(all.shift().cells.map((name, j) => name.trim() || `column ${j + 1}`)) : named(all[0]?.cells.length ?? 0);
+  if (separator || isTable) for (const record of all) record.cells = record.cells.map(asWritten);
+  const hasHeader = withHeader ?? (all.length > 0 && (isTable ? !(isTsv && isGoEmotions(all[0].cells)) : all.length > 1 && isHeader(all[0].cells, separator)));
+  const sound = all.find(({ why }) => !why) ?? all[0]; // a header whose quotes do not add up names nothing
+  const columns = hasHeader && !all[0].why ? distinct(all.shift().cells.map((name, j) => name.trim() || `column ${j + 1}`)) : named(sound?.cells.length ?? 0);
   const why = {};
   const rows = all.map(({ cells, why: wrong }, i) => {
     if (wrong) why[i] = wrong;
@@ -90,7 +92,7 @@ const fromLines = (lines) => {
 // text: of a file or pasted, without its byte order mark. withHeader: whether the first row holds names;
 // separator: what ends a cell, "" = line ends only; both are guessed where they are not said. isTable: of a file
 // that is called one, the first row is its header, as for `goemox predict`
-export const readTable = (text, { withHeader, separator, isTable } = {}) => {
+export const readTable = (text, { withHeader, separator, isTable, isTsv } = {}) => {
   const start = text.trimStart()[0];
   if (start === "[") {
     try {
@@ -104,7 +106,7 @@ export const readTable = (text, { withHeader, separator, isTable } = {}) => {
   }
   const told = EXCELS.exec(text);
   const rest = told ? text.slice(told[0].length) : text;
-  return fromRecords(rest, withHeader, separator ?? told?.[1] ?? separatorOf(rest), isTable);
+  return fromRecords(rest, withHeader, separator ?? told?.[1] ?? separatorOf(rest), isTable, isTsv);
 };
 
 // bytes of a file as text: UTF-8, UTF-16 by its mark, and else Windows-1252, which is told

@@ -28,7 +28,7 @@ export const filePanel = (model, names, thresholds, openText) => {
   const fail = (words) => { get("file-wrong").textContent = words; };
 
   const take = (name, text, note, choices) => {
-    const table = readTable(text, choices ?? { isTable: /\.[ct]sv$/i.test(name) });
+    const table = readTable(text, { isTable: /\.[ct]sv$/i.test(name), isTsv: /\.tsv$/i.test(name), ...choices });
     if (!table.rows.length && choices) { // what was chosen leaves nothing: as it was
       get("header").checked = found.hasHeader;
       get("separator").value = found.separator ?? "";
@@ -45,7 +45,6 @@ export const filePanel = (model, names, thresholds, openText) => {
     get("header").checked = table.hasHeader;
     get("separator").value = table.separator ?? "";
     show(get("csv-choices"), table.kind === "csv");
-    get("file-note").textContent = note;
     preview();
     stage("ready");
     if (!choices) get("start").focus();
@@ -56,6 +55,8 @@ export const filePanel = (model, names, thresholds, openText) => {
     get("preview").replaceChildren(...cells.slice(0, PREVIEWED).map((cell) => make("li", { textContent: cell.slice(0, 200), dir: "auto" })));
     get("start").disabled = !cells.length;
     get("start").textContent = cells.length ? `Read ${plural(cells.length, "text")}` : "No text in this column";
+    const [bad] = Object.entries(found.why);
+    get("file-note").textContent = !cells.length && bad ? `Row ${number(Number(bad[0]) + 1)}: ${bad[1]}.` : found.note;
   };
 
   const open = async (file) => {

@@ -136,7 +136,7 @@ const open = () => {
   opening ??= Promise.all([askModel(), labels()]).then(([model, { labels: cuts }]) => {
     calm();
     begin(model, cuts);
-  }, (refusal) => {
+  }).catch((refusal) => {
     opening = undefined;
     trouble(refusal, open);
   });
