@@ -173,7 +173,9 @@ def test_the_choices_work_from_the_keyboard(opened):
 def test_a_figure_that_lacks_the_label_says_so_over_nothing_else(opened):
     page = opened().page
     choose(page, "label", "grief")
-    for figure in page.locator("figure:has(.nothing)").all():
+    figures = page.locator("figure:has(.nothing)").all()
+    assert figures
+    for figure in figures:
         boxes = [
             part.bounding_box()
             for part in figure.locator("h3, .reading, .nothing, .panel, .note:not(.nothing), .foot").all()

@@ -45,6 +45,7 @@ def test_labels_with_few_positives_share_one_map_that_stays_near_the_identity():
     truth[: MIN_POSITIVES - 1, 0] = True
     maps = fit_beta(logits, truth)
     assert maps[0].tolist() == maps[1].tolist() != maps[2].tolist()
+    assert maps[0, 0] == pytest.approx(1, abs=0.5)
 
 
 @given(arrays(float, (20, 3), elements=st.floats(-40, 40)), arrays(float, (3, 2), elements=st.floats(0, 5)))

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize
 
 from goemox.decision.calibration import IDENTITY, calibrate
-from goemox.decision.conformal import false_negative_rates
+from goemox.decision.conformal import false_negative_rates, fit_cutoff
 from goemox.decision.few_rows import (
     OWN,
     SHARED,
@@ -107,16 +107,24 @@ def test_left_out_rows_are_judged_by_fits_that_did_not_see_them():
 def test_promised_sets_miss_what_was_promised_on_average_and_cutoffs_on_seen_rows_would_not():
     base = (0.5, -0.5, 0.0, -1.5)
     fresh = draw(6_000, seed=5, base=base)
-    rates = []
+    rates, n_lower = [], 0
     for seed in range(60):
         rows = draw(120, seed=100 + seed, base=base)
         everything = np.ones(120, dtype=bool)
         assert can_promise(rows, everything)
         made = promise(rows, PRIOR, everything, alpha=0.2, population="these")
+        here = rows.truth.any(axis=1)
+        honest, seen = (
+            fit_cutoff(p[here], rows.truth[here], 0.2)
+            for p in (left_out(rows, PRIOR), calibrate(rows.logits, refit(rows, PRIOR).maps))
+        )
+        assert made.cutoff == honest
+        n_lower += honest < seen
         sets = calibrate(fresh.logits, refit(rows, PRIOR).maps) >= made.cutoff
         carrying = fresh.truth.any(axis=1)
         rates.append(false_negative_rates(sets, fresh.truth)[carrying].mean())
     assert np.mean(rates) == pytest.approx(0.19, abs=0.02)
+    assert n_lower > 45  # than the cutoff on scores that saw the rows
 
 
 def test_too_few_rows_or_too_few_with_a_label_promise_nothing():

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from goemox.classifier import EmotionClassifier
 from goemox.counts import count
 from goemox.decision.groups import GroupRule, fit_group_rule, fit_groupings
+from goemox.decision.rule import DecisionRule
 from goemox.errors import InvalidModel
 from goemox.labels import GOEMOTIONS, GROUPINGS
 from goemox.scores import sigmoid
@@ -84,3 +86,9 @@ def test_goemotions_has_ekmans_groups_and_sentiments_and_other_labels_have_none(
         name: tuple(members) for name, members in GROUPINGS.items()
     }
     assert fit_groupings(LABELS, p[:, :3], p[:, :3] > 0.5, fitted_on="rows") == {}
+
+
+def test_groupings_fitted_behind_one_calibration_do_not_stand_behind_another(classifier):
+    assert classifier.groupings
+    other = EmotionClassifier(classifier.folder, rule=DecisionRule.unfitted(classifier.labels))
+    assert other.groupings == {}

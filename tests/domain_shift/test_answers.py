@@ -3,7 +3,7 @@ import pytest
 
 from goemox.domain import hash_words
 from goemox.domain_shift import DomainSample, ReferenceSample, compare
-from goemox.domain_shift.answers import answers
+from goemox.domain_shift.answers import answers, how_far
 from goemox.scores import ScoreMatrix, sigmoid
 
 LABELS = ("joy", "fear", "neutral")
@@ -70,6 +70,8 @@ def test_what_remains_is_laid_to_the_texts_only_where_nothing_speaks_against_the
     near = entry_of(neutral=0.8)
     assert "the rest is in the texts" in answers(near)[0] or "Not collapse" in answers(near)[0]
     assert near["neutral"]["rest"] == "texts"
+    told_apart = entry_of(neutral=0.8, words=(*WORDS, *(f"word{i}" for i in range(20))))
+    assert told_apart["neutral"]["rest"] == "unknown"
     far = entry_of(neutral=0.8, outside=0.6)
     assert far["neutral"]["rest"] == "unknown"
     assert "only labels can tell" in answers(far)[0]
@@ -150,3 +152,20 @@ def test_a_near_domain_that_the_distance_misses_is_covered_by_no_promise():
     assert "Yet they are other texts than at home" in said
     assert "is not for this one" in said
     assert "Yet they are" not in " ".join(answers(entry_of()))
+
+
+@pytest.mark.parametrize(
+    ("share", "interval", "how"),
+    [
+        (0.06, [0.04, 0.09], "usual"), (0.09, [0.06, 0.12], "more"), (0.25, [0.2, 0.3], "far"),
+        (None, None, "unknown"),
+    ],
+)  # fmt: skip
+def test_more_than_usual_lie_far_out_only_where_chance_would_not_do_it(share, interval, how):
+    assert how_far({"share_outside": share, "share_outside_interval": interval}) == how
+
+
+def test_tests_of_the_texts_as_a_whole_are_told_together_with_bonferronis_correction():
+    whole = entry_of()["tests"]["whole"]
+    made = [whole[name]["p_value"] for name in ("scores", "embeddings", "classifier")]
+    assert whole["p_any"] == pytest.approx(min(1, 3 * min(made)), abs=1e-5)

@@ -153,3 +153,13 @@ def test_twenty_thousand_texts_of_28_labels_take_at_most_five_seconds():
         [f"l{j}" for j in range(28)], p, p > 0.3, LabelledReference(before, before > 0.3, truth)
     )
     assert time.process_time() - start < 5.0
+
+
+def test_the_checks_of_twenty_labels_are_corrected_for_their_number(monkeypatch):
+    monkeypatch.setattr("goemox.domain_shift.prevalence.mixture_test", lambda *a, **k: (0.1, 0.02))
+    p = np.repeat(scored(400, 0.5, seed=1)[1], 20, axis=1)
+    before, q = (np.repeat(each, 20, axis=1) for each in scored(2000, PRIOR, seed=99))
+    of_home = LabelledReference(q, q >= 0.5, before)
+    found = estimate_prevalence(tuple(f"l{j}" for j in range(20)), p, p >= 0.5, of_home)
+    assert [row.p_adjusted for row in found.labels] == pytest.approx([0.4] * 20)
+    assert not found.rejected

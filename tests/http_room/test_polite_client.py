@@ -5,7 +5,9 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
+import httpx2
 import pytest
 from polite_get import FAST, base_of, get
 from pytest_httpserver import HTTPServer
@@ -154,15 +156,52 @@ def test_a_token_that_cannot_be_one_is_refused_without_being_shown(httpserver, t
     assert httpserver.log == []
 
 
+def test_the_token_stays_home_though_a_store_may_be_redirected_to(monkeypatch):
+    asked = {}
+
+    def answer(request):
+        asked[request.url.host] = request.headers.get("authorization")
+        if request.url.host == "cdn.hf.co":
+            return httpx2.Response(200, content=b"ok")
+        return httpx2.Response(302, headers={"location": "https://cdn.hf.co/x"})
+
+    stores = httpx2.MockTransport(answer)  # which are asked over TLS alone
+    to_stores = SimpleNamespace(AsyncClient=lambda **options: httpx2.AsyncClient(transport=stores))
+    monkeypatch.setattr("goemox.http.wire.httpx2", to_stores)
+    (found,) = get("https://huggingface.co", "/a", token="s3cret", redirect_hosts=(".hf.co",))
+    assert found.body == b"ok"
+    assert asked == {"huggingface.co": "Bearer s3cret", "cdn.hf.co": None}
+
+
+def test_pauses_between_tries_grow(httpserver):
+    times = []
+
+    def answer(request):
+        times.append(time.monotonic())
+        return Response("", 500)
+
+    httpserver.expect_request("/a").respond_with_handler(answer)
+    with pytest.raises(SourceError):
+        get(base_of(httpserver), "/a", politeness=replace(FAST, first_wait_s=0.1, longest_wait_s=2.0))
+    first, second = times[1] - times[0], times[2] - times[1]
+    assert first >= 0.09
+    assert second >= 0.18
+
+
 def test_while_a_host_wants_a_pause_no_other_request_is_sent(httpserver):
-    httpserver.expect_ordered_request("/a").respond_with_data("", status=429, headers={"Retry-After": "1"})
-    for _ in range(4):
-        httpserver.expect_ordered_request("/a").respond_with_data("ok")
+    times = []
+
+    def answer(request):
+        times.append(time.monotonic())
+        return Response("", 429, {"Retry-After": "1"}) if len(times) == 1 else Response("ok")
+
+    httpserver.expect_request("/a").respond_with_handler(answer)
     waits: list[float] = []
     slow = replace(FAST, concurrency=1, patience_s=30.0)
     answers = get(base_of(httpserver), *["/a"] * 4, politeness=slow, on_wait=waits.append)
     assert [answer.status for answer in answers] == [200] * 4
     assert len(httpserver.log) == 5
+    assert times[1] - times[0] >= 0.95
     assert waits[0] == pytest.approx(1.0, abs=0.2)
     assert waits[-1] == 0.0
 

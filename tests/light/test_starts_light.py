@@ -81,6 +81,31 @@ def test_predicting_works_without_torch():
     assert "gratitude" in json.loads(done.stdout)["labels"]
 
 
+def test_verbs_that_read_files_work_without_torch(tmp_path):
+    from goemox.data.samples import load_samples
+    from goemox.data.writers import write_records
+
+    write_records(load_samples("reddit")[:60], tmp_path / "rows.jsonl", "jsonl")
+    calls = [
+        ["shift", "--target", "mine=rows.jsonl"], ["evaluate", "--data", "rows.jsonl"],
+        ["adapt", "--data", "rows.jsonl"], ["calibrate", "--data", "rows.jsonl"], ["explain", "Thanks!"],
+        ["export", "--help"],
+    ]  # fmt: skip
+    code = WITHOUT_TORCH + (
+        "import json, os\n"
+        f"os.chdir({str(tmp_path)!r})\n"
+        "from goemox.cli import main\n"
+        "ends = []\n"
+        f"for call in {calls!r}:\n"
+        "    sys.argv = ['goemox', *call]\n"
+        "    try: main(); ends.append(0)\n"
+        "    except SystemExit as end: ends.append(end.code or 0)\n"
+        "print(json.dumps(ends), file=sys.stderr)"
+    )
+    done = python(code)
+    assert json.loads(done.stderr.splitlines()[-1]) == [0] * len(calls), done.stderr
+
+
 # Beside HEAVY without onnxruntime, which reads the text: what other verbs, other engines and files need.
 NEEDLESS = (
     "torch", "transformers", "openvino", "ray", "sklearn", "scipy", "polars", "httpx2", "rich.console",

@@ -291,6 +291,10 @@ def test_the_policy_lets_nothing_act_but_our_style_and_script(planted_page):
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', planted_page)[1].replace("&#39;", "'")
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
+    parts = {name: values for name, *values in (part.split() for part in policy.split(";") if part.strip())}
+    assert set(parts) == {"default-src", "style-src", "script-src", "img-src", "base-uri", "form-action"}
+    assert parts["img-src"] == ["data:"]
+    assert parts["base-uri"] == parts["form-action"] == ["'none'"]
     for tag in ("style", "script"):
         code = re.search(f"<{tag}>(.*?)</{tag}>", planted_page, re.S)[1]
         digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()

@@ -182,7 +182,9 @@ def test_every_mark_lies_inside_the_picture(climbed):
             ("cy", height),
         ):
             value = node.get(name)
-            assert value is None or float(value) <= limit
+            assert value is None or 0 <= float(value) <= limit
+        if node.tag == f"{SVG}rect" and node.get("width", "").replace(".", "").isdigit():
+            assert float(node.get("x", 0)) + float(node.get("width")) <= width
 
 
 def test_a_quick_ladder_says_so_in_every_output_and_a_full_one_nowhere(climbed):

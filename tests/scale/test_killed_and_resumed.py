@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -13,6 +14,7 @@ import forked
 import pytest
 
 from goemox.errors import GoemoxError, InvalidInput, UsageError
+from goemox.model_folder import default_folder, write_sums
 from goemox.scale.batches import BatchScorer
 from goemox.scale.local import run_local
 from goemox.scale.part_rows import part_tasks
@@ -174,13 +176,23 @@ def test_two_processes_never_write_into_the_same_folder(rows_file, scorer, tmp_p
         pass
 
 
-def test_an_input_that_changes_meanwhile_is_found_out(rows_file, scorer, tmp_path):
+def longer(source):
+    with source.open("a") as file:
+        file.write('{"text": "more"}\n')
+
+
+def of_the_same_length(source):
+    source.write_bytes(source.read_bytes().replace(b"hate", b"love"))
+    os.utime(source, ns=(0, 1))
+
+
+@pytest.mark.parametrize("change", [longer, of_the_same_length])
+def test_an_input_that_changes_meanwhile_is_found_out(rows_file, scorer, tmp_path, change):
     source = rows_file("in.jsonl", 6)
     plan, opened = make_plan(source, scorer)
     with open_folder(tmp_path / "out", plan) as parts:
         made = run_local(parts, opened, scorer)
-        with source.open("a") as file:
-            file.write('{"text": "more"}\n')
+        change(source)
         with pytest.raises(InvalidInput, match="was changed while it was read"):
             parts.finish(made)
     assert not (tmp_path / "out" / "done.json").exists()
@@ -274,3 +286,22 @@ def test_what_was_done_is_counted_again_when_a_run_goes_on(rows_file, run):
         assert counted == {"schema": "goemox.parts/1", **totals.to_dict()}
         assert (totals.rows, totals.bad) == (20, 10)
         assert run(source, name=form, part_rows=7, form=form)[1] == totals
+
+
+def test_parts_of_another_model_under_the_same_path_are_refused(rows_file, run, tmp_path):
+    model, source = shutil.copytree(default_folder(), tmp_path / "model"), rows_file("in.csv", 9)
+    run(source, scorer=BatchScorer(model=str(model), threads=1))
+    (model / "README.md").write_text("trained again")
+    write_sums(model)
+    with pytest.raises(UsageError, match=r"scoring\.model_sha256"):
+        run(source, scorer=BatchScorer(model=str(model), threads=1))
+
+
+def test_a_part_is_not_there_before_its_errors(rows_file, scorer, tmp_path):
+    plan, opened = make_plan(rows_file("in.jsonl", 3, text=lambda i: "" if i else "ok"), scorer)
+    with open_folder(tmp_path / "out", plan) as parts:
+        (parts.path / "errors-00000.jsonl").mkdir()  # where they cannot be written
+        rows = next(part_tasks(plan, opened)).read(plan)
+        with pytest.raises(GoemoxError):
+            write_part(parts.path, plan, rows, scorer)
+    assert not (tmp_path / "out" / "part-00000.parquet").exists()

@@ -6,6 +6,9 @@ import time
 
 import pytest
 
+from goemox.serve.guard import Door, Guard
+from goemox.serve.limits import Limits
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 
 
@@ -199,3 +202,13 @@ def test_a_head_without_end_is_cut(server):
         except (BrokenPipeError, ConnectionResetError):
             pass
     assert sent < 20_000
+
+
+@pytest.mark.parametrize("token", [None, "t"])
+def test_a_full_server_tells_nobody_so_who_may_not_come_in(token):
+    door = Door(frozenset({"localhost"}), token=token)
+    guard = Guard(None, door, Limits(), full=lambda path, n: "queue-full")
+    scope = {"method": "POST", "path": "/v1/predict", "headers": [(b"host", b"localhost")]}
+    assert guard.at_once(scope) == ("queue-full" if token is None else None)
+    entered = {**scope, "headers": [*scope["headers"], (b"authorization", b"Bearer t")]}
+    assert guard.at_once(entered) == "queue-full"

@@ -1,15 +1,15 @@
 """Waits after each documented limit: with a clock that a test sets, and once in real time."""
 
-import asyncio
 import time
 from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
 from fake_github import FakeGitHub, issue, limited
+from fake_time import FakeTime
 
 from goemox.errors import SourceError
-from goemox.http import Answer, Client, Clock, HeldError, Politeness, call
+from goemox.http import Answer, Client, HeldError, Politeness, call
 from goemox.sources.github import collect_github
 from goemox.sources.github_limits import GitHubLimits
 from goemox.sources.github_refusals import EXPLAINED
@@ -18,19 +18,6 @@ FAST = Politeness(
     concurrency=1, per_second=5000, attempts=5, first_wait_s=0.01, longest_wait_s=0.02, patience_s=4000.0
 )
 LIST = "/repos/a/b/issues?per_page=1"
-
-
-class FakeTime:
-    """Time that passes only in waits; `steps` sets the wall clock back or forward after each second."""
-
-    def __init__(self, step: float = 0.0) -> None:
-        self.wall, self.steady, self.step = 1_700_000_000.0, 50.0, step
-        self.clock = Clock(lambda: self.wall, lambda: self.steady, self._sleep)
-
-    async def _sleep(self, seconds: float) -> None:
-        self.wall += seconds + self.step
-        self.steady += seconds
-        await asyncio.sleep(0)
 
 
 def get(server: FakeGitHub, fake: FakeTime, *targets: str, politeness: Politeness = FAST) -> list[Answer]:

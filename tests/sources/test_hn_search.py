@@ -219,3 +219,11 @@ def test_caps_make_slower_and_never_faster():
     assert Caps(rate=1e9, concurrency=1000).on(FAST) == FAST
     with pytest.raises(UsageError, match="must be above 0, were 0"):
         Caps(rate=0)
+
+
+def test_where_nobody_says_otherwise_hosts_are_asked_as_slowly_as_the_docs_say():
+    from goemox.sources import github_access, hn_search
+
+    usual = (github_access.POLITENESS, hn_search.SEARCH_POLITENESS)
+    assert [(each.concurrency, each.per_second) for each in usual] == [(1, 10.0), (1, 2.5)]
+    assert Caps(concurrency=2).on(FAST).concurrency == 2 < FAST.concurrency
