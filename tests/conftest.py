@@ -31,14 +31,16 @@ settings.load_profile("same")
 
 # The files that take longest, longest first: begun late, one of them would keep a core waiting for the other.
 LONGEST = (
-    "training/test_killed_training.py", "scale/test_ray.py", "browser/test_report_accessibility.py",
-    "training/test_full_weights.py", "training/test_foreign_folders.py", "browser/test_report_tables.py",
-    "serve/test_comparing.py", "browser/test_report_pictures.py", "reproduce/test_climbing.py",
-    "serve/test_page_access.py", "serve/test_conformance.py", "browser/test_report_page.py",
-    "browser/test_report_filters.py", "runtime/test_engines.py", "reproduce/test_reproduce_command.py",
-    "training/test_own_labels.py", "training/test_whole_model.py", "adaptation/test_adapt.py",
-    "cli/test_evaluate_command.py", "adaptation/test_adapt_honesty.py", "scale/test_killed_and_resumed.py",
-    "runtime/test_choice.py", "sources/test_github_faults.py",
+    "scale/test_ray.py", "serve/test_conformance.py", "serve/test_comparing.py", "docs/test_code_blocks.py",
+    "training/test_killed_training.py", "studies/test_same_bytes.py", "studies/test_whole_study.py",
+    "serve/test_operation.py", "training/test_full_weights.py", "browser/test_report_tables.py",
+    "docs/test_docs_site.py", "browser/test_report_accessibility.py", "browser/test_report_filters.py",
+    "serve/test_page_files.py", "serve/test_page_access.py", "runtime/test_engines.py",
+    "runtime/test_choice.py", "browser/test_report_pictures.py", "serve/test_security_lines.py",
+    "adaptation/test_adapt_honesty.py",
+    "training/test_foreign_folders.py", "reproduce/test_climbing.py", "training/test_own_labels.py",
+    "training/test_whole_model.py", "adaptation/test_adapt.py", "cli/test_evaluate_command.py",
+    "scale/test_killed_and_resumed.py", "packaging/test_typing.py", "sources/test_github_faults.py",
 )  # fmt: skip
 
 

@@ -75,8 +75,8 @@ def predict(source, folder, **settings):
     )
 
 
-def begin(source, folder, address, ready=lambda: True):
-    """A run on the cluster, under way: it is `ready`, and its first part is there."""
+def begin(source, folder, address, ready=lambda: True, more_than=0):
+    """A run on the cluster, under way: it is `ready`, with a part more than before."""
     run = subprocess.Popen(
         command(source, folder),
         stdout=subprocess.PIPE,
@@ -85,7 +85,7 @@ def begin(source, folder, address, ready=lambda: True):
         env=os.environ | QUIET | {"RAY_ADDRESS": address},
     )
     until = time.monotonic() + 150
-    for is_so, pause in ((ready, 0.1), (lambda: parts_of(folder), 0.005)):
+    for is_so, pause in ((ready, 0.1), (lambda: len(parts_of(folder)) > more_than, 0.005)):
         while not is_so():
             assert run.poll() is None, run.communicate()
             assert time.monotonic() < until
@@ -119,41 +119,40 @@ def processes_below(ancestor):
     return below
 
 
-def test_a_worker_that_is_killed_loses_no_row_and_doubles_none(cluster, rows, run, tmp_path):
+def test_a_run_whose_command_and_then_a_worker_was_killed_loses_no_row_and_doubles_none(
+    cluster, rows, run, tmp_path
+):
     address, keeper = cluster
     source, ray, workers = tmp_path / "in.jsonl", tmp_path / "ray", []
     pl.DataFrame(rows).write_ndjson(source)
+    process = begin(source, ray, address)
+    process.kill()
+    process.communicate()
+    before = {path: path.stat().st_mtime_ns for path in parts_of(ray)}
+    assert 0 < len(before) < N // PART
 
-    def both_are_there():
+    def are_there(n):
         workers[:] = [pid for pid, args in processes_below(keeper).items() if "MapWorker" in args]
-        return len(workers) == 2
+        return len(workers) == n
 
-    process = begin(source, ray, address, both_are_there)
+    until = time.monotonic() + 100
+    while not are_there(0):  # those of the command that was killed end by themselves
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+    process = begin(source, ray, address, lambda: are_there(2), more_than=len(before))
     os.kill(workers[0], signal.SIGKILL)
     assert len(parts_of(ray)) < N // PART, "it came too late"
     errors = process.communicate(timeout=200)[1]
     assert process.returncode == 4, errors  # since some rows have no text
+    assert "goes on" in errors
     assert "a worker died; its part is made again" in errors
+    assert {path: path.stat().st_mtime_ns for path in before} == before
     assert_same_bytes(ray, run(source, name="local", part_rows=PART)[0])
     table = pl.read_parquet(parts_of(ray))
     assert table["n"].to_list() == [row["n"] for row in rows if row["text"] is not None]
     bad = [json.loads(line) for path in ray.glob("errors-*") for line in path.read_bytes().splitlines()]
     assert {line["where"] for line in bad} == {f"{source}:{i + 1}" for i in range(50, N, 97)}
-
-
-def test_a_run_whose_command_was_killed_goes_on_where_it_stopped(cluster, rows, run, tmp_path):
-    source, ray = tmp_path / "in.parquet", tmp_path / "ray"
-    pl.DataFrame(rows).write_parquet(source)
-    process = begin(source, ray, cluster[0])
-    process.kill()
-    process.communicate()
-    before = {path: path.stat().st_mtime_ns for path in parts_of(ray)}
-    assert 0 < len(before) < N // PART
-    done = predict(source, ray, RAY_ADDRESS=cluster[0])
-    assert done.returncode == 4, done.stderr
-    assert "goes on" in done.stderr
-    assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert_same_bytes(ray, run(source, name="local", part_rows=PART)[0])
 
 
 def test_a_part_that_cannot_be_made_is_named_and_costs_no_other(rows, tmp_path):

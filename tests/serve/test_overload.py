@@ -11,7 +11,8 @@ import pytest
 
 HEALTH = b"GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
-SHORT = ["Thank you so much for this, it is wonderful work. " * 8] * 8  # as many as are short
+SHORT = ["Thank you so much for this."] * 8  # as many as are short
+HEAVY = ["Thank you so much for this, it is wonderful work. " * 8] * 480
 
 
 @contextlib.contextmanager
@@ -126,7 +127,7 @@ def test_a_large_body_is_refused_from_its_head_where_long_requests_have_no_room(
             with contextlib.suppress(TimeoutError):
                 return answers(line, 1)[0]
 
-    with keeping_full(short, SHORT * 60, clients=2):
+    with keeping_full(short, HEAVY, clients=2):
         status, _, body = until(found, bool)
     assert (status, body["code"]) == (429, "overloaded")
 

@@ -238,5 +238,14 @@ if __name__ == "__main__":
 
     with suppress(MissingExtra):
         LanguageReader()  # half a second for each server, which reads its file beside its first requests
+    from goemox.model_folder import default_folder, open_model
+    from goemox.runtime import session
+    from goemox.runtime.graph import read_graph
+    from goemox.runtime.loading import open_engine
+
+    folder = open_model(default_folder())
+    sha256 = folder.sha256(folder.onnx)
+    graph = open_engine("onnxruntime", read_graph(folder.onnx, sha256), folder.onnx, 1)
+    session._SHARED[sha256] = graph  # as in a process that has opened the bundled model before
     gc.freeze()  # forks that looked through it for garbage would copy its memory
     _become(**_serve(socket.socket(fileno=int(sys.argv[1]))))

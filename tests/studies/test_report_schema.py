@@ -116,18 +116,24 @@ def test_every_key_of_the_schema_says_what_it_is():
     assert silent == []
 
 
+@pytest.fixture(scope="module")
+def report_of_one(files):
+    """A small report; each test changes a copy."""
+    return goemox.study(domains={"one": files / "one.txt"}).to_dict()
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("schema", "goemox.report/2"), ("seed", -1), ("domains", {}), ("findings", [{"text": "no level"}])],
 )
-def test_what_is_wrong_does_not_validate(files, key, value):
-    report = copy.deepcopy(goemox.study(domains={"one": files / "one.txt"}).to_dict())
+def test_what_is_wrong_does_not_validate(report_of_one, key, value):
+    report = copy.deepcopy(report_of_one)
     assert errors(report) == []
     report[key] = value
     assert errors(report)
 
 
-def test_a_share_beyond_one_does_not_validate(files):
-    report = copy.deepcopy(goemox.study(domains={"one": files / "one.txt"}).to_dict())
+def test_a_share_beyond_one_does_not_validate(report_of_one):
+    report = copy.deepcopy(report_of_one)
     report["domains"][0]["label_share"]["joy"] = 1.5
     assert any("label_share/joy" in each for each in errors(report))

@@ -30,17 +30,23 @@ def fitted(logits, truth):
     return fit_decisions(LABELS, logits, truth, fitted_on="rows")
 
 
-def test_a_gate_keeps_macro_f1_within_its_tolerance_on_rows_that_nothing_was_fitted_on(rows):
+@pytest.fixture(scope="module")
+def rules(rows):
+    """What decides by the blurred model, and by the good one."""
     truth, best, fast = rows
-    chosen = choose_gate((fast, fitted(fast, truth)), (best, fitted(best, truth)), truth)
+    return fitted(fast, truth), fitted(best, truth)
+
+
+def test_a_gate_keeps_macro_f1_within_its_tolerance_on_rows_that_nothing_was_fitted_on(rows, rules):
+    truth, best, fast = rows
+    chosen = choose_gate((fast, rules[0]), (best, rules[1]), truth)
     assert 0.02 <= chosen.share_fast <= 0.7
     assert chosen.macro_f1["cascade"] >= chosen.macro_f1["best"] - TOLERANCE
     assert chosen.macro_f1["fast"] < chosen.macro_f1["best"]
 
 
-def test_a_gate_loses_less_than_chance_would(rows):
+def test_a_gate_loses_less_than_chance_would(rows, rules):
     truth, best, fast = rows
-    rules = fitted(fast, truth), fitted(best, truth)
     log_odds = mapped(fast, rules[0].maps)
     ours, theirs = (
         rules[1].decide(sigmoid(mapped(z, r.maps))) for z, r in zip((fast, best), rules, strict=True)
@@ -52,15 +58,15 @@ def test_a_gate_loses_less_than_chance_would(rows):
     assert found[0] > found[1] + 0.01
 
 
-def test_a_fast_tier_as_good_as_the_best_is_asked_as_often_as_may_be(rows):
+def test_a_fast_tier_as_good_as_the_best_is_asked_as_often_as_may_be(rows, rules):
     truth, best, _ = rows
-    chosen = choose_gate((best, fitted(best, truth)), (best, fitted(best, truth)), truth)
+    chosen = choose_gate((best, rules[1]), (best, rules[1]), truth)
     assert chosen.share_fast == 0.7
 
 
-def test_differences_in_rare_labels_cost_more(rows):
+def test_differences_in_rare_labels_cost_more(rows, rules):
     truth, _, fast = rows
-    z = mapped(fast, fitted(fast, truth).maps)
+    z = mapped(fast, rules[0].maps)
     cuts, rare = np.array([0.5, 0.5, 0.5]), np.zeros((N, 3), dtype=bool)
     often = rare.copy()
     near = np.abs(z) < 1.0
@@ -97,7 +103,7 @@ def test_weights_must_fit_the_thresholds():
         Gate(np.zeros(2), np.zeros(2), 0.0, 0.0)
 
 
-def test_the_rule_of_a_cascade_has_the_best_cuts_and_a_promise_of_its_own(rows):
+def test_the_rule_of_a_cascade_has_the_best_cuts_and_a_promise_of_its_own(rows, rules):
     truth, best, fast = rows
     ids = tuple(map(str, range(N)))
     scores = ScoreMatrix(
@@ -122,7 +128,7 @@ def test_the_rule_of_a_cascade_has_the_best_cuts_and_a_promise_of_its_own(rows):
     assert missed.mean() == pytest.approx(
         rule.conformal.alpha, abs=0.01
     )  # of what is said, not of another fit
-    assert cascade_rule((fast, fitted(fast, truth)), (best, rule), sent, truth).conformal is None
+    assert cascade_rule((fast, rules[0]), (best, rule), sent, truth).conformal is None
     assert np.array_equal(behind.maps, DecisionRule.unfitted(LABELS).maps)
     unseen = np.where(sent[:, None], left_out(best, truth), left_out(fast, truth))
     carrying = truth.any(axis=1)

@@ -50,7 +50,7 @@ def before_after(
     where some row has no label: its top label can only be wrong.
     """
     new, old = (LabelledSample(rows.labels, *answers, rows.truth, rows.judged) for answers in (after, before))
-    found = paired_bootstrap(new, old, n_bootstrap=n_bootstrap).metrics
+    found = paired_bootstrap(new, old, n_bootstrap=n_bootstrap, names=COMPARED).metrics
     compared: dict[str, dict[str, float] | None] = {}
     for name in COMPARED:
         row = found[name]

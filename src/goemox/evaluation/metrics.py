@@ -6,6 +6,7 @@ groups, order of labels) are missing where some text was judged for some labels 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +42,10 @@ class Measured:
     by_label: dict[str, Floats]
 
 
-def measure(sample: LabelledSample, weights: Floats) -> Measured:
+def measure(sample: LabelledSample, weights: Floats, names: Collection[str] = METRICS) -> Measured:
     """All metrics of `METRICS` that the sample allows, in each resample; weights: (b, n).
+
+    names: those that are wanted; without mean_average_precision there are no average precisions of labels.
 
     Those of `decision_metrics`, and of the scores:
 
@@ -53,17 +56,18 @@ def measure(sample: LabelledSample, weights: Floats) -> Measured:
     """
     by_label = {
         "f1": f1_of(*sample.counts(weights)),
-        "average_precision": _average_precisions(sample, weights),
         "ece": label_ece(sample, weights),
         **_proper(sample, weights),
     }
     overall = decision_metrics(sample, weights)
-    overall["mean_average_precision"] = _mean(by_label["average_precision"])
+    if "mean_average_precision" in names:
+        by_label["average_precision"] = _average_precisions(sample, weights)
+        overall["mean_average_precision"] = _mean(by_label["average_precision"])
     overall["ece_mean"] = _mean(by_label["ece"])
     overall |= {name: _mean(by_label[name]) for name in ("brier", "nll")}
-    if sample.complete:
+    if sample.complete and "lrap" in names:
         overall["lrap"] = _text_mean(label_ranking(sample.probabilities, sample.truth), weights)
-    return Measured({name: overall[name] for name in METRICS if name in overall}, by_label)
+    return Measured({name: overall[name] for name in METRICS if name in names and name in overall}, by_label)
 
 
 def decision_metrics(sample: LabelledSample, weights: Floats) -> dict[str, Floats]:

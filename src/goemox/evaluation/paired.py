@@ -9,7 +9,7 @@ Not covered: the luck of training. Another seed of the same recipe is another mo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -66,21 +66,27 @@ class PairedComparison:
 
 
 def paired_bootstrap(
-    this: LabelledSample, other: LabelledSample, *, n_bootstrap: int = 1000, seed: int = 0
+    this: LabelledSample,
+    other: LabelledSample,
+    *,
+    n_bootstrap: int = 1000,
+    seed: int = 0,
+    names: Collection[str] = METRICS,
 ) -> PairedComparison:
     """Compare two models' answers to the same texts in `n_bootstrap` resamples of the texts.
 
     Intervals are percentiles. Resampling lifts `ece_mean`, that of the better calibrated model more, so the
     interval of its difference leans towards 0 and may have the difference itself near its outer end.
+    names: the metrics that are wanted; the others are None.
     Raises InvalidInput where labels, truth or judged cells of the two samples differ.
     """
     if this.labels != other.labels:
         raise InvalidInput("paired bootstrap: the samples have different labels, or another order of them")
     if not (np.array_equal(this.truth, other.truth) and np.array_equal(this.judged, other.judged)):
         raise InvalidInput("paired bootstrap: the two samples are not the same texts with the same truth")
-    ours, theirs = (measure(sample, np.ones((1, len(sample)))) for sample in (this, other))
+    ours, theirs = (measure(sample, np.ones((1, len(sample))), names) for sample in (this, other))
     blocks = [
-        _minus(measure(this, weights), measure(other, weights))
+        _minus(measure(this, weights, names), measure(other, weights, names))
         for weights in bootstrap_weights(len(this), n_bootstrap, seed)
     ]
     metrics: dict[str, PairedDifference | None] = dict.fromkeys(METRICS)

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["Scorer"]
 
 AHEAD = 4  # runs of each thread that are begun before their answers are asked for
+_SHARED: WeakValueDictionary[str, Engine] = WeakValueDictionary()
+"""Sessions of onnxruntime by the hash of their graph: two models with one graph load it once."""
+_SHARING = Lock()
 LARGE = 1_000  # distinct texts of one call from which on a second engine is worth its start
 
 
@@ -208,7 +212,15 @@ class Scorer:
     def _loaded(self, name: EngineName) -> Engine:
         """An engine with the graph."""
         graph = read_graph(self._onnx, self.sha256)
-        return open_engine(name, graph, self._onnx, max(self._threads, n_cores()))
+        if name != "onnxruntime":
+            return open_engine(name, graph, self._onnx, max(self._threads, n_cores()))
+        with _SHARING:
+            engine = _SHARED.get(self.sha256)
+        if engine is None:
+            opened = open_engine(name, graph, self._onnx, 1)
+            with _SHARING:
+                engine = _SHARED.setdefault(self.sha256, opened)
+        return engine
 
     def _checked(self, engine: Engine) -> Engine:
         """The engine, which has answered one text as it should."""
