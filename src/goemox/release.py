@@ -56,9 +56,7 @@ __all__ = ["EMBEDDING_DEPTH", "train"]
 EMBEDDING_DEPTH = 1  # the encoder layer whose mean the domain distance uses; see benchmarks/domain_depth.py
 LOG = "training.jsonl"
 OWN = "work-of-goemox-train.txt"
-SHARED_FOR = (
-    600  # seconds; in a work folder that seeds share, an older unfinished file has no writer any more
-)
+SHARED_FOR = 600  # seconds; in a work folder that seeds share, an older unfinished file has no writer
 
 Say = Callable[[str], None]
 
@@ -293,11 +291,8 @@ def _evaluate(folder: Path, splits: TrainingSet, work: Path, say: Say) -> None:
     if splits.test:
         say("evaluating on test")
         found = assess(classifier, splits.test)
-        evaluation = {
-            "dataset": splits.name,
-            "split": "test",
-            "measured": "at release",
-        } | found.report.to_dict()
+        evaluation = {"dataset": splits.name, "split": "test", "measured": "at release"}
+        evaluation |= found.report.to_dict()
         evaluation["rows_sha256"] = rows_sha256(splits.test)
         evaluation["baselines"] = [*evaluation["baselines"], *trained_baselines(splits, work, say)]
         say(f"test, {found.report.n:,} rows: {_in_words(evaluation)}")
