@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from page_visits import FAR, given, read_file, saved
+from page_visits import FAR, given, pasted, read_file, saved
 
 LONG = "Thank you so much for this, it is wonderful work and I am glad that you did it, " * 3
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.timeout(300)]
@@ -144,12 +144,10 @@ def test_the_results_of_a_file_agree_with_the_api_and_can_be_sorted_and_opened(o
 
 def test_the_column_can_be_chosen_and_rows_pasted(opened):
     page = opened().page
-    page.locator("#tab-file").click()
-    page.locator(".paste summary").click()
-    page.locator("#paste").fill(
-        "short\tlonger\nThank you\tThis is a long sentence that nobody asked for\nWow\tAnd this too is one\n"
+    pasted(
+        page,
+        "short\tlonger\nThank you\tThis is a long sentence that nobody asked for\nWow\tAnd this too is one\n",
     )
-    page.locator("#use-paste").click()
     assert page.locator("#column").input_value() == "1"
     page.locator("#column").select_option("0")
     assert page.locator("#preview li").all_inner_texts() == ["Thank you", "Wow"]
@@ -162,10 +160,7 @@ def test_the_column_can_be_chosen_and_rows_pasted(opened):
 
 def test_commas_of_sentences_are_no_columns_and_the_first_text_is_no_header(opened):
     page = opened().page
-    page.locator("#tab-file").click()
-    page.locator(".paste summary").click()
-    page.locator("#paste").fill("Well, thank you\nOh, I am sorry\nNo, never\n")
-    page.locator("#use-paste").click()
+    pasted(page, "Well, thank you\nOh, I am sorry\nNo, never\n")
     assert page.locator("#preview li").all_inner_texts() == ["Well, thank you", "Oh, I am sorry", "No, never"]
     assert page.inner_text("#start") == "Read 3 texts"
 
@@ -188,10 +183,7 @@ def test_rows_none_of_which_can_be_read_say_why(opened):
 
 def test_the_only_row_stays_a_text_where_it_is_taken_for_names(opened):
     page = opened().page
-    page.locator("#tab-file").click()
-    page.locator(".paste summary").click()
-    page.locator("#paste").fill("Thank you\n")
-    page.locator("#use-paste").click()
+    pasted(page, "Thank you\n")
     page.locator("#header").click()
     assert not page.is_checked("#header")
     assert "That is the only row" in page.inner_text("#file-note")

@@ -23,6 +23,14 @@ def given(page, rows: str, name: str = "comments.csv") -> None:
     page.locator("#file-input").set_input_files(file)
 
 
+def pasted(page, rows: str) -> None:
+    """Paste rows on the file tab."""
+    page.locator("#tab-file").click()
+    page.locator(".paste summary").click()
+    page.locator("#paste").fill(rows)
+    page.locator("#use-paste").click()
+
+
 def read_file(page, rows: str, name: str = "comments.csv") -> None:
     given(page, rows, name)
     page.locator("#start").click()

@@ -77,7 +77,8 @@ def train_loop(
             model, loss, run, dropout=recipe.dropout, seed=recipe.seed, precision=recipe.precision
         )
         flat = gradient.flat
-        facts = _facts(recipe, examples, loss, gradient.way, flat)
+        # A second or less, which only a run that can be continued needs.
+        facts = _facts(recipe, examples, loss, gradient.way, flat) if checkpoint else {}
         done = load_checkpoint(checkpoint, flat, facts) if checkpoint else 0
         if done == 0:
             torch.manual_seed(recipe.seed)
