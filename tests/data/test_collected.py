@@ -113,6 +113,27 @@ def test_a_file_of_somebody_elses_is_refused_with_its_row_and_left_alone(tmp_pat
     assert path.read_bytes() == content
 
 
+@pytest.mark.fault(
+    "a file of somebody else's that lacks its last newline",
+    "refused and left alone: only our own torn row is cut",
+)
+@pytest.mark.parametrize(
+    "line", ['{"text": "marked by hand"}', '[{"id": "a"}]', "marked by ha", '{"text": "by ha']
+)
+def test_a_last_line_of_somebody_elses_is_not_taken_for_a_torn_row(tmp_path, line):
+    path = tmp_path / "out.jsonl"
+    path.write_text(line)
+    with pytest.raises(InvalidInput, match=r"out.jsonl:1: not a row"):
+        write(path, "c")
+    assert path.read_text() == line
+
+
+def test_a_row_begins_with_its_id_whatever_its_meta_holds(tmp_path):
+    path = tmp_path / "out.jsonl"
+    append(path, [record("a", url="u", source="s")])
+    assert path.read_text().startswith('{"id":"a"')
+
+
 @pytest.mark.parametrize("name", ["out.csv", "out.txt", "out", "out.jsonl.gz"])
 def test_a_name_that_promises_another_format_is_refused(tmp_path, name):
     with pytest.raises(UsageError, match=r"\.jsonl"):

@@ -47,7 +47,7 @@ def entry_of(neutral=0.33, n=400, move=0.0, words=WORDS, outside=0.05, name="tit
 
 def test_a_flat_comparison_does_not_read_as_a_finding():
     said = " ".join(answers(entry_of()))
-    assert "Neither: neutral is about as frequent as at home" in said
+    assert "Neither: neutral is no more frequent than at home" in said
     assert "No label's scores differ beyond chance, nor do the texts as a whole" in said
     assert "not surely more than usual" in said
     for claim in ("7 in 10", "ostly", "These texts say", "finds the foreign one", "Yet they are"):

@@ -86,6 +86,15 @@ def test_reports_without_intervals_noise_or_emotions_are_still_read(told):
     assert said["emotions"] == "There are no two sets of texts large enough to compare."
 
 
+def test_nothing_but_neutral_is_the_reason_where_sets_are_large_and_have_no_emotion(planted):
+    found = planted.planted_report([planted.domain()])
+    names = found["correlation"]["names"]
+    found["correlation"]["pearson_emotions"] = [[None] * len(names) for _ in names]
+    assert say.emotions(planted.fields(found)) == (
+        "In one of the sets nothing but neutral leads, so there is nothing to correlate."
+    )
+
+
 def test_a_domain_of_too_few_texts_is_not_compared(told, planted):
     for sentence in told(emotions=0.3, noise=0.1, domain=planted.domain(n=49)).values():
         assert sentence == (

@@ -72,6 +72,23 @@ def test_a_domain_that_moved_says_what_and_how_much(report, planted):
     )
 
 
+def test_beside_own_texts_the_test_is_said_to_be_against_the_models_and_the_shares_to_be_of_these(planted):
+    own = {**planted.in_domain(), "measured": "now", "dataset": "lab.csv", "split": "all rows", "n": 60}
+    found = planted.fields(planted.planted_report([planted.domain()], in_domain=own))
+    assert say.change(found, planted.fields(planted.domain())).startswith(
+        "On hackernews the scores of 5 of 28 labels differ beyond chance from those of held-out texts; the "
+        "shares differ most from those of lab.csv all rows for neutral (73% against 36%), "
+    )
+    assert "differ most from those of lab.csv all rows for neutral" in say.label_shares(found)
+
+
+def test_beside_a_handful_of_own_texts_no_share_is_said_to_differ(planted):
+    own = {**planted.in_domain(), "measured": "now", "dataset": "lab.csv", "split": "all rows", "n": 1}
+    found = planted.fields(planted.planted_report([planted.domain()], in_domain=own))
+    assert "differ most" not in say.change(found, planted.fields(planted.domain()))
+    assert say.label_shares(found) == "lab.csv all rows holds too few texts to compare shares with."
+
+
 def test_the_page_calls_a_share_outside_by_the_name_that_goemox_shift_gives_it():
     assert (verdicts.A_LITTLE_MORE, verdicts.FAR_SHARE) == (limits.A_LITTLE_MORE, limits.FAR_SHARE)
 

@@ -73,8 +73,12 @@ def test_more_than_three_labels_are_counted_not_listed(dated):
 
 def test_too_few_dated_texts_and_undated_ones_are_told(dated):
     assert say.over_time(dated(n=31)) == "Only 31 texts of hackernews carry a date: too few."
-    assert say.over_time(dated({}, n_undated=1)).endswith(" 1 text carries no date that can be read.")
-    assert say.over_time(dated({}, n_undated=1200)).endswith(" 1,200 texts carry no date that can be read.")
+    assert say.over_time(dated({}, n_undated=1)).endswith(
+        " 1 text has no date, or none that can be read or is near the others."
+    )
+    assert say.over_time(dated({}, n_undated=1200)).endswith(
+        " 1,200 texts have no date, or none that can be read or is near the others."
+    )
 
 
 def test_samples_are_never_evidence(dated, grouped):

@@ -57,6 +57,15 @@ def test_figures_from_the_release_are_called_so(report, planted):
     assert "not in this run" not in said(how_good(report(in_domain=now)))
 
 
+@pytest.mark.parametrize("none", [{"predicted": 0}, {"support": 0}])
+def test_a_precision_or_recall_of_no_neutral_text_is_not_told(report, planted, none):
+    inside = planted.in_domain()
+    rows = [row | none if row["label"] == "neutral" else row for row in inside["per_label"]]
+    assert "Where it gives neutral at home" in said(what_to_believe(report(planted.domain())))
+    told = said(what_to_believe(report(planted.domain(), in_domain={**inside, "per_label": rows})))
+    assert "Where it gives neutral at home" not in told
+
+
 def test_nothing_measured_is_one_sentence(report):
     assert how_good(report(in_domain=None)) == [
         "How good the model is on the texts it was made for was not measured."

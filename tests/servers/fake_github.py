@@ -73,7 +73,14 @@ class FakeGitHub(LoopbackServer):
         max_age: int = 0,
         now: Callable[[], float] = time.time,
         stall_s: float = 30.0,
+        most_pages: int | None = None,
+        unseen: Callable[[Row], bool] = lambda row: False,
+        matches: Callable[[Row], bool] | None = None,
     ) -> None:
+        """most_pages: so many are linked. unseen: rows that a search counts and does not show.
+
+        matches: what a search finds, in place of what the query says.
+        """
         self.repositories = {name: list(rows) for name, rows in (repositories or {}).items()}
         self.comments = {name: list(rows) for name, rows in (comments or {}).items()}
         self.fault, self.moved, self.gone = fault, moved or {}, gone or {}
@@ -86,6 +93,7 @@ class FakeGitHub(LoopbackServer):
         self._quota = self._remaining = quota
         self._window_s, self._max_age, self._now, self._stall_s = window_s, max_age, now, stall_s
         self._resets = now() + window_s
+        self._most_pages, self._unseen, self._found = most_pages, unseen, matches
 
     def __enter__(self) -> FakeGitHub:
         self.start()
@@ -200,15 +208,20 @@ class FakeGitHub(LoopbackServer):
         rows = [
             row | {"repository_url": f"https://api.github.com/repos/{name}"}
             for name, rows in self.repositories.items()
-            for row in rows if row is not None and _matches(row, name, query["q"])
+            for row in rows if row is not None and self._is_found(row, name, query["q"])
         ]  # fmt: skip
         rows.sort(key=lambda row: row["created_at"], reverse=query.get("order") == "desc")
         status, headers, page = self._page(path, query, rows[:1000])
+        page = [row for row in page if not self._unseen(row)]
         return status, headers, {"total_count": len(rows), "incomplete_results": False, "items": page}
+
+    def _is_found(self, row: Row, name: str, query: str) -> bool:
+        return _matches(row, name, query) if self._found is None else self._found(row)
 
     def _page(self, path: str, query: dict[str, str], rows: list) -> tuple[int, dict[str, str], object]:
         per_page, number = int(query.get("per_page", 30)), int(query.get("page", 1))
         last = -(-len(rows) // per_page)
+        last = min(last, self._most_pages or last)
         near = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
         shown = [rel for rel in near if (number > 1 if rel in ("prev", "first") else number < last)]
         links = [

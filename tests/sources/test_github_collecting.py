@@ -122,6 +122,17 @@ def test_comments_of_few_issues_are_fetched_issue_by_issue(github):
     assert len(server.requests) == 1 + 1 + 3
 
 
+@pytest.mark.fault(
+    "more comments than GitHub shows in one list", "they are read issue by issue, none is lost"
+)
+def test_comments_of_a_list_that_github_cuts_are_fetched_issue_by_issue(github, monkeypatch):
+    monkeypatch.setattr("goemox.sources.github_comments._MOST_PAGES", 2)
+    rows = [issue(number, comments=100) for number in range(1, 5)]
+    below = [comment(n, n % 4 + 1) for n in range(400)]
+    github({"a/b": rows}, {"a/b": below}, most_pages=3)
+    assert len(collect("a/b", comments=True)) == 4 + 400
+
+
 def test_a_search_is_complete_beyond_a_thousand_results(github):
     rows = [issue(number, title=f"flask {number}") for number in range(1, 2501)]
     server = github({"a/b": rows[::2], "c/d": rows[1::2], "e/f": [issue(9)]})
@@ -129,6 +140,36 @@ def test_a_search_is_complete_beyond_a_thousand_results(github):
     assert sorted(numbers(records)) == list(range(1, 2501))
     assert {record.meta["repo"] for record in records} == {"a/b", "c/d"}
     assert len(server.requests) <= math.ceil(2500 / 100) + 3
+
+
+@pytest.mark.fault(
+    "a search counts rows that it does not show", "all others come, those after a thousand too"
+)
+def test_a_search_is_complete_where_some_of_what_it_counts_is_not_shown(github):
+    rows = [issue(number, title=f"flask {number}") for number in range(1, 1501)]
+    github({"a/b": rows}, unseen=lambda row: row["number"] in (37, 1200))
+    assert numbers(collect(search="flask")) == [n for n in range(1, 1501) if n not in (37, 1200)]
+
+
+def test_the_newest_of_a_search_are_of_issues_and_pull_requests_together(github):
+    server = github({"a/b": [*map(issue, range(1, 8)), *map(pull_request, (6, 9, 10))]})
+    wanted = {"search": "repo:a/b", "pull_requests": True}
+    assert [record.meta["type"][:5] for record in collect(**wanted, limit=4)] == [
+        "pull_",
+        "pull_",
+        "issue",
+        "pull_",
+    ]
+    assert len(server.requests) == 2
+    assert numbers(collect(**wanted)) == [1, 2, 3, 4, 5, 6, 7, 9, 10]
+
+
+def test_what_a_search_gives_is_held_against_what_was_asked(github):
+    server = github({"a/b": [issue(1), issue(30), pull_request(40)]}, matches=lambda row: True)
+    assert numbers(collect(search="label:bug OR label:crash", since="2020-01-02")) == [30]
+    (target,) = server.requests
+    asked = parse_qs(urlsplit(target).query)["q"][0]
+    assert asked == "(label:bug OR label:crash) is:issue created:2020-01-02T00:00:00Z..*"
 
 
 def test_a_search_takes_state_labels_dates_and_pull_requests(github):

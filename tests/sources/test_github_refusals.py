@@ -1,7 +1,7 @@
-"""What a 403 that is no limit costs: the repository that it is about, or the run where all are refused."""
+"""What a refusal that is no limit costs: the repository that it is about, or the whole run."""
 
 import pytest
-from fake_github import comment, issue
+from fake_github import comment, issue, limited
 
 from goemox.errors import SourceError
 from goemox.http import Politeness
@@ -28,6 +28,23 @@ def test_a_repository_that_is_refused_does_not_stop_the_others(github):
         told.extend(collect_github(names, politeness=FAST, notice=notices.append))
     assert [record.id for record in told] == ["a/b#1", "c/d#2"]
     assert len(notices) == 8
+
+
+@pytest.mark.fault(
+    "422 for further pages of a list", "what to do; rows so far kept, the other repositories come"
+)
+def test_a_list_that_goes_on_and_is_refused_says_how_to_get_the_rest(github):
+    told = limited(
+        422, "In order to keep the API fast for everyone, pagination is limited for this resource."
+    )
+    github(
+        {"a/b": [issue(n) for n in range(1, 251)], "c/d": [issue(2)]},
+        fault=lambda target, n: told if "a/b" in target and "page=3" in target else None,
+    )
+    records = []
+    with pytest.raises(SourceError, match=r"a/b: .* shows no more pages .*--since and --until"):
+        records.extend(collect_github(["a/b", "c/d"], politeness=FAST))
+    assert len(records) == 201
 
 
 @pytest.mark.fault("403 for five repositories in a row", "error with GitHub's words; no more are asked")

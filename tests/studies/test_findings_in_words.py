@@ -69,8 +69,14 @@ def test_a_flat_result_is_called_flat():
     text, level = texts(in_domain(), [near])["titles-distance"]
     assert "yet they are other texts: words alone find the foreign one of two 99 times in 100" in text
     assert level == "watch"
-    assert "Neither: neutral is about as frequent as at home" in found["titles-neutral"][0]
+    assert "Neither: neutral is no more frequent than at home" in found["titles-neutral"][0]
     assert {level for id_, (_, level) in found.items() if id_.startswith("titles")} == {"info"}
+
+
+def test_one_text_is_said_in_the_singular():
+    found = texts(in_domain() | {"n": 1}, [domain(n=1) | {"n_duplicates": 1}])
+    assert found["in-domain-few"][0] == "1 in-domain text is too few to judge a model by."
+    assert found["titles-few"][0] == "titles: 1 text (1 repeat left out) is too few to say what changes."
 
 
 def test_a_far_domain_is_bad_and_says_what_to_do():

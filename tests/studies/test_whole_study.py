@@ -80,6 +80,7 @@ def test_a_study_is_written_in_one_call_as_the_command_writes_it(offline, tmp_pa
     [
         ({"domains": "issues.csv"}, r"give each file .* a name, as a dict: \{'mine': 'issues\.csv'\}"),
         ({"domains": ["It crashed.", "Thanks!"]}, r"as a dict: \{'mine': texts\}"),
+        ({"domains": {"GoEmotions test": ["Thanks!"]}}, "called 'GoEmotions test', as the in-domain set is"),
         ({"group_by": ["repo"], "offline": True}, "group_by: name one column; for another one, call study"),
     ],
 )

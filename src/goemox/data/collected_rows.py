@@ -18,6 +18,7 @@ from goemox.records import TextRecord
 __all__ = ["Collected", "open_rows", "read_ids"]
 
 _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+_BEGINNING = b'{"id":'  # of each row written here, so that what is torn is known as one
 
 
 @dataclass(slots=True)
@@ -126,7 +127,7 @@ def read_ids(path: Path) -> tuple[set[str], int, bool]:
             is_whole = line.endswith(b"\n")
             row_id = _id_of(line)
             if row_id is None and line.strip():
-                if not is_whole:  # torn while it was written
+                if not is_whole and _is_torn(line):
                     return ids, end, True
                 raise InvalidInput(
                     f"{path}:{number}: not a row that goemox collected (a JSON object with an id); "
@@ -136,6 +137,18 @@ def read_ids(path: Path) -> tuple[set[str], int, bool]:
                 ids.add(row_id)
             end += len(line)
     return ids, end, is_whole
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether a line without its newline is the beginning of a row, or room on disk that was never filled."""
+    if not line.strip(b"\0"):
+        return True
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        begun = line.translate(None, b" ")
+        return begun.startswith(_BEGINNING) or _BEGINNING.startswith(begun)
+    return False
 
 
 def _settle(stream: IO[bytes]) -> None:
@@ -167,4 +180,6 @@ def _line(record: TextRecord) -> bytes:
         "url": record.url,
         "created_at": record.created_at,
     }
-    return orjson.dumps({**meta, **row} if row.keys() & meta.keys() else {**row, **meta}, option=_OPTIONS)
+    if row.keys() & meta.keys():
+        return orjson.dumps({**row, **meta, **row}, option=_OPTIONS)
+    return orjson.dumps({**row, **meta}, option=_OPTIONS)

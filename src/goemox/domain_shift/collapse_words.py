@@ -13,7 +13,7 @@ __all__ = ["neutral_answer", "neutral_sentences", "verdict_words"]
 HARDLY = 0.01
 COLLAPSES = 0.20  # more texts of its own domain called neutral than by people: no model to believe
 VERDICTS = {
-    "neither": "Neither: neutral is about as frequent as at home",
+    "neither": "Neither: neutral is no more frequent than at home",
     "not collapse": "Not collapse",
     "mostly not collapse": "Mostly not collapse",
     "partly collapse": "Partly collapse",

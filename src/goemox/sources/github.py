@@ -25,7 +25,7 @@ from goemox.sources.github_pages import Api, Page
 from goemox.sources.github_progress import Progress
 from goemox.sources.github_refusals import RepositoryGone
 from goemox.sources.github_rows import created_at, is_pull_request, issue_record, repository_of
-from goemox.sources.github_search import search_kinds, search_rows
+from goemox.sources.github_search import search_rows
 from goemox.sources.github_wanted import STATES, Wanted, check_names
 from goemox.sources.moments import moment
 
@@ -253,17 +253,16 @@ class _Run:
 
     async def _found(self, query: str) -> AsyncGenerator[TextRecord, None]:
         n_issues = 0
-        for kind in search_kinds(self._wanted):
-            async with aclosing(search_rows(self._api, query, kind, self._wanted)) as rows:
-                async for row, n_found in rows:
-                    repository = repository_of(row)
-                    record = None if repository is None else issue_record(row, repository)
-                    if record is not None and self._is_new(record):
-                        self._progress.search(n_found)
-                        yield record
-                        n_issues += 1
-                        if n_issues == self._wanted.limit:
-                            return
+        async with aclosing(search_rows(self._api, query, self._wanted)) as rows:
+            async for row, n_found in rows:
+                repository = repository_of(row)
+                record = None if repository is None else issue_record(row, repository)
+                if record is not None and self._is_new(record):
+                    self._progress.search(n_found)
+                    yield record
+                    n_issues += 1
+                    if n_issues == self._wanted.limit:
+                        return
 
     async def _comments(
         self, repository: str, n_comments: dict[int, int]

@@ -1,7 +1,8 @@
 """The comments below issues, by the way that takes fewer requests.
 
 A repository's comments come a hundred a page, those below pull requests among them; an issue's own
-comments cost a request or more for each issue. Which is less is known after the first page.
+comments cost a request or more for each issue. Which is less is known after the first page. Of the
+largest repositories GitHub shows only a part of the first list, so it is not read there.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from goemox.sources.github_wanted import PER_PAGE, Wanted
 
 __all__ = ["comments_below"]
 
+_MOST_PAGES = 299  # GitHub ends the list of a repository's comments after 30,000 to 40,000 of them
+
 
 async def comments_below(
     api: Api, repository: str, n_comments: Mapping[int, int], wanted: Wanted
@@ -28,7 +31,8 @@ async def comments_below(
     if n_requests > 1:
         async with aclosing(api.pages(wanted.comments_path(repository), repository)) as pages:
             async for page in pages:
-                if page.number == 1 and (page.n_pages is None or page.n_pages > n_requests):
+                n_pages = page.n_pages
+                if page.number == 1 and (n_pages is None or n_pages > min(n_requests, _MOST_PAGES)):
                     break
                 numbered = ((issue_number(row), row) for row in page.rows)
                 rows = ((n, row) for n, row in numbered if n is not None and n_comments.get(n))

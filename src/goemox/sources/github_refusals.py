@@ -41,9 +41,13 @@ def explained(answer: Answer, base: str, what: str, has_token: bool) -> SourceEr
         told = _message(answer)
         return RepositoryGone(f"{what}: {base} may not show it for legal reasons (451{told}); leave it out")
     if status == 422:
-        return SourceError(
-            f"{what}: {base} does not understand it (422{_message(answer)}); change the search"
-        )
+        told = _message(answer)
+        if "pagination" in told:
+            return RepositoryGone(
+                f"{what}: {base} shows no more pages of it (422{told}); collect it in parts, with --since "
+                "and --until"
+            )
+        return SourceError(f"{what}: {base} does not understand it (422{told}); change the search")
     seconds = asked_wait(answer)
     if seconds is None:
         remedy = "the token may not read it" if has_token else "set GITHUB_TOKEN if it needs one"

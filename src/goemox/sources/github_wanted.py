@@ -96,7 +96,7 @@ class Wanted:
 
         kind: "issue" or "pr". bound: where the last thousand ended, in the order of the search.
         """
-        words = [query, f"is:{kind}"]
+        words = [f"({query})" if " OR " in query else query, f"is:{kind}"]
         if self.state != "all":
             words.append(f"is:{self.state}")
         words.extend(f'label:"{label}"' for label in self.labels)

@@ -67,7 +67,8 @@ def study(
     text_column is that of `data`, too, where it has such a column. label_column: of `data`; one column of
     label cells, or several that each say of one label whether it applies; None = guessed by name.
     progress(n): n more texts are scored. Raises InvalidInput for data or models that cannot be used and for a
-    column that no domain has, SourceError where the hub is needed and fails.
+    column that no domain has, UsageError for a domain named as the in-domain set, SourceError where the hub
+    is needed and fails.
     """
     if label_column and data is None:
         raise UsageError("label_column is of the labelled texts, and no data was given")
@@ -87,6 +88,8 @@ def study(
     )
     if in_domain is None:
         notices.warn(_unmeasured(classifier))
+    elif (home := _set_name(in_domain)) in {domain.name for domain in outside}:
+        raise UsageError(f"a domain is called {home!r}, as the in-domain set is; give it another name")
     reference = model_reference(classifier)
     found = [
         compared(classifier, domain, reference, naive=simple, seed=seed, tell=notices.warn, progress=progress)
@@ -131,7 +134,8 @@ def _outside(
         outside = from_files(domains, bad_rows, notices.tell, **columns)
     if bad_rows:
         first = bad_rows[0]
-        notices.warn(f"{len(bad_rows)} rows could not be used; the first: {first.where}: {first.reason}")
+        rows = plural(len(bad_rows), "row")
+        notices.warn(f"{rows} could not be used; the first: {first.where}: {first.reason}")
     for domain in outside:
         times = domain.text_profile.times
         if times is not None and (complaint := times.complaint()):
@@ -186,7 +190,7 @@ def _unmeasured(classifier: EmotionClassifier) -> str:
 def _correlation(
     in_domain: Mapping[str, Any] | None, sections: Sequence[Mapping[str, Any]], seed: int
 ) -> dict[str, object]:
-    home = {f"{in_domain['dataset']} {in_domain['split']}": in_domain} if in_domain else {}
+    home = {_set_name(in_domain): in_domain} if in_domain else {}
     sets = home | {str(section["name"]): section for section in sections}
     return share_correlation(
         {name: list(each["top_label"].values()) for name, each in sets.items()},
@@ -194,6 +198,10 @@ def _correlation(
         labels=list(next(iter(sets.values()))["top_label"]) if sets else None,
         seed=seed,
     )
+
+
+def _set_name(in_domain: Mapping[str, Any]) -> str:
+    return f"{in_domain['dataset']} {in_domain['split']}"
 
 
 def _model(classifier: EmotionClassifier) -> dict[str, object]:

@@ -15,7 +15,7 @@ from goemox.data.samples import load_samples
 from goemox.errors import InvalidInput, SourceError, UsageError
 from goemox.profiling import Profiler, TextProfile
 from goemox.records import TextRecord
-from goemox.wording import Say
+from goemox.wording import Say, plural
 
 __all__ = ["Domain", "Texts", "domain_of", "from_files", "live_or_samples", "samples"]
 
@@ -81,7 +81,7 @@ def from_files(
         records = list(stream)
         if not records:
             raise InvalidInput(f"{path}: no row with a text; domain {name!r} would be empty")
-        description = f"{len(records):,} rows of {path.name}"
+        description = f"{plural(len(records), 'row')} of {path.name}"
         domains.append(_domain(name, records, "file", description, date_column))
     return domains
 
@@ -99,7 +99,7 @@ def domain_of(name: str, texts: Sequence[str] | Sequence[TextRecord]) -> Domain:
         records.append(text if isinstance(text, TextRecord) else TextRecord(str(i), plain))
     if not records:
         raise InvalidInput(f"{name}: no texts; give at least 50")
-    return _domain(name, records, "file", f"{len(records):,} texts")
+    return _domain(name, records, "file", plural(len(records), "text"))
 
 
 def live_or_samples(*, offline: bool, warn: Say) -> list[Domain]:

@@ -11,7 +11,7 @@ from goemox.domain_shift.collapse_words import verdict_words
 from goemox.domain_shift.limits import LABEL_ROWS, MIN_TEXTS
 from goemox.domain_shift.phrases import among_known, known_texts, of_100, usual
 from goemox.evaluation.metrics import COMMON
-from goemox.wording import join, percent
+from goemox.wording import join, percent, plural
 
 __all__ = ["WEAK_F1", "findings"]
 
@@ -39,7 +39,8 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
     if not f1:
         return
     if report["n"] < MIN_TEXTS:
-        yield "in-domain-few", f"{report['n']} in-domain texts are too few to judge a model by.", "info"
+        texts = plural(report["n"], "in-domain text is", "in-domain texts are")
+        yield "in-domain-few", f"{texts} too few to judge a model by.", "info"
         return
     text = f"On {report['dataset']} {report['split']} macro-F1 is {_f(f1['value'])}{_interval(f1)}"
     rivals = [row for row in report["baselines"] if row.get("macro_f1") is not None]
@@ -94,8 +95,11 @@ def _domain(domain: Mapping[str, Any]) -> Iterator[Finding]:
         return
     if n < MIN_TEXTS:
         repeats = domain["n_duplicates"]
-        left_out = f" ({repeats} repeats left out)" if repeats else ""
-        yield f"{name}-few", f"{name}: {n} texts{left_out} are too few to say what changes.", "info"
+        left_out = f" ({plural(repeats, 'repeat')} left out)" if repeats else ""
+        text = (
+            f"{name}: {plural(n, 'text')}{left_out} {'is' if n == 1 else 'are'} too few to say what changes."
+        )
+        yield f"{name}-few", text, "info"
         return
     found, words = how_far(domain["distance"]), told_by_words(domain)
     level = "bad" if found in ("far", "unknown") else "info" if words is None else "watch"

@@ -12,6 +12,7 @@ from goemox.report.charts.panels import KeyLine, Plot, header, x_axis
 from goemox.report.formats import count, decimal, interval
 from goemox.report.svg import element, group, line, picture, place, text
 from goemox.report.texts import clip, width
+from goemox.wording import plural
 
 __all__ = ["LabelScore", "label_scores"]
 
@@ -67,7 +68,9 @@ def _row(row: LabelScore, plot: Plot, y: float, weak: float, most: float) -> lis
     style = "strong" if poor else None
     spread = "" if row.low is None or row.high is None else f" ({interval(row.low, row.high, 2)})"
     marks = [
-        element("title", f"{row.label}: F1 {decimal(row.value, 2)}{spread}, {count(row.support)} true texts"),
+        element(
+            "title", f"{row.label}: F1 {decimal(row.value, 2)}{spread}, {plural(row.support, 'true text')}"
+        ),
         text(plot.left - 6, y + 4, clip(row.label, LETTERS), style, text_anchor="end"),
         text(VALUE, y + 4, decimal(row.value, 2), style, text_anchor="end"),
     ]

@@ -9,7 +9,7 @@ from goemox.report.formats import count, decimal
 from goemox.report.order import label_order
 from goemox.report.sentences.in_domain import RARE
 from goemox.report.sentences.strips import score_strips
-from goemox.wording import MISSING, percent
+from goemox.wording import MISSING, percent, plural
 
 __all__ = ["strip_figure"]
 
@@ -80,10 +80,10 @@ def _strip(strip: Fields, score: Fields) -> Strip:
     quality = [decimal(score.number(key), 2) for key in ("precision", "recall")]
     where = "without a cut" if cut is None else f"cut at {decimal(cut, 2)}"
     sides = [
-        f"{percent(_above(strip, side))} of {count(total)} {words} lie above it"
+        f"{percent(_above(strip, side))} of {plural(total, words)} lie above it"
         for side, total, words in (
-            ("positive", positives, "true texts"),
-            ("negative", negatives, "other texts"),
+            ("positive", positives, "true text"),
+            ("negative", negatives, "other text"),
         )
     ]
     hover = f"{label}, {where}" if cut is None else f"{label}, {where}: {' and '.join(sides)}"

@@ -76,6 +76,10 @@ def _one_label_alone(report: Fields, known: Sequence[_Measure]) -> str:
 def emotions(report: Fields) -> str:
     """Whether the same emotions lead on the domains, neutral left out."""
     known = _measured(report, "pearson_emotions")
+    asked = report.fields("correlation").matrix("pearson_emotions")
+    if not known and asked and _measured(report, "pearson"):
+        first = "In one of the sets nothing but neutral leads, so there is nothing to correlate."
+        return joined([first, *_aside(report)])
     if not known:
         return _nothing_alike(report)
     listed = [f"{each.shown} on {each.name}" for each in sorted(known, key=lambda each: each.value)]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal
-from goemox.report.order import domain_name, top_neutral
+from goemox.report.order import domain_name, in_domain_name, top_neutral
+from goemox.report.sentences.known_texts import home_kind
 from goemox.report.sentences.verdicts import (
     compared_domains,
     few,
     is_sample,
     joined,
     largest_move,
+    too_few,
     verdict,
 )
 from goemox.wording import join, percent, plural
@@ -56,9 +58,12 @@ def change(report: Fields, domain: Fields) -> str:
     ks = decimal(largest_move(domain), 2)
     if found == "slight":
         return f"On {where} {labels} moved measurably but little (most: {moved[0]}, KS distance {ks} of 1)."
-    shares = join([_against(report, domain, label) for label in _by_change(report, domain)[:3]])
-    said = f"On {where} the scores of {labels} differ beyond chance; the shares changed most for {shares}"
-    return f"{said}; {compared}." if compared else f"{said}."
+    than = f" from those of {home_kind(report)} texts" if _beside_own(report) else ""
+    shares = _shares_changed(report, domain)
+    said = "; ".join(
+        filter(None, [f"On {where} the scores of {labels} differ beyond chance{than}", shares, compared])
+    )
+    return f"{said}."
 
 
 def group_shares(report: Fields) -> str:
@@ -92,10 +97,30 @@ def label_shares(report: Fields) -> str:
             what = "no label moved beyond chance" if found == "flat" else "no test was made"
             parts.append(f"On {where} {what}.")
             continue
-        listed = [_against(report, domain, label) for label in _by_change(report, domain)[:3]]
         most = f"Of the labels of {where} that moved a little" if found == "slight" else f"On {where}"
-        parts.append(f"{most} the shares changed most for {join(listed)}.")
+        if shares := _shares_changed(report, domain):
+            parts.append(f"{most} {shares}.")
+    if not parts and domains:
+        parts.append(f"{in_domain_name(report)} holds too few texts to compare shares with.")
     return joined([*parts, *aside])
+
+
+def _shares_changed(report: Fields, domain: Fields) -> str:
+    """Where the shares changed most; nothing where those beside them are of a handful of texts.
+
+    The tests are against texts of the model's own, the shares beside those of the figures.
+    """
+    listed = join([_against(report, domain, label) for label in _by_change(report, domain)[:3]])
+    if not _beside_own(report):
+        return f"the shares changed most for {listed}"
+    if too_few(report.fields("in_domain")):
+        return ""
+    return f"the shares differ most from those of {in_domain_name(report)} for {listed}"
+
+
+def _beside_own(report: Fields) -> bool:
+    """Whether the in-domain figures are of a reader's own texts."""
+    return report.fields("in_domain").text("measured") == "now"
 
 
 def _by_change(report: Fields, domain: Fields) -> list[str]:

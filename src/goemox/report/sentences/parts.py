@@ -73,9 +73,8 @@ def over_time(domain: Fields) -> str:
     line, where = domain.fields("timeline"), domain_name(domain)
     periods, tests = line.rows("periods"), line.rows("tests")
     n_left_out = line.count("n_undated") or 0
-    left_out = (
-        f"{plural(n_left_out, 'text carries', 'texts carry')} no date that can be read." if n_left_out else ""
-    )
+    undated = plural(n_left_out, "text has", "texts have")
+    left_out = f"{undated} no date, or none that can be read or is near the others." if n_left_out else ""
     if (line.number("n") or 0) < MIN_TEXTS or not tests or not periods:
         few = plural(line.number("n") or 0, "text")
         return _said(

@@ -209,7 +209,9 @@ def _neutral_at_home(report: Fields) -> list[str]:
     """How often neutral is right at home, which is where every look at a domain full of it begins."""
     rows = report.fields("in_domain").rows("per_label")
     row = next((row for row in rows if row.text("label") == NEUTRAL), None)
-    right, found = (None, None) if row is None else (row.number("precision"), row.number("recall"))
+    if row is None or not row.number("predicted") or not row.number("support"):
+        return []
+    right, found = row.number("precision"), row.number("recall")
     if right is None or found is None:
         return []
     return [
