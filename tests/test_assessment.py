@@ -58,6 +58,11 @@ def test_a_model_against_itself_differs_by_exactly_nothing(classifier, found, re
     assert {row.difference for row in paired.f1.values()} == {0.0}
 
 
+def test_a_text_that_is_repeated_counts_once_for_pairs_of_labels(classifier, records):
+    twice = [*records, *(replace(record, text=f" {record.text.upper()} ") for record in records[:20])]
+    assert assess(classifier, twice, n_bootstrap=0).report.co_occurrence["n"] == len(records)
+
+
 def test_labels_are_compared_by_name_wherever_they_stand(classifier, found, records, changed):
     swapped = changed(**renamed(classifier, {"gratitude": "anger", "anger": "gratitude"}))
     paired = compare(found, swapped, records)

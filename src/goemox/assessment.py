@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 
 from goemox.classifier import EmotionClassifier
+from goemox.data.splits import first_occurrences
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule, caveat
 from goemox.errors import InvalidInput
@@ -100,6 +101,7 @@ def assess(
         baselines=_baselines(classifier, records, sample, seed, mapped=not is_own),
         sets=None if asked is None else asked.sets(probabilities if is_own else sample.probabilities),
         promise=None if asked is None else asked.conformal,
+        once=first_occurrences(record.text for record in records),
         n_bootstrap=n_bootstrap,
         seed=seed,
     )

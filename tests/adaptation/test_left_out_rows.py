@@ -7,7 +7,7 @@ import numpy as np
 
 from goemox.adaptation import adapt
 from goemox.adaptation.estimates import _cross_validated
-from goemox.adaptation.measuring import cross_fitted
+from goemox.adaptation.measuring import cross_fitted, misses
 from goemox.adaptation.problem import own_problem
 from goemox.adaptation.rows import LabelledRows
 from goemox.decision.few_rows import refit_cuts
@@ -74,3 +74,10 @@ def test_an_informative_row_among_the_unlabelled_texts_stays_there(classifier, p
     others = [replace(row, labels=None, meta={}) for row in (*rows[50:], rows[40], rows[0])]
     report = adapt(classifier, [*random, *picked], name="mine", texts=others)
     assert report.n_texts == 30 + 1  # with the picked one, without the random one
+
+
+def test_sets_are_as_large_as_those_of_the_rows_whose_misses_are_told():
+    truth = np.array([[1, 0], [0, 0]], dtype=bool)
+    rows = LabelledRows((TextRecord("1", "a"), TextRecord("2", "b")), ("x", "y"), truth, truth, "")
+    found = misses(np.array([[1, 0], [1, 1]], dtype=bool), rows)
+    assert (found["n"], found["set_size"], found["fnr"]["value"]) == (1, 1.0, 0.0)

@@ -50,6 +50,13 @@ def test_fixed_and_cost_based_cuts_need_no_rows():
     assert [rule.needs_rows for rule in map(CutRule.parse, ("fixed:0.3", "cost:4", "f1"))] == [0, 0, 1]
 
 
+def test_a_precision_is_that_of_the_cut_where_scores_are_too_close_to_one_for_it_to_part_them():
+    p = np.repeat([0.99999, 0.99995, 0.99993, 0.3], [200, 40, 160, 200])
+    truth = np.repeat([True, True, False, False], [200, 40, 160, 200])
+    found = fit_cuts(CutRule.parse("precision:0.9"), ("a",), p[:, None], truth[:, None])
+    assert found.unreached == ("a",)  # .6 of the texts above the highest cut that there is
+
+
 def test_the_cost_based_cut_is_the_cheapest_one_for_calibrated_probabilities():
     p, truth = calibrated(200_000)
     chosen = fit_cuts(CutRule.parse("cost:5"), LABELS, *NOTHING).thresholds[0]

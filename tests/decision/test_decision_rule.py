@@ -6,6 +6,7 @@ import pytest
 from goemox.counts import count
 from goemox.decision.calibration import IDENTITY, left_out
 from goemox.decision.conformal import false_negative_rates, fit_cutoff
+from goemox.decision.cuts import NEVER
 from goemox.decision.rule import Conformal, DecisionRule, fit_rule
 from goemox.errors import InvalidInput, InvalidModel, ShapeError, UsageError
 from goemox.runtime.blas import one_blas_thread
@@ -34,6 +35,12 @@ def test_labels_are_decided_independently_so_probabilities_need_not_sum_to_one()
 def test_a_label_is_given_from_its_own_threshold_on():
     p = np.array([[0.3, 0.39, 0.5], [0.29, 0.4, 0.49]])
     assert rule().decide(p).tolist() == [[True, False, True], [False, True, False]]
+
+
+def test_a_label_that_is_never_given_is_not_given_at_any_probability():
+    found = replace(rule(thresholds=(0.2, NEVER, 0.6)), unreached=("anger",))
+    p = np.array([[0.3, 1.0, 0.1], [0.1, NEVER, 0.9]])
+    assert found.decide(p).tolist() == [[True, False, False], [False, False, True]]
 
 
 def test_the_fallback_fills_only_texts_that_would_stay_empty():

@@ -4,6 +4,8 @@ import pytest
 from goemox.domain import hash_words
 from goemox.domain_shift import DomainSample, ReferenceSample, compare
 from goemox.domain_shift.answers import answers, how_far
+from goemox.domain_shift.far_out import far_out
+from goemox.domain_shift.phrases import ADAPTED_TO
 from goemox.scores import ScoreMatrix, sigmoid
 
 LABELS = ("joy", "fear", "neutral")
@@ -121,6 +123,28 @@ def test_the_naive_model_is_named_and_told_apart_at_home_and_here():
     at_home = {"n": 400, "neutral": 0.97, "neutral_by_people": 0.31}
     told = " ".join(answers(entry_of(n=n, naive_logits=naive, naive_at_home=at_home)))
     assert "and the naive model 97 (on 400 texts): it collapses even at home" in told
+    right = at_home | {"neutral": 0.33}
+    assert "collapses even" not in " ".join(answers(entry_of(n=n, naive_logits=naive, naive_at_home=right)))
+
+
+def test_a_naive_models_home_is_not_that_of_an_adapted_model():
+    naive, at_home = np.tile([0.0, 0.0, 9.0], (400, 1)), {"n": 400, "neutral": 0.97, "neutral_by_people": 0.3}
+    home = {"reference": {"name": ADAPTED_TO}}
+    said = " ".join(answers(entry_of(n=400, naive_logits=naive, naive_at_home=at_home, **home)))
+    assert "in the domain that it was adapted to" in said
+    assert "naive model 97" not in said
+
+
+def test_labels_are_said_to_be_given_differently_only_where_that_was_tested():
+    entry = entry_of()
+    for row in entry["tests"]["labels"]:
+        row |= {"p_adjusted": 1e-6, "share_reference": 0.04, "share_target": 0.08, "share_p_adjusted": 0.3}
+    entry["tests"]["moved"] = [row["label"] for row in entry["tests"]["labels"]]
+    said = " ".join(answers(entry))
+    assert "beyond chance, but none is given much more or less often beyond chance." in said
+    entry["tests"]["labels"][0]["share_p_adjusted"] = 0.01
+    (given,) = [s for s in answers(entry) if "given most differently" in s]
+    assert given.endswith("given most differently: joy (to 8 of 100, 4 at home).")
 
 
 def test_every_answer_ends_with_what_to_do():
@@ -163,6 +187,17 @@ def test_a_near_domain_that_the_distance_misses_is_covered_by_no_promise():
 )  # fmt: skip
 def test_more_than_usual_lie_far_out_only_where_chance_would_not_do_it(share, interval, how):
     assert how_far({"share_outside": share, "share_outside_interval": interval}) == how
+
+
+@pytest.mark.parametrize(("n_home", "n"), [(100, 500), (300, 2000), (5426, 2000)])
+def test_texts_of_home_are_seldom_said_to_lie_farther_out_than_home(n_home, n):
+    dice = np.random.default_rng(0)
+    said = []
+    for _ in range(400):
+        cut = np.quantile(dice.normal(size=n_home), 0.95)
+        outside = np.arange(n) < (dice.normal(size=n) > cut).sum()
+        said.append(how_far(far_out(np.full(n, 50.0), ~outside, "trained", n_home)))
+    assert np.mean(np.array(said) != "usual") <= 0.05  # .24, .24 and .05 where the cut is taken for exact
 
 
 def test_tests_of_the_texts_as_a_whole_are_told_together_with_bonferronis_correction():

@@ -5,6 +5,7 @@ import pytest
 
 from goemox.domain_shift import DomainSample, ReferenceSample, compare
 from goemox.domain_shift.naive import naive_decisions
+from goemox.domain_shift.two_sample import SMALLEST_P
 from goemox.errors import InvalidInput, ShapeError
 from goemox.labels import GOEMOTIONS
 from goemox.scores import ScoreMatrix, sigmoid
@@ -39,7 +40,7 @@ def test_a_domain_entry_holds_every_promised_key_and_is_json():
     n = 200
     target = random_domain(
         n, 28, GOEMOTIONS, domain_percentile=np.linspace(0, 100, n), in_domain=np.arange(n) < 150,
-        n_words=np.full(n, 8), source="file", description="200 rows", n_duplicates=3,
+        n_words=np.full(n, 8), source="file", description="200 rows", n_duplicates=3, n_home=5426,
     )  # fmt: skip
     found = json.loads(
         json.dumps(compare(reference_of(200, 28, GOEMOTIONS), target).to_dict(), allow_nan=False)
@@ -53,8 +54,8 @@ def test_a_domain_entry_holds_every_promised_key_and_is_json():
         "mean", "median", "histogram", "mean_max_softmax", "softmax_histogram",
     }  # fmt: skip
     assert found["distance"] == {
-        "available": True, "home": "trained", "median_percentile": 50.0, "share_outside": 0.25,
-        "share_outside_interval": [0.195082, 0.314341],
+        "available": True, "home": "trained", "n_home": 5426,
+        "median_percentile": 50.0, "share_outside": 0.25, "share_outside_interval": [0.195082, 0.314341],
         "share_far_same_length": None, "share_far_same_length_interval": None,
         "histogram": {"edges": [5.0 * i for i in range(21)], "counts": [10] * 20},
         "length_median_words": 8.0, "reference_length_median_words": 12.0, "told_apart": None,
@@ -67,7 +68,16 @@ def test_a_domain_entry_holds_every_promised_key_and_is_json():
         "p_adjusted",
         "share_reference",
         "share_target",
+        "share_p_adjusted",
     }
+
+
+def test_shares_of_texts_given_a_label_are_tested_beside_its_scores():
+    logits = np.random.default_rng(1).normal(-1, 1, (300, 3))
+    moved = logits + np.where(logits < -2, -1.0, 0.0) + [0.0, 0.0, 3.0]  # joy below its cut only
+    rows = {row["label"]: row for row in compare(reference_of(300), domain_of(moved)).tests["labels"]}
+    assert rows["joy"]["p_adjusted"] < 0.05 < rows["joy"]["share_p_adjusted"]
+    assert rows["neutral"]["share_p_adjusted"] == SMALLEST_P
 
 
 def test_shares_and_their_intervals_count_texts():

@@ -25,6 +25,15 @@ def labels_of(k):
     return GOEMOTIONS if k == 28 else tuple(f"label {column}" for column in range(k))
 
 
+def test_repeated_texts_make_no_pair_of_labels_and_count_in_all_else():
+    p, decided, truth = scored(150, 4)
+    once = evaluate(p, decided, truth, labels_of(4), n_bootstrap=0).to_dict()
+    p, decided, truth = (np.tile(each, (4, 1)) for each in (p, decided, truth))
+    report = evaluate(p, decided, truth, labels_of(4), once=range(150), n_bootstrap=0).to_dict()
+    assert report["co_occurrence"] == once["co_occurrence"]
+    assert report["n"] == 600
+
+
 def test_the_report_holds_every_promised_key_and_is_json():
     p, decided, truth = scored()
     logits = np.log(p / (1 - p))

@@ -1,12 +1,15 @@
 """Sentences about domains: a difference is a finding only where a test and enough texts say so."""
 
+import numpy as np
 import pytest
 
 from goemox.domain_shift import limits
+from goemox.domain_shift.answers import how_far
+from goemox.domain_shift.far_out import far_out
 from goemox.report.markdown import markdown_summary
 from goemox.report.order import leading_label, three_groups
 from goemox.report.page import render
-from goemox.report.sentences import alike, naive, verdicts
+from goemox.report.sentences import alike, naive
 from goemox.report.sentences import domains as say
 from goemox.report.sentences.verdicts import nearness, verdict
 
@@ -77,8 +80,8 @@ def test_beside_own_texts_the_test_is_said_to_be_against_the_models_and_the_shar
     found = planted.fields(planted.planted_report([planted.domain()], in_domain=own))
     assert say.change(found, planted.fields(planted.domain())).startswith(
         "On hackernews the scores of 5 of 28 labels differ beyond chance from those of held-out texts; the "
-        "shares differ most from those of lab.csv all rows for neutral (73% against 36%), "
-    )
+        "shares differ most from those of lab.csv all rows for neutral (73% against 36%); "
+    )  # those of the others do not differ beyond chance from a share of 60 texts
     assert "differ most from those of lab.csv all rows for neutral" in say.label_shares(found)
 
 
@@ -89,8 +92,15 @@ def test_beside_a_handful_of_own_texts_no_share_is_said_to_differ(planted):
     assert say.label_shares(found) == "lab.csv all rows holds too few texts to compare shares with."
 
 
-def test_the_page_calls_a_share_outside_by_the_name_that_goemox_shift_gives_it():
-    assert (verdicts.A_LITTLE_MORE, verdicts.FAR_SHARE) == (limits.A_LITTLE_MORE, limits.FAR_SHARE)
+def test_the_page_calls_a_share_outside_by_the_name_that_goemox_shift_gives_it(planted):
+    found = {}
+    for n in (60, 500, 20_000):
+        for share in np.linspace(0.01, 0.4, 79):
+            distance = far_out(np.full(n, 50.0), np.arange(n) >= round(share * n), "trained", 5426)
+            domain = planted.fields(planted.domain(n=n, distance=distance))
+            found.setdefault((how_far(distance), nearness(domain)), []).append(distance["share_outside"])
+    assert set(found) == {("usual", "near"), ("more", "near"), ("more", "partly"), ("far", "far")}
+    assert max(found["more", "near"]) <= limits.A_LITTLE_MORE
 
 
 def test_a_model_without_neutral_is_never_said_to_call_texts_neutral(planted):

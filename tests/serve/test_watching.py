@@ -7,7 +7,8 @@ import pytest
 import scipy.stats
 
 import goemox
-from goemox.serve.drift import BLOCK, BLOCKS, Drift, chi_square_tail
+from goemox.evaluation.significance import LEVEL, holm
+from goemox.serve.drift import BLOCK, BLOCKS, Drift, _binned, _p_values, chi_square_tail
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,17 @@ def test_texts_like_those_of_home_do_not_drift(drift, like_home):
     drift.read(like_home)
     found = drift.report()
     assert (found["n"], found["enough"], found["moved"], found["share_outside"]) == (600, True, [], 0.0)
+
+
+@pytest.mark.parametrize("n", [200, 1000])
+def test_texts_of_home_are_seldom_said_to_drift_though_some_labels_are_rare(classifier, n):
+    profile = classifier.profile.probabilities.astype(np.float64)
+    dice, said = np.random.default_rng(0), []
+    for _ in range(200):
+        rows = dice.permutation(len(profile))
+        here, home = _binned(profile[rows[:n]]), _binned(profile[rows[n:]])
+        said.append((holm(_p_values(here, home)) < LEVEL).any())
+    assert np.mean(said) <= 0.1  # .41 of 200 texts where bins with a fifth of a text count for themselves
 
 
 def test_texts_that_are_all_thanks_drift_and_the_label_is_named(drift, classifier):

@@ -112,6 +112,6 @@ def misses(
     interval = percentile_interval(float(rates.mean()), drawn)
     return {
         "fnr": interval.to_dict(),
-        "set_size": float(sets[keep].sum(axis=1).mean()),
+        "set_size": float(sets[keep][carrying].sum(axis=1).mean()),
         "n": int(carrying.sum()),
     }

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import bdtr
 
 from goemox.evaluation.intervals import Z, wilson
-from goemox.evaluation.significance import LEVEL, holm, p_of_error
+from goemox.evaluation.significance import LEVEL, holm, p_of_error, p_of_shares
 from goemox.scores import Bools, Floats
 
 __all__ = [
@@ -114,12 +114,11 @@ def unpaired_shares(a: float, n_a: float, b: float, n_b: float) -> Difference:
     (low_a, high_a), (low_b, high_b) = (
         tuple(float(end) for end in wilson(np.asarray(share * n), n)) for share, n in ((a, n_a), (b, n_b))
     )
-    pooled = (a * n_a + b * n_b) / (n_a + n_b)
     return Difference(
         a, b,
         low=b - a - float(np.hypot(b - low_b, high_a - a)),
         high=b - a + float(np.hypot(high_b - b, a - low_a)),
-        p=p_of_error(b - a, float(np.sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b)))),
+        p=p_of_shares(a, n_a, b, n_b),
     )  # fmt: skip
 
 

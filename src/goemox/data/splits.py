@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from goemox.records import TextRecord
 
-__all__ = ["duplicates", "find_overlap", "normalised", "text_keys"]
+__all__ = ["duplicates", "find_overlap", "first_occurrences", "normalised", "text_keys"]
 
 KEY_DIGITS = 12  # 48 bits: one chance pair among 20 million texts
 
@@ -31,12 +31,14 @@ def find_overlap(train_texts: Iterable[str], other_texts: Sequence[str]) -> list
     return [index for index, text in enumerate(other_texts) if normalised(text) in known]
 
 
-def duplicates(records: Iterable[TextRecord]) -> int:
+def first_occurrences(texts: Iterable[str]) -> list[int]:
+    """Indices, rising, of the texts that repeat no earlier one, compared `normalised`."""
+    first: dict[str, int] = {}
+    for index, text in enumerate(texts):
+        first.setdefault(normalised(text), index)
+    return list(first.values())
+
+
+def duplicates(records: Sequence[TextRecord]) -> int:
     """How many records repeat the text of an earlier one, compared `normalised`."""
-    seen: set[str] = set()
-    repeats = 0
-    for record in records:
-        text = normalised(record.text)
-        repeats += text in seen
-        seen.add(text)
-    return repeats
+    return len(records) - len(first_occurrences(record.text for record in records))

@@ -167,6 +167,8 @@ class DecisionRule:
     def decide(self, probabilities: Floats) -> Bools:
         """Which labels each text gets, (n, k)."""
         decided = probabilities >= self.thresholds
+        if self.unreached:  # a probability can be higher than any cut that a folder holds
+            decided[:, np.isin(self.labels, self.unreached)] = False
         if self.fallback == "top":
             empty = np.flatnonzero(~decided.any(axis=1))
             decided[empty, probabilities[empty].argmax(axis=1)] = True

@@ -108,16 +108,18 @@ def _coordinate_fit(probabilities: Floats, truth: Bools, start: float) -> Floats
 def sweep(probabilities: Floats, truth: Bools) -> tuple[Floats, Floats, Floats]:
     """Every distinct cut of one label with its true and false positives; (m,) each.
 
-    Cuts lie midway between neighbouring scores, so that the choice does not hang on one row's digits.
+    Cuts lie midway between neighbouring scores, so that the choice does not hang on one row's digits. Where
+    scores are so close to 0 or 1 that a cut cannot follow them, the counts are those of the cut that can.
     """
     order = np.argsort(-probabilities, kind="stable")
     p, y = probabilities[order], truth[order]
     last_of_tie = np.append(p[1:] < p[:-1], True)
-    tp = np.cumsum(y)[last_of_tie].astype(float)
-    fp = np.cumsum(~y)[last_of_tie].astype(float)
     distinct = p[last_of_tie]
     below = np.append(distinct[1:], 0.0)
-    return _clip((distinct + below) / 2), tp, fp
+    cuts = _clip((distinct + below) / 2)
+    n_given = np.searchsorted(-p, -cuts, side="right")
+    tp = np.concatenate([[0], np.cumsum(y)])[n_given].astype(float)
+    return cuts, tp, n_given - tp
 
 
 def _macro_f1(decided: Bools, truth: Bools) -> float:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
+
+import numpy as np
 
 from goemox.domain import ADAPTED
 from goemox.domain_shift.collapse_words import neutral_answer, neutral_sentences
 from goemox.domain_shift.limits import FAR_SHARE, FOREIGN, LABEL_ROWS, MIN_TEXTS, TOLD_APART, USUAL
 from goemox.domain_shift.phrases import among_known, of_100, short_home
+from goemox.evaluation.intervals import wilson
 from goemox.evaluation.significance import LEVEL
 from goemox.wording import join, plural
 
@@ -58,11 +62,16 @@ def how_far(distance: Mapping[str, Any]) -> HowFar:
     """What the share of texts outside allows to say; distance: as in a `ShiftReport`.
 
     "far": so many that scores are a ranking only; "more": surely more than at home; "usual": not surely more.
+    The interval of that difference is Newcombe's (1998, method 10), since the cut is an order statistic of
+    n_home texts, too: of 100 of them, as many as 11 in 100 may lie beyond it.
     """
     share = distance["share_outside"]
     if share is None:
         return "unknown"
-    if distance["share_outside_interval"][0] <= USUAL:
+    ends, n_home = distance.get("share_outside_interval"), distance.get("n_home")
+    below = share - ends[0] if ends else 0.0
+    above = float(wilson(np.asarray(USUAL * n_home), n_home)[1]) - USUAL if n_home else 0.0
+    if share - USUAL <= math.hypot(below, above):
         return "usual"
     return "far" if share >= FAR_SHARE else "more"
 
@@ -171,18 +180,21 @@ def _moved(entry: Mapping[str, Any]) -> Iterator[str]:
         return
     where = short_home(entry["reference"])
     rows = [row for row in tests["labels"] if row["label"] in tests["moved"]]
-    rows.sort(key=lambda row: -abs(row["share_target"] - row["share_reference"]))
+    given = [row for row in rows if row["share_p_adjusted"] < LEVEL and _change(row) >= A_POINT]
     most = [
         f"{row['label']} (to {of_100(row['share_target'])} of 100, {of_100(row['share_reference'])} {where})"
-        for row in rows[:3]
-        if abs(row["share_target"] - row["share_reference"]) >= A_POINT
+        for row in sorted(given, key=_change, reverse=True)[:3]
     ]
     verb = "scores" if len(rows) == 1 else "score"
     count = f"{len(rows)} of {plural(len(tests['labels']), 'label')} {verb} differently here beyond chance"
     if most:
         yield f"{count}; given most differently: {join(most)}."
     else:
-        yield f"{count}, but hardly any is given more or less often."
+        yield f"{count}, but none is given much more or less often beyond chance."
+
+
+def _change(row: Mapping[str, Any]) -> float:
+    return float(abs(row["share_target"] - row["share_reference"]))
 
 
 def _words(entry: Mapping[str, Any]) -> Iterator[str]:

@@ -77,8 +77,9 @@ def _at_home(entry: Mapping[str, Any]) -> str:
     if own is not None:
         said += f", goemox {of_100(own)} by one label a text"
     if naive is not None and is_own:
-        said += f" and the naive model {of_100(naive)} (on {entry['naive']['model']['at_home']['n']} texts)"
-        if naive - account["home"] >= COLLAPSES:
+        its_home = entry["naive"]["model"]["at_home"]
+        said += f" and the naive model {of_100(naive)} (on {its_home['n']} texts)"
+        if naive - its_home.get("neutral_by_people", account["home"]) >= COLLAPSES:
             said += ": it collapses even at home"
     return f"{said}."
 

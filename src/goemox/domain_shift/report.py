@@ -15,22 +15,20 @@ from goemox.domain_shift.far_out import far_out
 from goemox.domain_shift.lengths import compare_distances
 from goemox.domain_shift.limits import FAR_SHARE, MIN_TEXTS, TOLD_APART
 from goemox.domain_shift.naive import naive_decisions, naive_model
+from goemox.domain_shift.phrases import OWN
 from goemox.domain_shift.prevalence import LabelledReference, PrevalenceEstimates, estimate_prevalence
 from goemox.domain_shift.ridge import distance_ridge
 from goemox.domain_shift.sample import DomainSample, ReferenceSample
-from goemox.domain_shift.two_sample import label_tests
+from goemox.domain_shift.two_sample import tested_labels
 from goemox.domain_shift.whole_texts import joint_p, log_odds, whole_text_tests
 from goemox.errors import InvalidInput
 from goemox.evaluation.co_occurrence import co_occurrence
 from goemox.evaluation.numbers import histogram, plain
 from goemox.evaluation.shares import confidence, display_shares, top_label_shares
-from goemox.evaluation.significance import LEVEL
 from goemox.labels import NEUTRAL
 from goemox.scores import Bools, Floats
 
 __all__ = ["ShiftReport", "compare"]
-
-METHOD = "two-sample Kolmogorov-Smirnov on each label's calibrated probability, Holm-adjusted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ def compare(
         )
     bands = share_bands(target.decided, target.probabilities, seed=seed)
     top_label = top_label_shares(target.probabilities, labels)
-    tests, whole = _tests(reference, target), whole_text_tests(reference, target, seed)
+    tests, whole = tested_labels(reference, target), whole_text_tests(reference, target, seed)
     smallest = min((row["p_adjusted"] for row in tests["labels"] or ()), default=None)
     tests["whole"] = whole | {"p_joint": joint_p(smallest, whole["p_any"])}
     distance = _distance(reference, target, seed)
@@ -207,7 +205,7 @@ def _neutral(
     naive_home = None
     if target.naive_logits is not None:
         naive = np.asarray(target.naive_logits.argmax(axis=1)[:, None] == np.arange(len(labels)))
-        if target.naive_at_home is not None and reference.is_own:
+        if target.naive_at_home is not None and reference.is_own and reference.name == OWN:
             naive_home = target.naive_at_home["neutral"]
     return neutral_account(
         target.scores.logits,
@@ -251,7 +249,7 @@ def _distance(reference: ReferenceSample, target: DomainSample, seed: int) -> di
     ridge = distance_ridge(reference.distances, target.distances, reference_words, words, seed=seed)
     alike = None if ridge is None else ridge.far_of_same_length
     return {
-        **far_out(percentile, target.in_domain, target.home),
+        **far_out(percentile, target.in_domain, target.home, target.n_home),
         "share_far_same_length": None if alike is None else alike.value,
         "share_far_same_length_interval": None if alike is None else (alike.low, alike.high),
         "histogram": None if percentile is None else histogram(percentile, 0.0, 100.0),
@@ -271,29 +269,3 @@ def _told_apart(reference: ReferenceSample, target: DomainSample, seed: int) -> 
         return None
     found = compare_distances(*sides, seed=seed)  # type: ignore[arg-type]  # none is None
     return None if found is None else asdict(found)
-
-
-def _tests(reference: ReferenceSample, target: DomainSample) -> dict[str, Any]:
-    """The label tests as rows; `labels` and `moved` are None, with the reason, where none could be made."""
-    sizes = {"method": METHOD, "level": LEVEL, "n": len(target), "n_reference": len(reference.probabilities)}
-    found = label_tests(reference.probabilities, target.probabilities)
-    if found is None:
-        reason = (
-            f"{len(target)} texts here, {len(reference.probabilities)} in the reference: a test needs at "
-            f"least {MIN_TEXTS} on each side"
-        )
-        return sizes | {"available": False, "reason": reason, "labels": None, "moved": None}
-    before, after = reference.decided.mean(axis=0), target.decided.mean(axis=0)
-    rows = [
-        {
-            "label": label,
-            "ks": float(found.ks[column]),
-            "p_adjusted": float(found.p_adjusted[column]),
-            "share_reference": float(before[column]),
-            "share_target": float(after[column]),
-        }
-        for column, label in enumerate(target.scores.labels)
-    ]
-    by_distance = np.argsort(-found.ks, kind="stable")
-    moved = [target.scores.labels[column] for column in by_distance if found.p_adjusted[column] < LEVEL]
-    return sizes | {"available": True, "reason": None, "labels": rows, "moved": moved}

@@ -61,7 +61,7 @@ class DomainSample:
     source: "live", "file" or "sample" (written for goemox: never evidence).
     caveat: why the probabilities are none, where the rule was never fitted; has_promise: whether the rule
     promises prediction sets.
-    home: which texts those percentiles are from, `TRAINED` or `ADAPTED`.
+    home: which texts those percentiles are from, `TRAINED` or `ADAPTED`; n_home: how many.
     n_duplicates, n_overlap: rows left out, as repeats and as texts of the reference. n_shared: texts that
     stand in the reference and were kept, since the model was adapted to them and not trained on them.
     naive_logits: (n, k), what the naive model says of the same texts, in the same columns, or None.
@@ -86,6 +86,7 @@ class DomainSample:
     n_overlap: int = 0
     n_shared: int = 0
     home: str = TRAINED
+    n_home: int | None = None
     caveat: str | None = None
     has_promise: bool = False
     naive_logits: Floats | None = None

@@ -13,14 +13,16 @@ from typing import Any
 import numpy as np
 
 from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.domain_shift.sample import DomainSample, ReferenceSample
 from goemox.errors import ShapeError
-from goemox.evaluation.significance import holm
+from goemox.evaluation.significance import LEVEL, holm, p_of_shares
 from goemox.scores import Floats
 
-__all__ = ["SMALLEST_P", "LabelTests", "label_tests"]
+__all__ = ["SMALLEST_P", "LabelTests", "label_tests", "tested_labels"]
 
 FAR_OUT = 1e-12  # an exact p-value is then below `SMALLEST_P`, too, for any number of labels
 NO_GAP = 1 - 1e-9  # an exact p-value is then 1, too, but for rounding, which may carry it above 1
+METHOD = "two-sample Kolmogorov-Smirnov on each label's calibrated probability, Holm-adjusted"
 SMALLEST_P = 1e-6  # reported: JSON rounds there, no p-value is 0, and no approximation holds so far out
 
 
@@ -55,6 +57,39 @@ def label_tests(reference: Floats, target: Floats) -> LabelTests | None:
         ks=np.array([test.statistic for test in found]),
         p_adjusted=np.maximum(holm(np.array([test.pvalue for test in found])), SMALLEST_P),
     )
+
+
+def tested_labels(reference: ReferenceSample, target: DomainSample) -> dict[str, Any]:
+    """The tests of all labels as rows, and beside each whether it is given more or less often.
+
+    `labels` and `moved` are None, with the reason, where no test could be made. Shares are of texts given a
+    label, tested as two proportions.
+    """
+    sizes = {"method": METHOD, "level": LEVEL, "n": len(target), "n_reference": len(reference.probabilities)}
+    found = label_tests(reference.probabilities, target.probabilities)
+    if found is None:
+        reason = (
+            f"{len(target)} texts here, {len(reference.probabilities)} in the reference: a test needs at "
+            f"least {MIN_TEXTS} on each side"
+        )
+        return sizes | {"available": False, "reason": reason, "labels": None, "moved": None}
+    before, after = reference.decided.mean(axis=0), target.decided.mean(axis=0)
+    m, n = len(reference.decided), len(target.decided)
+    shares = holm(np.array([p_of_shares(a, m, b, n) for a, b in zip(before, after, strict=True)]))
+    rows = [
+        {
+            "label": label,
+            "ks": float(found.ks[column]),
+            "p_adjusted": float(found.p_adjusted[column]),
+            "share_reference": float(before[column]),
+            "share_target": float(after[column]),
+            "share_p_adjusted": max(float(shares[column]), SMALLEST_P),
+        }
+        for column, label in enumerate(target.scores.labels)
+    ]
+    by_distance = np.argsort(-found.ks, kind="stable")
+    moved = [target.scores.labels[column] for column in by_distance if found.p_adjusted[column] < LEVEL]
+    return sizes | {"available": True, "reason": None, "labels": rows, "moved": moved}
 
 
 def _tested(before: Floats, after: Floats) -> Any:

@@ -119,6 +119,7 @@ def evaluate(
     baselines: Sequence[Mapping[str, object]] = (),
     sets: Bools | None = None,
     promise: Conformal | None = None,
+    once: Sequence[int] | None = None,
     n_bootstrap: int = 1000,
     seed: int = 0,
 ) -> EvaluationReport:
@@ -132,6 +133,7 @@ def evaluate(
     chosen: False where nobody chose the thresholds. dev: rows of `thresholds_compared` from dev, to compare.
     baselines: rows of `baselines`, printed beside. n_bootstrap 0 gives no intervals.
     sets, promise: prediction sets, bool (n, k), and what they promise; both or neither.
+    once: the rows that repeat no earlier text, for tests of pairs of labels; None = all.
 
     Raises InvalidInput for no rows or scores that are no probabilities, ShapeError for arrays that disagree.
     """
@@ -144,6 +146,7 @@ def evaluate(
     floor, debiased = noise_floor(sample, seed), debiased_ece(sample)
     constant = base_rate_scores(sample)
     top_label = top_label_shares(probabilities, names)
+    kept = slice(None) if once is None else list(once)
     return EvaluationReport(
         n=len(sample),
         metrics=_intervals(value, drawn, unsteady(sample)) | _beside(debiased, floor, constant),
@@ -159,7 +162,7 @@ def evaluate(
         confidence=confidence(probabilities, logits),
         reliability=reliability(sample, seed),
         score_strips=score_strips(sample, thresholds),
-        co_occurrence=co_occurrence(decided, names, truth if sample.complete else None),
+        co_occurrence=co_occurrence(decided[kept], names, truth[kept] if sample.complete else None),
         prediction_sets=_prediction_sets(sample, sets, promise, n_bootstrap, seed),
         n_bootstrap=n_bootstrap,
         seed=seed,

@@ -9,7 +9,7 @@ import numpy as np
 from goemox.evaluation.intervals import Z
 from goemox.scores import Floats
 
-__all__ = ["LEVEL", "holm", "p_of_error", "p_of_interval"]
+__all__ = ["LEVEL", "holm", "p_of_error", "p_of_interval", "p_of_shares"]
 
 LEVEL = 0.05
 
@@ -32,6 +32,12 @@ def p_of_error(difference: float, error: float) -> float:
     if error == 0 or isnan(error):
         return float("nan") if isnan(error) else float(difference == 0)
     return erfc(abs(difference) / (error * sqrt(2)))
+
+
+def p_of_shares(a: float, n_a: float, b: float, n_b: float) -> float:
+    """Two-sided p of shares a and b of n_a and n_b texts: the test of two proportions with one variance."""
+    pooled = (a * n_a + b * n_b) / (n_a + n_b)
+    return p_of_error(b - a, sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b)))
 
 
 def p_of_interval(difference: float, low: float, high: float) -> float:

@@ -25,6 +25,7 @@ __all__ = ["EDGES", "PERCENTILES", "USUAL", "Drift", "Seen", "chi_square_tail"]
 BLOCK = 250
 BLOCKS = 8
 LEAST = 200  # texts below which nothing is compared
+EXPECTED = 5  # texts in a bin, below which chi-square says too much
 EDGES = np.linspace(0.0, 1.0, 11) ** 2  # of scores; finer near 0, where most probabilities lie
 INNER = EDGES[1:-1]
 BINS = len(EDGES) - 1
@@ -130,7 +131,7 @@ class Drift:
     def p_values(self, seen: Seen) -> Floats | None:
         """How surprising each label's scores are, Holm over labels, (k,); None where that cannot be said.
 
-        Chi-square of two samples on ten bins. None where fewer than LEAST texts were read, or the model
+        Chi-square of two samples on up to ten bins. None where fewer than LEAST texts were read, or the model
         brings no reference.
         """
         if seen.n < LEAST or self._reference is None:
@@ -165,15 +166,33 @@ class Drift:
 
 
 def _p_values(here: Ints, home: Ints) -> Floats:
-    """Pearson's chi-square of two samples, for each row of counts (k, bins); empty bins do not count."""
-    both = here + home
-    n, m = here.sum(axis=1, keepdims=True, dtype=np.float64), home.sum(axis=1, keepdims=True)
-    with np.errstate(invalid="ignore"):
-        parts = (here * m - home * n) ** 2 / (n * m * both)
-    return np.array([
-        chi_square_tail(float(statistic), int(freedom))
-        for statistic, freedom in zip(np.nansum(parts, axis=1), (both > 0).sum(axis=1) - 1, strict=True)
-    ])  # fmt: skip
+    """Pearson's chi-square of two samples, for each row of counts (k, bins)."""
+    return np.array([_p_value(*_pooled(*counts)) for counts in zip(here, home, strict=True)])
+
+
+def _p_value(here: Floats, home: Floats) -> float:
+    n, m = here.sum(), home.sum()
+    statistic = ((here * m - home * n) ** 2 / (n * m * (here + home))).sum()
+    return chi_square_tail(float(statistic), len(here) - 1)
+
+
+def _pooled(here: Ints, home: Ints) -> tuple[Floats, Floats]:
+    """Counts of neighbouring bins as one until both samples expect EXPECTED texts in it (Cochran 1954).
+
+    Most scores of a rare label lie in the first bins; of nearly empty ones the statistic is no chi-square.
+    """
+    n, m = here.sum(), home.sum()
+    least = EXPECTED * (n + m) / min(n, m)  # of both samples together
+    pooled = [[0.0, 0.0]]
+    for some in zip(here.tolist(), home.tolist(), strict=True):
+        if sum(pooled[-1]) >= least:
+            pooled.append([0.0, 0.0])
+        pooled[-1] = [a + b for a, b in zip(pooled[-1], some, strict=True)]
+    if len(pooled) > 1 and sum(pooled[-1]) < least:
+        rest = pooled.pop()
+        pooled[-1] = [a + b for a, b in zip(pooled[-1], rest, strict=True)]
+    counts = np.array(pooled)
+    return counts[:, 0], counts[:, 1]
 
 
 def chi_square_tail(statistic: float, freedom: int) -> float:

@@ -108,6 +108,7 @@ def _sample(
         n_overlap=n_overlap,
         n_shared=shared_texts(domain, reference),
         home=home_of(classifier),
+        n_home=None if classifier.profile is None else len(classifier.profile.distances),
         caveat=caveat(classifier.rule),
         has_promise=any(
             rule.conformal is not None

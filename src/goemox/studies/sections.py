@@ -12,7 +12,7 @@ from goemox.assessment import Assessed, assess
 from goemox.classifier import EmotionClassifier
 from goemox.data.labelled import HUB_WORD, dataset_name, load_labelled
 from goemox.data.marked_rows import counted, figures_mislead
-from goemox.data.splits import normalised
+from goemox.data.splits import first_occurrences
 from goemox.domain import DomainProfile
 from goemox.domain_shift.far_out import far_out
 from goemox.domain_shift.label_words import label_words
@@ -119,7 +119,9 @@ def in_domain_section(
 def _distance(classifier: EmotionClassifier, percentiles: Floats | None) -> dict[str, object]:
     """How far labelled texts themselves lie out: they are the user's, and need not be like the model's."""
     inside = None if percentiles is None else DomainProfile.in_domain(percentiles)
-    return {key: plain(value) for key, value in far_out(percentiles, inside, home_of(classifier)).items()}
+    n_home = None if classifier.profile is None else len(classifier.profile.distances)
+    found = far_out(percentiles, inside, home_of(classifier), n_home)
+    return {key: plain(value) for key, value in found.items()}
 
 
 def _examples(
@@ -148,10 +150,7 @@ def _examples(
 
 def _words(records: Sequence[TextRecord], labels: Sequence[str], decided: Bools, truth: Bools) -> object:
     """The words that go with each label; a text that is repeated counts once."""
-    first: dict[str, int] = {}
-    for i, record in enumerate(records):
-        first.setdefault(normalised(record.text), i)
-    kept = list(first.values())
+    kept = first_occurrences(record.text for record in records)
     texts = [records[i].text for i in kept]
     return plain(label_words(texts, labels, decided[kept], truth[kept]))
 

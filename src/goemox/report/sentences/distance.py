@@ -56,7 +56,7 @@ def distance(report: Fields) -> str:
     if names["far"]:
         parts.append(f"Much of {names['far']} is new to the model.")
     if names["near"]:
-        parts.append(f"No more texts of {names['near']} lie far out than of {home_kind(report)} texts.")
+        parts.append(f"About as many texts of {names['near']} lie far out as of {home_kind(report)} texts.")
     other = [domain_name(d) for d in by_nearness["near"] if standing(report, d) == "other"]
     if other:
         parts.append(

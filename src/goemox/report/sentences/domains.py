@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from goemox.evaluation.significance import LEVEL, holm, p_of_shares
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal
 from goemox.report.order import domain_name, in_domain_name, top_neutral
@@ -110,12 +113,14 @@ def _shares_changed(report: Fields, domain: Fields) -> str:
 
     The tests are against texts of the model's own, the shares beside those of the figures.
     """
-    listed = join([_against(report, domain, label) for label in _by_change(report, domain)[:3]])
-    if not _beside_own(report):
-        return f"the shares changed most for {listed}"
-    if too_few(report.fields("in_domain")):
+    inside, own = report.fields("in_domain"), _beside_own(report)
+    if own and too_few(inside):
         return ""
-    return f"the shares differ most from those of {in_domain_name(report)} for {listed}"
+    listed = join([_against(report, domain, label) for label in _by_change(report, domain)[:3]])
+    home = f" from those of {in_domain_name(report)}" if own else ""
+    if not listed:
+        return f"no share of theirs differs beyond chance{home}"
+    return f"the shares {'differ' if own else 'changed'} most{home} for {listed}"
 
 
 def _beside_own(report: Fields) -> bool:
@@ -124,9 +129,22 @@ def _beside_own(report: Fields) -> bool:
 
 
 def _by_change(report: Fields, domain: Fields) -> list[str]:
-    """The labels that moved, by how much oftener or more seldom they are given than in domain."""
-    moved = domain.fields("tests").texts("moved")
+    """The labels that moved and whose share differs beyond chance, too, the largest difference first."""
+    sure = _beyond_chance(report, domain)
+    moved = [label for label in domain.fields("tests").texts("moved") if label in sure]
     return sorted(moved, key=lambda label: -abs(_change(report, domain, label)))
+
+
+def _beyond_chance(report: Fields, domain: Fields) -> set[str]:
+    """The labels whose share differs, Holm over all of them; all where nobody says of how many texts."""
+    n, n_home = domain.number("n"), report.fields("in_domain").number("n")
+    labels = list(domain.by_name("label_share"))
+    known = [(label, *_shares(report, domain, label)) for label in labels]
+    both = [(label, here, home) for label, here, home in known if here is not None and home is not None]
+    if not n or not n_home or not both:
+        return set(labels)
+    p_values = holm(np.array([p_of_shares(here, n, home, n_home) for _, here, home in both]))
+    return {label for (label, _, _), p in zip(both, p_values, strict=True) if p < LEVEL}
 
 
 def _change(report: Fields, domain: Fields, label: str) -> float:

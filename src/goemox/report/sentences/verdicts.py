@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from goemox.domain import ADAPTED
-from goemox.domain_shift.limits import A_LITTLE_MORE, FAR_SHARE, MIN_TEXTS, USUAL
+from goemox.domain_shift.answers import how_far
+from goemox.domain_shift.limits import A_LITTLE_MORE, MIN_TEXTS, USUAL
 from goemox.domain_shift.phrases import known_texts
 from goemox.report.fields import Fields
 from goemox.report.formats import count
@@ -71,14 +72,24 @@ def largest_move(domain: Fields) -> float:
 
 
 def nearness(domain: Fields) -> Nearness:
-    """How much of a domain lies outside what the model was trained on."""
+    """How much of a domain lies outside what the model was trained on, as `answers.how_far` says it.
+
+    Surely more than usual, but not by much, is near, too.
+    """
     distance = domain.fields("distance")
     outside = distance.number("share_outside")
     if distance.flag("available") is False or outside is None or too_few(domain):
         return "unknown"
-    if outside <= A_LITTLE_MORE:
+    found = how_far(
+        {
+            "share_outside": outside,
+            "share_outside_interval": distance.numbers("share_outside_interval"),
+            "n_home": distance.count("n_home"),
+        }
+    )
+    if found == "usual" or outside <= A_LITTLE_MORE:
         return "near"
-    return "partly" if outside < FAR_SHARE else "far"
+    return "far" if found == "far" else "partly"
 
 
 def few(domain: Fields) -> str:
