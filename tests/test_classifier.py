@@ -1,8 +1,14 @@
+import copy
+import pickle
+import warnings
+
 import numpy as np
 import pytest
 
+import goemox
 from goemox.data.samples import load_samples
 from goemox.errors import InvalidInput, UsageError
+from goemox.records import TextRecord
 
 
 def test_one_text_gives_one_prediction_and_a_list_a_list(classifier):
@@ -110,9 +116,12 @@ def test_a_table_is_refused_for_its_column_names_would_be_read(classifier):
         for given, said in (
             (np.array([["fine"]]), r"give one: array\[:, 0\]"),
             (None, "NoneType is no list"),
+            (np.array("fine"), "ndarray is no list"),
         ):
             with pytest.raises(InvalidInput, match=said):
                 ask(given)
+    with warnings.catch_warnings(action="error"), pytest.raises(InvalidInput, match="LazyFrame is no list"):
+        classifier(pl.LazyFrame(table))
     assert len(classifier(pl.DataFrame(table)["text"])) == 2
 
 
@@ -121,6 +130,27 @@ def test_what_gives_its_texts_only_once_is_read_whole(classifier):
     for ask in (classifier.predict_proba, classifier.grouped("ekman").predict_proba):
         assert ask(text for text in texts).tolist() == ask(texts).tolist()
     assert classifier.scores(iter(texts)).ids == ("1", "2")
+    for ask in (classifier.predictions, classifier.grouped("ekman").predictions):
+        told = ask(TextRecord(name, text) for name, text in zip("ab", texts, strict=True))
+        assert [(one.id, one.labels) for one in told] == [
+            (name, one.labels) for name, one in zip("ab", ask(texts), strict=True)
+        ]
+
+
+def test_a_classifier_that_has_read_a_text_can_be_pickled_and_copied():
+    classifier = goemox.load("default")
+    before = classifier("I love it!")
+    for again in (pickle.loads(pickle.dumps(classifier)), copy.deepcopy(classifier), copy.copy(classifier)):
+        assert again("I love it!") == before
+    (grouped,) = copy.deepcopy([classifier.grouped("ekman")])
+    assert grouped("I love it!").labels == ("joy",)
+    assert len(pickle.dumps(classifier)) < 100_000
+
+
+@pytest.mark.parametrize("threads", [-1, "2", 1.5])
+def test_a_number_of_threads_that_is_none_is_refused_when_the_model_is_opened(threads):
+    with pytest.raises(UsageError, match="threads: give a whole number, or None for all cores"):
+        goemox.load(threads=threads)
 
 
 def test_a_model_in_groups_is_called_as_the_model_is(classifier):

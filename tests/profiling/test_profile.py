@@ -4,6 +4,9 @@ import json
 import sys
 from datetime import UTC, date, datetime
 
+import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -217,6 +220,8 @@ def test_without_the_extra_the_profile_is_made_all_the_same(monkeypatch):
     without_language(monkeypatch)
     with pytest.raises(MissingExtra, match=r"pip install 'goemox\[language\]'"):
         LanguageReader()
+    for column in (pd.Series(["a b", "c d"]), pl.Series(["a b", "c d"]), np.array(["a b", "c d"])):
+        assert goemox.profile(column).n_texts == 2
     found = goemox.profile([text("Thank you"), text("Oh no")])
     assert found.language is None
     assert found.n_texts == 2

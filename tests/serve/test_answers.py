@@ -1,8 +1,13 @@
 """The API answers what the library says, in the shapes that it promises."""
 
+import hashlib
+from types import SimpleNamespace
+
 import pytest
 
 import goemox
+from goemox.errors import InvalidModel
+from goemox.serve.service import _card_of
 
 TEXTS = ["Thank you so much, this made my day!", "why would you do that?", "The meeting is at noon."]
 
@@ -88,3 +93,15 @@ def test_shift_needs_fifty_texts_that_differ(server):
     few = server.ask("POST", "/v1/shift", {"texts": ["the same"] * 60})
     assert few.status == 200
     assert "too few" in few.json["answers"][0]
+
+
+def test_the_card_is_the_one_that_was_checked_whatever_its_encoding(tmp_path):
+    card = tmp_path / "README.md"
+    card.write_bytes("Größe".encode("latin-1"))
+    sums = {"README.md": hashlib.sha256(card.read_bytes()).hexdigest()}
+    assert _card_of(SimpleNamespace(path=tmp_path, sums=sums)) == "Gr\ufffd\ufffde"
+    card.write_text("another")
+    with pytest.raises(InvalidModel, match=r"README\.md: differs"):
+        _card_of(SimpleNamespace(path=tmp_path, sums=sums))
+    card.write_bytes(b"x" * 1_000_001)
+    assert _card_of(SimpleNamespace(path=tmp_path, sums=None)) is None

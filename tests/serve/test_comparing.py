@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from goemox.serve.comparing import Comparing, ComparisonFailed
+from goemox.serve.comparing import REPLACED, Comparing, ComparisonFailed
 from goemox.serve.problems import FULL, Problem
 
 TEXTS = [f"Release {i}.{i % 7} breaks the build on platform {i * 13}" for i in range(60)]
@@ -136,3 +136,30 @@ def test_a_model_that_cannot_be_opened_is_an_error_and_not_the_clients_fault(tmp
         comparing_.end()
 
     asyncio.run(without_model())
+
+
+def test_a_folder_that_another_model_took_over_is_told_and_not_compared_with():
+    async def replaced():
+        comparing_ = Comparing("default", 60.0)
+        comparing_.expected = {"": "0" * 64}
+        with pytest.raises(Problem) as refused:
+            await comparing_.compare("texts", FEW)
+        assert (refused.value.code, refused.value.detail) == ("not-ready", REPLACED)
+        comparing_.end()
+
+    asyncio.run(replaced())
+
+
+@on_linux
+def test_a_comparison_can_be_given_up_while_its_process_works():
+    async def given_up():
+        comparing_ = Comparing("default", 60.0)
+        asking = asyncio.create_task(comparing_.compare("texts", FEW))
+        while not comparing(os.getpid()):
+            await asyncio.sleep(0.01)
+        comparing_.end()
+        with pytest.raises(ComparisonFailed):
+            await asyncio.wait_for(asking, 30)
+        comparing_.end()
+
+    asyncio.run(given_up())

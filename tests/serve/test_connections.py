@@ -2,6 +2,7 @@
 
 import re
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -71,3 +72,11 @@ def test_a_client_that_sent_ahead_and_left_is_noticed(server):
     while waiting(server) > 1:
         assert time.monotonic() < deadline, "the stream is still being answered"
         time.sleep(0.05)
+
+
+def test_what_is_answered_at_once_bears_the_date(server):
+    with server.connect() as line:
+        line.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        head = line.recv(4096).partition(b"\r\n\r\n")[0].decode()
+    (date,) = re.findall(r"^date: (.*)$", head, re.MULTILINE | re.IGNORECASE)
+    assert abs(parsedate_to_datetime(date.strip()).timestamp() - time.time()) < 60

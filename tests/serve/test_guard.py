@@ -1,5 +1,6 @@
 """What may not come in stays out, whatever it is asked by; refusals say little and always the same."""
 
+import asyncio
 import json
 import socket
 import time
@@ -86,7 +87,8 @@ def test_every_answer_carries_the_security_headers(server):
 def test_a_token_is_asked_for_before_the_body_is_read(guarded):
     body = {"texts": ["ok"]}
     right = "Bearer correct-horse-battery"
-    assert guarded.ask("POST", "/v1/predict", body, Authorization=right).status == 200
+    for given in (right, right.replace("Bearer ", "bearer  ")):  # the scheme has no case (RFC 9110, 11.1)
+        assert guarded.ask("POST", "/v1/predict", body, Authorization=given).status == 200
     for wrong in ("Bearer correct-horse-batterx", "Bearer ", "correct-horse-battery", "Basic abc"):
         answer = guarded.ask("POST", "/v1/predict", body, Authorization=wrong)
         assert (answer.status, answer.json["code"]) == (401, "no-token")
@@ -212,3 +214,27 @@ def test_a_full_server_tells_nobody_so_who_may_not_come_in(token):
     assert guard.at_once(scope) == ("queue-full" if token is None else None)
     entered = {**scope, "headers": [*scope["headers"], (b"authorization", b"Bearer t")]}
     assert guard.at_once(entered) == "queue-full"
+
+
+def test_a_request_that_is_given_up_at_the_stop_is_told_to_come_back():
+    async def waiting(scope, receive, send):
+        await asyncio.sleep(60)
+
+    async def asked():
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/v1/model", "headers": [(b"host", b"localhost")]}
+        asking = asyncio.create_task(
+            Guard(waiting, Door(frozenset({"localhost"})), Limits())(scope, None, send)
+        )
+        await asyncio.sleep(0)
+        asking.cancel()
+        await asking
+        return sent
+
+    head, body = asyncio.run(asked())
+    assert (head["status"], json.loads(body["body"])["code"]) == (503, "not-ready")
+    assert {(b"retry-after", b"1"), (b"x-content-type-options", b"nosniff")} <= set(head["headers"])

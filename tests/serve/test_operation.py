@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import forked
 import pytest
@@ -161,6 +163,43 @@ def test_processes_that_share_a_port_are_replaced_when_they_die_and_die_with_the
 def test_a_process_that_takes_long_to_load_its_model_is_waited_for_when_all_are_replaced():
     config = operation._config_of_workers(ServeSettings(workers=2), Door(frozenset()), {"log_config": None})
     assert config.timeout_worker_healthcheck == 60  # seconds; uvicorn has 5
+
+
+class Slow:
+    """A process of the server that is never ready and never ends."""
+
+    pid = 1
+    process = SimpleNamespace(is_alive=lambda: True, join=lambda seconds: None)
+
+    def __init__(self, *_):
+        self.said = []
+
+    def wait_until_ready(self, seconds, ends):
+        self.said.append("waited")
+        return False
+
+    def __getattr__(self, name):
+        return lambda: self.said.append(name)
+
+
+def test_a_signal_that_ends_all_ends_a_restart_too(monkeypatch):
+    started = []
+    monkeypatch.setattr(operation, "Process", lambda *_: started.append(Slow()) or started[-1])
+    workers = operation._Workers.__new__(operation._Workers)
+    workers.config, workers.sockets, workers.should_exit = None, [], threading.Event()
+    workers.processes, workers.signal_queue = [Slow(), Slow()], [signal.SIGTERM]
+    workers.restart_all()
+    assert started == []
+    workers.signal_queue = []
+    monkeypatch.setattr(
+        Slow,
+        "wait_until_ready",
+        lambda self, seconds, ends: workers.signal_queue.append(signal.SIGINT) or True,
+    )
+    first, second = workers.processes
+    workers.restart_all()  # asked while the first that was replaced does not end
+    assert (first.said, second.said, len(started)) == (["terminate"], [], 1)
+    assert workers.processes == [started[0], second]
 
 
 def is_running(pid):

@@ -42,6 +42,11 @@ def test_a_body_that_cannot_be_read_is_told_why(server, body, detail):
     assert (answer.status, answer.json["detail"]) == (400, detail)
 
 
+@pytest.mark.parametrize("kind", ["application/json; version=1", 'Application/JSON;charset="UTF-8";x=y'])
+def test_other_parameters_of_the_content_type_say_nothing(server, kind):
+    assert server.ask("POST", "/v1/predict", THANKS, content_type=kind).status == 200
+
+
 def test_a_body_that_is_compressed_is_told_to_be_sent_as_it_is(server):
     answer = server.ask("POST", "/v1/predict", THANKS, Content_Encoding="gzip")
     assert (answer.status, answer.json["code"]) == (415, "not-json-type")
@@ -76,7 +81,7 @@ def test_a_large_body_that_finds_no_room_beside_others_is_told_so_and_a_small_on
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "takes"), [("GET", "/v1/predict", "POST"), ("DELETE", "/v1/labels", "GET")]
+    ("method", "path", "takes"), [("GET", "/v1/predict", "POST"), ("DELETE", "/v1/labels", "GET, HEAD")]
 )
 def test_a_method_that_is_not_for_an_address_is_told_the_one_that_is(server, method, path, takes):
     answer = server.ask(method, path)

@@ -80,6 +80,7 @@ def test_a_study_is_written_in_one_call_as_the_command_writes_it(offline, tmp_pa
     [
         ({"domains": "issues.csv"}, r"give each file .* a name, as a dict: \{'mine': 'issues\.csv'\}"),
         ({"domains": ["It crashed.", "Thanks!"]}, r"as a dict: \{'mine': texts\}"),
+        ({"domains": {2024: ["Thanks!"]}}, r"2024: the name of a domain must be text; give '2024'"),
         ({"domains": {"GoEmotions test": ["Thanks!"]}}, "called 'GoEmotions test', as the in-domain set is"),
         ({"group_by": ["repo"], "offline": True}, "group_by: name one column; for another one, call study"),
     ],
@@ -87,6 +88,15 @@ def test_a_study_is_written_in_one_call_as_the_command_writes_it(offline, tmp_pa
 def test_a_wrong_argument_is_told_in_words(wrong, said):
     with pytest.raises(UsageError, match=said):
         goemox.study(**wrong)
+
+
+def test_half_a_character_is_refused_before_anything_is_scored_since_no_report_can_hold_it():
+    for domains, said in (
+        ({"m": ["Thanks!", "\ud83d hi"]}, "'m': text 2 holds half a surrogate pair"),
+        ({"\ud83d": ["Thanks!"]}, r"the name '\\ud83d' holds half a surrogate pair"),
+    ):
+        with pytest.raises(InvalidInput, match=said):
+            goemox.study(domains=domains, offline=True)
 
 
 def test_the_users_own_files_replace_the_default_domains(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goemox.classifier.answers import Answers, answers_of
-from goemox.classifier.given import as_records, given_texts, refuse_blank, refuse_no_texts
+from goemox.classifier.given import as_records, given_texts, numbered, refuse_blank, refuse_no_texts
 from goemox.classifier.grouped import GroupedClassifier
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
@@ -55,14 +55,21 @@ class EmotionClassifier:
 
         folder: as `goemox.model_folder.open_model` gives it. rule: instead of the folder's own decision rule.
         threads: batches that are scored at a time, each on one core; None = all cores.
-        tier: who answers, see `goemox.tiers`. Raises UsageError or InvalidModel where there is no such tier.
+        tier: who answers, see `goemox.tiers`. Raises UsageError or InvalidModel where there is no such tier,
+        and UsageError for a number of threads that is none.
         runtime: the engine that runs the graph (`Scorer`); None: the one that GOEMOX_RUNTIME names, else
         "auto". Raises UsageError or MissingExtra where it is not there.
         """
+        if threads is not None and (not isinstance(threads, int) or threads < 0):
+            raise UsageError(f"threads: give a whole number, or None for all cores; was {threads!r}")
         self.folder, self.tier = folder, tier
         self._runtime = runtime_of(runtime)
         self._threads = threads
         self.rule = rule or rule_of_tier(folder, tier)
+
+    def __getstate__(self) -> dict[str, object]:
+        """For pickle and copy: without what is opened, which a copy opens anew from the model folder."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("scorer", "profile")}
 
     @classmethod
     def from_pretrained(
@@ -147,7 +154,7 @@ class EmotionClassifier:
 
     def scores(
         self,
-        texts: Sequence[str] | Sequence[TextRecord],
+        texts: Iterable[str] | Iterable[TextRecord],
         progress: Callable[[int], None] | None = None,
         long_text: LongText = "truncate",
     ) -> ScoreMatrix:
@@ -166,9 +173,8 @@ class EmotionClassifier:
                 "long_text 'chunk' takes each label from its strongest window, but a softmax model only "
                 "compares the labels of one window with each other; use 'truncate'"
             )
-        given: list[str | TextRecord] = given_texts(texts)
-        plain = [text.text if isinstance(text, TextRecord) else text for text in given]
-        ids = [text.id if isinstance(text, TextRecord) else str(i + 1) for i, text in enumerate(given)]
+        given = numbered(texts)
+        plain, ids = [record.text for record in given], [record.id for record in given]
         refuse_no_texts(plain)
         return self.scorer.score(plain, ids, progress, long_text)
 
@@ -203,17 +209,18 @@ class EmotionClassifier:
 
     def predictions(
         self,
-        records: Sequence[TextRecord],
+        records: Iterable[str] | Iterable[TextRecord],
         progress: Callable[[int], None] | None = None,
         long_text: LongText = "truncate",
     ) -> list[Prediction]:
-        """Full predictions for records, in their order.
+        """Full predictions for records, in their order; texts are numbered from 1.
 
-        progress, long_text: as in `scores`.
+        progress, long_text: as in `scores`. Raises as that.
 
         A text read in several windows has no prediction set: the promise was made for single ones.
         """
-        return self.told(records, self.scores(records, progress, long_text))
+        given = numbered(records)
+        return self.told(given, self.scores(given, progress, long_text))
 
     def told(self, records: Sequence[TextRecord], scores: ScoreMatrix) -> list[Prediction]:
         """Full predictions for records that are scored already; row i of `scores` is records[i]."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 from goemox.errors import InvalidInput, UsageError
 from goemox.records import TextRecord
 
-__all__ = ["as_records", "given_texts", "refuse_blank", "refuse_no_texts", "refuse_tables"]
+__all__ = ["as_records", "given_texts", "numbered", "refuse_blank", "refuse_no_texts", "refuse_tables"]
 
 Given = TypeVar("Given")
 
@@ -31,11 +31,13 @@ def refuse_tables(texts: object) -> None:
     if isinstance(texts, str):
         raise UsageError("give a list of texts: one string would be read letter by letter")
     kind = type(texts).__name__
-    if isinstance(texts, Mapping) or hasattr(texts, "columns"):
+    if isinstance(texts, Mapping) or hasattr(
+        type(texts), "columns"
+    ):  # polars warns where an instance is asked
         raise InvalidInput(f"a {kind} is no list of texts; give one column of it: table['text']")
     if getattr(texts, "ndim", 1) > 1:
         raise InvalidInput(f"a {kind} of several columns is no list of texts; give one: array[:, 0]")
-    if not isinstance(texts, Iterable):
+    if not isinstance(texts, Iterable) or getattr(texts, "ndim", 1) == 0:
         raise InvalidInput(f"{kind} is no list of texts; give a list, or one string to call the model with")
 
 
@@ -62,4 +64,13 @@ def as_records(texts: str | Sequence[str]) -> list[TextRecord]:
     """One text or several as records, numbered from 1. Raises as `given_texts`, and for a blank one."""
     several = [texts] if isinstance(texts, str) else given_texts(texts)
     refuse_blank(several)
-    return [TextRecord(str(number), text) for number, text in enumerate(several, start=1)]
+    return numbered(several)
+
+
+def numbered(texts: Iterable[str] | Iterable[TextRecord]) -> list[TextRecord]:
+    """Records as they are, and texts as records, numbered from 1. Raises as `given_texts`."""
+    given: list[str | TextRecord] = given_texts(texts)
+    return [
+        text if isinstance(text, TextRecord) else TextRecord(str(number), text)
+        for number, text in enumerate(given, start=1)
+    ]

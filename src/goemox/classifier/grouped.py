@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from goemox.classifier.answers import Answers, answers_of
-from goemox.classifier.given import as_records
+from goemox.classifier.given import as_records, numbered
 from goemox.classifier.predictions import predictions_of
 from goemox.decision.groups import GroupRule
 from goemox.model_folder import ModelFolder
@@ -71,17 +71,18 @@ class GroupedClassifier:
 
     def predictions(
         self,
-        records: Sequence[TextRecord],
+        records: Iterable[str] | Iterable[TextRecord],
         progress: Callable[[int], None] | None = None,
         long_text: LongText = "truncate",
     ) -> list[Prediction]:
         """As `EmotionClassifier.predictions`, with groups for labels."""
-        scores = self.scores(records, progress, long_text)
-        return predictions_of(records, scores, self.rule, self.answers(scores))
+        given = numbered(records)
+        scores = self.scores(given, progress, long_text)
+        return predictions_of(given, scores, self.rule, self.answers(scores))
 
     def scores(
         self,
-        texts: Sequence[str] | Sequence[TextRecord],
+        texts: Iterable[str] | Iterable[TextRecord],
         progress: Callable[[int], None] | None = None,
         long_text: LongText = "truncate",
     ) -> ScoreMatrix:

@@ -195,7 +195,7 @@ def profile(
     date_column: str | None = None,
     input_format: InputFormat | None = None,
     encoding: str | None = None,
-    mark: Path | None = None,
+    mark: str | Path | None = None,
     notice: Say | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> TextProfile:
@@ -229,8 +229,9 @@ def profile(
         for _ in rows:
             continue
     else:
-        write_rows(rows, mark, format_of(mark), notice=notice)
-    called = name or ("stdin" if source == "-" else str(source) if is_file else "texts")
+        marked = Path(mark)
+        write_rows(rows, marked, format_of(marked), notice=notice)
+    called = name or ("texts" if not is_file else "stdin" if source == "-" else str(source))
     if not profiler.n_texts:
         why = f"; the first: {unusable[0].where}: {unusable[0].reason}" if unusable else ""
         raise InvalidInput(f"{called}: no row holds a text{why}")

@@ -11,7 +11,7 @@ import asyncio
 import os
 import signal
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -22,20 +22,27 @@ from typing import Any, NoReturn
 from threadpoolctl import threadpool_limits
 
 from goemox.errors import InvalidInput, InvalidModel
+from goemox.model_folder import ModelFolder, default_folder, open_model
 from goemox.serve.logs import kind_of, place_of, tell
 from goemox.serve.problems import Problem
 
-__all__ = ["Comparing", "ComparisonFailed"]
+__all__ = ["Comparing", "ComparisonFailed", "hashes_of"]
 
 IDLE_S = 60.0
 LAST = 2  # niceness: two thirds of the claim of those that read texts
 START_S = 60.0  # until what a comparison needs is loaded, which takes two
 ENDS_S = 5.0  # a process that is killed takes no time; the wait is for the system
+REPLACED = "The model folder is another one since the server started: start the server anew."
 TAKEN = "taken"  # what the process says of a question before it works on it
+Hashes = Mapping[str, str] | None
 
 
 class ComparisonFailed(RuntimeError):
     """The process ended or failed; what it knows of that is in the log."""
+
+
+class ModelReplaced(RuntimeError):
+    """The model folder is another one than the server has."""
 
 
 class Comparing:
@@ -47,6 +54,7 @@ class Comparing:
         idle_s: seconds until a process that nobody asks is ended.
         """
         self._model, self._answer_s, self._idle_s = model, answer_s, idle_s
+        self.expected: Hashes = None  # of the model that the server has; a process with another one fails
         self._busy = asyncio.Lock()
         self._running: tuple[BaseProcess, Connection] | None = None
         self._ending: asyncio.TimerHandle | None = None
@@ -92,10 +100,10 @@ class Comparing:
         if self._running is not None and not self._has_taken(question):
             self.end()  # somebody killed it while nothing was asked
         if self._running is None:
-            self._running = _begun(self._model)
+            self._running = _begun(self._model, self.expected)
             self._next(START_S)
             if not self._has_taken(question):
-                self._failed()
+                self._failed(self._running[0])
         return self._next(self._answer_s)
 
     def _has_taken(self, question: tuple[str, list[str]]) -> bool:
@@ -111,40 +119,51 @@ class Comparing:
         raise Problem("too-slow", retry_after=2)
 
     def _next(self, seconds: float) -> tuple[str, Any]:
-        """What the process says next."""
-        assert self._running is not None  # noqa: S101 - it was asked
+        """What the process says next; `end` may come meanwhile, from the server's loop."""
+        running = self._running
+        if running is None:
+            raise ComparisonFailed
         try:
-            if not self._running[1].poll(seconds):
+            if not running[1].poll(seconds):
                 self.end()
                 raise Problem("too-slow", retry_after=2)
-            outcome, found = self._running[1].recv()
+            outcome, found = running[1].recv()
         except (OSError, EOFError):
-            self._failed()
+            self._failed(running[0])
+        if outcome == "replaced":
+            self.end()
+            raise Problem("not-ready", detail=REPLACED)
         if outcome == "failed":
             tell("error", "comparison-failed", "texts could not be compared", **found)
             raise ComparisonFailed
         return outcome, found
 
-    def _failed(self) -> NoReturn:
+    def _failed(self, process: BaseProcess) -> NoReturn:
         """The process is gone, or its line."""
-        assert self._running is not None  # noqa: S101 - it was asked
-        self._running[0].join(ENDS_S)
-        code = self._running[0].exitcode
+        process.join(ENDS_S)
+        code = process.exitcode
         tell("error", "comparison-ended", "the process that compares texts ended", code=code)
         self.end()
         raise ComparisonFailed
 
 
-def _begun(model: str | Path) -> tuple[BaseProcess, Connection]:
+def hashes_of(folder: ModelFolder) -> Hashes:
+    """What tells one model folder from another that takes its place."""
+    return {"": folder.sha256(folder.onnx), **(folder.sums or {})}
+
+
+def _begun(model: str | Path, expected: Hashes) -> tuple[BaseProcess, Connection]:
     context = get_context("spawn")  # a fork would copy threads' locks as they stand
     ours, theirs = context.Pipe()
-    process = context.Process(target=_compare_all, args=(theirs, model), name="goemox-compare", daemon=True)
+    process = context.Process(
+        target=_compare_all, args=(theirs, model, expected), name="goemox-compare", daemon=True
+    )
     process.start()
     theirs.close()
     return process, ours
 
 
-def _compare_all(line: Connection, model: str | Path) -> None:
+def _compare_all(line: Connection, model: str | Path, expected: Hashes) -> None:
     """The process: says that it is ready, and answers until the server is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes of a terminal
     if hasattr(os, "nice"):
@@ -154,7 +173,10 @@ def _compare_all(line: Connection, model: str | Path) -> None:
     warnings.simplefilter("ignore")  # the log has one form
     with suppress(EOFError, OSError):
         try:
-            compare = _Compare(model)
+            compare = _Compare(model, expected)
+        except ModelReplaced:
+            line.send(("replaced", None))
+            return
         except Exception as error:  # told to the server, whose log it belongs into
             line.send(("failed", _of(error)))
             return
@@ -180,13 +202,17 @@ def _of(error: Exception) -> dict[str, str]:
 class _Compare:
     """The model, and what a comparison needs, loaded."""
 
-    def __init__(self, model: str | Path) -> None:
+    def __init__(self, model: str | Path, expected: Hashes) -> None:
+        """Raises ModelReplaced where the folder is not the one with the hashes `expected`."""
+        folder = open_model(default_folder() if model == "default" else Path(model))
+        if expected not in (None, hashes_of(folder)):
+            raise ModelReplaced
         from goemox.classifier import EmotionClassifier
         from goemox.studies.references import model_reference
 
         threadpool_limits(1, user_api="blas")
         # Of the engine that `goemox shift` has, so that both say the same (docs/decisions/0019-engines.md).
-        self._classifier = EmotionClassifier.from_pretrained(model, threads=1, runtime="onnxruntime")
+        self._classifier = EmotionClassifier(folder, threads=1, runtime="onnxruntime")
         self._reference = model_reference(self._classifier)
 
     def __call__(self, name: str, texts: Sequence[str]) -> dict[str, object]:

@@ -94,6 +94,10 @@ class Guard:
             await _refuse(answer, problem)
         except ClientLeft:
             return
+        except asyncio.CancelledError:  # the server stops, and waits no longer
+            if answer.begun:
+                raise
+            await _refuse(answer, Problem("not-ready", retry_after=1, close=True))
         except Exception as error:  # the application has answered "internal" where it could
             tell_failure(error, scope["method"])
             if not answer.begun:
@@ -149,9 +153,9 @@ class Guard:
         """Raise Problem where a token is needed and not given. Browsers ask before without one."""
         token = self._door.token
         if token is not None and path not in OPEN_PATHS and not path.startswith(OPEN_FOLDER):
-            given = b"".join(headers.get(b"authorization", []))
-            # compared as bytes, in constant time
-            if not hmac.compare_digest(given, b"Bearer " + token.encode()):
+            scheme, _, given = b"".join(headers.get(b"authorization", [])).partition(b" ")
+            is_right = hmac.compare_digest(given.strip(), token.encode())  # as bytes, in constant time
+            if scheme.lower() != b"bearer" or not is_right:
                 raise Problem("no-token", close=True)
 
     def _check_size(self, headers: Mapping[bytes, list[bytes]]) -> bytes:

@@ -38,6 +38,7 @@ def lifetime(
             yield
         except asyncio.CancelledError:  # asked to stop once more, uvicorn waits for nothing
             tell("warning", "stopped", "what was not finished is given up")
+            service.abandon()
             return
         finally:
             service.turned_away.close()

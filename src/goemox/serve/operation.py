@@ -35,6 +35,7 @@ __all__ = ["HASH_DIGITS", "bound", "opened", "run"]
 PROTOCOL = "goemox.serve.protocol:ImpatientProtocol"
 HASH_DIGITS = 12  # hexadecimal, that are told
 NOT_STARTED = 3  # the exit code of a uvicorn process that could not start: here, that cannot load the model
+LOOK_S = 0.2  # between two looks for a signal, while a process ends
 START_S = 60  # that a process has to load its model before SIGHUP gives it up and keeps those that are left
 
 
@@ -184,6 +185,19 @@ def _follow(parent: Any) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+class _Ends(threading.Event):
+    """Set where all processes end, or a signal waits that will end them."""
+
+    def __init__(self, workers: Multiprocess) -> None:
+        super().__init__()
+        self._workers = workers
+
+    def is_set(self) -> bool:
+        """Whether they do."""
+        waiting = {signal.SIGTERM, signal.SIGINT} & {*self._workers.signal_queue}
+        return self._workers.should_exit.is_set() or bool(waiting)
+
+
 class _Workers(Multiprocess):
     """uvicorn's processes, with ends that are told and an exit code that says how it went."""
 
@@ -196,6 +210,31 @@ class _Workers(Multiprocess):
         tell("info", "stopped", "all processes have ended")
         if self._ended_by == signal.SIGINT:
             raise KeyboardInterrupt
+
+    def restart_all(self) -> None:
+        """Replace one process after the other; a signal that ends all ends this first.
+
+        uvicorn queues signals and would look at them when the last has taken its place, minutes later.
+        """
+        ends = _Ends(self)
+        for place, old in enumerate(self.processes):
+            if ends.is_set():
+                return
+            new = Process(self.config, self.sockets)
+            new.start()
+            if not new.wait_until_ready(START_S, ends):
+                new.kill()
+                new.join()
+                if not ends.is_set():
+                    tell(
+                        "error", "worker-not-replaced", "a new worker process was not ready; the others stay",
+                        kept=old.pid, seconds=START_S,
+                    )  # fmt: skip
+                return
+            self.processes[place] = new
+            old.terminate()
+            while old.process.is_alive() and not ends.is_set():
+                old.process.join(LOOK_S)
 
     def handle_int(self) -> None:
         """Ctrl+C."""

@@ -20,7 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from goemox.serve.guard import MOST_DIGITS
 from goemox.serve.problems import Problem
-from goemox.serve.written import AT_ONCE, written
+from goemox.serve.written import AT_ONCE, dated, written
 
 __all__ = ["ImpatientProtocol"]
 
@@ -198,7 +198,7 @@ class ImpatientProtocol(HttpToolsProtocol):
             return
         self._n_at_once += 1
         cycle.response_started = cycle.response_complete = True  # the body is read and dropped
-        self.transport.write(AT_ONCE[answer].data)
+        self.transport.write(dated(AT_ONCE[answer].data, self.server_state.default_headers))
         cycle.on_response()
 
     def _make_room(self) -> bool:
@@ -244,7 +244,7 @@ class ImpatientProtocol(HttpToolsProtocol):
                 note(problem.full)
         else:
             problem = Problem(code, close=True)
-        self.transport.write(written(problem))
+        self.transport.write(dated(written(problem), self.server_state.default_headers))
         self.transport.close()
 
     def _count(self, *parts: bytes) -> None:

@@ -49,13 +49,13 @@ async def _http(request: Request, error: Exception) -> Response:
         (code for code, (status, _) in PROBLEMS.items() if status == error.status_code), "bad-request"
     )
     detail = _nearest(request) if error.status_code == 404 else ""
-    if allowed := (error.headers or {}).get("Allow"):
+    allowed = (error.headers or {}).get("Allow")
+    if allowed:
+        allowed = "GET, HEAD" if allowed == "GET" else allowed  # `app` answers HEAD where GET is
         detail = f"This address answers {allowed}."
     answer = await _problem(request, Problem(code, detail=detail))
-    if error.headers:
-        answer.headers.update(
-            {name: value for name, value in error.headers.items() if name.lower() == "allow"}
-        )
+    if allowed:
+        answer.headers["allow"] = allowed
     return answer
 
 

@@ -95,7 +95,6 @@ def _model(service: Service) -> dict[str, object]:
     known: Mapping[str, Any] = classifier.folder.facts or {}
     named = model_facts(classifier)
     promise = None if isinstance(classifier.rule, SoftmaxRule) else classifier.rule.conformal
-    card = classifier.folder.path / "README.md"
     return {
         **{key: named[key] for key in ("name", "sha256", "activation", "calibrated", "caveat")},
         "tier": classifier.tier,
@@ -103,5 +102,5 @@ def _model(service: Service) -> dict[str, object]:
         "domain_accepted": None if classifier.profile is None else ACCEPTED,
         "parameters": (known.get("training") or {}).get("parameters"),
         "max_length": classifier.folder.max_length,
-        "card": card.read_text("utf-8") if card.is_file() else None,
+        "card": service.card,
     }

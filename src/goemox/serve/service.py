@@ -14,11 +14,13 @@ from starlette.requests import Request
 from threadpoolctl import threadpool_limits
 
 from goemox.classifier import EmotionClassifier
+from goemox.model_files import read_checked
+from goemox.model_folder import ModelFolder
 from goemox.runtime.cores import n_cores
 from goemox.runtime.engine import Runtime
 from goemox.runtime.session import Scorer
 from goemox.serve.batches import Batches
-from goemox.serve.comparing import Comparing
+from goemox.serve.comparing import Comparing, hashes_of
 from goemox.serve.drift import Drift
 from goemox.serve.languages import Languages
 from goemox.serve.limits import MAX_CHARACTERS, Limits
@@ -36,6 +38,8 @@ LARGE = 64  # texts; such requests often end together, and all their answers at 
 BREATH_S = 0.005  # between two of them
 FEW_BYTES = 1_024  # a body of these is taken for a short request: eight comments of GoEmotions have up to 916
 SHORT_BYTES = MOST_SHORT * MAX_CHARACTERS * 12  # JSON may write one character as two escapes of six bytes
+CARD = "README.md"
+CARD_BYTES = 1_000_000  # of a card that is shown; a longer one is none
 WARM = ("This is read once, so that the first visitor does not wait.", "ok")
 
 
@@ -66,6 +70,7 @@ class Service:
         self.metrics = Metrics(lambda: self.waiting, str(os.getpid()) if workers > 1 else "")
         self.turned_away = TurnedAway()
         self.drift: Drift | None = None
+        self.card: str | None = None
         self._comparing = Comparing(model, limits.answer_s)
         self._telling = asyncio.Lock()
         self._classifier: EmotionClassifier | None = None
@@ -117,8 +122,9 @@ class Service:
 
     async def load(self) -> None:
         """Open the model in a thread and read a text with it, so that the loop stays free meanwhile."""
-        classifier, drift = await asyncio.to_thread(self._opened)
+        classifier, drift, self.card = await asyncio.to_thread(self._opened)
         self._classifier, self.drift = classifier, drift
+        self._comparing.expected = hashes_of(classifier.folder)
         score = self.metrics.timed(partial(score_texts, classifier))
         self._batches = Batches(score, self.limits, self.metrics.batch, self._threads, self.metrics.waited)
         self.metrics.opened(drift, classifier.scorer.sha256)
@@ -148,6 +154,10 @@ class Service:
         self.require_ready()
         return await self._comparing.compare(name, texts)
 
+    def abandon(self) -> None:
+        """Give up what would keep the process from ending at once."""
+        self._comparing.end()
+
     async def close(self) -> None:
         """Finish what was accepted."""
         self._comparing.end()
@@ -155,7 +165,7 @@ class Service:
             await self._batches.close()
 
 
-def _opened(model: str | Path, tier: Tier, runtime: Runtime) -> tuple[EmotionClassifier, Drift]:
+def _opened(model: str | Path, tier: Tier, runtime: Runtime) -> tuple[EmotionClassifier, Drift, str | None]:
     # `Batches` has the threads, one a core. BLAS' and the tokenizer's own would wait for each other and for
     # those, burning more time than the work of a few rows takes.
     threadpool_limits(1, user_api="blas")
@@ -168,7 +178,15 @@ def _opened(model: str | Path, tier: Tier, runtime: Runtime) -> tuple[EmotionCla
     classifier(list(WARM))
     profile = classifier.profile
     decided = None if profile is None else classifier.rule.decide(profile.probabilities.astype(np.float64))
-    return classifier, Drift(classifier.labels, profile, decided)
+    return classifier, Drift(classifier.labels, profile, decided), _card_of(classifier.folder)
+
+
+def _card_of(folder: ModelFolder) -> str | None:
+    """The model card, as it was when the folder was checked: what takes its place later is none of it."""
+    path = folder.path / CARD
+    if not path.is_file() or path.stat().st_size > CARD_BYTES:
+        return None
+    return read_checked(folder.path, CARD, folder.sums, CARD_BYTES).decode("utf-8", "replace")
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:

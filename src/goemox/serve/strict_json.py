@@ -115,6 +115,6 @@ def _why(body: bytes, error: orjson.JSONDecodeError) -> str:
 
 
 def _is_json(content_type: str) -> bool:
-    name, _, parameters = content_type.partition(";")
-    charset = parameters.strip().lower().replace('"', "")
-    return name.strip().lower() == "application/json" and charset in ("", "charset=utf-8", "charset=utf8")
+    name, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    said = [part.replace('"', "") for part in parameters if part.startswith("charset=")]
+    return name == "application/json" and set(said) <= {"charset=utf-8", "charset=utf8"}

@@ -70,6 +70,9 @@ def from_files(
         raise UsageError(f"give each file or list of texts a name, as a dict: {{'mine': {such}}}")
     domains = []
     for name, file in files.items():
+        if not isinstance(name, str):
+            raise UsageError(f"{name!r}: the name of a domain must be text; give {str(name)!r}")
+        _refuse_half_pairs(name, f"the name {name!a}")
         if not isinstance(file, (str, Path)):
             domains.append(domain_of(name, file))
             continue
@@ -96,10 +99,21 @@ def domain_of(name: str, texts: Sequence[str] | Sequence[TextRecord]) -> Domain:
         plain = text.text if isinstance(text, TextRecord) else text
         if not isinstance(plain, str) or not plain.strip():
             raise InvalidInput(f"{name}: text {i} is empty or no text; leave such rows out")
+        _refuse_half_pairs(plain, f"{name!a}: text {i}")
         records.append(text if isinstance(text, TextRecord) else TextRecord(str(i), plain))
     if not records:
         raise InvalidInput(f"{name}: no texts; give at least 50")
     return _domain(name, records, "file", plural(len(records), "text"))
+
+
+def _refuse_half_pairs(text: str, what: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(
+            f"{what} holds half a surrogate pair, not a character, and no report can hold that; "
+            "text.encode('utf-8', 'replace').decode() takes it out"
+        ) from None
 
 
 def live_or_samples(*, offline: bool, warn: Say) -> list[Domain]:
