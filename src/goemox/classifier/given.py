@@ -31,9 +31,8 @@ def refuse_tables(texts: object) -> None:
     if isinstance(texts, str):
         raise UsageError("give a list of texts: one string would be read letter by letter")
     kind = type(texts).__name__
-    if isinstance(texts, Mapping) or hasattr(
-        type(texts), "columns"
-    ):  # polars warns where an instance is asked
+    has_columns = hasattr(type(texts), "columns")  # to ask an instance makes polars warn
+    if isinstance(texts, Mapping) or has_columns:
         raise InvalidInput(f"a {kind} is no list of texts; give one column of it: table['text']")
     if getattr(texts, "ndim", 1) > 1:
         raise InvalidInput(f"a {kind} of several columns is no list of texts; give one: array[:, 0]")

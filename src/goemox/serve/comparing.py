@@ -26,7 +26,7 @@ from goemox.model_folder import ModelFolder, default_folder, open_model
 from goemox.serve.logs import kind_of, place_of, tell
 from goemox.serve.problems import Problem
 
-__all__ = ["Comparing", "ComparisonFailed", "hashes_of"]
+__all__ = ["Comparing", "ComparisonFailed", "Hashes", "hashes_of"]
 
 IDLE_S = 60.0
 LAST = 2  # niceness: two thirds of the claim of those that read texts

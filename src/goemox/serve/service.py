@@ -20,7 +20,7 @@ from goemox.runtime.cores import n_cores
 from goemox.runtime.engine import Runtime
 from goemox.runtime.session import Scorer
 from goemox.serve.batches import Batches
-from goemox.serve.comparing import Comparing, hashes_of
+from goemox.serve.comparing import Comparing, Hashes, hashes_of
 from goemox.serve.drift import Drift
 from goemox.serve.languages import Languages
 from goemox.serve.limits import MAX_CHARACTERS, Limits
@@ -122,9 +122,9 @@ class Service:
 
     async def load(self) -> None:
         """Open the model in a thread and read a text with it, so that the loop stays free meanwhile."""
-        classifier, drift, self.card = await asyncio.to_thread(self._opened)
+        found = await asyncio.to_thread(self._opened)
+        classifier, drift, self.card, self._comparing.expected = found
         self._classifier, self.drift = classifier, drift
-        self._comparing.expected = hashes_of(classifier.folder)
         score = self.metrics.timed(partial(score_texts, classifier))
         self._batches = Batches(score, self.limits, self.metrics.batch, self._threads, self.metrics.waited)
         self.metrics.opened(drift, classifier.scorer.sha256)
@@ -165,7 +165,10 @@ class Service:
             await self._batches.close()
 
 
-def _opened(model: str | Path, tier: Tier, runtime: Runtime) -> tuple[EmotionClassifier, Drift, str | None]:
+def _opened(
+    model: str | Path, tier: Tier, runtime: Runtime
+) -> tuple[EmotionClassifier, Drift, str | None, Hashes]:
+    """The model, its drift, its card, and what its folder is known by."""
     # `Batches` has the threads, one a core. BLAS' and the tokenizer's own would wait for each other and for
     # those, burning more time than the work of a few rows takes.
     threadpool_limits(1, user_api="blas")
@@ -178,7 +181,8 @@ def _opened(model: str | Path, tier: Tier, runtime: Runtime) -> tuple[EmotionCla
     classifier(list(WARM))
     profile = classifier.profile
     decided = None if profile is None else classifier.rule.decide(profile.probabilities.astype(np.float64))
-    return classifier, Drift(classifier.labels, profile, decided), _card_of(classifier.folder)
+    folder = classifier.folder
+    return classifier, Drift(classifier.labels, profile, decided), _card_of(folder), hashes_of(folder)
 
 
 def _card_of(folder: ModelFolder) -> str | None:

@@ -80,13 +80,9 @@ def nearness(domain: Fields) -> Nearness:
     outside = distance.number("share_outside")
     if distance.flag("available") is False or outside is None or too_few(domain):
         return "unknown"
-    found = how_far(
-        {
-            "share_outside": outside,
-            "share_outside_interval": distance.numbers("share_outside_interval"),
-            "n_home": distance.count("n_home"),
-        }
-    )
+    ends = [end for end in distance.numbers("share_outside_interval") if end is not None]
+    known = {"share_outside": outside, "share_outside_interval": ends, "n_home": distance.count("n_home")}
+    found = how_far(known)
     if found == "usual" or outside <= A_LITTLE_MORE:
         return "near"
     return "far" if found == "far" else "partly"
