@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from goemox.model_card import model_card
+from goemox.model_card import USUAL, adapted_card, model_card
 from goemox.model_folder import default_folder
 
 
@@ -66,3 +66,55 @@ def test_a_model_on_labels_of_ones_own_claims_nothing_of_goemotions(facts, evalu
 
 def test_without_a_test_split_there_is_no_table_of_results(facts):
     assert "## Results" not in model_card(facts, None)
+
+
+def test_the_bundled_card_is_the_one_that_its_facts_make(facts, evaluation):
+    assert (default_folder() / "README.md").read_text("utf-8") == model_card(facts, evaluation)
+
+
+def test_a_model_on_another_base_claims_neither_its_licence_nor_another_command(facts, evaluation):
+    training = {k: v for k, v in facts["training"].items() if k not in ("distillation", "unlabelled")}
+    recipe = training["recipe"] | {"epochs": 1, "learning_rate": 1e-3}
+    card = model_card(facts | {"training": training | {"base": "my base", "recipe": recipe}}, evaluation)
+    assert "license:" not in card
+    assert "Apache-2.0" not in card
+    assert "The licence of the base, my base, holds for this model, too." in card
+    assert "--data PATH/goemotions --base 'my base' --epochs 1 --learning-rate 0.001 --seed 0" in card
+
+
+def test_the_settings_that_a_card_leaves_out_are_those_of_a_run_without_options():
+    from goemox.training.loop import Recipe
+
+    assert {name: getattr(Recipe(), name) for name in USUAL} == USUAL
+
+
+def test_without_figures_the_card_points_at_none(facts):
+    card = model_card(facts | {"training": facts["training"] | {"data": "mine.csv train, 900 rows"}}, None)
+    for words in ("only reported", "intervals"):
+        assert words not in card
+
+
+@pytest.mark.parametrize(
+    ("labels_by", "moved", "said", "not_said"),
+    [
+        (None, True, "The sets no longer: see the end.", "fitted again before"),
+        (
+            "calibrate",
+            False,
+            "Their rule was fitted again before that, by `goemox calibrate`.",
+            "domain_percentile",
+        ),
+    ],
+)
+def test_a_card_of_fitted_groups_says_what_stayed_and_what_moved(facts, labels_by, moved, said, not_said):
+    adapted = {
+        "by": "adapt", "labels_by": labels_by, "n": 120, "name": "isear", "grouping": "ekman", "moved": moved,
+        "rows_sha256": "0" * 64,
+    }  # fmt: skip
+    end = adapted_card(facts | {"adapted": adapted}, None)
+    assert said in end
+    assert not_said not in end.partition("## The decision rule was fitted again")[2]
+    foreign = {key: facts[key] for key in ("name", "labels", "mappings", "goemox_version")}
+    assert "calibrated probabilities" not in adapted_card(
+        foreign | {"adapted": adapted, "fitted_on": ""}, None
+    )

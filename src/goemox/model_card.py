@@ -10,8 +10,7 @@ __all__ = ["adapted_card", "model_card"]
 
 FRONT_GOEMOTIONS = """---
 language: en
-license: apache-2.0
-library_name: transformers
+{license}library_name: transformers
 pipeline_tag: text-classification
 base_model: {base}
 datasets: [google-research-datasets/go_emotions]
@@ -40,8 +39,8 @@ Decides for each of {n_labels} labels by itself whether a short text has it, wit
 FACTS = """\
 - **Base**: {base}, {parameters:,} parameters, in DistilBERT's architecture.
 - **Trained on**: {data}, all labels of every row, sigmoid and binary cross-entropy.{distilled}
-- **Chosen on dev**: thresholds, calibration, prediction sets. Test was only reported.{changed}
-- **Seed** {seed}. A new seed moves macro-F1 by about a point; the intervals below are over texts, not seeds.
+- **Chosen on dev**: thresholds, calibration, prediction sets.{reported}{changed}
+- **Seed** {seed}. A new seed moves macro-F1 by about a point{over}.
 - **Made by**: goemox {version}; every setting stands in `goemox.json`. To make it again:
 
 ```
@@ -49,7 +48,9 @@ FACTS = """\
 ```
 """
 
+REPORTED, OVER = " Test was only reported.", "; the intervals below are over texts, not seeds"
 CHANGED = " No longer so: see the end."
+SETS_CHANGED = " The sets no longer: see the end."
 
 ADAPTED = """
 ## The decision rule was fitted again
@@ -65,7 +66,11 @@ What is said above of thresholds, calibration and prediction sets no longer hold
 
 GROUPS_ADDED = """\
 The labels are decided as before, without prediction sets; `--grouping {option}` answers in
-groups of them. `domain_percentile` tells how far a text lies from the texts of {name}."""
+groups of them."""
+
+FITTED_BEFORE = """ Their rule was fitted again before that, by `goemox {by}`."""
+
+MOVED = """ `domain_percentile` tells how far a text lies from the texts of {name}."""
 
 FRONT_UNKNOWN = """---
 pipeline_tag: text-classification
@@ -74,7 +79,7 @@ tags: [multi-label, goemox]
 
 # {name}
 
-Decides for each of {n_labels} labels by itself whether a short text has it, with calibrated probabilities.
+Decides for each of {n_labels} labels by itself whether a short text has it{calibrated}.
 """
 
 DISTILLED = """
@@ -85,7 +90,7 @@ DATA_GOEMOTIONS = """
 ## Data and licence
 
 GoEmotions (Demszky et al. 2020, CC BY 4.0): Reddit comments, each read by three to five raters; a label
-counts where at least two gave it. The base all-MiniLM-L6-v2 is under Apache-2.0, and so is this model.
+counts where at least two gave it. {licence}
 **The labels are noisy**: idiom, sarcasm and profanity were often read wrong, and a good share of the
 disagreement with this model is the data's. Four labels (grief, relief, pride, nervousness) have 6 to 23 test
 rows each, so that their F1 says little.
@@ -100,8 +105,12 @@ texts like dev with it alone and the rest with the whole model: {cascade:.3f}. A
 whole model.
 """
 
-# settings of a run that the command of a model with labels of its own spells out
-_GIVEN = ("epochs", "batch_size", "learning_rate", "max_length")
+BUNDLED_BASE, ITS_LICENCE = "all-MiniLM-L6-v2", "license: apache-2.0\n"
+LICENCE = "The base all-MiniLM-L6-v2 is under Apache-2.0, and so is this model."
+OTHER_LICENCE = "The licence of the base, {base}, holds for this model, too."
+
+USUAL: Mapping[str, float] = {"epochs": 3, "batch_size": 64, "learning_rate": 2e-4, "max_length": 64}
+"""Settings of a run without options; its command spells out the others, and all for a reader's own rows."""
 
 USE = """
 ## Use
@@ -130,8 +139,8 @@ promise nothing. `domain_percentile` says so text by text; label 100 rows before
 """
 
 LIMITS_OWN = """\
-The figures hold for texts like the rows it was trained on, judged by the people who labelled them. Labels
-with few rows rest on little; look at their intervals. Elsewhere the probabilities are too sure: look at
+What it says holds for texts like the rows it was trained on, judged by the people who labelled them. Labels
+with few rows rest on little{intervals}. Elsewhere the probabilities are too sure: look at
 `domain_percentile`, and label 100 rows before quoting a figure.
 Do not use it to judge single people, to hire, to police or to diagnose.
 """
@@ -141,6 +150,7 @@ def model_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -
     """The card as Markdown. facts: goemox.json. evaluation: evaluation.json, or None without a test split."""
     training = facts["training"]
     is_published = training["data"].startswith("GoEmotions ")
+    is_bundled_base = training["base"] == BUNDLED_BASE
     head = ((FRONT_GOEMOTIONS if is_published else FRONT_OWN) + FACTS).format(
         base=training["base"],
         name=facts["name"],
@@ -151,16 +161,31 @@ def model_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -
         seed=training["recipe"]["seed"],
         version=facts["goemox_version"],
         command=_command(training, is_published),
-        changed=CHANGED if "adapted" in facts else "",
+        license=ITS_LICENCE if is_bundled_base else "",
+        reported=REPORTED if evaluation else "",
+        over=OVER if evaluation else "",
+        changed=_changed(facts.get("adapted")),
     )
+    licence = LICENCE if is_bundled_base else OTHER_LICENCE.format(base=training["base"])
     return (
         head
-        + (DATA_GOEMOTIONS if is_published else "")
+        + (DATA_GOEMOTIONS.format(licence=licence) if is_published else "")
         + (_results(evaluation) + _optimism(facts, evaluation) + _per_label(evaluation) if evaluation else "")
         + _tiers(facts)
         + USE
-        + (LIMITS_GOEMOTIONS if is_published else LIMITS_OWN)
+        + (LIMITS_GOEMOTIONS if is_published else _limits(evaluation))
     )
+
+
+def _limits(evaluation: Mapping[str, Any] | None) -> str:
+    return LIMITS_OWN.format(intervals="; look at their intervals" if evaluation else "")
+
+
+def _changed(adapted: Mapping[str, Any] | None) -> str:
+    """What of the release's decisions an adaptation put out of force."""
+    if adapted is None:
+        return ""
+    return SETS_CHANGED if adapted.get("grouping") and not adapted.get("labels_by") else CHANGED
 
 
 def adapted_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -> str:
@@ -172,18 +197,28 @@ def adapted_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None)
     if "training" in facts:
         head = model_card(facts, evaluation)
     else:  # not trained by goemox: nothing is known of its making
-        head = FRONT_UNKNOWN.format(name=facts["name"], n_labels=len(facts["labels"])) + USE + LIMITS_OWN
+        calibrated = ", with calibrated probabilities" if facts["fitted_on"] else ""
+        head = FRONT_UNKNOWN.format(
+            name=facts["name"], n_labels=len(facts["labels"]), calibrated=calibrated
+        )  # fmt: skip
+        head += USE + _limits(None)
     return head + ADAPTED.format(
         verb=adapted["by"],
         n=adapted["n"],
         name=adapted["name"],
         sha256=adapted["rows_sha256"],
         version=facts["goemox_version"],
-        change=GROUPS_ADDED.format(option=quote(adapted["grouping"]), name=adapted["name"])
-        if adapted.get("grouping")
-        else LABELS_CHANGED,
+        change=_grouped(adapted) if adapted.get("grouping") else LABELS_CHANGED,
         promise=_promise(adapted.get("grouping"), facts),
     )
+
+
+def _grouped(adapted: Mapping[str, Any]) -> str:
+    """What fitting groups changed, and what it left as it was."""
+    said = GROUPS_ADDED.format(option=quote(adapted["grouping"]))
+    if adapted.get("labels_by"):
+        said += FITTED_BEFORE.format(by=adapted["labels_by"])
+    return said + (MOVED.format(name=adapted["name"]) if adapted.get("moved") else "")
 
 
 def _promise(grouping: str | None, facts: Mapping[str, Any]) -> str:
@@ -224,9 +259,10 @@ def _command(training: Mapping[str, Any], is_published: bool) -> str:
     release = " --recipe release" if "distillation" in training else ""
     more = f" --unlabelled {training['unlabelled']['name']}.jsonl" if "unlabelled" in training else ""
     recipe = training["recipe"]
-    settings = () if is_published else _GIVEN
-    changed = "".join(f" --{name.replace('_', '-')} {recipe[name]}" for name in settings)
-    return f"goemox train {rows}{release}{more}{changed} --seed {recipe['seed']} --output-dir DIR"
+    settings = [name for name, usual in USUAL.items() if not is_published or recipe[name] != usual]
+    changed = "" if release else "".join(f" --{name.replace('_', '-')} {recipe[name]}" for name in settings)
+    base = "" if training["base"] == BUNDLED_BASE else f" --base {quote(training['base'])}"
+    return f"goemox train {rows}{base}{release}{more}{changed} --seed {recipe['seed']} --output-dir DIR"
 
 
 def _results(evaluation: Mapping[str, Any]) -> str:

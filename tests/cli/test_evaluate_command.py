@@ -13,6 +13,7 @@ from forked import goemox
 from typer.testing import CliRunner
 
 from goemox.cli.app import app
+from goemox.data.splits import text_keys
 from goemox.evaluation.metrics import METRICS
 from goemox.labels import GOEMOTIONS
 from goemox.model_folder import default_folder, write_sums
@@ -85,19 +86,32 @@ def test_a_comparison_has_the_promised_keys_and_finds_no_difference_to_itself(ro
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     against = document["against"]
-    assert set(against) == {"model", "metrics", "per_label"}
-    assert against["model"] == document["model"]
+    assert set(against) == {"model", "n_fitted_on", "metrics", "per_label"}
+    assert (against["model"], against["n_fitted_on"]) == (document["model"], 0)
     assert list(against["metrics"]) == list(METRICS)
-    assert against["metrics"]["macro_f1"] == {
-        "value": document["metrics"]["macro_f1"]["value"],
-        "other": document["metrics"]["macro_f1"]["value"],
-        "difference": 0.0,
-        "low": 0.0,
-        "high": 0.0,
-        "p_not_better": 1.0,
-    }
+    for name, ends, p in (("micro_f1", 0.0, 1.0), ("macro_f1", None, None)):  # of labels without a row: none
+        value = document["metrics"][name]["value"]
+        assert against["metrics"][name] == {
+            "value": value, "other": value, "difference": 0.0, "low": ends, "high": ends, "p_not_better": p,
+        }  # fmt: skip
+    assert "micro-F1 stands on more" in done.stderr
     assert [row["label"] for row in against["per_label"]] == list(GOEMOTIONS)
     assert "against" not in json.loads(evaluate("--data", rows, "--json").stdout)
+
+
+def test_that_the_other_model_was_fitted_on_these_rows_is_told_too(rows, changed):
+    keys = text_keys(text for text, _ in ROWS)
+    fitted = {"by": "calibrate", "n": 4, "name": "rows", "texts": keys, "rows_sha256": "0" * 64}
+    done = evaluate("--data", rows, "--against", changed(name="fitted", adapted=fitted))
+    assert "fitted, beside it: 4 of 4 rows were used to fit this model's rule" in " ".join(
+        done.stderr.split()
+    )
+
+
+def test_a_grouping_that_the_other_model_lacks_is_told_with_its_name_before_anything_is_scored(rows, changed):
+    done = evaluate("--data", rows, "--grouping", "ekman", "--against", changed(mappings={}))
+    assert done.returncode == 2
+    assert "the model in changed has no grouping 'ekman'" in done.stderr
 
 
 def test_a_comparison_is_printed_as_a_table(rows):

@@ -355,3 +355,25 @@ def test_a_comparison_tells_what_each_rule_was_fitted_on_and_each_distance_measu
     assert (home["n_fitted_on_a"], home["n_fitted_on_b"]) == (0, 400)
     assert (home["n_informative_a"], home["n_informative_b"], home["n_suggested_b"]) == (0, 3, 0)
     assert (domain["reference_a"], domain["reference_b"]) == (None, reference)
+
+
+def test_without_rows_figures_over_other_labels_get_no_verdict(planted_studies):
+    sure = {
+        "macro_f1": {"value": 0.5, "low": 0.49, "high": 0.51},
+        "nll": {"value": 0.2, "low": 0.19, "high": 0.21},
+    }
+    better = {name: {key: 1.2 * end for key, end in each.items()} for name, each in sure.items()}
+    sides = []
+    for name, metrics, labels in (
+        ("a", sure, LABELS),
+        ("b", better, LABELS),
+        ("c", better, (*LABELS, "envy")),
+    ):
+        folder = planted_studies.write(name, with_rows=False, labels=labels)
+        report = json.loads((folder / "report.json").read_text("utf-8"))
+        report["in_domain"]["metrics"] = metrics
+        (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
+        sides.append(folder)
+    same, other = (compare(sides[0], side)["in_domain"] for side in sides[1:])
+    assert (same["verdict"], other["verdict"]) == ("mixed", "unknown")
+    assert {row["verdict"] for row in other["metrics"]} == {"not tested"}

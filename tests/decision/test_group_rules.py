@@ -1,11 +1,13 @@
 """Groups of labels: their probability, their own cut, and how they travel in goemox.json."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from goemox.classifier import EmotionClassifier
 from goemox.counts import count
-from goemox.decision.groups import GroupRule, fit_group_rule, fit_groupings
+from goemox.decision.groups import UNFITTED, GroupRule, fit_group_rule, fit_groupings
 from goemox.decision.rule import DecisionRule
 from goemox.errors import InvalidModel
 from goemox.labels import GOEMOTIONS, GROUPINGS
@@ -92,3 +94,11 @@ def test_groupings_fitted_behind_one_calibration_do_not_stand_behind_another(cla
     assert classifier.groupings
     other = EmotionClassifier(classifier.folder, rule=DecisionRule.unfitted(classifier.labels))
     assert other.groupings == {}
+
+
+def test_groups_of_labels_whose_rule_nobody_fitted_stand_behind_that_rule_when_they_are_read_again():
+    unfitted = DecisionRule.unfitted(LABELS)
+    rule = replace(fitted(), behind=UNFITTED)
+    again = GroupRule.from_facts(rule.to_facts(LABELS), LABELS, "goemox.json")
+    assert again.stands_behind(unfitted)
+    assert not again.stands_behind(replace(unfitted, fitted_on="rows"))

@@ -120,6 +120,11 @@ def test_a_processor_without_avx_is_a_problem_and_without_avx2_slow(flags, machi
     assert processor(flags, machine).state == state
 
 
+def test_more_threads_than_cores_are_not_said_to_be_some_of_them(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "6400")
+    assert f"{os.cpu_count()} cores, 6400 threads by OMP_NUM_THREADS" in processor({"avx2", "avx"}).detail
+
+
 # the model
 
 
@@ -225,7 +230,8 @@ def test_the_password_of_a_proxy_is_not_told():
 def test_proxies_that_contradict_each_other_and_exceptions_that_match_nothing_are_warnings():
     both = {"HTTPS_PROXY": "http://a:1", "https_proxy": "http://b:1"}
     assert odd(network(both))["proxy"][0] == "warning"
-    assert "matches nothing" in odd(network({"NO_PROXY": "a.org,https://b.org"}))["proxy"][1]
+    assert "matches nothing" in odd(network({"NO_PROXY": "a.org,b.org/x"}))["proxy"][1]
+    assert odd(network({"NO_PROXY": "a.org,https://b.org,10.0.0.0/8,.corp"})) == {}
 
 
 @pytest.mark.parametrize("value", ["http://proxy:3128", "proxy:3128", "http://me:word@proxy.corp:8080/"])

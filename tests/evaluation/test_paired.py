@@ -99,6 +99,19 @@ def test_against_a_clearly_worse_model_every_interval_is_on_the_better_side_of_n
         assert turned.metrics[name].difference == pytest.approx(-row.difference)
 
 
+def test_an_average_over_labels_of_few_rows_has_no_interval_and_the_others_keep_theirs():
+    truth = truth_of()
+    truth[:, 2] = False
+    truth[:4, 2] = True
+    found = paired_bootstrap(sample_of(truth, 1.8, 1), sample_of(truth, 2.2, 2), n_bootstrap=50).metrics
+    assert found["macro_f1"].value > 0
+    assert np.isnan([found["macro_f1"].low, found["macro_f1"].high, found["macro_f1"].p_not_better]).all()
+    assert found["micro_f1"].low < found["micro_f1"].high
+    truth[4, 2] = True  # five
+    found = paired_bootstrap(sample_of(truth, 1.8, 1), sample_of(truth, 2.2, 2), n_bootstrap=50).metrics
+    assert found["macro_f1"].low < found["macro_f1"].high
+
+
 def test_pairing_tells_models_apart_whose_own_intervals_overlap():
     truth = truth_of(400)
     this = sample_of(truth, 2.0, 1)

@@ -88,8 +88,11 @@ def test_samples_are_never_evidence_and_make_no_headline():
     assert "labels outside texts differently" not in headline(report)
 
 
+APART = {"paired": False, "n": None, "changed": None, "pairs": PAIRS | {"n_matched": 0}}
+
+
 def test_other_texts_with_the_same_model_are_the_texts_doing():
-    apart = outside("changed", [share("joy", 0.1, 0.3, "more")], paired=False, n=None, changed=None)
+    apart = outside("changed", [share("joy", 0.1, 0.3, "more")], **APART)
     same, other = read(domains=[apart]), read(domains=[apart], comparable={"same_model": False})
     assert "the model is the same, so it is the texts" in domain(same, same.rows("domains")[0])
     assert "either may be why" in domain(other, other.rows("domains")[0])
@@ -97,11 +100,35 @@ def test_other_texts_with_the_same_model_are_the_texts_doing():
 
 @pytest.mark.parametrize("verdict", ["changed", "within chance"])
 def test_two_collections_by_one_model_are_no_two_models_to_take(verdict):
-    apart = outside(verdict, [share("joy", 0.1, 0.3, "more")], paired=False, n=None, changed=None)
+    apart = outside(verdict, [share("joy", 0.1, 0.3, "more")], **APART)
     report = read(home("same", paired=False), [apart])
     assert headline(report).startswith("No text of A is paired with one of B: these are two collections")
     assert "goemox study --group-by COLUMN" in " ".join(what_next(report))
     assert "take either" not in " ".join(what_next(report))
+
+
+def test_texts_of_which_too_few_are_the_same_are_not_called_two_collections():
+    few = APART | {"pairs": PAIRS | {"n_matched": 40, "n_only_a": 260, "n_only_b": 260}}
+    report = read(home("same", paired=False), [outside("changed", [share("joy", 0.1, 0.3, "more")], **few)])
+    assert headline(report).startswith(
+        "Fewer than 50 texts are in both A and B, too few to compare them one by"
+    )
+    said = domain(report, report.rows("domains")[0])
+    assert "(300 texts in A and 300 in B, 40 of them the same: fewer than 50, so not paired)" in said
+    assert "others" not in said
+
+
+def test_figures_over_other_labels_are_no_verdict_and_are_not_said_to_be_over_the_shared_ones():
+    apart = home("unknown", paired=False, pairs=None)
+    other = {"labels_only_b": ["envy", "love"]}
+    report = read(apart, comparable=other)
+    said = " ".join(comparable(report))
+    assert "over what they share, but those in domain, which are over each model's own" in said
+    assert (
+        quality(report)
+        == "That cannot be told: their labels differ, and each report's figures are over its own."
+    )
+    assert "but those in domain" not in " ".join(comparable(read(comparable=other)))
 
 
 @pytest.mark.parametrize("verdict", ["changed", "within chance"])

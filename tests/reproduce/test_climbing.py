@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import orjson
 import pytest
 
-from goemox.errors import UsageError
+from goemox.errors import InvalidModel, UsageError
+from goemox.model_folder import SUMS, default_folder
 from goemox.report.ladder import ladder_markdown, ladder_picture, write_ladder
 from goemox.reproduce import reproduce
 from goemox.reproduce.plan import RUNGS
@@ -124,6 +125,18 @@ def test_models_from_elsewhere_are_measured_and_not_trained(climbed, data, plan,
     rungs = content["rungs"]
     assert [len(rung["seeds"]) for rung in rungs[4:]] == [2, 2, 2, 1]
     assert rungs[6]["seeds"][0]["macro_f1"] == rungs[7]["seeds"][0]["macro_f1"] > 0.3
+
+
+def test_a_softmax_model_is_no_rung_of_models_that_decide_each_label(data, plan, tmp_path):
+    folder = shutil.copytree(default_folder(), tmp_path / "single")
+    for name in ("goemox.json", "reference.safetensors", "evaluation.json", SUMS):
+        (folder / name).unlink()
+    config = orjson.loads((folder / "config.json").read_bytes())
+    (folder / "config.json").write_bytes(
+        orjson.dumps(config | {"problem_type": "single_label_classification"})
+    )
+    with pytest.raises(InvalidModel, match="single: gives each text one label"):
+        reproduce(data, tmp_path / "out", plan=plan, models={"optimisation": [folder]})
 
 
 def test_a_rung_that_cannot_be_brought_is_named(data, plan, tmp_path):

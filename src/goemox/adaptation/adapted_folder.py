@@ -17,7 +17,7 @@ from goemox.classifier import EmotionClassifier
 from goemox.data.splits import text_keys
 from goemox.decision.calibration import calibrate
 from goemox.decision.few_rows import FewRows, refit, refit_cuts
-from goemox.decision.groups import GroupRule, any_of, columns_of
+from goemox.decision.groups import UNFITTED, GroupRule, any_of, columns_of
 from goemox.decision.label_weights import LabelWeights
 from goemox.decision.rule import DecisionRule
 from goemox.domain import DomainProfile, hash_words
@@ -77,7 +77,8 @@ def write_adapted(
     if mapping:
         labels_rule = replace(classifier.rule, conformal=None)
         columns = columns_of(mapping, classifier.labels)
-        new = {name: GroupRule(columns, fitted.rule, labels_rule.fitted_on, _weights(problem, fitted))}
+        behind = labels_rule.fitted_on or UNFITTED
+        new = {name: GroupRule(columns, fitted.rule, behind, _weights(problem, fitted))}
         groupings = {key: _unpromised(old) for key, old in classifier.groupings.items()} | new
     else:
         labels_rule = fitted.rule
@@ -86,7 +87,9 @@ def write_adapted(
         if lost:
             say(f"groupings that these labels cannot fit were left out: {', '.join(lost)}")
     profile = domain.profile(classifier.profile, labels_rule)
-    if profile is None:
+    if classifier.profile is None:
+        say("the model has no reference profile, so nothing says how far a text lies from these rows")
+    elif profile is None:
         say("the folder keeps its reference profile: too few random texts to say where the new domain lies")
     by = {"by": "adapt", "labels_by": fitted_by(classifier) if mapping else "adapt"}
     texts: dict[str, object] = {"texts": text_keys(problem.rows.texts)}

@@ -107,7 +107,11 @@ def _facts(classifier: EmotionClassifier, changed: Redecided) -> dict[str, objec
         **changed.rule.to_facts(),
         "mappings": {name: rule.to_facts(classifier.labels) for name, rule in changed.groupings.items()},
         **changed.figures,
-        "adapted": {**changed.provenance, "reference": _reference(old, changed)},
+        "adapted": {
+            **changed.provenance,
+            "reference": _reference(old, changed),
+            "moved": changed.profile is not None,  # in this fit, whoever moved it before
+        },
     }
 
 

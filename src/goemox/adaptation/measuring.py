@@ -18,7 +18,10 @@ from goemox.evaluation.sample import LabelledSample
 from goemox.evaluation.significance import LEVEL, holm, p_of_interval
 from goemox.scores import Bools, Floats
 
-__all__ = ["COMPARED", "Answers", "before_after", "cross_fitted", "misses", "surely_better", "surely_worse"]
+__all__ = [
+    "COMPARED", "Answers", "before_after", "cross_fitted", "has_interval", "misses", "surely_better",
+    "surely_worse",
+]  # fmt: skip
 
 COMPARED = ("nll", "brier", "ece_mean", "macro_f1", "micro_f1", "top1_accuracy")
 N_BOOTSTRAP = 1000
@@ -46,7 +49,8 @@ def before_after(
 
     before, after: answers for these rows; after must not have seen the row it answers. difference = after -
     before with its 95 % interval from the paired bootstrap over rows. ece_mean also has "floor", what a
-    perfectly calibrated model with the scores of `after` would show on so many rows. top1_accuracy is None
+    perfectly calibrated model with the scores of `after` would show on so many rows. low and high are NaN for
+    macro_f1 where a label has too few rows (`few_rows.unsteady`). top1_accuracy is None
     where some row has no label: its top label can only be wrong.
     """
     new, old = (LabelledSample(rows.labels, *answers, rows.truth, rows.judged) for answers in (after, before))
@@ -81,13 +85,19 @@ def surely_worse(metrics: Mapping[str, Any]) -> list[str]:
 
 def _sure_gains(metrics: Mapping[str, Any]) -> dict[str, float]:
     """Each metric that surely changed, and by how much it got better."""
-    rows = {name: row for name, row in metrics.items() if row}
+    rows = {name: row for name, row in metrics.items() if row and has_interval(row)}
     p = holm(np.array([p_of_interval(row["difference"], row["low"], row["high"]) for row in rows.values()]))
     return {
         name: -row["difference"] if name in LOWER_IS_BETTER else row["difference"]
         for (name, row), adjusted in zip(rows.items(), p, strict=True)
         if adjusted < LEVEL
     }
+
+
+def has_interval(row: Mapping[str, float | None]) -> bool:
+    """Whether a difference has one: not where a label has too few rows (`few_rows.unsteady`)."""
+    low = row["low"]
+    return low is not None and not np.isnan(low)
 
 
 def _centred(row: dict[str, float]) -> dict[str, float]:

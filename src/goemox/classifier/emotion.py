@@ -236,8 +236,14 @@ class EmotionClassifier:
         Raises UsageError where the model has no rule for this grouping.
         """
         if grouping not in self.groupings:
-            known = ", ".join(self.groupings) or "none; train the model again with this goemox"
-            raise UsageError(f"the model has no grouping {grouping!r}; its groupings: {known}")
+            none = (
+                "none, as every softmax model"
+                if isinstance(self.rule, SoftmaxRule)
+                else ("none; train the model again with this goemox")
+            )
+            known = ", ".join(self.groupings) or none
+            where = self.folder.path.name
+            raise UsageError(f"the model in {where} has no grouping {grouping!r}; its groupings: {known}")
         return GroupedClassifier(self, self.groupings[grouping])
 
     def percentiles(self, scores: ScoreMatrix) -> npt.NDArray[np.float64] | None:

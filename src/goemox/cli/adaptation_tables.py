@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from goemox.adaptation.measuring import surely_worse
+from goemox.adaptation.measuring import has_interval, surely_worse
 from goemox.cli.text_table import text_table
 from goemox.wording import plural
 
@@ -27,6 +27,7 @@ QUOTED_COVERAGE = (  # docs/adapting.md
     "measured: intervals made like these held the truth in 93 to 97 % of draws of 100 rows, for {} (two "
     "outside sets, 200 draws each)\n"
 )
+FEW_ROWS = "none: labels of too few rows"
 COVERED = ("macro_f1", "micro_f1")  # the figures that this was measured for
 
 
@@ -78,7 +79,7 @@ def quoted(figures: Mapping[str, Any], n: int) -> str:
 
 def _ends(interval: Mapping[str, float | None]) -> str:
     low, high = interval["low"], interval["high"]
-    return "none: labels of too few rows" if low is None or high is None else f"{low:.3f} – {high:.3f}"
+    return FEW_ROWS if low is None or high is None else f"{low:.3f} – {high:.3f}"
 
 
 def missed(sets: Mapping[str, Any] | None) -> str:
@@ -134,7 +135,7 @@ def compared(metrics: Mapping[str, Any]) -> str:
     """Before and after, with the interval of the difference."""
     rows = [
         (NAMES[name], f"{row['before']:.4f}", f"{row['after']:.4f}", f"{row['difference']:+.4f}",
-         f"{row['low']:+.4f} – {row['high']:+.4f}")
+         f"{row['low']:+.4f} – {row['high']:+.4f}" if has_interval(row) else FEW_ROWS)
         for name, row in metrics.items()
         if row
     ]  # fmt: skip

@@ -29,6 +29,8 @@ from goemox.wording import plural
 
 if TYPE_CHECKING:
     from goemox.classifier import EmotionClassifier
+    from goemox.decision.rule import DecisionRule
+    from goemox.decision.softmax import SoftmaxRule
     from goemox.evaluation.mapping import LabelMapping
     from goemox.records import TextRecord
 
@@ -86,6 +88,8 @@ def evaluate(
     with ExitStack() as stack:
         classifier = runnable(str(model or "default"), stack, tier, runtime)
         other = runnable(against, stack, runtime=runtime) if against else None
+        if grouping and other:
+            other.grouped(grouping)  # told before anything is scored
         ours, theirs = (None, None) if grouping else _mappings(mapping, classifier, other)
         records = load_labelled(
             data, split_of(data, split, "test"), None if ours or grouping else classifier.labels,
@@ -138,6 +142,7 @@ def _measure(
     """What is printed: the report of this model, and how the other one differs."""
     from goemox.assessment import assess, compare, model_facts
     from goemox.data.marked_rows import counted
+    from goemox.evaluation.seen_rows import seen_rows
 
     classifier, mapping = this
     with progress_bar("scoring", len(records) * (2 if other else 1)) as advance:
@@ -147,8 +152,13 @@ def _measure(
         if other:
             rival, mapping = other
             paired = compare(found, rival, records, mapping=mapping, grouping=grouping, progress=advance)
-            content["against"] = {"model": model_facts(rival), **paired.to_dict()}
+            seen = seen_rows(rival.folder.facts or {}, records, _rule_of(rival, grouping).fitted_on, grouping)
+            content["against"] = {"model": model_facts(rival), "n_fitted_on": seen, **paired.to_dict()}
     return content
+
+
+def _rule_of(classifier: EmotionClassifier, grouping: str | None) -> DecisionRule | SoftmaxRule:
+    return classifier.grouped(grouping).rule if grouping else classifier.rule
 
 
 def _write(content: Mapping[str, Any], reliability: Path | None, output: Path | None, *, json: bool) -> None:
@@ -175,10 +185,14 @@ def _warn(content: Mapping[str, Any], n_without: int) -> None:
 
     if content["n_fitted_on"]:
         say(too_good(content["n_fitted_on"], content["n"]))
+    if "against" in content and content["against"]["n_fitted_on"]:
+        rival = content["against"]
+        say(f"{rival['model']['name']}, beside it: {too_good(rival['n_fitted_on'], content['n'])}")
     if note := figures_mislead(content["n_informative"], content["n_suggested"], content["n"]):
         say(note)
     supports = [row["support"] for row in content["per_label"] if row["judged"]]
-    for note in macro_f1_notes(supports, "micro-F1 and macro_f1_common"):
+    common = " and macro_f1_common" if content["metrics"]["macro_f1_common"] else ""
+    for note in macro_f1_notes(supports, f"micro-F1{common}"):
         say(note)
     if n_without and content["metrics"]["top1_accuracy"]:
         of = f"{n_without:,} of {plural(content['n'], 'row')}"

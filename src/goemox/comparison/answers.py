@@ -49,7 +49,14 @@ def compare_domain(name: str, a: StudyOnDisk, b: StudyOnDisk, labels: Sequence[s
     if set_a is not None and set_b is not None and pairs is not None and len(pairs) >= MIN_TEXTS:
         columns = [[study.labels.index(label) for label in labels] for study in (a, b)]
         return content | _paired(set_a, set_b, pairs, columns, labels)
-    return content | _unpaired(section_a, section_b, set_a, set_b, labels)
+    return content | _unpaired(
+        section_a, section_b, _shared(a, set_a, labels), _shared(b, set_b, labels), labels
+    )
+
+
+def _shared(study: StudyOnDisk, texts: TextSet | None, labels: Sequence[str]) -> Floats | None:
+    """Scores of the labels that both models have, (n, k); None without rows."""
+    return None if texts is None else texts.scores[:, [study.labels.index(label) for label in labels]]
 
 
 def _section(study: StudyOnDisk, name: str) -> Mapping[str, Any]:
@@ -137,10 +144,13 @@ def _changed_rows(
 
 
 def _unpaired(
-    section_a: Mapping[str, Any], section_b: Mapping[str, Any], a: TextSet | None, b: TextSet | None,
+    section_a: Mapping[str, Any], section_b: Mapping[str, Any], a: Floats | None, b: Floats | None,
     labels: Sequence[str],
 ) -> dict[str, object]:  # fmt: skip
-    """From the shares that the reports state; confidence with an interval where both have rows."""
+    """From the shares that the reports state; confidence with an interval where both have rows.
+
+    a, b: scores of both sides, (n, k).
+    """
     n_a, n_b = (_number(section.get("n")) for section in (section_a, section_b))
     enough = n_a >= MIN_TEXTS and n_b >= MIN_TEXTS
     shares = [
@@ -153,7 +163,7 @@ def _unpaired(
     mean_a, mean_b = (_inner(section, "confidence", "mean") for section in (section_a, section_b))
     confidence = Difference(mean_a, mean_b)
     if enough and a is not None and b is not None:
-        confidence = unpaired_means(a.scores.max(axis=1), b.scores.max(axis=1))
+        confidence = unpaired_means(a.max(axis=1), b.max(axis=1))
     far_a, far_b = (_inner(section, "distance", "share_outside") for section in (section_a, section_b))
     outside = unpaired_shares(far_a, n_a, far_b, n_b) if enough else Difference(far_a, far_b)
     sure = any(_word(each) in MOVED for each in tested)

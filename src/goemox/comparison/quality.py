@@ -39,7 +39,8 @@ def compare_quality(
 
     Paired over the texts that both studies scored with the same truth. Where there are fewer than `MIN_TEXTS`
     of them, from the intervals that the reports state, and without a verdict where the sets are not the same
-    by name and number: most figures depend on which texts, and how many, they were measured on.
+    by name and number: most figures depend on which texts, and how many, they were measured on. Then there is
+    no verdict on averages over labels either, where the labels are not the same.
     n_fitted_on_a, n_fitted_on_b: how many of its texts a side's rule was fitted on, which flatters it;
     n_informative_…, n_suggested_…: as `data.marked_rows.counted` counts them.
     """
@@ -66,7 +67,9 @@ def compare_quality(
             )
             return content | {"paired": True, "n": int(kept.sum())} | _paired(before, after, seed)
     alike = same_set and home_a.get("n") == home_b.get("n")
-    return content | {"paired": False, "n": None} | _unpaired(home_a, home_b, labels, tested=alike)
+    same_labels = set(a.labels) == set(b.labels)
+    told = _unpaired(home_a, home_b, labels, tested=alike, averaged=same_labels)
+    return content | {"paired": False, "n": None} | told
 
 
 def _set_name(home: Mapping[str, Any]) -> str:
@@ -112,16 +115,25 @@ def _tested(found: PairedDifference, *, same: bool, enough: bool = True) -> Diff
 
 
 def _unpaired(
-    home_a: Mapping[str, Any], home_b: Mapping[str, Any], labels: Sequence[str], *, tested: bool
+    home_a: Mapping[str, Any],
+    home_b: Mapping[str, Any],
+    labels: Sequence[str],
+    *,
+    tested: bool,
+    averaged: bool,
 ) -> dict[str, object]:
-    """From the figures and intervals of the two reports; tested: whether they may be of the same texts."""
+    """From the figures and intervals of the two reports.
+
+    tested: whether they may be of the same texts. averaged: whether of the same labels, too: without rows,
+    what is an average over labels is that of each model's own.
+    """
     parts_a, parts_b = ((h.get("metrics") or {}) for h in (home_a, home_b))
     enough = tested and min(home_a.get("n") or 0, home_b.get("n") or 0) >= MIN_TEXTS
     metrics = {}
     for name in QUALITY:
         one, other = (_ends(parts.get(name), "value", "low", "high") for parts in (parts_a, parts_b))
         if not np.isnan(one[0]) and not np.isnan(other[0]):
-            metrics[name] = _apart(one, other, enough)
+            metrics[name] = _apart(one, other, enough and averaged)
     rows_a, rows_b = (
         {str(row.get("label")): row for row in h.get("per_label") or ()} for h in (home_a, home_b)
     )

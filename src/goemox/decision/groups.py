@@ -23,8 +23,9 @@ from goemox.errors import InvalidModel, ShapeError
 from goemox.labels import GROUPINGS, is_goemotions
 from goemox.scores import Bools, Floats, logit, sigmoid
 
-__all__ = ["GroupRule", "any_of", "columns_of", "fit_group_rule", "fit_groupings"]
+__all__ = ["UNFITTED", "GroupRule", "any_of", "columns_of", "fit_group_rule", "fit_groupings"]
 
+UNFITTED = "unfitted"  # what a group stands behind whose labels have a rule that nobody fitted
 SMALLEST = 1e-7  # probabilities are kept this far from 0 and 1, so that they have a logit
 
 
@@ -34,7 +35,7 @@ class GroupRule:
 
     columns: bool (g, k), the labels of each group. rule: the decision rule whose labels are the groups; it
     may carry a promise of its own. behind: `fitted_on` of the rule whose probabilities it reads, where that
-    was fitted on other rows; "" = on the same. weights: what all labels say about the groups.
+    was fitted on other rows, or `UNFITTED`; "" = on the same. weights: what all labels say about the groups.
     """
 
     columns: Bools
@@ -61,7 +62,7 @@ class GroupRule:
 
     def stands_behind(self, rule: DecisionRule) -> bool:
         """Whether it was fitted on probabilities of this rule; under another calibration it means nothing."""
-        return (self.behind or self.rule.fitted_on) == rule.fitted_on
+        return (self.behind or self.rule.fitted_on) == (rule.fitted_on or UNFITTED)
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], labels: Sequence[str], where: str) -> GroupRule:

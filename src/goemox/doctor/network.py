@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 
 from goemox.doctor.finding import Finding
@@ -42,9 +43,17 @@ def _proxies(environment: Mapping[str, str]) -> Iterator[Finding]:
                 "proxy", "problem", f"{name}={hidden(value_of(environment, name))!r}: {wrong}", EXAMPLE
             )
     for host in value_of(environment, "NO_PROXY").split(","):
-        if "://" in host or "/" in host.strip():
+        if "/" in host and "://" not in host and not _is_network(host.strip()):
             detail = f"NO_PROXY lists {host.strip()!r}, which matches nothing"
             yield Finding("proxy", "warning", detail, "list names or domains alone: example.org,.corp")
+
+
+def _is_network(host: str) -> bool:
+    try:
+        ip_network(host, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _certificates(environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -22,7 +22,13 @@ def processor(flags: AbstractSet[str] | None = None, machine: str | None = None)
     flags, machine = instructions() if flags is None else flags, machine or platform.machine()
     cores = os.cpu_count() or 1
     allowed = n_cores()
-    told = f"{cores} cores" if allowed == cores else f"{cores} cores, {allowed} of them for goemox"
+    told = f"{cores} cores"
+    if allowed != cores:
+        told += (
+            f", {allowed} of them for goemox"
+            if allowed < cores
+            else f", {allowed} threads by OMP_NUM_THREADS"
+        )
     if flags is None:
         return Finding("processor", "ok", f"{told}, {platform.processor() or machine}")
     fast = [flag for flag in FAST_INSTRUCTIONS if flag in flags]

@@ -10,11 +10,12 @@ Not covered: the luck of training. Another seed of the same recipe is another mo
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from goemox.errors import InvalidInput
+from goemox.evaluation.few_rows import unsteady
 from goemox.evaluation.intervals import bootstrap_weights, percentile_interval
 from goemox.evaluation.metrics import METRICS, Measured, measure
 from goemox.evaluation.numbers import plain
@@ -31,7 +32,8 @@ class PairedDifference:
     """One figure of both models, `difference` = value - other, and the 95 % interval of the difference.
 
     p_not_better: share of resamples in which this model is not better than the other: difference <= 0, or
-    >= 0 where lower is better. 1 for equal models. low, high and p_not_better are NaN without resamples.
+    >= 0 where lower is better. 1 for equal models. low, high and p_not_better are NaN without resamples, and
+    for an average over labels of which one has too few rows (`few_rows.unsteady`).
     """
 
     value: float
@@ -89,10 +91,14 @@ def paired_bootstrap(
         _minus(measure(this, weights, names), measure(other, weights, names))
         for weights in bootstrap_weights(len(this), n_bootstrap, seed)
     ]
+    shaky = unsteady(this)
     metrics: dict[str, PairedDifference | None] = dict.fromkeys(METRICS)
     for name, values in ours.overall.items():
         drawn = [block.overall[name] for block in blocks]
-        metrics[name] = _difference(values[0], theirs.overall[name][0], drawn, name in LOWER_IS_BETTER)
+        found = _difference(values[0], theirs.overall[name][0], drawn, name in LOWER_IS_BETTER)
+        metrics[name] = (
+            replace(found, low=np.nan, high=np.nan, p_not_better=np.nan) if name in shaky else found
+        )
     looked = np.where(this.judged.any(axis=0), 1.0, np.nan)
     f1 = {}
     for column, label in enumerate(this.labels):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from goemox._version import __version__
 from goemox.classifier import EmotionClassifier
+from goemox.decision.softmax import SoftmaxRule
 from goemox.errors import InvalidModel, UsageError
 from goemox.evaluation.numbers import plain
 from goemox.labels import GOEMOTIONS, is_goemotions
@@ -83,6 +84,11 @@ def _open(models: Mapping[str, Sequence[str | Path]]) -> dict[str, list[EmotionC
         for folder, classifier in zip(folders, opened[name], strict=True):
             if not is_goemotions(classifier.labels):
                 raise InvalidModel(f"{folder}: its labels are not GoEmotions' 28; the ladder needs those")
+            if isinstance(classifier.rule, SoftmaxRule):
+                raise InvalidModel(
+                    f"{folder}: gives each text one label (softmax); this rung is of models that decide each "
+                    "label by itself"
+                )
     return opened
 
 

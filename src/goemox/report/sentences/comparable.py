@@ -23,7 +23,13 @@ def comparable(report: Fields) -> list[str]:
             for side, only in (("A", only_a), ("B", only_b))
             if only
         ]
-        said.append(f"The label sets differ: {join(sides)}; all figures here are over what they share.")
+        home = report.fields("in_domain")
+        but = (
+            ", but those in domain, which are over each model's own"
+            if home and not home.flag("paired")
+            else ""
+        )
+        said.append(f"The label sets differ: {join(sides)}; all figures here are over what they share{but}.")
     if found.flag("same_version") is False:
         versions = [report.fields(side).text("goemox_version") or "unknown" for side in ("a", "b")]
         said.append(f"They were made by different versions of goemox ({versions[0]} and {versions[1]}).")

@@ -101,6 +101,10 @@ def _apart(report: Fields, part: Fields, where: str) -> str:
 def _sizes(part: Fields) -> str:
     """How many texts the two sides hold, and whether they are others."""
     a, b = part.number("n_a"), part.number("n_b")
+    same = part.fields("pairs").count("n_matched")
+    if same:
+        few = f"fewer than {MIN_TEXTS}, so not paired"
+        return f"{count(a)} texts in A and {count(b)} in B, {count(same)} of them the same: {few}"
     if pairing_tried(part):
         return f"{count(a)} texts in A and {count(b)} others in B, not paired"
     may = "may be the same" if a == b else "may overlap"

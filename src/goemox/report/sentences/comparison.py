@@ -106,7 +106,12 @@ def _none_paired(report: Fields) -> bool:
 
 def _apart_or_unknown(report: Fields) -> str:
     """That these are other texts, to go on with their labels; or that nobody knows, without their rows."""
-    if all(map(pairing_tried, report.rows("domains"))):
+    domains = report.rows("domains")
+    if all(map(pairing_tried, domains)):
+        if any(part.fields("pairs").count("n_matched") for part in domains):
+            return (
+                f"Fewer than {MIN_TEXTS} texts are in both A and B, too few to compare them one by one: their"
+            )
         return "No text of A is paired with one of B: these are two collections, whose"
     return "Texts of A and B cannot be paired and may be the same: their"
 
@@ -124,7 +129,7 @@ def quality(report: Fields) -> str:
     if found == "unknown" and other_texts(home):
         return "That cannot be told: the two studies measured it on different texts."
     if found == "unknown":
-        return _untested(rows)
+        return _untested(report, rows)
     if found == "same":
         if home.flag("paired"):
             n = plural(home.number("n") or 0, "labelled text")
@@ -147,8 +152,11 @@ def quality(report: Fields) -> str:
     return told
 
 
-def _untested(rows: tuple[Fields, ...]) -> str:
-    """Too few texts to test anything: the figures stand side by side, without a verdict."""
+def _untested(report: Fields, rows: tuple[Fields, ...]) -> str:
+    """Too few texts, or other labels: the figures stand side by side, without a verdict."""
+    both = report.fields("comparable")
+    if both.texts("labels_only_a") or both.texts("labels_only_b"):
+        return "That cannot be told: their labels differ, and each report's figures are over its own."
     other = [row for row in rows if row.number("difference")]
     differ = "differs" if len(other) == 1 else "differ"
     told = f" {plural(len(other), 'figure')} of {len(rows)} {differ} ({_apart(other)})." if other else ""
