@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import save
 
 import goemox
-from goemox.errors import InvalidModel, UsageError
+from goemox.errors import GoemoxError, InvalidModel, UsageError
 from goemox.model_folder import (
     SUMS,
     check_place,
@@ -201,4 +201,22 @@ def test_a_writer_that_was_killed_costs_neither_the_old_folder_nor_the_next_writ
     assert (tmp_path / "m" / "a").read_bytes() == b"1"
     with write_folder(tmp_path / "m") as folder:
         (folder / "a").write_bytes(b"2")
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+def test_a_folder_with_a_file_of_somebody_elses_is_not_replaced(tmp_path):
+    with write_folder(tmp_path / "m") as folder:
+        (folder / "a").write_bytes(b"1")
+    (tmp_path / "m" / "labels.jsonl").write_text("mine")
+    with pytest.raises(UsageError, match=r"m: holds labels\.jsonl, which is no part of the model there"):
+        check_place(tmp_path / "m")
+    assert (tmp_path / "m" / "labels.jsonl").read_text() == "mine"
+
+
+def test_one_process_at_a_time_writes_a_folder(tmp_path):
+    with write_folder(tmp_path / "m") as first:
+        (first / "a").write_bytes(b"1")
+        with pytest.raises(GoemoxError, match="m: another goemox is writing"), write_folder(tmp_path / "m"):
+            pass
+        assert first.is_dir()
     assert [path.name for path in tmp_path.iterdir()] == ["m"]

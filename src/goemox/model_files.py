@@ -15,13 +15,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from goemox.atomic import write_bytes
 from goemox.errors import InvalidModel
 
-__all__ = ["REFUSED", "SUMS", "check_files", "file_sha256", "read_checked", "write_sums"]
+__all__ = ["REFUSED", "SUMS", "check_files", "file_sha256", "read_checked", "unlisted", "write_sums"]
 
 SUMS = "SHA256SUMS"
 REFUSED = (
@@ -67,13 +67,23 @@ def check_files(path: Path, optional: tuple[str, ...] = ()) -> Mapping[str, str]
             )
         if file_sha256(file) != expected:
             raise InvalidModel(f"{file}: differs from {SUMS}; the model is damaged, get it again")
-    extra = next((name for name in found if name not in sums and name != SUMS), None)
+    extra = _unlisted(found, sums)
     if extra is not None:
         raise InvalidModel(
             f"{path / extra}: is not listed in {SUMS}, so nobody vouches for it; delete it, or get the model "
             "again"
         )
     return sums
+
+
+def unlisted(path: Path) -> str | None:
+    """A file of the folder that its SHA256SUMS does not name; None where there is none, or are no sums."""
+    sums = _read_sums(path)
+    return None if sums is None else _unlisted(_visible(path), sums)
+
+
+def _unlisted(found: Iterable[str], sums: Mapping[str, str]) -> str | None:
+    return next((name for name in found if name not in sums and name != SUMS), None)
 
 
 def read_checked(path: Path, name: str, sums: Mapping[str, str] | None, most: int) -> bytes:

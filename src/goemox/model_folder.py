@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -22,8 +22,9 @@ import numpy.typing as npt
 import orjson
 
 from goemox.atomic import clear_leftovers, new_folder
+from goemox.data.file_lock import open_alone
 from goemox.errors import InvalidModel, UsageError
-from goemox.model_files import REFUSED, SUMS, check_files, file_sha256, read_checked, write_sums
+from goemox.model_files import REFUSED, SUMS, check_files, file_sha256, read_checked, unlisted, write_sums
 from goemox.wording import JOINERS, Say
 
 __all__ = [
@@ -172,6 +173,11 @@ def check_place(path: Path, say: Say = lambda message: None) -> None:
         raise UsageError(f"{path}: a file is there; name a folder for the model")
     if path.is_dir() and any(path.iterdir()) and not any((path / name).is_file() for name in (FACTS, SUMS)):
         raise UsageError(f"{path}: holds files that are no goemox model; name an empty or new folder")
+    if path.is_dir() and (other := unlisted(path)) is not None:
+        raise UsageError(
+            f"{path}: holds {other}, which is no part of the model there and would be lost; move it away, or "
+            "name another folder"
+        )
     if (path / FACTS).is_file():
         say(f"{path}: a model stands there{_name_of(path)}; it will be replaced by the new one")
 
@@ -189,13 +195,22 @@ def _name_of(path: Path) -> str:
 def write_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that becomes `path`, with its SHA256SUMS, when the block ends well.
 
-    What killed writers of the same folder left behind is put back or removed first. Raises as `check_place`.
+    What killed writers of the same folder left behind is put back or removed first. Raises as `check_place`,
+    and GoemoxError while another process writes it.
     """
-    clear_leftovers(path)
-    check_place(path)
-    with new_folder(path) as folder:
-        yield folder
-        write_sums(folder)
+    place = path.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = place.parent / f".{place.name}.lock"
+    with open_alone(lock, str(path)):
+        try:
+            clear_leftovers(path)
+            check_place(path)
+            with new_folder(path) as folder:
+                yield folder
+                write_sums(folder)
+        finally:
+            with suppress(OSError):  # Windows removes no open file
+                lock.unlink(missing_ok=True)
 
 
 def _read_json(path: Path, name: str, sums: Mapping[str, str] | None) -> dict[str, object]:

@@ -9,6 +9,7 @@ import pytest
 import goemox
 from goemox.adaptation import adapt
 from goemox.errors import InvalidInput, UnknownLabel, UsageError
+from goemox.evaluation.seen_rows import seen_rows
 from goemox.records import TextRecord
 
 MAPPING = {"glad": ["gratitude", "joy"], "cross": ["anger", "annoyance"], "asking": ["curiosity"]}
@@ -280,3 +281,19 @@ def test_groups_can_be_judged_on_rows_that_carry_the_models_labels(planted, tmp_
     support = {row["label"]: row["support"] for row in json.loads(done.out)["per_label"]}
     assert sum(support.values()) == 120
     assert support["neutral"] > 0
+
+
+def test_rows_that_do_not_say_how_they_were_drawn_beside_others_that_do_are_told(classifier, planted):
+    rows = planted(60)
+    mixed = [dataclasses.replace(row, meta={"sampling": "random"}) for row in rows[:50]] + rows[50:]
+    said = []
+    adapt(classifier, mixed, name="mine", say=said.append)
+    assert "10 of 60 rows do not say how they were drawn and count as random" in said
+
+
+def test_an_adaptation_remembers_the_rows_that_an_earlier_fit_saw(classifier, planted, tmp_path):
+    rows = planted(120)
+    adapt(classifier, rows[:60], name="first", output=tmp_path / "m1")
+    adapt(goemox.load(tmp_path / "m1"), rows[60:], name="second", output=tmp_path / "m2")
+    facts = goemox.load(tmp_path / "m2").folder.facts
+    assert seen_rows(facts, rows, "") == 120

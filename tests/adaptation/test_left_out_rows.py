@@ -8,7 +8,7 @@ import numpy as np
 from goemox.adaptation import adapt
 from goemox.adaptation.estimates import _cross_validated
 from goemox.adaptation.measuring import cross_fitted, misses
-from goemox.adaptation.problem import own_problem
+from goemox.adaptation.problem import group_problem, own_problem
 from goemox.adaptation.rows import LabelledRows
 from goemox.decision.few_rows import refit_cuts
 from goemox.records import TextRecord
@@ -81,3 +81,50 @@ def test_sets_are_as_large_as_those_of_the_rows_whose_misses_are_told():
     rows = LabelledRows((TextRecord("1", "a"), TextRecord("2", "b")), ("x", "y"), truth, truth, "")
     found = misses(np.array([[1, 0], [1, 1]], dtype=bool), rows)
     assert (found["n"], found["set_size"], found["fnr"]["value"]) == (1, 1.0, 0.0)
+
+
+def record(text, labels, judged=None, sampling=None):
+    looked = None if judged is None else frozenset(judged)
+    meta = {} if sampling is None else {"sampling": sampling}
+    return TextRecord(text, text, labels=frozenset(labels), judged=looked, meta=meta)
+
+
+def test_of_a_repeated_text_the_row_drawn_at_random_is_kept():
+    rows = LabelledRows.of(
+        [record("same", ["x"], sampling="informative"), record("Same", ["x"], sampling="random")],
+        ("x",),
+        print,
+    )
+    assert rows.random.tolist() == [True]
+
+
+def test_a_text_judged_for_one_label_and_then_for_another_is_one_row_without_a_contradiction():
+    said = []
+    twice = [record("same", ["x"], judged=["x"]), record("same", [], judged=["y"])]
+    rows = LabelledRows.of(twice, ("x", "y"), said.append)
+    assert (rows.truth.tolist(), rows.judged.tolist()) == ([[True, False]], [[True, True]])
+    assert "with other labels" not in " ".join(said)
+
+
+def test_labels_that_nobody_is_said_to_have_looked_for_count_nowhere_which_is_told():
+    said = []
+    rows = LabelledRows.of([record("a", ["x", "y"], judged=["y"])], ("x", "y"), said.append)
+    assert rows.truth.tolist() == [[False, True]]
+    assert said == ["1 row carries labels that `judged` does not name; it counts as not looked for"]
+
+
+def test_a_handful_of_random_rows_among_informative_ones_does_not_set_the_scale_of_all():
+    dice = np.random.default_rng(0)
+    p = dice.beta(1, 3, (100, 4))
+    truth = dice.random((100, 2)) < 0.3
+
+    def scale(n_random):
+        how = ["random"] * n_random + ["informative"] * (100 - n_random)
+        records = tuple(record(str(i), [], sampling=each) for i, each in enumerate(how))
+        rows = LabelledRows(records, ("g", "h"), truth, np.ones_like(truth), "")
+        columns = np.array([[1, 1, 0, 0], [0, 0, 1, 1]], dtype=bool)
+        pool = np.zeros((0, 4))
+        return group_problem(columns, rows, p, p > 0.5, pool, alpha=0.2, population="").standard[1]
+
+    assert scale(1).tolist() == scale(5).tolist() == scale(0).tolist()
+    assert scale(40).tolist() != scale(0).tolist()

@@ -151,3 +151,14 @@ def test_what_cannot_be_drawn_from_is_refused(folder, arguments, code, said):
     assert (done.returncode, done.stdout) == (code, b"")
     assert said in " ".join(done.stderr.decode().split())
     assert "Traceback" not in done.stderr.decode()
+
+
+def test_texts_left_out_are_read_from_the_column_that_is_asked_for_and_none_is_told(tmp_path):
+    lines = [f"{i},title {i},body {i % 3}\n" for i in range(20)]
+    (tmp_path / "all.csv").write_text("id,title,body\n" + "".join(lines))
+    (tmp_path / "done.csv").write_text("id,title,body\n" + "".join(lines[:15]))
+    done = goemox("all.csv", "--text-column", "title", "-n", "20", "--exclude", "done.csv", cwd=tmp_path)
+    assert {row["id"] for row in rows(done)} <= {str(i) for i in range(15, 20)} | set(range(15, 20))
+    (tmp_path / "other.csv").write_text("text\nnothing of it\n")
+    done = goemox("all.csv", "--text-column", "title", "-n", "3", "--exclude", "other.csv", cwd=tmp_path)
+    assert b"no text of other.csv occurs in all.csv, so none was left out" in done.stderr

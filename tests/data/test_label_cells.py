@@ -179,3 +179,10 @@ def test_the_official_columns_may_be_named(tmp_path, data):
     (tmp_path / "dev.tsv").write_text("so proud\t21\tid1\n")
     columns = {"text_column": "text", "id_column": "id", "label_column": "labels"}
     assert load_labelled(tmp_path / data, "dev", **columns)[0].labels == {"pride"}
+
+
+def test_a_blank_cell_of_what_was_looked_for_means_all_labels_and_its_name_may_be_in_any_case(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("Text,Labels,Judged\nI love it,love,love|joy\nThanks,gratitude,\n")
+    assert [record.judged for record in load_labelled(path)] == [{"love", "joy"}, None]
+    assert "Judged" not in load_labelled(path)[0].meta

@@ -85,3 +85,10 @@ def test_a_study_of_rows_picked_as_informative_says_so_in_its_report(classifier,
     assert f"but {PICKED}; leave them out." in " ".join(headline(Fields({"in_domain": content})))
     assert any(PICKED in line for line in notices.warnings)
     assert (content["n_informative"], content["n_suggested"]) == (2, 0)
+
+
+def test_marks_are_read_in_any_case_under_a_name_in_any_case():
+    records = [
+        TextRecord("1", "a", meta={"Sampling": " Informative", "SUGGESTED": "True"}), TextRecord("2", "b", meta={})
+    ]  # fmt: skip
+    assert informative(records).tolist() == suggested(records).tolist() == [True, False]

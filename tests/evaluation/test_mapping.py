@@ -23,6 +23,16 @@ def test_a_group_has_the_largest_probability_and_any_decision_of_its_members(tmp
     assert mapping.decisions(np.array([[False, True, False]])).tolist() == [[True, False]]
 
 
+def test_a_space_around_a_label_is_none_of_its_name(tmp_path):
+    assert read_mapping(written(tmp_path, {" glad ": ["joy"]}), LABELS).labels == ("glad",)
+    for wrong, said in (
+        ({"glad": ["joy"], "glad ": ["anger"]}, "'glad' stands there twice"),
+        ({" ": ["joy"]}, "without"),
+    ):
+        with pytest.raises(InvalidInput, match=said):
+            read_mapping(written(tmp_path, wrong), LABELS)
+
+
 def test_labels_may_count_for_several_outside_labels_or_for_none():
     mapping = LabelMapping.of({"x": ["joy"], "y": ["joy"]}, LABELS)
     assert mapping.probabilities(np.array([[0.1, 0.7, 0.2]])).tolist() == [[0.2, 0.2]]

@@ -8,7 +8,7 @@ import pytest
 
 from goemox.data.labelled import load_labelled
 from goemox.errors import GoemoxError, InvalidInput, UnknownLabel, UsageError
-from goemox.labelling.label_file import open_labels
+from goemox.labelling.label_file import n_labelled, open_labels
 from goemox.labelling.rows import with_single_ids
 from goemox.records import TextRecord
 
@@ -230,3 +230,18 @@ def test_a_full_disk_costs_the_row_that_is_written_and_no_other(path, again):
     with open_labels(path, LABELS) as file:
         assert file.saved(RECORDS) == {0: JOY}
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_ids_of_more_than_64_bits_are_gone_on_from(path):
+    records = [TextRecord(str(n), f"text {n}", meta={"id": n}) for n in (10**25 + 1, 10**25 + 2)]
+    for _ in range(2):
+        with open_labels(path, LABELS) as file:
+            assert file.saved(records) in ({}, {0: JOY, 1: NONE})
+            for record, given in zip(records, (JOY, NONE), strict=True):
+                file.save(record, given)
+    assert [row["id"] for row in rows(path)] == [10**25 + 1, 10**25 + 2]
+
+
+def test_work_that_found_no_emotion_is_somebodys_work_too(path):
+    write(path, NONE, NONE)
+    assert n_labelled(path) == 2

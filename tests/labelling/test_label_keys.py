@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goemox.cli import keyboard
+from goemox.cli.keyboard import keys_in
 from goemox.errors import UsageError
 from goemox.labelling.keys import MOST_LABELS, assign_keys
 from goemox.labels import GOEMOTIONS
@@ -41,3 +43,12 @@ def test_every_label_has_a_key_of_its_own_that_any_keyboard_has(labels):
 def test_more_labels_than_keys_are_refused_with_a_way_out():
     with pytest.raises(UsageError, match=r"63 labels are more than the 62 keys there are; .*--labels"):
         assign_keys([f"label {i}" for i in range(MOST_LABELS + 1)])
+
+
+@pytest.mark.parametrize("code", ["\x1b[3~", "\x1b[15~", "\x01", "\x1b[Z", "\x1b[H", "\x1b[[A", "\x1b[1;5C"])
+def test_a_key_without_a_meaning_is_no_end_of_the_session(monkeypatch, code):
+    assert keys_in(code) == []
+    typed = iter([code.encode(), b"j", b""])
+    monkeypatch.setattr(keyboard, "_read", lambda descriptor: next(typed))
+    assert keyboard._pressed(0) == ["j"]
+    assert keyboard._pressed(0) == []  # the terminal is gone

@@ -92,11 +92,12 @@ def write_adapted(
     elif profile is None:
         say("the folder keeps its reference profile: too few random texts to say where the new domain lies")
     by = {"by": "adapt", "labels_by": fitted_by(classifier) if mapping else "adapt"}
-    texts: dict[str, object] = {"texts": text_keys(problem.rows.texts)}
+    facts = classifier.folder.facts or {}
+    own, earlier = text_keys(problem.rows.texts), fitted_texts(facts)
+    texts: dict[str, object] = {"texts": own if mapping else sorted({*own, *earlier})}
     if mapping:
-        facts = classifier.folder.facts or {}
         others = set(classifier.groupings) - {name, *GROUPINGS}
-        texts["labels_texts"] = sorted(fitted_texts(facts))
+        texts["labels_texts"] = sorted(earlier)
         texts["earlier_texts"] = {other: sorted(fitted_texts(facts, other)) for other in sorted(others)}
     provenance = by | {key: report[key] for key in _KEPT} | texts
     changed = Redecided(labels_rule, groupings, provenance, {}, profile, model_name)

@@ -24,7 +24,7 @@ from goemox.adaptation.rows import (
     tell_of_suggestions,
 )
 from goemox.classifier import EmotionClassifier
-from goemox.data.marked_rows import SAMPLING
+from goemox.data.marked_rows import INFORMATIVE, RANDOM, how_drawn
 from goemox.decision.conformal import MIN_CARRYING
 from goemox.decision.few_rows import MIN_PROMISE
 from goemox.decision.groups import columns_of
@@ -207,7 +207,8 @@ def _tell_of_reference(classifier: EmotionClassifier, rows: LabelledRows, say: S
         stand, kept, tell = ("stands", "it is", "says") if n == 1 else ("stand", "they are", "say")
         say(
             f"{n} of {plural(len(rows), 'labelled text')} {stand} among the model's own reference texts; "
-            f"{kept} kept, but {tell} little about another domain"
+            f"{kept} kept, but {tell} little about another domain, and figures on them are too good: its "
+            "rule was fitted with such texts"
         )
 
 
@@ -251,12 +252,16 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
 def _tell_of_marks(report: AdaptReport, problem: Problem, say: Say) -> None:
     """What the rows say, or do not say, of how they came about."""
     n, picked, records = report.n, report.n - report.n_random, problem.rows.records
-    if not any(SAMPLING in record.meta for record in records):
+    n_untold = sum(how_drawn(record) not in (RANDOM, INFORMATIVE) for record in records)
+    if n_untold == n:
         count = "it counts" if n == 1 else f"all {n} count"
         say(f"the rows do not say how they were drawn; {count} as a random sample of {report.name}")
     elif picked:
         were, are, count = ("was", "it is", "counts") if picked == 1 else ("were", "they are", "count")
         say(f"{picked} of {n} rows {were} picked as informative: {are} fitted on and {count} for no figure")
+    if 0 < n_untold < n:
+        do, counts = ("does", "counts") if n_untold == 1 else ("do", "count")
+        say(f"{n_untold} of {n} rows {do} not say how they were drawn and {counts} as random")
     tell_of_suggestions(problem.rows, say)
 
 

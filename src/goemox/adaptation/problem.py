@@ -29,6 +29,7 @@ from goemox.scores import Bools, Floats, sigmoid
 __all__ = ["Fitted", "Problem", "group_problem", "own_problem"]
 
 LEAST_SPREAD = 0.05  # of log-odds, or a label that hardly varies would shout
+LEAST_RANDOM = 20  # rows drawn at random that centre, scale and first cuts are taken from, not from all rows
 INNER_FOLDS = 20  # left out in turn for a promise inside a cross-validation
 
 
@@ -80,7 +81,7 @@ class Problem:
         probabilities = found.probabilities(few.logits, few.features)
         start = self.old.thresholds
         if not self.has_cuts:
-            seen = probabilities[random] if random.any() else probabilities
+            seen = probabilities[random] if self.random.sum() >= LEAST_RANDOM else probabilities
             others = found.probabilities(self.pool, self.pool_features)
             start = expected_f1_cuts(np.concatenate([seen, others]))
         cuts = start
@@ -150,7 +151,7 @@ def group_problem(
     """
     logits, pool_logits = any_of(probabilities, columns), any_of(pool, columns)
     own, others = log_odds(probabilities), log_odds(pool)
-    near = np.concatenate([own[rows.random] if rows.random.any() else own, others])
+    near = np.concatenate([own[rows.random] if rows.random.sum() >= LEAST_RANDOM else own, others])
     centre, scale = near.mean(axis=0), np.maximum(near.std(axis=0), LEAST_SPREAD)
     given = np.asarray(decided.astype(np.int64) @ columns.T.astype(np.int64) > 0)
     every = rows.complete and bool(rows.truth.any(axis=1).all())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from goemox.data.marked_rows import figures_mislead, informative, suggested
+from goemox.data.marked_rows import figures_mislead, informative, is_informative, suggested
 from goemox.data.splits import normalised
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule
@@ -52,8 +52,14 @@ class LabelledRows:
         Raises InvalidInput for rows without labels, UnknownLabel for labels outside `labels`.
         """
         kept = different_texts(records, "labelled rows", say)
-        judged = judged_matrix(kept, labels)
-        truth = truth_matrix(kept, labels) & judged
+        judged, given = judged_matrix(kept, labels), truth_matrix(kept, labels)
+        if n_unjudged := int((given & ~judged).any(axis=1).sum()):
+            rows, these = (
+                plural(n_unjudged, "row carries", "rows carry"),
+                "it counts" if n_unjudged == 1 else "they count",
+            )
+            say(f"{rows} labels that `judged` does not name; {these} as not looked for")
+        truth = given & judged
         return cls(tuple(kept), tuple(labels), truth, judged, rows_sha256(kept))
 
     def __len__(self) -> int:
@@ -96,7 +102,8 @@ def different_texts(
 ) -> list[TextRecord]:
     """The first record of each text, compared `normalised`, and none whose text is among `known` ones.
 
-    What is dropped is told through `say`; so are repeats whose labels contradict each other.
+    A row that was drawn at random goes before an informative one, and rows that were judged for different
+    labels are one. What is dropped is told through `say`; so are repeats whose labels contradict each other.
     """
     first: dict[str, TextRecord] = {}
     taken = {normalised(text) for text in known}
@@ -107,7 +114,12 @@ def different_texts(
             n_known += 1
         elif key in first:
             n_repeats += 1
+            if (both := _together(first[key], record)) is not None:
+                first[key] = both
+                continue
             n_contradict += first[key].labels != record.labels
+            if is_informative(first[key]) and not is_informative(record):
+                first[key] = record  # else figures would lose the very texts that the model doubts
         else:
             first[key] = record
     if n_known:
@@ -118,6 +130,14 @@ def different_texts(
         repeat = "repeats an" if n_repeats == 1 else "repeat an"
         say(f"{n_repeats} of {len(records)} {what} {repeat} earlier text{other}; the first of each was kept")
     return list(first.values())
+
+
+def _together(one: TextRecord, other: TextRecord) -> TextRecord | None:
+    """One text judged for some labels and then for others; None where any was judged twice."""
+    if one.judged is None or other.judged is None or one.judged & other.judged:
+        return None
+    labels = (one.labels or frozenset()) | (other.labels or frozenset())
+    return replace(one, labels=labels, judged=one.judged | other.judged)
 
 
 def population_of(name: str) -> str:

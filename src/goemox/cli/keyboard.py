@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import NoReturn
 
 from goemox.labelling.keys import Control
@@ -22,7 +23,7 @@ Keyboard = Callable[[], list[str]]
 """Waits, and gives the keys that were pressed since, each a character or a `Control`; none = no more come."""
 
 _ESCAPE_WAIT = 0.05  # seconds that the rest of an arrow key's code may come after its first byte
-_CODE = re.compile(r"\x1b[\[O][0-9;]*[A-Za-z~]|\xe0.|\x00.|.", re.DOTALL)
+_CODE = re.compile(r"\x1b\[\[[A-E]|\x1b[\[O][0-9;]*[A-Za-z~]|\xe0.|\x00.|.", re.DOTALL)
 _UNFINISHED = re.compile(rb"\x1b([\[O][0-9;]*)?\Z|[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 _MEANINGS = {
     "\r": Control.save, "\n": Control.save, "\x7f": Control.back, "\b": Control.back, "\t": Control.skip,
@@ -44,7 +45,7 @@ def keyboard() -> Iterator[Keyboard]:
     if sys.platform == "win32":
         import typer
 
-        yield lambda: keys_in(typer.getchar())
+        yield lambda: next(filter(None, (keys_in(typer.getchar()) for _ in count())))
         return
     import termios
     import tty
@@ -59,10 +60,18 @@ def keyboard() -> Iterator[Keyboard]:
         # Ctrl-Z is switched off: a shell gives the terminal back in its own mode, and keys would need Enter
         mode[6][termios.VSUSP] = bytes([os.fpathconf(descriptor, "PC_VDISABLE")])
         termios.tcsetattr(descriptor, termios.TCSADRAIN, mode)
-        yield lambda: keys_in(_read(descriptor).decode("utf-8", "replace"))
+        yield lambda: _pressed(descriptor)
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
         signal.signal(signal.SIGTERM, handler)
+
+
+def _pressed(descriptor: int) -> list[str]:
+    """The keys that mean something, waited for; none where the terminal is gone."""
+    while typed := _read(descriptor):
+        if keys := keys_in(typed.decode("utf-8", "replace")):
+            return keys
+    return []
 
 
 def _end(number: int, _: object) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +28,7 @@ from goemox.wording import plural
 
 if TYPE_CHECKING:
     from goemox.data.bad_rows import BadRowCounts
+    from goemox.data.files import RecordStream
     from goemox.labelling import Selection
 
 
@@ -95,9 +97,7 @@ def sample(
         from goemox.classifier import EmotionClassifier
 
         classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
-    left_out = [
-        record for path in exclude or [] for record in read_records(path, bad_rows=BadRowCounts(), notice=say)
-    ]
+    left_out = [record for path in exclude or [] for record in _excluded(path, text_column)]
     with progress_bar("reading texts", None) as advance:
         found = select_rows(
             stream, n, kind.value, seed=seed, classifier=classifier, exclude=left_out, progress=advance
@@ -108,6 +108,20 @@ def sample(
     rows = (carried_row(record, ()) for record in found.rows)
     write_rows(rows, output, form, names=[*(c for c in columns if c != SAMPLING), SAMPLING], notice=say)
     _tell(found, n, bad_rows, output)
+    if exclude and not found.n_excluded:
+        say(f"no text of {' or '.join(map(str, exclude))} occurs in {source}, so none was left out")
+
+
+def _excluded(path: Path, text_column: str | None) -> RecordStream:
+    """The texts of a file, from the column that is asked for where it has that one."""
+    from goemox.data.bad_rows import BadRowCounts
+    from goemox.data.files import read_records
+    from goemox.errors import UnknownColumn
+
+    if text_column is not None:
+        with suppress(UnknownColumn):
+            return read_records(path, text_column=text_column, bad_rows=BadRowCounts(), notice=say)
+    return read_records(path, bad_rows=BadRowCounts(), notice=say)
 
 
 def _keep_labels(output: Path) -> None:

@@ -112,7 +112,7 @@ def choose_columns(
         )
     if id_column is None and row_id not in (None, "id"):
         notice(f"{name}: ids are read from column {row_id!r}, by its name (choose another with --id-column)")
-    judged = "judged" if label_column is not None and "judged" in names else None
+    judged = find_named(names, ("judged",)) if label_column is not None else None
     return Columns(names, text, row_id, label_column, judged, own_labels)
 
 

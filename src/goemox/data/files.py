@@ -171,8 +171,9 @@ def _labels_of(
     if columns.multi_hot:
         found = parse_multi_hot(values, columns.multi_hot, row.where)
         judged = frozenset(columns.multi_hot)
-    if columns.judged is not None and values.get(columns.judged) is not None:
-        judged = parse_labels(values[columns.judged], labels, row.where)
+    looked_for = None if columns.judged is None else values.get(columns.judged)
+    if looked_for is not None and not (isinstance(looked_for, str) and not looked_for.strip()):  # blank: all
+        judged = parse_labels(looked_for, labels, row.where)
     return found, judged
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "SUGGESTED",
     "counted",
     "figures_mislead",
+    "how_drawn",
     "informative",
     "is_informative",
     "marked",
@@ -42,7 +43,20 @@ SUGGESTED = "suggested"
 
 def is_informative(record: TextRecord) -> bool:
     """Whether a row says that it was picked as informative; one without the mark does not."""
-    return record.meta.get(SAMPLING) == INFORMATIVE
+    return how_drawn(record) == INFORMATIVE
+
+
+def how_drawn(record: TextRecord) -> str:
+    """What a row says of how it was chosen, in lower case: `RANDOM`, `INFORMATIVE`, another word or ""."""
+    return _mark(record, SAMPLING)
+
+
+def _mark(record: TextRecord, column: str) -> str:
+    """A cell in lower case; "" where there is none. The column's name may be written in any case."""
+    if column not in record.meta:
+        column = next((name for name in record.meta if name.strip().casefold() == column), column)
+    value = record.meta.get(column)
+    return "" if value is None else str(value).strip().lower()
 
 
 def informative(records: Sequence[TextRecord]) -> Bools:
@@ -52,7 +66,7 @@ def informative(records: Sequence[TextRecord]) -> Bools:
 
 def suggested(records: Sequence[TextRecord]) -> Bools:
     """Which rows say that they were labelled with suggestions in sight, (n,); a CSV says it in words."""
-    marks = (str(record.meta.get(SUGGESTED)).lower() for record in records)
+    marks = (_mark(record, SUGGESTED) for record in records)
     return np.array([mark in ("true", "1") for mark in marks], dtype=np.bool_)
 
 

@@ -142,13 +142,13 @@ def what_is_wrong(error: Exception) -> str:
 
 def _parsed(line: str, where: str) -> RawRow:
     try:
-        value = _loads(line.strip())
+        value = loads(line.strip())
     except (ValueError, RecursionError) as error:
         return RawRow(where, None, line, f"not valid JSON ({what_is_wrong(error)})")
     return row_of(value, where, line, may_hold_half_pairs="\\u" in line)
 
 
-def _loads(line: str) -> object:
+def loads(line: str) -> object:
     """As `json.loads`, but three times as fast on ordinary lines."""
     if _LONG_NUMBER.search(line) is None:
         try:

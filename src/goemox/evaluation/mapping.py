@@ -186,7 +186,13 @@ def read_groups(path: Path) -> dict[str, list[str]]:
         for _, group in groups
     ):
         raise InvalidInput(f"{path}: not a mapping of labels; write {_FORM}")
-    return {name: group for name, group in groups if group is not None}
+    named = [(name.strip(), group) for name, group in groups]
+    twice = next((name for name, _ in named if [other for other, _ in named].count(name) > 1), None)
+    if twice is not None or not all(name for name, _ in named):
+        raise InvalidInput(
+            f"{path}: {f'{twice!r} stands there twice' if twice else 'a label without a name'}"
+        )
+    return {name: group for name, group in named if group is not None}
 
 
 _FORM = '{"outside label": ["label of the model", ...], "one that counts as none": null}'

@@ -10,8 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-
-import orjson
+from typing import Any, cast
 
 from goemox import atomic
 from goemox.data.bad_rows import BadRowCounts
@@ -21,6 +20,7 @@ from goemox.data.file_lock import open_alone
 from goemox.data.files import read_records
 from goemox.data.label_cells import parse_labels
 from goemox.data.marked_rows import SUGGESTED
+from goemox.data.rows import loads
 from goemox.errors import GoemoxError, InvalidInput, UsageError
 from goemox.labelling.rows import carried_row
 from goemox.records import TextRecord
@@ -56,7 +56,7 @@ class LabelFile:
             place = places.get(row_id)
             if place is None:
                 continue
-            row = orjson.loads(line)
+            row = cast(dict[str, Any], loads(line.decode()))
             if row.get("text") != records[place].text:
                 raise InvalidInput(
                     f"{self.path}: holds another text under id {row_id!r}; it has another file's labels; "
@@ -172,7 +172,7 @@ def _take_in(file: LabelFile, notice: Callable[[str], None]) -> None:
         where = f"{file.path}:{number}"
         try:
             row_id = _checked_id(line, file, where)
-        except orjson.JSONDecodeError:
+        except (ValueError, RecursionError):
             is_torn = number == len(lines) and not line.endswith(b"\n")
             if is_torn:
                 break
@@ -194,7 +194,7 @@ def _checked_id(line: bytes, file: LabelFile, where: str) -> str | None:
     """The id of a row that this rater may go on from; None for a blank line."""
     if not line.strip():
         return None
-    row = orjson.loads(line)
+    row = loads(line.decode())
     if not isinstance(row, dict) or not {"id", "text", "labels"} <= row.keys():
         raise InvalidInput(
             f"{where}: not a row of labels (an object with id, text and labels); choose another file with -o"
@@ -231,6 +231,6 @@ def n_labelled(path: Path) -> int:
         return 0
     try:
         rows = read_records(path, label_column=LABEL_NAMES, bad_rows=BadRowCounts())
-        return sum(bool(record.labels) for record in rows)
+        return sum(bool(record.labels) or bool(record.meta.get("labelled_at")) for record in rows)
     except InvalidInput:
         return 0

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
-from goemox.data.marked_rows import INFORMATIVE, RANDOM, SAMPLING, is_informative
+from goemox.data.marked_rows import INFORMATIVE, RANDOM, SAMPLING, how_drawn, is_informative
 from goemox.data.splits import normalised
 from goemox.data.writers import free_name
 from goemox.errors import InvalidInput, UsageError
@@ -133,7 +133,7 @@ class _Draw:
     def add(self, record: TextRecord) -> None:
         number = self._number(record.text)
         self.n_read += 1
-        self.was_drawn = self.was_drawn and record.meta.get(SAMPLING) in (RANDOM, INFORMATIVE)
+        self.was_drawn = self.was_drawn and how_drawn(record) in (RANDOM, INFORMATIVE)
         if number in self._left_out:
             self.n_excluded += 1
             if self._left_out[number]:
