@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import goemox
-from goemox.adaptation import adapt
+from goemox.adaptation import adapt, calibrate
 from goemox.errors import InvalidInput, UnknownLabel, UsageError
 from goemox.evaluation.seen_rows import seen_rows
 from goemox.records import TextRecord
@@ -293,7 +293,7 @@ def test_rows_that_do_not_say_how_they_were_drawn_beside_others_that_do_are_told
 
 def test_an_adaptation_remembers_the_rows_that_an_earlier_fit_saw(classifier, planted, tmp_path):
     rows = planted(120)
-    adapt(classifier, rows[:60], name="first", output=tmp_path / "m1")
+    calibrate(classifier, rows[:60], name="first", output=tmp_path / "m1")
     adapt(goemox.load(tmp_path / "m1"), rows[60:], name="second", output=tmp_path / "m2")
     facts = goemox.load(tmp_path / "m2").folder.facts
     assert seen_rows(facts, rows, "") == 120

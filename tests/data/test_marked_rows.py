@@ -88,7 +88,6 @@ def test_a_study_of_rows_picked_as_informative_says_so_in_its_report(classifier,
 
 
 def test_marks_are_read_in_any_case_under_a_name_in_any_case():
-    records = [
-        TextRecord("1", "a", meta={"Sampling": " Informative", "SUGGESTED": "True"}), TextRecord("2", "b", meta={})
-    ]  # fmt: skip
+    marks = {"Sampling": " Informative", "SUGGESTED": "True"}
+    records = [TextRecord("1", "a", meta=marks), TextRecord("2", "b")]
     assert informative(records).tolist() == suggested(records).tolist() == [True, False]
