@@ -200,3 +200,20 @@ def test_threads_that_write_at_once_leave_the_umask_as_it_was_and_keep_to_it(tmp
         assert {file.stat().st_mode & 0o777 for file in files} == {0o640}
     finally:
         change(before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are others there")
+def test_a_file_that_only_its_owner_may_read_stays_so(tmp_path):
+    (tmp_path / "a").write_text("private")
+    (tmp_path / "a").chmod(0o600)
+    write_text(tmp_path / "a", "new")
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="names open pipes by their number")
+def test_a_pipe_that_a_shell_opened_is_written_to():
+    ours, theirs = os.pipe()
+    write_text(Path(f"/dev/fd/{theirs}"), "through")
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as stream:
+        assert stream.read() == b"through"

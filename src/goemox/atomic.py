@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import tempfile
 import threading
 import time
@@ -26,12 +27,12 @@ _UMASK = threading.Lock()
 @contextmanager
 def open_binary(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing; it replaces the old file only when the block ends without an error."""
-    path = path.resolve()  # a link stays a link; what it points to is replaced
     if path.exists() and not path.is_file():
-        # A device or a pipe cannot be replaced, only written to.
+        # A device or a pipe cannot be replaced, only written to; one of a shell's own has no other name.
         with path.open("wb") as stream:
             yield stream
         return
+    path = path.resolve()  # a link stays a link; what it points to is replaced
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
@@ -39,7 +40,8 @@ def open_binary(path: Path) -> Iterator[IO[bytes]]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
+        is_there = path.exists()  # who may read it, is as before
+        Path(temporary).chmod(stat.S_IMODE(path.stat().st_mode) if is_there else 0o666 & ~_umask())
         put_in_place(lambda: Path(temporary).replace(path))
         _sync_folder(path.parent)
     except BaseException:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -261,3 +262,25 @@ def test_a_dash_as_output_is_stdout_and_a_file_name_as_text_is_hinted_at(tmp_pat
     assert json.loads(done.stdout)["text"] == "a"
     assert "--input a" in done.stderr
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_run_that_is_asked_to_end_leaves_nothing_half_made(tmp_path, name):
+    how = getattr(signal, name)
+    out = tmp_path / "out.jsonl"
+    run = subprocess.Popen(
+        [sys.executable, "-m", "goemox", "predict", "--tier", "fast", "--input", "-", "-o", str(out)],
+        stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(how, signal.SIG_DFL),
+    )  # fmt: skip
+    run.stdin.write(b'{"text": "I love it"}\n' * 3000)
+    run.stdin.flush()
+    deadline = time.monotonic() + 60
+    while not any(tmp_path.glob(".out.jsonl.*.part")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    run.send_signal(how)
+    assert run.wait(60) == 128 + how
+    with suppress(BrokenPipeError):
+        run.stdin.close()
+    assert list(tmp_path.iterdir()) == []

@@ -190,3 +190,10 @@ def test_a_listed_split_without_a_folder_is_refused_and_named(tmp_path, split):
     (tmp_path / "all" / "dataset_dict.json").write_text(json.dumps({"splits": ["train", split]}))
     with pytest.raises(InvalidInput, match=r"dataset_dict\.json: .*no folder.*save_to_disk"):
         read_records(tmp_path / "all")
+
+
+def test_what_stands_in_hidden_folders_is_no_data(tmp_path):
+    for place in ("2023", "2023/.ipynb_checkpoints", ".venv/lib", "2024/_temporary/0"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "a.csv").write_text(f"text\n{place}\n")
+    assert [record.text for record in read_records(tmp_path)] == ["2023"]

@@ -186,3 +186,26 @@ def test_a_blank_cell_of_what_was_looked_for_means_all_labels_and_its_name_may_b
     path.write_text("Text,Labels,Judged\nI love it,love,love|joy\nThanks,gratitude,\n")
     assert [record.judged for record in load_labelled(path)] == [{"love", "joy"}, None]
     assert "Judged" not in load_labelled(path)[0].meta
+
+
+@pytest.mark.parametrize("cell", ["[0, 1, 0]", [1, 0, 0, 1], "1|1"])
+def test_ones_and_zeros_for_each_label_are_no_ids(cell):
+    with pytest.raises(InvalidInput, match="look like a 1 or 0 for each label"):
+        parse_labels(cell, GOEMOTIONS, "x:1")
+
+
+def test_numbers_that_are_read_as_ids_are_told_and_yes_and_no_are_refused(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("text,label\n" + "".join(f"text {i},{i % 6}\n" for i in range(30)))
+    said = []
+    assert load_labelled(path, labels=GOEMOTIONS, notice=said.append)[1].labels == {"amusement"}
+    assert (
+        "numbers in column 'label' are read as GoEmotions' label ids (0 is admiration, 27 is neutral)"
+        in said[-1]
+    )
+    path.write_text("text,label\n" + "".join(f"text {i},{i % 2}\n" for i in range(30)))
+    with pytest.raises(
+        InvalidInput, match=r"'label' holds 0 and 1 alone, .* admiration and amusement; .*--mapping"
+    ):
+        load_labelled(path, labels=GOEMOTIONS)
+    assert load_labelled(path)[1].labels == {"1"}

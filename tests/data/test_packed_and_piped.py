@@ -157,3 +157,17 @@ def test_an_array_is_read_as_the_whole_would_be(rows, indent):
     stream = read_records("-", text_column="text", id_column="text", input_format="json", stdin=pipe)
     back = [{**r.meta, "text": r.text} for r in stream]
     assert [json.dumps(row, sort_keys=True) for row in back] == [json.dumps(r, sort_keys=True) for r in rows]
+
+
+def test_an_archive_of_a_long_window_says_how_to_unpack_it(tmp_path):
+    path = tmp_path / "RC.zst"
+    options = {
+        zstd.CompressionParameter.window_log: 28,
+        zstd.CompressionParameter.enable_long_distance_matching: 1,
+    }
+    packer = zstd.ZstdCompressor(options=options)
+    path.write_bytes(packer.compress(LINES.encode()) + packer.flush())
+    with pytest.raises(
+        InvalidInput, match=r"window of over 128 MB; unpack it first: zstd -d --long=31 .*RC\.zst"
+    ):
+        list(read_records(path, input_format="jsonl"))

@@ -297,3 +297,9 @@ def test_rows_judged_for_some_of_the_labels_are_refused_and_where_they_are_taken
         (folder / f"{split}.jsonl").write_text(path.read_text())
     with pytest.raises(InvalidInput, match=r"80 of 180 rows were judged .*goemox adapt` takes such rows"):
         read_training_set(folder)
+
+
+def test_labels_that_hardly_are_some_are_told_by_name(tmp_path):
+    rows = [(f"text {i}", ("joy", "anger", "NA", "joy;anger")[i % 4]) for i in range(80)]
+    _, told = read(table(tmp_path / "a.csv", rows))
+    assert "NA, joy;anger hardly are labels; leave cells empty where nothing is known" in told

@@ -153,6 +153,28 @@ def test_a_folder_of_parts_is_read_like_any_collection(rows_file, run):
         assert [record.text for record in read_records(folder)] == [f"fine {i}" for i in (0, 2, 3, 6, 7)]
 
 
+def test_an_unfinished_folder_of_parts_is_said_to_be_one(rows_file, run):
+    folder, _ = run(rows_file("in.parquet", 6), part_rows=2)
+    said = []
+    read_records(folder, notice=said.append)
+    assert "not finished" not in " ".join(said)
+    (folder / "done.json").unlink()
+    read_records(folder, notice=said.append)
+    assert f"{folder}: is not finished, 3 parts so far are read; the command that wrote it goes on" in said
+
+
+def test_numbers_that_no_column_of_numbers_holds_are_written_as_text(run, tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text(
+        "".join(f'{{"text": "t {i}", "hash": {9223372036854775813 - 8 * i}}}\n' for i in range(3))
+    )
+    folder, totals = run(source, part_rows=2)
+    assert totals.rows == 3
+    assert [str(record.meta["hash"]) for record in read_records(folder)] == [
+        str(9223372036854775813 - 8 * i) for i in range(3)
+    ]
+
+
 def test_a_folder_of_parts_without_a_row_is_refused_as_an_input(rows_file, run):
     folder, totals = run(rows_file("in.parquet", 4, text=lambda i: ""), part_rows=2)
     assert (totals.rows, totals.empty) == (0, (0, 1))

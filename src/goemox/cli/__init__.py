@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import gc
+import signal
 import sys
 from contextlib import suppress
+from typing import NoReturn
 
 __all__ = ["main"]
 
@@ -17,10 +19,26 @@ GARBAGE = 50_000  # objects made until young ones are looked through: a start ma
 def main() -> None:
     """Run `goemox`; errors end in one line on stderr and the exit code of their kind."""
     gc.set_threshold(GARBAGE, 20, 20)
+    _end_in_order()
     try:
         _run()
     finally:
         gc.freeze()  # what is left goes with the process, and need not be looked through before
+
+
+def _end_in_order() -> None:
+    """SIGTERM, and SIGHUP of a closed terminal, end the run as an error does: nothing half made stays.
+
+    What somebody else asked of them, such as nohup, stays so.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _asked_to_end)
+
+
+def _asked_to_end(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _run() -> None:

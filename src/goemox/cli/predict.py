@@ -103,6 +103,10 @@ def predict(
 
     keep_apart(("--input", input_file), ("--output", output), ("--errors", errors))
     keep_outside(("--input", input_file), ("--output", output), ("--errors", errors))
+    if errors is not None and errors.is_dir():
+        raise UsageError(
+            f"--errors {errors}: is a folder; name a file for the list of rows that cannot be read"
+        )
     every, single = _parse_thresholds(threshold or [])
     scorer = BatchScorer(
         model=str(model or "default"), tier=None if tier == "best" else tier, runtime=runtime,

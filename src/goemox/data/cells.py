@@ -17,6 +17,7 @@ __all__ = ["as_bytes", "as_written", "cell_text", "csv_line", "json_line", "json
 # and after apostrophes that are somebody's own, so that `as_written` can tell ours from theirs.
 _WOULD_RUN = re.compile("'*(?:[\t\r\n\0]|[\\s\0\ufeff]*[=+\\-@＝＋－＠])")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_IN_JSON = (bool, int, float, list, tuple, dict)
 _QUOTED = re.compile('[",\r\n]|^\ufeff')  # a mark at the start of a line would be taken for the file's own
 
 
@@ -46,16 +47,15 @@ def as_written(cell: str) -> str:
 
 
 def cell_text(value: object) -> str:
-    """A value as CSV writes it: text as it is, null as nothing, the rest as in JSON."""
+    """A value as CSV writes it: text as it is, null and what is no number as nothing, the rest as in JSON."""
     if value is None:
         return ""
     if isinstance(value, str):
         return value
     if type(value) is float:  # as json_text, without its price
-        return repr(value) if math.isfinite(value) else "null"
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return json_text(value)
+        return repr(value) if math.isfinite(value) else ""
+    plain = value if isinstance(value, _IN_JSON) else _as_json(value)
+    return plain if isinstance(plain, str) else json_text(plain)
 
 
 def json_line(row: Mapping[str, object]) -> bytes:

@@ -16,16 +16,18 @@ from typing import IO, Literal
 from goemox.data.bad_rows import RAW_LIMIT, BadRow
 from goemox.data.columns import Columns
 from goemox.data.formats import InputFormat
-from goemox.data.label_cells import parse_labels, parse_multi_hot
+from goemox.data.label_cells import is_number, parse_labels, parse_multi_hot
 from goemox.data.lines import Decoding
 from goemox.data.opening import open_rows
 from goemox.data.rows import RawRow, kind_of
 from goemox.errors import InvalidInput, UnknownLabel
+from goemox.labels import GOEMOTIONS, is_goemotions
 from goemox.records import TextRecord
 from goemox.wording import Say, plural
 
 __all__ = ["RecordStream", "bad_row_of", "read_records", "record_of"]
 
+FEW_IDS = 20  # rows from which 0 and 1 alone are no ids of two labels
 _IDS_REMEMBERED = 1_000_000  # about 100 MB; ids that repeat after so many rows go unnoticed
 
 
@@ -100,8 +102,25 @@ def read_records(
     for column in columns.multi_hot:
         if labels is not None and column not in labels:
             raise UnknownLabel(column, f"{opened.name}: label columns", labels)
+    if labels is not None and columns.label is not None and is_goemotions(labels):
+        _tell_of_ids(opened.name, columns.label, [row.get(columns.label) for row in opened.first], tell)
     records = _records(opened.rows, columns, labels, bad_rows, tell)
     return RecordStream(records, columns, opened.decodings)
+
+
+def _tell_of_ids(name: str, column: str, cells: Sequence[object], notice: Say) -> None:
+    """That numbers are read as GoEmotions' ids. Raises InvalidInput where they rather say yes and no."""
+    numbers = [str(cell).strip() for cell in cells if is_number(cell)]
+    if len(numbers) >= FEW_IDS and len(numbers) == len(cells) and set(numbers) <= {"0", "1"}:
+        raise InvalidInput(
+            f"{name}: column {column!r} holds 0 and 1 alone, which as GoEmotions' label ids would be "
+            f"{GOEMOTIONS[0]} and {GOEMOTIONS[1]}; write names, or say what each means with --mapping"
+        )
+    if numbers:
+        notice(
+            f"{name}: numbers in column {column!r} are read as GoEmotions' label ids (0 is {GOEMOTIONS[0]}, "
+            f"{len(GOEMOTIONS) - 1} is {GOEMOTIONS[-1]}); if they mean others, say what with --mapping"
+        )
 
 
 def _records(

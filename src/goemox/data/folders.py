@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,8 @@ def data_files(folder: Path, notice: Say | None = None) -> list[Path]:
     if (folder / _STATE).is_file():
         return [_shard(folder, entry) for entry in _listed(folder / _STATE, "_data_files")]
     if _described(folder / _PLAN, "schema").startswith(_PARTS):
-        return _parts(folder)
-    files = _readable(folder.iterdir()) or _readable(folder.rglob("*"))
+        return _parts(folder, notice)
+    files = _readable(folder.iterdir()) or _readable(_within(folder))
     if not files:
         raise InvalidInput(f"{folder}: no data file in it; expected {' '.join(READABLE)}")
     notes = [file.name for file in files if ending_of(file) == ".txt"]
@@ -112,7 +112,14 @@ def _is_data(path: Path) -> bool:
     return bool(ending_of(path)) and path.name not in _NO_DATA and path.name[0] not in "._"
 
 
-def _parts(folder: Path) -> list[Path]:
+def _within(folder: Path) -> Iterator[Path]:
+    """All below a folder, but what stands in a hidden one or in one of a program's own (`_temporary`)."""
+    for path in folder.rglob("*"):
+        if not any(part[0] in "._" for part in path.relative_to(folder).parts[:-1]):
+            yield path
+
+
+def _parts(folder: Path, notice: Say | None) -> list[Path]:
     """The parts that hold rows; lists of errors beside them are no data."""
     try:
         empty = set(json.loads((folder / _DONE).read_text("utf-8"))["empty_parts"])
@@ -122,6 +129,11 @@ def _parts(folder: Path) -> list[Path]:
     parts = [path for path in _readable(folder.glob("part-*")) if path.name.split(".")[0] not in names]
     if not parts:
         raise InvalidInput(f"{folder}: none of its parts holds a row")
+    if notice is not None and not (folder / _DONE).is_file():
+        parts_so_far = "1 part" if len(parts) == 1 else f"{len(parts):,} parts"
+        notice(
+            f"{folder}: is not finished, {parts_so_far} so far are read; the command that wrote it goes on"
+        )
     return sorted(parts, key=lambda path: (len(path.name), path.name))  # part-100000 comes after part-99999
 
 

@@ -9,7 +9,7 @@ from goemox.data.rows import kind_of
 from goemox.errors import InvalidInput, UnknownLabel
 from goemox.labels import GOEMOTIONS, is_goemotions
 
-__all__ = ["OFF", "ON", "parse_labels", "parse_multi_hot"]
+__all__ = ["OFF", "ON", "is_number", "parse_labels", "parse_multi_hot"]
 
 ON = ("1", "true", "yes")
 """Cells of a label's own column that say that the label applies; upper and lower case are the same."""
@@ -29,12 +29,30 @@ def parse_labels(cell: object, known: Sequence[str] | None, where: str) -> froze
     """
     if known is not None and isinstance(cell, str) and cell.strip() in known:
         return frozenset({cell.strip()})
-    names = [_name(part, known, where) for part in _parts(cell, where)]
+    parts = _parts(cell, where)
+    numbers = [str(part).strip() for part in parts if is_number(part)]
+    if len(set(numbers)) < len(numbers) and set(numbers) <= {"0", "1"}:  # an id stands once
+        raise InvalidInput(
+            f"{where}: labels {str(cell)[:_SHOWN]!r} look like a 1 or 0 for each label; write the names of "
+            "those that apply (joy|anger), or a column for each label"
+        )
+    names = [_name(part, known, where) for part in parts]
     labels = frozenset(name for name in names if name)
     for label in sorted(labels):
         if known is not None and label not in known:
             raise UnknownLabel(label, where, known)
     return labels
+
+
+def is_number(part: object) -> bool:
+    """Whether a label is written as a whole number, such as an id."""
+    written = str(part).strip()
+    return (
+        isinstance(part, (str, int))
+        and not isinstance(part, bool)
+        and written.isascii()
+        and written.isdigit()
+    )
 
 
 def parse_multi_hot(values: Mapping[str, object], columns: Sequence[str], where: str) -> frozenset[str]:

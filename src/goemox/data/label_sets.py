@@ -17,6 +17,7 @@ __all__ = ["FEW_POSITIVES", "MOST_LABELS", "label_set", "rare_labels", "warn_of_
 MOST_LABELS = 200
 LONGEST_LABEL = 100  # characters
 FEW_POSITIVES = 10  # below this, a label's threshold and calibration are shared with other labels'
+MISSING = ("na", "n/a", "nan", "none", "null")  # what programs write where nothing is known
 ALIKE = 0.8  # likeness (difflib, 0 to 1) from which on a rare label may be a misspelled one
 _SHOWN = 8  # names that a message lists
 
@@ -82,6 +83,13 @@ def _warn_of_names(labels: Sequence[str], where: str, notice: Callable[[str], No
         notice(
             f"{where}: {_listed(sorted(twins, key=str.casefold))} differ by upper and lower case alone and "
             "are learnt as different labels"
+        )
+    odd = [label for label in labels if label.casefold() in MISSING or label[0] in "([{'\"" or ";" in label]
+    if odd:
+        are = "is a label" if len(odd) == 1 else "are labels"
+        notice(
+            f"{where}: {_listed(odd)} hardly {are}; leave cells empty where nothing is known, and write "
+            "several labels as joy|anger"
         )
     if spellings.keys() <= {*ON, *OFF}:
         notice(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -31,7 +31,8 @@ class OpenedRows:
     """A collection whose first rows have been looked at: all its rows in order, and which column is what.
 
     name: how messages call it. files: those it is made of, none for standard input.
-    records: of GoEmotions' own TSV, with its labels; None of any other collection.
+    records: of GoEmotions' own TSV, with its labels; None of any other collection. first: the rows that were
+    looked at, those that can be read.
     """
 
     name: str
@@ -40,6 +41,7 @@ class OpenedRows:
     columns: Columns
     decodings: Sequence[Decoding]
     records: Sequence[TextRecord] | None = None
+    first: Sequence[Mapping[str, object]] = ()
 
 
 def open_rows(
@@ -74,6 +76,7 @@ def open_rows(
             check_columns(
                 name, text_column=text_column, id_column=id_column, label_columns=(*one, *multi_hot)
             )
+            tell(f"{name}: read as GoEmotions' own: text, label ids and comment id, without a header")
             return _official(files[0])
         if len(files) > 1 and text_column is None and (own := next(filter(_is_official, files), None)):
             raise InvalidInput(
@@ -88,7 +91,8 @@ def open_rows(
     readable = [row.values for row in first if row.values is not None]
     if not readable:
         raise InvalidInput(f"{name}: {_unread(len(first))}; {first[0].where}: {first[0].problem}")
-    if text_column is None and len(readable[0]) == 1 and 2 * len(readable) < len(first):
+    is_table = not files or ending_of(files[0]) in (".csv", ".tsv", "")
+    if is_table and text_column is None and len(readable[0]) == 1 and 2 * len(readable) < len(first):
         raise InvalidInput(
             f"{name}: the first line names one column, {next(iter(readable[0]))!r}, but most rows have more "
             "cells; if a title stands above the header, take it out (else say so with --text-column)"
@@ -115,7 +119,7 @@ def open_rows(
             f"{name}: column {text_column!r} {doubt}: does it hold the texts? "
             "(choose another with --text-column)"
         )
-    return OpenedRows(name, tuple(files), chain(first, rows), columns, decodings)
+    return OpenedRows(name, tuple(files), chain(first, rows), columns, decodings, None, readable)
 
 
 def _is_official(path: Path) -> bool:

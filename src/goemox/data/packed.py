@@ -89,6 +89,10 @@ def byte_lines(stream: IO[bytes], name: str, longest: int = -1) -> Iterator[byte
     try:
         yield from iter(partial(stream.readline, longest), b"")
     except (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError) as error:
+        if "too much memory" in str(error):
+            raise InvalidInput(
+                f"{name}: was packed with a window of over 128 MB; unpack it first: zstd -d --long=31 {name}"
+            ) from error
         raise InvalidInput(f"{name}: the archive is damaged or cut off ({error}); pack it again") from error
     except OSError as error:
         raise InvalidInput(f"{name}: cannot be read {refusal(error)}") from error

@@ -16,7 +16,7 @@ from goemox.data.columns import PLAIN, Columns, check_column
 from goemox.data.files import RecordStream, bad_row_of, read_records, record_of
 from goemox.data.formats import InputFormat
 from goemox.data.rows import RawRow
-from goemox.data.writers import format_of, write_rows
+from goemox.data.writers import format_of, free_name, write_rows
 from goemox.errors import InvalidInput, MissingExtra
 from goemox.profiling.kinds import KINDS, kinds_of
 from goemox.profiling.language import LanguageReader, LanguageShares, language_shares
@@ -27,7 +27,7 @@ from goemox.profiling.shared_lines import SharedLine, SharedLines
 from goemox.profiling.times import TimeRange, Times
 from goemox.profiling.tokens import TokenCounts, TokenShares
 from goemox.records import TextRecord
-from goemox.wording import Say
+from goemox.wording import Say, printable
 
 __all__ = ["SAMPLE", "SCHEMA", "Profiler", "TextProfile", "profile"]
 
@@ -231,7 +231,7 @@ def profile(
     else:
         marked = Path(mark)
         write_rows(rows, marked, format_of(marked), notice=notice)
-    called = name or ("texts" if not is_file else "stdin" if source == "-" else str(source))
+    called = name or ("texts" if not is_file else "stdin" if source == "-" else printable(str(source)))
     if not profiler.n_texts:
         why = f"; the first: {unusable[0].where}: {unusable[0].reason}" if unusable else ""
         raise InvalidInput(f"{called}: no row holds a text{why}")
@@ -254,6 +254,9 @@ def _records(texts: Iterable[str] | Iterable[TextRecord], unusable: list[BadRow]
             unusable.append(bad_row_of(row, problem))
 
 
+MARKS = ("duplicate_of", "duplicate_kind")  # columns of marked rows; those of a reader's own stand as input_…
+
+
 def _marked_rows(
     stream: RecordStream, profiler: Profiler, progress: Callable[[int], None]
 ) -> Iterator[Mapping[str, object]]:
@@ -263,7 +266,7 @@ def _marked_rows(
             yield {
                 id_column: record.id,
                 text_column: record.text,
-                **record.meta,
+                **{free_name(name, MARKS): value for name, value in record.meta.items()},
                 **({} if record.labels is None else {"labels": "|".join(sorted(record.labels))}),
                 "duplicate_of": mark.duplicate_of,
                 "duplicate_kind": mark.kind,

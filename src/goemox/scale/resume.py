@@ -181,6 +181,6 @@ def _short(value: Any) -> str:
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     try:
-        atomic.write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        atomic.write_text(path, json.dumps(content, indent=1) + "\n")
     except OSError as error:
         raise GoemoxError(f"{path}: cannot be written {refusal(error)}") from error

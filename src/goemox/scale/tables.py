@@ -177,7 +177,7 @@ def _column(name: str, values: list[object], kind: str, notice: Tell) -> Any:
     if python_type is not None and all(v is None or type(v) is python_type for v in values):
         try:
             return pl.Series(name, values, dtype=dtype)
-        except (OverflowError, UnicodeEncodeError, pl.exceptions.PolarsError):
+        except (OverflowError, TypeError, UnicodeEncodeError, pl.exceptions.PolarsError):
             pass
     if any(value is not None for value in values):
         notice(f"column {name!r} holds values of several kinds; written as JSON text")

@@ -15,7 +15,7 @@ from goemox.data.samples import load_samples
 from goemox.errors import InvalidInput, SourceError, UsageError
 from goemox.profiling import Profiler, TextProfile
 from goemox.records import TextRecord
-from goemox.wording import Say, plural
+from goemox.wording import Say, plural, printable
 
 __all__ = ["Domain", "Texts", "domain_of", "from_files", "live_or_samples", "samples"]
 
@@ -84,7 +84,7 @@ def from_files(
         records = list(stream)
         if not records:
             raise InvalidInput(f"{path}: no row with a text; domain {name!r} would be empty")
-        description = f"{plural(len(records), 'row')} of {path.name}"
+        description = f"{plural(len(records), 'row')} of {printable(path.name)}"
         domains.append(_domain(name, records, "file", description, date_column))
     return domains
 
