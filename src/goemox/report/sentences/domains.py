@@ -119,7 +119,7 @@ def _shares_changed(report: Fields, domain: Fields) -> str:
     listed = join([_against(report, domain, label) for label in _by_change(report, domain)[:3]])
     home = f" from those of {in_domain_name(report)}" if own else ""
     if not listed:
-        return f"no share of theirs differs beyond chance{home}"
+        return f"no label's share differs beyond chance{home}"
     return f"the shares {'differ' if own else 'changed'} most{home} for {listed}"
 
 
