@@ -147,10 +147,11 @@ def test_a_classifier_that_has_read_a_text_can_be_pickled_and_copied():
     assert len(pickle.dumps(classifier)) < 100_000
 
 
-@pytest.mark.parametrize("threads", [-1, "2", 1.5])
+@pytest.mark.parametrize("threads", [-1, "2", 1.5, True])
 def test_a_number_of_threads_that_is_none_is_refused_when_the_model_is_opened(threads):
     with pytest.raises(UsageError, match="threads: give a whole number, or None for all cores"):
         goemox.load(threads=threads)
+    assert goemox.load(threads=np.int64(2)).labels
 
 
 def test_a_model_in_groups_is_called_as_the_model_is(classifier):

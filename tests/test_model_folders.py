@@ -1,3 +1,4 @@
+import re
 import shutil
 from pathlib import Path
 
@@ -207,10 +208,19 @@ def test_a_writer_that_was_killed_costs_neither_the_old_folder_nor_the_next_writ
 def test_a_folder_with_a_file_of_somebody_elses_is_not_replaced(tmp_path):
     with write_folder(tmp_path / "m") as folder:
         (folder / "a").write_bytes(b"1")
-    (tmp_path / "m" / "labels.jsonl").write_text("mine")
-    with pytest.raises(UsageError, match=r"m: holds labels\.jsonl, which is no part of the model there"):
+    (tmp_path / "m" / ".DS_Store").write_text("the system's")
+    check_place(tmp_path / "m")
+    for name in ("labels.jsonl", ".env"):
+        own = tmp_path / "m" / name
+        own.write_text("mine")
+        with pytest.raises(
+            UsageError, match=rf"m: holds {re.escape(name)}, which is no part of the model there"
+        ):
+            check_place(tmp_path / "m")
+        own.unlink()
+    (tmp_path / "m" / SUMS).write_text("damaged")
+    with pytest.raises(UsageError, match="move the folder away, or name another one"):
         check_place(tmp_path / "m")
-    assert (tmp_path / "m" / "labels.jsonl").read_text() == "mine"
 
 
 def test_one_process_at_a_time_writes_a_folder(tmp_path):

@@ -111,6 +111,8 @@ OTHER_LICENCE = "The licence of the base, {base}, holds for this model, too."
 
 USUAL: Mapping[str, float] = {"epochs": 3, "batch_size": 64, "learning_rate": 2e-4, "max_length": 64}
 """Settings of a run without options; its command spells out the others, and all for a reader's own rows."""
+USUAL_OF_STUDENTS: Mapping[str, float] = {"epochs": 2, "learning_rate": 2.5e-4}
+"""What a student of several teachers has in their place."""
 
 USE = """
 ## Use
@@ -259,8 +261,9 @@ def _command(training: Mapping[str, Any], is_published: bool) -> str:
     release = " --recipe release" if "distillation" in training else ""
     more = f" --unlabelled {training['unlabelled']['name']}.jsonl" if "unlabelled" in training else ""
     recipe = training["recipe"]
-    settings = [name for name, usual in USUAL.items() if not is_published or recipe[name] != usual]
-    changed = "" if release else "".join(f" --{name.replace('_', '-')} {recipe[name]}" for name in settings)
+    usual = {**USUAL, **(USUAL_OF_STUDENTS if release else {})}
+    settings = [name for name, value in usual.items() if not is_published or recipe[name] != value]
+    changed = "".join(f" --{name.replace('_', '-')} {recipe[name]}" for name in settings)
     base = "" if training["base"] == BUNDLED_BASE else f" --base {quote(training['base'])}"
     return f"goemox train {rows}{base}{release}{more}{changed} --seed {recipe['seed']} --output-dir DIR"
 

@@ -30,6 +30,7 @@ REFUSED = (
 )  # fmt: skip
 """Endings of files that are pickles, may hold some, or are code."""
 
+LITTER = (".DS_Store", ".directory", ".cache")  # what systems and downloads leave in a folder
 MAX_SUMS_BYTES = 1_000_000
 MAX_NAME_BYTES = 255  # of a file, with its folders: the most that file systems have for one part
 MAX_HEADER_BYTES = 10_000_000  # the names of a model's weights take some thousand; the format allows 100 MB
@@ -77,9 +78,15 @@ def check_files(path: Path, optional: tuple[str, ...] = ()) -> Mapping[str, str]
 
 
 def unlisted(path: Path) -> str | None:
-    """A file of the folder that its SHA256SUMS does not name; None where there is none, or are no sums."""
+    """A file of the folder that is no part of its model; None where there is none.
+
+    One that its SHA256SUMS does not name, where it has sums, and one that begins with a dot, but for what
+    systems leave in any folder.
+    """
+    hidden = (file.name for file in path.iterdir() if file.name.startswith("."))
     sums = _read_sums(path)
-    return None if sums is None else _unlisted(_visible(path), sums)
+    own = next((name for name in hidden if name not in LITTER), None)
+    return own or (None if sums is None else _unlisted(_visible(path), sums))
 
 
 def _unlisted(found: Iterable[str], sums: Mapping[str, str]) -> str | None:

@@ -173,13 +173,21 @@ def check_place(path: Path, say: Say = lambda message: None) -> None:
         raise UsageError(f"{path}: a file is there; name a folder for the model")
     if path.is_dir() and any(path.iterdir()) and not any((path / name).is_file() for name in (FACTS, SUMS)):
         raise UsageError(f"{path}: holds files that are no goemox model; name an empty or new folder")
-    if path.is_dir() and (other := unlisted(path)) is not None:
+    if path.is_dir() and (other := _unlisted(path)) is not None:
         raise UsageError(
             f"{path}: holds {other}, which is no part of the model there and would be lost; move it away, or "
             "name another folder"
         )
     if (path / FACTS).is_file():
         say(f"{path}: a model stands there{_name_of(path)}; it will be replaced by the new one")
+
+
+def _unlisted(path: Path) -> str | None:
+    """As `unlisted`; of a folder whose sums are damaged nobody knows what is a model's."""
+    try:
+        return unlisted(path)
+    except InvalidModel as error:
+        raise UsageError(f"{error}; move the folder away, or name another one") from None
 
 
 def _name_of(path: Path) -> str:
@@ -201,16 +209,24 @@ def write_folder(path: Path) -> Iterator[Path]:
     place = path.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
     lock = place.parent / f".{place.name}.lock"
-    with open_alone(lock, str(path)):
-        try:
-            clear_leftovers(path)
-            check_place(path)
-            with new_folder(path) as folder:
-                yield folder
-                write_sums(folder)
-        finally:
-            with suppress(OSError):  # Windows removes no open file
-                lock.unlink(missing_ok=True)
+    try:
+        with open_alone(lock, str(path)):
+            try:
+                clear_leftovers(path)
+                check_place(path)
+                with new_folder(path) as folder:
+                    yield folder
+                    write_sums(folder)
+            finally:
+                _remove(lock)  # while it is held: whoever waits for it sees that it is gone
+    finally:
+        if os.name == "nt":  # which removes no open file
+            _remove(lock)
+
+
+def _remove(lock: Path) -> None:
+    with suppress(OSError):
+        lock.unlink(missing_ok=True)
 
 
 def _read_json(path: Path, name: str, sums: Mapping[str, str] | None) -> dict[str, object]:

@@ -39,7 +39,7 @@ def test_a_second_collector_is_told_and_the_first_goes_on(tmp_path, name):
     path = tmp_path / name
     with open_collected(path) as first:
         first.add(record("a"))
-        with pytest.raises(GoemoxError, match=rf"{name}: another goemox is writing into this file"):
+        with pytest.raises(GoemoxError, match=rf"{name}: another goemox is writing there"):
             write(path, "b")
         first.add(record("c"))
     assert collected_ids(path) == {"a", "c"}

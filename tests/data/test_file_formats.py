@@ -31,7 +31,8 @@ def test_a_header_that_a_spreadsheet_would_run_is_quoted_too():
     [
         (None, ""), (True, "true"), (7, "7"), (2**80, str(2**80)), (0.1, "0.1"), (float("nan"), ""),
         ("a\nb", '"a\nb"'), ("a\rb", '"a\rb"'), ('say "hi"', '"say ""hi"""'), (b"\0", "AA=="),
-        (Decimal("1.10"), "1.10"), (timedelta(seconds=61), "0:01:01"),
+        (Decimal("1.10"), "1.10"), (Decimal("-1.10"), "-1.10"), (timedelta(seconds=61), "0:01:01"),
+        (timedelta(-1), '"\'-1 day, 0:00:00"'), (b"\xf8abc", "'+GFiYw=="),
         ([1, "a"], '"[1,""a""]"'), ({"k": None}, '"{""k"":null}"'),
         (datetime(2024, 1, 2, 3, 4, tzinfo=UTC), "2024-01-02T03:04:00+00:00"),
     ],

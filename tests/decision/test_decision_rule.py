@@ -41,6 +41,9 @@ def test_a_label_that_is_never_given_is_not_given_at_any_probability():
     found = replace(rule(thresholds=(0.2, NEVER, 0.6)), unreached=("anger",))
     p = np.array([[0.3, 1.0, 0.1], [0.1, NEVER, 0.9]])
     assert found.decide(p).tolist() == [[True, False, False], [False, False, True]]
+    top = replace(found, fallback="top", thresholds=np.array([0.9, NEVER, 0.9]))
+    assert top.decide(p).tolist() == [[True, False, False], [False, False, True]]
+    assert not replace(top, unreached=LABELS).decide(p).any()
 
 
 def test_the_fallback_fills_only_texts_that_would_stay_empty():

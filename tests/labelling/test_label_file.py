@@ -128,7 +128,7 @@ def test_a_second_writer_is_refused_and_the_first_goes_on(path):
             [sys.executable, "-c", code, path], capture_output=True, text=True, check=False, timeout=60
         )
         assert done.returncode == 1
-        assert f"{path}: another goemox is writing into this file" in done.stderr
+        assert f"{path}: another goemox is writing there" in done.stderr
         file.save(RECORDS[0], ANGER)  # replaced, and still ours alone
         with pytest.raises(GoemoxError, match="another goemox"), open_labels(path, LABELS):
             pass

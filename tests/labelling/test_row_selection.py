@@ -178,3 +178,11 @@ def test_spread_out_points_leave_no_far_group_out_as_often_as_chance_would():
         {min(i // 90, 1) + (i >= 95) for i in spread_out(points, 3, seed)} == {0, 1, 2} for seed in range(50)
     ]
     assert np.mean(hit) > 0.9
+
+
+@pytest.mark.parametrize("meta", [{"Sampling": "informative"}, {"sampling": "Informative"}])
+def test_rows_that_were_informative_stay_so_however_that_is_written(meta):
+    found = select_rows(
+        [TextRecord(str(i), f"text {i} here", meta=meta) for i in range(5)], 2, "random", seed=0
+    )
+    assert [row.meta for row in found.rows] == [{"sampling": "informative"}] * 2

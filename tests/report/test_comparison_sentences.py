@@ -289,3 +289,18 @@ def test_missing_parts_leave_the_page_whole(empty):
     content = {"schema": "goemox.comparison/1"} | empty
     assert "Nothing in these two studies can be compared." in render_comparison(content)
     assert comparison_markdown(content)
+
+
+def test_a_figure_that_was_not_tested_is_not_said_to_be_within_chance():
+    rows = [
+        metric("macro_f1", 0.4, 0.49, "not tested"), metric("micro_f1", 0.5, 0.5, "within chance"),
+        metric("brier", 0.02, 0.02, "within chance", True),
+    ]  # fmt: skip
+    said = quality(read(home("within chance", rows)))
+    assert said.startswith("No in-domain figure that was tested differs beyond chance once all 2 are tested")
+    assert "Macro-F1" not in said
+
+
+def test_more_labels_are_no_advice_where_the_label_sets_differ():
+    report = read(home("unknown", paired=False, pairs=None), comparable={"labels_only_b": ["envy"]})
+    assert "give them to both studies" not in " ".join(what_next(report))

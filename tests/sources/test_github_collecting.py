@@ -165,11 +165,12 @@ def test_the_newest_of_a_search_are_of_issues_and_pull_requests_together(github)
 
 
 def test_what_a_search_gives_is_held_against_what_was_asked(github):
-    server = github({"a/b": [issue(1), issue(30), pull_request(40)]}, matches=lambda row: True)
-    assert numbers(collect(search="label:bug OR label:crash", since="2020-01-02")) == [30]
+    rows = [issue(1), issue(30), pull_request(40), issue(50, state="closed")]
+    server = github({"a/b": rows}, matches=lambda row: True)
+    assert numbers(collect(search="label:bug OR label:crash", since="2020-01-02", state="open")) == [30]
     (target,) = server.requests
     asked = parse_qs(urlsplit(target).query)["q"][0]
-    assert asked == "(label:bug OR label:crash) is:issue created:2020-01-02T00:00:00Z..*"
+    assert asked == "(label:bug OR label:crash) is:issue is:open created:2020-01-02T00:00:00Z..*"
 
 
 def test_a_search_takes_state_labels_dates_and_pull_requests(github):

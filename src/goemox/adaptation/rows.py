@@ -107,7 +107,7 @@ def different_texts(
     """
     first: dict[str, TextRecord] = {}
     taken = {normalised(text) for text in known}
-    n_known = n_repeats = n_contradict = 0
+    n_known = n_repeats = n_contradict = n_joined = n_swapped = 0
     for record in records:
         key = normalised(record.text)
         if key in taken:
@@ -116,9 +116,11 @@ def different_texts(
             n_repeats += 1
             if (both := _together(first[key], record)) is not None:
                 first[key] = both
+                n_joined += 1
                 continue
             n_contradict += first[key].labels != record.labels
             if is_informative(first[key]) and not is_informative(record):
+                n_swapped += 1
                 first[key] = record  # else figures would lose the very texts that the model doubts
         else:
             first[key] = record
@@ -128,7 +130,9 @@ def different_texts(
     if n_repeats:
         other = f", {n_contradict} of them with other labels" if n_contradict else ""
         repeat = "repeats an" if n_repeats == 1 else "repeat an"
-        say(f"{n_repeats} of {len(records)} {what} {repeat} earlier text{other}; the first of each was kept")
+        kept = "the first of each was kept" + (", or one drawn at random" if n_swapped else "")
+        kept += f"; {n_joined} of them judged for other labels joined it" if n_joined else ""
+        say(f"{n_repeats} of {len(records)} {what} {repeat} earlier text{other}; {kept}")
     return list(first.values())
 
 
@@ -137,7 +141,8 @@ def _together(one: TextRecord, other: TextRecord) -> TextRecord | None:
     if one.judged is None or other.judged is None or one.judged & other.judged:
         return None
     labels = (one.labels or frozenset()) | (other.labels or frozenset())
-    return replace(one, labels=labels, judged=one.judged | other.judged)
+    kept = other if is_informative(one) and not is_informative(other) else one
+    return replace(kept, labels=labels, judged=one.judged | other.judged)
 
 
 def population_of(name: str) -> str:

@@ -60,7 +60,7 @@ class EmotionClassifier:
         runtime: the engine that runs the graph (`Scorer`); None: the one that GOEMOX_RUNTIME names, else
         "auto". Raises UsageError or MissingExtra where it is not there.
         """
-        if threads is not None and (not isinstance(threads, int) or threads < 0):
+        if threads is not None and (not hasattr(threads, "__index__") or threads is True or threads < 0):
             raise UsageError(f"threads: give a whole number, or None for all cores; was {threads!r}")
         self.folder, self.tier = folder, tier
         self._runtime = runtime_of(runtime)

@@ -12,6 +12,7 @@ from typing import NoReturn
 __all__ = ["main"]
 
 INTERRUPTED = 130
+ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EBADF, errno.EIO, errno.EFBIG)  # what a write to stdout says
 GARBAGE = 50_000  # objects made until young ones are looked through: a start makes many, and all of them stay
 
@@ -31,13 +32,14 @@ def _end_in_order() -> None:
 
     What somebody else asked of them, such as nohup, stays so.
     """
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+    for number in ENDS:
+        if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _asked_to_end)
 
 
 def _asked_to_end(number: int, _: object) -> NoReturn:
+    for another in ENDS:  # they often come together, and would interrupt what the first of them cleans up
+        signal.signal(another, signal.SIG_IGN)
     raise SystemExit(128 + number)
 
 

@@ -17,6 +17,7 @@ __all__ = ["as_bytes", "as_written", "cell_text", "csv_line", "json_line", "json
 # and after apostrophes that are somebody's own, so that `as_written` can tell ours from theirs.
 _WOULD_RUN = re.compile("'*(?:[\t\r\n\0]|[\\s\0\ufeff]*[=+\\-@＝＋－＠])")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBERS = (bool, int, float)
 _IN_JSON = (bool, int, float, list, tuple, dict)
 _QUOTED = re.compile('[",\r\n]|^\ufeff')  # a mark at the start of a line would be taken for the file's own
 
@@ -31,7 +32,7 @@ def csv_line(values: Iterable[object], *, escape_formulas: bool = True) -> str:
     cells = []
     for value in values:
         cell = cell_text(value)
-        if escape_formulas and isinstance(value, str) and _would_run(cell):
+        if escape_formulas and not isinstance(value, _NUMBERS) and _would_run(cell):
             cell = f"'{cell}"
         cells.append('"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell)
     return ",".join(cells) + "\n"

@@ -48,7 +48,7 @@ def _lock(descriptor: int, name: str) -> None:
     except OSError as error:
         if error.errno in _TAKEN:
             raise GoemoxError(
-                f"{name}: another goemox is writing into this file; wait for it, or choose another file"
+                f"{name}: another goemox is writing there; wait for it, or choose another place"
             ) from None
 
 

@@ -111,15 +111,16 @@ def read_records(
 def _tell_of_ids(name: str, column: str, cells: Sequence[object], notice: Say) -> None:
     """That numbers are read as GoEmotions' ids. Raises InvalidInput where they rather say yes and no."""
     numbers = [str(cell).strip() for cell in cells if is_number(cell)]
-    if len(numbers) >= FEW_IDS and len(numbers) == len(cells) and set(numbers) <= {"0", "1"}:
+    if len(numbers) >= FEW_IDS and len(numbers) == len(cells) and set(numbers) == {"0", "1"}:
         raise InvalidInput(
-            f"{name}: column {column!r} holds 0 and 1 alone, which as GoEmotions' label ids would be "
-            f"{GOEMOTIONS[0]} and {GOEMOTIONS[1]}; write names, or say what each means with --mapping"
+            f"{name}: column {column!r} holds 0 and 1 alone in its first {len(cells)} rows, which as "
+            f"GoEmotions' label ids would be {GOEMOTIONS[0]} and {GOEMOTIONS[1]}; write names (evaluate and "
+            "adapt take a --mapping from 0 and 1 to the model's labels)"
         )
     if numbers:
         notice(
             f"{name}: numbers in column {column!r} are read as GoEmotions' label ids (0 is {GOEMOTIONS[0]}, "
-            f"{len(GOEMOTIONS) - 1} is {GOEMOTIONS[-1]}); if they mean others, say what with --mapping"
+            f"{len(GOEMOTIONS) - 1} is {GOEMOTIONS[-1]}); if they mean others, write names"
         )
 
 

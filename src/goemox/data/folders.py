@@ -10,7 +10,7 @@ from typing import Any
 
 from goemox.data.packed import PACKED
 from goemox.errors import InvalidInput, NoSuchSplit
-from goemox.wording import Say, listed
+from goemox.wording import Say, listed, plural
 
 __all__ = ["READABLE", "data_files", "ending_of", "split_files", "would_be_read"]
 
@@ -39,8 +39,8 @@ def data_files(folder: Path, notice: Say | None = None) -> list[Path]:
     """The files of a folder that hold rows, in order: those that a `datasets` folder lists, else by name.
 
     Of a folder that `goemox predict` filled, the parts. All splits of a `DatasetDict`; sub-folders otherwise
-    only where the folder itself holds no data file. Beside other data files a .txt is a note about them, and
-    left out, which `notice` is told.
+    only where the folder itself holds no data file, and none that begin with . or _. Beside other data files
+    a .txt is a note about them, and left out, which `notice` is told.
     Raises InvalidInput where there is none, or a description lists what cannot be.
     """
     if (folder / _SPLITS).is_file():
@@ -130,10 +130,8 @@ def _parts(folder: Path, notice: Say | None) -> list[Path]:
     if not parts:
         raise InvalidInput(f"{folder}: none of its parts holds a row")
     if notice is not None and not (folder / _DONE).is_file():
-        parts_so_far = "1 part" if len(parts) == 1 else f"{len(parts):,} parts"
-        notice(
-            f"{folder}: is not finished, {parts_so_far} so far are read; the command that wrote it goes on"
-        )
+        so_far = plural(len(parts), "part so far is", "parts so far are")
+        notice(f"{folder}: is not finished, {so_far} read; the command that wrote it goes on")
     return sorted(parts, key=lambda path: (len(path.name), path.name))  # part-100000 comes after part-99999
 
 

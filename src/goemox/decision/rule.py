@@ -167,11 +167,12 @@ class DecisionRule:
     def decide(self, probabilities: Floats) -> Bools:
         """Which labels each text gets, (n, k)."""
         decided = probabilities >= self.thresholds
+        never = np.isin(self.labels, self.unreached)
         if self.unreached:  # a probability can be higher than any cut that a folder holds
-            decided[:, np.isin(self.labels, self.unreached)] = False
-        if self.fallback == "top":
+            decided[:, never] = False
+        if self.fallback == "top" and not never.all():
             empty = np.flatnonzero(~decided.any(axis=1))
-            decided[empty, probabilities[empty].argmax(axis=1)] = True
+            decided[empty, np.where(never, -np.inf, probabilities[empty]).argmax(axis=1)] = True
         return np.asarray(decided)
 
     def sets(self, probabilities: Floats) -> Bools | None:

@@ -37,7 +37,7 @@ def p_of_error(difference: float, error: float) -> float:
 def p_of_shares(a: float, n_a: float, b: float, n_b: float) -> float:
     """Two-sided p of shares a and b of n_a and n_b texts: the test of two proportions with one variance."""
     pooled = (a * n_a + b * n_b) / (n_a + n_b)
-    return p_of_error(b - a, sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b)))
+    return p_of_error(b - a, sqrt(max(pooled * (1 - pooled), 0.0) * (1 / n_a + 1 / n_b)))
 
 
 def p_of_interval(difference: float, low: float, high: float) -> float:

@@ -162,8 +162,9 @@ class _Draw:
         """The record with how it was chosen; once all records were added."""
         meta = dict(record.meta)
         if self.was_drawn:
-            if meta[SAMPLING] == INFORMATIVE:
+            if is_informative(record):
                 sampling = INFORMATIVE  # chosen for the model's doubts once, it cannot stand for all texts
+            meta = {name: value for name, value in meta.items() if name.strip().casefold() != SAMPLING}
         elif SAMPLING in meta:
             own = free_name(SAMPLING, meta)
             meta = {own if name == SAMPLING else name: value for name, value in meta.items()}

@@ -100,19 +100,21 @@ class Comparing:
         if self._running is not None and not self._has_taken(question):
             self.end()  # somebody killed it while nothing was asked
         if self._running is None:
-            self._running = _begun(self._model, self.expected)
+            self._running = process, _ = _begun(self._model, self.expected)
             self._next(START_S)
             if not self._has_taken(question):
-                self._failed(self._running[0])
+                self._failed(process)
         return self._next(self._answer_s)
 
     def _has_taken(self, question: tuple[str, list[str]]) -> bool:
         """Give the process a question; one that has gone takes none, though the system may not say so yet."""
-        assert self._running is not None  # noqa: S101 - it was begun
+        if self._running is None:  # it was given up meanwhile
+            raise ComparisonFailed
+        line = self._running[1]
         try:
-            self._running[1].send(question)
-            if self._running[1].poll(self._answer_s):
-                return bool(self._running[1].recv() == TAKEN)
+            line.send(question)
+            if line.poll(self._answer_s):
+                return bool(line.recv() == TAKEN)
         except (OSError, EOFError):
             return False
         self.end()

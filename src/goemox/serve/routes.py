@@ -100,6 +100,7 @@ def _model(service: Service) -> dict[str, object]:
         "tier": classifier.tier,
         "promise": promise and {"alpha": promise.alpha, "population": promise.population},
         "domain_accepted": None if classifier.profile is None else ACCEPTED,
+        "domain_texts": None if classifier.profile is None else len(classifier.profile.distances),
         "parameters": (known.get("training") or {}).get("parameters"),
         "max_length": classifier.folder.max_length,
         "card": service.card,

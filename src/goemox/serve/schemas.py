@@ -133,8 +133,8 @@ class ModelAnswer(Out):
     """Which model answers, how its scores are to be read, and its card (Markdown).
 
     tier: who answers: the whole model, its small student, or both. promise: of its prediction
-    sets, null where it makes none. domain_accepted: percentile up to which a text counts as in domain, null
-    for a model without a reference.
+    sets, null where it makes none. domain_accepted: percentile up to which a text counts as in domain;
+    domain_texts: how many texts these percentiles are of; both null for a model without a reference.
     """
 
     name: str
@@ -145,6 +145,7 @@ class ModelAnswer(Out):
     caveat: str | None
     promise: Promise | None
     domain_accepted: Annotated[float, Field(ge=0, le=100)] | None
+    domain_texts: Annotated[int, Field(ge=0)] | None
     parameters: int | None
     max_length: int
     card: str | None

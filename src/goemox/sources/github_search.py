@@ -7,7 +7,7 @@ second comes twice and is left out once. Searches have a quota of their own: 30 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,8 @@ async def search_rows(api: Api, query: str, wanted: Wanted) -> AsyncGenerator[tu
         merged = await stack.enter_async_context(aclosing(_merged(searches, wanted.newest_first)))
         async for kind, row, n in merged:
             n_found[kind] = n
-            if wanted.is_in_time(created_at(row)) and is_pull_request(row) == (kind == "pr"):
+            fits = wanted.is_in_time(created_at(row)) and is_pull_request(row) == (kind == "pr")
+            if fits and wanted.state in ("all", row.get("state") if isinstance(row, Mapping) else None):
                 yield row, sum(n_found.values())
 
 

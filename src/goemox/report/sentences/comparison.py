@@ -136,8 +136,10 @@ def quality(report: Fields) -> str:
             return f"There is no difference: B gives the same answers as A to the same {n}."
         return "There is no difference: both reports state the same in-domain figures."
     if found == "within chance":
-        together = "" if len(rows) == 1 else f" once all {len(rows)} are tested together"
-        flat = f"No in-domain figure differs beyond chance{together} ({figure(_leading(rows))})."
+        tested = tuple(row for row in rows if row.text("verdict") != "not tested")
+        together = "" if len(tested) == 1 else f" once all {len(tested)} are tested together"
+        that = "" if len(tested) == len(rows) else " that was tested"
+        flat = f"No in-domain figure{that} differs beyond chance{together} ({figure(_leading(tested))})."
         return joined([flat, *too_good(home)])
     parts = []
     for verdict in SURE:
@@ -152,10 +154,14 @@ def quality(report: Fields) -> str:
     return told
 
 
+def _other_labels(report: Fields) -> bool:
+    both = report.fields("comparable")
+    return bool(both.texts("labels_only_a") or both.texts("labels_only_b"))
+
+
 def _untested(report: Fields, rows: tuple[Fields, ...]) -> str:
     """Too few texts, or other labels: the figures stand side by side, without a verdict."""
-    both = report.fields("comparable")
-    if both.texts("labels_only_a") or both.texts("labels_only_b"):
+    if _other_labels(report):
         return "That cannot be told: their labels differ, and each report's figures are over its own."
     other = [row for row in rows if row.number("difference")]
     differ = "differs" if len(other) == 1 else "differ"
@@ -208,7 +214,7 @@ def what_next(report: Fields) -> list[str]:
             "Keep rows.jsonl.gz beside every report.json: paired texts show much smaller differences than "
             "two reports alone."
         )
-    if home.text("verdict") == "unknown" and not other_texts(home):
+    if home.text("verdict") == "unknown" and not other_texts(home) and not _other_labels(report):
         said.append(f"Label {LABEL_ROWS} texts or more and give them to both studies with --data.")
     elif not home or other_texts(home):
         said.append(

@@ -56,7 +56,8 @@ def distance(report: Fields) -> str:
     if names["far"]:
         parts.append(f"Much of {names['far']} is new to the model.")
     if names["near"]:
-        parts.append(f"About as many texts of {names['near']} lie far out as of {home_kind(report)} texts.")
+        home = f"{home_kind(report)} texts"
+        parts.append(f"Hardly more texts of {names['near']} lie far out than of {home}, if more at all.")
     other = [domain_name(d) for d in by_nearness["near"] if standing(report, d) == "other"]
     if other:
         parts.append(

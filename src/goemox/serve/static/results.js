@@ -42,10 +42,14 @@ const atLeast = (hits, n, p) => {
   return 1 - below;
 };
 
-// more lie outside than chance explains, at 2.5 %; Wilson's interval is too sure of few
+// more lie outside than chance explains, at 2.5 %; Wilson's interval is too sure of few. The cut is of a sample,
+// too, which after an adaptation may be a hundred texts: the interval of the difference is Newcombe's.
 export const isFar = (model, { outside, placed }) => {
-  if (outside < FEW) return outside > 0 && atLeast(outside, placed, usual(model)) < 0.025;
-  return wilson(outside, placed)[0] > usual(model);
+  const [expected, texts] = [usual(model), model.domain_texts];
+  const above = texts ? wilson(expected * texts, texts)[1] - expected : 0;
+  if (outside < FEW) return outside > 0 && atLeast(outside, placed, expected + above) < 0.025;
+  const share = outside / placed;
+  return share - expected > Math.hypot(share - wilson(outside, placed)[0], above);
 };
 
 const tile = (figure, words, note, isCareful) => make("li", { className: isCareful ? "careful" : "" },
