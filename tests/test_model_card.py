@@ -3,7 +3,8 @@
 import orjson
 import pytest
 
-from goemox.model_card import USUAL, adapted_card, model_card
+from goemox.model_card import adapted_card, model_card
+from goemox.model_card_texts import USUAL
 from goemox.model_folder import default_folder
 
 

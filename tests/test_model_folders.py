@@ -11,13 +11,12 @@ import goemox
 from goemox.errors import GoemoxError, InvalidModel, UsageError
 from goemox.model_folder import (
     SUMS,
-    check_place,
     default_folder,
     file_sha256,
     open_model,
-    write_folder,
     write_sums,
 )
+from goemox.model_place import check_place, write_folder
 
 
 @pytest.fixture

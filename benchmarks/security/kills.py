@@ -39,7 +39,8 @@ from goemox.atomic import clear_leftovers, write_bytes
 from goemox.data.hub import REVISION, Pin, fetch_goemotions
 from goemox.data.prediction_files import write_predictions
 from goemox.http import Politeness
-from goemox.model_folder import open_model, write_folder
+from goemox.model_folder import open_model
+from goemox.model_place import write_folder
 from goemox.prediction import Prediction
 from goemox.records import TextRecord
 

@@ -34,11 +34,10 @@ from goemox.model_folder import (
     REFERENCE,
     SCHEMA,
     WEIGHTS,
-    check_place,
     open_model,
-    write_folder,
     write_sums,
-)  # fmt: skip
+)
+from goemox.model_place import check_place, write_folder
 from goemox.records import rows_sha256, truth_matrix
 from goemox.release_baselines import trained_baselines
 from goemox.release_choices import decision_facts, domain_profile, rule_of_dev

@@ -31,8 +31,8 @@ from goemox.model_folder import (
     TOKENIZER,
     ModelFolder,
     open_model,
-    write_folder,
 )
+from goemox.model_place import write_folder
 from goemox.records import rows_sha256, truth_matrix
 from goemox.release_choices import decision_facts, domain_profile, rule_of_dev
 from goemox.runtime.fast import FastScorer

@@ -205,7 +205,7 @@ def test_numbers_that_are_read_as_ids_are_told_and_yes_and_no_are_refused(tmp_pa
     )
     path.write_text("text,label\n" + "".join(f"text {i},{i % 2}\n" for i in range(30)))
     with pytest.raises(
-        InvalidInput, match=r"'label' holds 0 and 1 alone, .* admiration and amusement; write names"
+        InvalidInput, match=r"'label' holds 0 and 1 alone in its first 30 rows, .* amusement; write names"
     ):
         load_labelled(path, labels=GOEMOTIONS)
     assert load_labelled(path)[1].labels == {"1"}

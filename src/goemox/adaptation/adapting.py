@@ -21,10 +21,9 @@ from goemox.adaptation.rows import (
     different_texts,
     refuse_rule,
     refuse_unfit,
-    tell_of_suggestions,
+    tell_of_marks,
 )
 from goemox.classifier import EmotionClassifier
-from goemox.data.marked_rows import INFORMATIVE, RANDOM, how_drawn
 from goemox.decision.conformal import MIN_CARRYING
 from goemox.decision.few_rows import MIN_PROMISE
 from goemox.decision.groups import columns_of
@@ -214,7 +213,7 @@ def _tell_of_reference(classifier: EmotionClassifier, rows: LabelledRows, say: S
 
 def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
     random = report.n_random
-    _tell_of_marks(report, problem, say)
+    tell_of_marks(problem.rows, report.name, say)
     if random < MIN_PROMISE:
         fitted = "the calibration was fitted"
         if report.grouping:
@@ -247,22 +246,6 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
     _tell_of_cuts(report.rule, say)
     _tell_of_macro_f1(report, problem, say)
     _tell_of_figures(report, say)
-
-
-def _tell_of_marks(report: AdaptReport, problem: Problem, say: Say) -> None:
-    """What the rows say, or do not say, of how they came about."""
-    n, picked, records = report.n, report.n - report.n_random, problem.rows.records
-    n_untold = sum(how_drawn(record) not in (RANDOM, INFORMATIVE) for record in records)
-    if n_untold == n:
-        count = "it counts" if n == 1 else f"all {n} count"
-        say(f"the rows do not say how they were drawn; {count} as a random sample of {report.name}")
-    elif picked:
-        were, are, count = ("was", "it is", "counts") if picked == 1 else ("were", "they are", "count")
-        say(f"{picked} of {n} rows {were} picked as informative: {are} fitted on and {count} for no figure")
-    if 0 < n_untold < n:
-        do, counts = ("does", "counts") if n_untold == 1 else ("do", "count")
-        say(f"{n_untold} of {n} rows {do} not say how they were drawn and {counts} as random")
-    tell_of_suggestions(problem.rows, say)
 
 
 def _tell_of_cuts(rule: DecisionRule, say: Say) -> None:

@@ -31,9 +31,8 @@ from goemox.model_folder import (
     SCHEMA,
     SUMS,
     ModelFolder,
-    check_place,
-    write_folder,
 )
+from goemox.model_place import check_place, write_folder
 from goemox.wording import Say
 
 __all__ = ["Redecided", "check_output", "write_redecided"]

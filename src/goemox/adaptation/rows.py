@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from goemox.data.marked_rows import figures_mislead, informative, is_informative, suggested
+from goemox.data.marked_rows import (
+    INFORMATIVE,
+    RANDOM,
+    figures_mislead,
+    how_drawn,
+    informative,
+    is_informative,
+    suggested,
+)
 from goemox.data.splits import normalised
 from goemox.decision.rule import DecisionRule
 from goemox.decision.softmax import SoftmaxRule
@@ -24,6 +32,7 @@ __all__ = [
     "population_of",
     "refuse_rule",
     "refuse_unfit",
+    "tell_of_marks",
     "tell_of_suggestions",
 ]
 
@@ -89,6 +98,22 @@ class LabelledRows:
     def support(self) -> dict[str, int]:
         """{label: rows that carry it}."""
         return dict(zip(self.labels, self.truth.sum(axis=0).tolist(), strict=True))
+
+
+def tell_of_marks(rows: LabelledRows, name: str, say: Say) -> None:
+    """What the rows of `name` say, or do not say, of how they came about."""
+    n, picked = len(rows), len(rows) - int(rows.random.sum())
+    n_untold = sum(how_drawn(record) not in (RANDOM, INFORMATIVE) for record in rows.records)
+    if n_untold == n:
+        count = "it counts" if n == 1 else f"all {n} count"
+        say(f"the rows do not say how they were drawn; {count} as a random sample of {name}")
+    elif picked:
+        were, are, count = ("was", "it is", "counts") if picked == 1 else ("were", "they are", "count")
+        say(f"{picked} of {n} rows {were} picked as informative: {are} fitted on and {count} for no figure")
+    if 0 < n_untold < n:
+        do, counts = ("does", "counts") if n_untold == 1 else ("do", "count")
+        say(f"{n_untold} of {n} rows {do} not say how they were drawn and {counts} as random")
+    tell_of_suggestions(rows, say)
 
 
 def tell_of_suggestions(rows: LabelledRows, say: Say) -> None:

@@ -20,21 +20,27 @@ GARBAGE = 50_000  # objects made until young ones are looked through: a start ma
 def main() -> None:
     """Run `goemox`; errors end in one line on stderr and the exit code of their kind."""
     gc.set_threshold(GARBAGE, 20, 20)
-    _end_in_order()
+    taken = _end_in_order()
     try:
         _run()
     finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
         gc.freeze()  # what is left goes with the process, and need not be looked through before
 
 
-def _end_in_order() -> None:
+def _end_in_order() -> list[int]:
     """SIGTERM, and SIGHUP of a closed terminal, end the run as an error does: nothing half made stays.
 
-    What somebody else asked of them, such as nohup, stays so.
+    What somebody else asked of them, such as nohup, stays so. Returns the signals that are taken.
     """
-    for number in ENDS:
-        if signal.getsignal(number) is signal.SIG_DFL:
+    taken = [number for number in ENDS if signal.getsignal(number) is signal.SIG_DFL]
+    try:
+        for number in taken:
             signal.signal(number, _asked_to_end)
+    except ValueError:  # called in a thread, which gets no signals
+        return []
+    return taken
 
 
 def _asked_to_end(number: int, _: object) -> NoReturn:

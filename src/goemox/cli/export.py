@@ -75,7 +75,8 @@ def export(
     pip install 'goemox[train]'.
     """
     from goemox.data.labelled import load_labelled
-    from goemox.model_folder import check_place, default_folder, open_model
+    from goemox.model_folder import default_folder, open_model
+    from goemox.model_place import check_place
 
     if model is None and form is Format.onnx:
         raise UsageError("--model: name the Hugging Face folder that gets a graph; the bundled model has one")

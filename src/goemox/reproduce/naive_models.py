@@ -19,7 +19,8 @@ from goemox.atomic import clear_leftovers, write_bytes, write_text
 from goemox.classifier import EmotionClassifier
 from goemox.errors import InvalidModel, UsageError
 from goemox.labels import GOEMOTIONS, NEUTRAL
-from goemox.model_folder import FACTS, SCHEMA, open_model, write_folder
+from goemox.model_folder import FACTS, SCHEMA, open_model
+from goemox.model_place import write_folder
 from goemox.records import rows_sha256, truth_matrix
 from goemox.reproduce.plan import RUNGS, Rung
 from goemox.reproduce.runs import Store, TrainingRun

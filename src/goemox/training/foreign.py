@@ -28,8 +28,8 @@ from goemox.model_folder import (
     ModelFolder,
     file_sha256,
     open_model,
-    write_folder,
 )
+from goemox.model_place import write_folder
 from goemox.records import TextRecord, truth_matrix
 from goemox.runtime.session import Scorer
 from goemox.runtime.tokenize import TextEncoder
