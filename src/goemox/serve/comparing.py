@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -58,6 +59,7 @@ class Comparing:
         self._busy = asyncio.Lock()
         self._running: tuple[BaseProcess, Connection] | None = None
         self._ending: asyncio.TimerHandle | None = None
+        self._taking = threading.Lock()
 
     @property
     def is_busy(self) -> bool:
@@ -88,12 +90,13 @@ class Comparing:
         """End the process, whatever it does."""
         if self._ending is not None:
             self._ending.cancel()
-        if self._running is not None:
-            process, line = self._running
+        with self._taking:  # the loop and the thread that waits for an answer may both end it
+            running, self._running, self._ending = self._running, None, None
+        if running is not None:
+            process, line = running
             process.kill()
             process.join(ENDS_S)
             line.close()
-        self._running = self._ending = None
 
     def _ask(self, question: tuple[str, list[str]]) -> tuple[str, Any]:
         """In a thread: "found" with a document, or "invalid" with what is wrong."""
