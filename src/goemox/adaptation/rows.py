@@ -63,10 +63,8 @@ class LabelledRows:
         kept = different_texts(records, "labelled rows", say)
         judged, given = judged_matrix(kept, labels), truth_matrix(kept, labels)
         if n_unjudged := int((given & ~judged).any(axis=1).sum()):
-            rows, these = (
-                plural(n_unjudged, "row carries", "rows carry"),
-                "it counts" if n_unjudged == 1 else "they count",
-            )
+            rows = plural(n_unjudged, "row carries", "rows carry")
+            these = "it counts" if n_unjudged == 1 else "they count"
             say(f"{rows} labels that `judged` does not name; {these} as not looked for")
         truth = given & judged
         return cls(tuple(kept), tuple(labels), truth, judged, rows_sha256(kept))

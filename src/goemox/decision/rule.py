@@ -167,12 +167,15 @@ class DecisionRule:
     def decide(self, probabilities: Floats) -> Bools:
         """Which labels each text gets, (n, k)."""
         decided = probabilities >= self.thresholds
-        never = np.isin(self.labels, self.unreached)
+        ranked = probabilities
         if self.unreached:  # a probability can be higher than any cut that a folder holds
+            never = np.isin(self.labels, self.unreached)
             decided[:, never] = False
-        if self.fallback == "top" and not never.all():
+            ranked = np.where(never, -1.0, probabilities)
+        if self.fallback == "top":
             empty = np.flatnonzero(~decided.any(axis=1))
-            decided[empty, np.where(never, -np.inf, probabilities[empty]).argmax(axis=1)] = True
+            top = ranked[empty].argmax(axis=1)
+            decided[empty, top] = ranked[empty, top] >= 0
         return np.asarray(decided)
 
     def sets(self, probabilities: Floats) -> Bools | None:
