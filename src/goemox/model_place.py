@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
 
 from goemox.atomic import clear_leftovers, new_folder
-from goemox.data.file_lock import open_alone
+from goemox.data.file_lock import alone
 from goemox.errors import InvalidModel, UsageError
 from goemox.model_files import SUMS, unlisted, write_sums
 from goemox.model_folder import FACTS
@@ -69,21 +69,9 @@ def write_folder(path: Path) -> Iterator[Path]:
     place = path.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
     lock = place.parent / f".{place.name}.lock"
-    try:
-        with open_alone(lock, str(path)):
-            try:
-                clear_leftovers(path)
-                check_place(path)
-                with new_folder(path) as folder:
-                    yield folder
-                    write_sums(folder)
-            finally:
-                _remove(lock)  # while it is held: whoever waits for it sees that it is gone
-    finally:
-        if os.name == "nt":  # which removes no open file
-            _remove(lock)
-
-
-def _remove(lock: Path) -> None:
-    with suppress(OSError):
-        lock.unlink(missing_ok=True)
+    with alone(lock, str(path)):
+        clear_leftovers(path)
+        check_place(path)
+        with new_folder(path) as folder:
+            yield folder
+            write_sums(folder)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from goemox.errors import GoemoxError
 
-__all__ = ["open_alone"]
+__all__ = ["alone", "open_alone"]
 
 _TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EWOULDBLOCK}
 _FAR_BEHIND = 2**31 - 2  # Windows keeps others from reading what is locked, so a byte far behind the rows is
@@ -32,6 +34,28 @@ def open_alone(path: Path, name: str = "") -> IO[bytes]:
             stream.close()
             raise
         stream.close()  # it was removed by its last writer while we waited to open it
+
+
+@contextmanager
+def alone(lock: Path, name: str) -> Iterator[None]:
+    """Hold a lock file beside what is written and replaced now and then; it is gone at the end.
+
+    Raises as `open_alone`.
+    """
+    try:
+        with open_alone(lock, name):
+            try:
+                yield
+            finally:
+                _remove(lock)  # while it is held: whoever waits for it sees that it is gone
+    finally:
+        if sys.platform == "win32":  # which removes no open file; elsewhere it may be another's by now
+            _remove(lock)
+
+
+def _remove(lock: Path) -> None:
+    with suppress(OSError):
+        lock.unlink(missing_ok=True)
 
 
 def _lock(descriptor: int, name: str) -> None:

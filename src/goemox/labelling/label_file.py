@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from goemox import atomic
 from goemox.data.bad_rows import BadRowCounts
 from goemox.data.cells import json_line
 from goemox.data.columns import LABEL_NAMES
-from goemox.data.file_lock import open_alone
+from goemox.data.file_lock import alone
 from goemox.data.files import read_records
 from goemox.data.label_cells import parse_labels
 from goemox.data.marked_rows import SUGGESTED
@@ -137,28 +136,16 @@ def open_labels(
     if path.suffix.lower() not in _ENDINGS:
         raise UsageError(f"{path}: labels are written as JSON Lines; end the name with .jsonl")
     lock = path.with_name(f".{path.name}.lock")  # beside it: the file itself is replaced now and then
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stream = open_alone(lock, str(path))
-    except OSError as error:
-        raise GoemoxError(f"{path}: cannot be written {refusal(error)}") from error
-    try:
-        with stream:
-            try:
-                file = LabelFile(path, tuple(labels), rater, suggested)
-                if path.exists():
-                    _take_in(file, notice or (lambda message: None))
-                yield file
-            finally:
-                _remove(lock)  # while it is held: whoever waits for it sees that it is gone
-    finally:
-        if sys.platform == "win32":  # which removes no open file; elsewhere it may be another's by now
-            _remove(lock)
-
-
-def _remove(lock: Path) -> None:
-    with suppress(OSError):
-        lock.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(alone(lock, str(path)))
+        except OSError as error:
+            raise GoemoxError(f"{path}: cannot be written {refusal(error)}") from error
+        file = LabelFile(path, tuple(labels), rater, suggested)
+        if path.exists():
+            _take_in(file, notice or (lambda message: None))
+        yield file
 
 
 def _take_in(file: LabelFile, notice: Callable[[str], None]) -> None:
