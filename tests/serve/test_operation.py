@@ -160,6 +160,46 @@ def test_processes_that_share_a_port_are_replaced_when_they_die_and_die_with_the
     assert not any(is_running(pid) for pid in last)
 
 
+def test_a_process_that_dies_while_the_model_folder_is_damaged_leaves_the_others_at_work(served, tmp_path):
+    folder = shutil.copytree(default_folder(), tmp_path / "model")
+    server = served("--workers", "2", "--log-format", "json", "--model", str(folder))
+    first = server.told("ready", 2)[0]["pid"]
+    card = (folder / "README.md").read_bytes()
+    (folder / "README.md").write_bytes(card + b"begun to be replaced")
+    os.kill(first, signal.SIGKILL)
+    assert server.told("worker-not-replaced")[0]["again_s"] == operation.AGAIN_S
+    assert server.ask("POST", "/predict", {"inputs": "thanks"}).status == 200
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(60) == 0
+
+
+def test_a_process_that_could_not_start_is_tried_again_and_ends_all_when_none_answers(monkeypatch):
+    def failed(is_alive=False):
+        process = SimpleNamespace(is_alive=lambda: is_alive)
+        return Ended(process=process, is_ready=lambda seconds: is_alive, join=lambda: None, pid=1,
+                     exitcode=operation.NOT_STARTED)  # fmt: skip
+
+    class Ended(SimpleNamespace):
+        __hash__ = object.__hash__
+
+    new = Slow()
+    monkeypatch.setattr(operation, "Process", lambda *_: new)
+    workers = operation._Workers.__new__(operation._Workers)
+    workers.config, workers.sockets, workers.should_exit = None, [], threading.Event()
+    workers._again, workers._is_unable = {}, False
+    broken, healthy = failed(), failed(is_alive=True)
+    workers.processes = [broken, healthy]
+    workers.keep_subprocess_alive()
+    assert workers.processes == [broken, healthy]
+    workers._again[broken] = 0.0  # the pause is over
+    workers.keep_subprocess_alive()
+    assert (workers.processes, new.said) == ([new, healthy], ["start"])
+    workers.processes = [broken, failed()]
+    assert not workers.should_exit.is_set()
+    workers.keep_subprocess_alive()
+    assert (workers.should_exit.is_set(), workers._is_unable) == (True, True)
+
+
 def test_a_process_that_takes_long_to_load_its_model_is_waited_for_when_all_are_replaced():
     config = operation._config_of_workers(ServeSettings(workers=2), Door(frozenset()), {"log_config": None})
     assert config.timeout_worker_healthcheck == 60  # seconds; uvicorn has 5

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ HASH_DIGITS = 12  # hexadecimal, that are told
 NOT_STARTED = 3  # the exit code of a uvicorn process that could not start: here, that cannot load the model
 LOOK_S = 0.2  # between two looks for a signal, while a process ends
 START_S = 60  # that a process has to load its model before SIGHUP gives it up and keeps those that are left
+ANSWER_S = 5  # that a process has to say whether it is ready
+AGAIN_S = 30  # until a process that could not start is tried again, while others answer
 
 
 def run(settings: ServeSettings) -> None:
@@ -204,8 +207,10 @@ class _Workers(Multiprocess):
     def run(self) -> None:
         """Until a signal, or a process that cannot start. Raises SystemExit with the exit code."""
         self._ended_by = 0
+        self._is_unable = False
+        self._again: dict[Process, float] = {}  # ends that could not start; when others are tried for them
         super().run()
-        if any(process.exitcode == NOT_STARTED for process in self.processes):
+        if self._is_unable:
             raise SystemExit(InvalidModel.exit_code)
         tell("info", "stopped", "all processes have ended")
         if self._ended_by == signal.SIGINT:
@@ -220,7 +225,7 @@ class _Workers(Multiprocess):
         for place, old in enumerate(self.processes):
             if ends.is_set():
                 return
-            new = Process(self.config, self.sockets)
+            new, began = Process(self.config, self.sockets), time.monotonic()
             new.start()
             if not new.wait_until_ready(START_S, ends):
                 new.kill()
@@ -228,7 +233,7 @@ class _Workers(Multiprocess):
                 if not ends.is_set():
                     tell(
                         "error", "worker-not-replaced", "a new worker process was not ready; the others stay",
-                        kept=old.pid, seconds=START_S,
+                        kept=old.pid, seconds=round(time.monotonic() - began, 1),
                     )  # fmt: skip
                 return
             self.processes[place] = new
@@ -249,20 +254,37 @@ class _Workers(Multiprocess):
         super().terminate_all()
 
     def keep_subprocess_alive(self) -> None:
-        """Replace processes that ended, and say so.
+        """Replace processes that ended, and say so; all end where one cannot start and none answers.
 
-        uvicorn would also wait for an answer of each, which comes late while one starts on a busy machine.
+        uvicorn would also wait for an answer of each, which comes late while one starts on a busy machine,
+        and end the others where one cannot start.
         """
         for place, old in enumerate(self.processes):
             if self.should_exit.is_set() or old.process.is_alive():
                 continue
             old.join()
-            if old.exitcode == NOT_STARTED:
-                self.should_exit.set()
-                return
+            if old.exitcode == NOT_STARTED and not self._is_due(old):
+                continue
             new = self.processes[place] = Process(self.config, self.sockets)
             new.start()
             tell(
                 "error", "worker-replaced", "a worker process ended and was replaced",
                 ended=old.pid, code=old.exitcode, started=new.pid,
             )  # fmt: skip
+
+    def _is_due(self, failed: Process) -> bool:
+        """Whether to try anew for a process that could not start; ends all where no other one answers."""
+        if not any(other.is_ready(ANSWER_S) for other in self.processes if other.process.is_alive()):
+            self._is_unable = True
+            self.should_exit.set()
+            return False
+        if failed not in self._again:
+            self._again[failed] = time.monotonic() + AGAIN_S
+            tell(
+                "error", "worker-not-replaced", "a new worker process could not start; the others stay",
+                ended=failed.pid, again_s=AGAIN_S,
+            )  # fmt: skip
+        if time.monotonic() < self._again[failed]:
+            return False
+        del self._again[failed]
+        return True
