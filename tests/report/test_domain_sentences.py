@@ -9,6 +9,7 @@ from goemox.domain_shift.far_out import far_out
 from goemox.report.markdown import markdown_summary
 from goemox.report.order import leading_label, three_groups
 from goemox.report.page import render
+from goemox.report.sections import label_dots
 from goemox.report.sentences import alike, naive
 from goemox.report.sentences import domains as say
 from goemox.report.sentences.verdicts import nearness, verdict
@@ -85,6 +86,30 @@ def test_beside_own_texts_the_test_is_said_to_be_against_the_models_and_the_shar
     assert "differ most from those of lab.csv all rows for neutral" in say.label_shares(found)
 
 
+def test_shares_of_other_texts_than_those_tested_are_said_to_differ_by_a_test_of_their_own(planted):
+    flat = planted.domain(neutral=0.60, moved=())
+    own = {**planted.in_domain(), "measured": "now", "dataset": "lab.csv", "split": "all rows", "n": 300}
+    found = planted.fields(planted.planted_report([flat], in_domain=own))
+    assert "chance" not in say.group_shares(found)  # 60 % of 20,000 against 38 % of 300
+    assert say.change(found, planted.fields(flat)) == (
+        "On hackernews no label moved beyond chance from those of held-out texts: neutral is the top label "
+        "of 60% of the texts."
+    )
+    assert say.label_shares(found).endswith("no label moved beyond chance from those of held-out texts.")
+    adapted = planted.domain(neutral=0.60, moved=(), distance={"share_outside": 0.05, "home": "adapted"})
+    found = planted.fields(planted.planted_report([adapted]))
+    assert "from those of adaptation texts" in say.change(found, planted.fields(adapted))
+
+
+def test_dots_beside_other_texts_are_full_by_a_test_of_the_shares_that_are_drawn(planted):
+    flat = planted.domain(neutral=0.60, moved=())
+    own = {**planted.in_domain(), "measured": "now", "n": 300}
+    for inside, is_full in ((planted.in_domain(), False), (own, True)):
+        found = planted.fields(planted.planted_report([flat], in_domain=inside))
+        (*_, dots), *_ = label_dots._away(found, ["neutral"])
+        assert [dot.full for dot in dots] == [is_full]
+
+
 def test_beside_a_handful_of_own_texts_no_share_is_said_to_differ(planted):
     own = {**planted.in_domain(), "measured": "now", "dataset": "lab.csv", "split": "all rows", "n": 1}
     found = planted.fields(planted.planted_report([planted.domain()], in_domain=own))
@@ -124,7 +149,7 @@ def test_a_flat_domain_never_reads_as_a_finding(report, planted):
     found = report(flat, correlation=likeness_of(["GoEmotions test", "hackernews"], 0.999, 0.01))
     said = " ".join([say.change(found, planted.fields(flat)), *(sentence(found) for sentence in FIGURES)])
     assert "no label moved beyond chance" in said
-    assert "No difference goes beyond chance" in said
+    assert "No difference from those goes beyond chance" in said
     assert "nearly the same labels" in said
     for word in ("moved most", "differ most", "new to the model", "looks high"):
         assert word not in said

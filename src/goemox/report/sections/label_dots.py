@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from goemox.report.blocks import Cell, Column, Figure, Table, share_cell, text_cell
 from goemox.report.charts.dots import LabelDot, label_dots
@@ -22,10 +22,11 @@ AWAY_KEY = (
     KeyLine("tick", "tick", "predicted in domain"),
 )
 NOTE = (
-    "Elsewhere, a full dot is a label whose scores differ from home beyond chance, which with many texts is "
+    "Elsewhere, a full dot is a label whose {} beyond chance, which with many texts is "
     "soon so: look at the distance from the tick. A hollow one does not differ, or was not tested. "
     "Labels by their frequency in domain."
 )
+TESTED, SHARED = "scores differ from home", "share differs from that in domain"
 
 Panel = tuple[str, str, tuple[KeyLine, ...], list[LabelDot]]
 
@@ -44,7 +45,8 @@ def label_shares(report: Fields) -> Figure | None:
         label_dots(f"fig-labels-{index}", name, note, f"{name}: {_three(dots)}", dots, key, highest)
         for index, (name, note, key, dots) in enumerate(panels, 1)
     )
-    return Figure("fig-labels", title, said, drawn, _table(order, panels), "panels", NOTE)
+    note = NOTE.format(SHARED if sentences.is_beside_others(report) else TESTED)
+    return Figure("fig-labels", title, said, drawn, _table(order, panels), "panels", note)
 
 
 def _home(report: Fields, order: Sequence[str]) -> Panel | None:
@@ -63,7 +65,7 @@ def _away(report: Fields, order: Sequence[str]) -> list[Panel]:
         shares, spread = domain.by_name("label_share"), domain.fields("label_share_interval")
         if not shares:
             continue
-        moved = () if too_few(domain) else domain.fields("tests").texts("moved")
+        moved = () if too_few(domain) else _moved(report, domain)
         dots = []
         for label in order:
             ends = spread.numbers(label)
@@ -71,6 +73,13 @@ def _away(report: Fields, order: Sequence[str]) -> list[Panel]:
             dots.append(LabelDot(label, shares.get(label), low, high, home.get(label), label in moved))
         panels.append((domain_name(domain), domain_note(domain), AWAY_KEY, dots))
     return panels
+
+
+def _moved(report: Fields, domain: Fields) -> Collection[str]:
+    """The labels with a full dot: the model's tests, where the ticks are of such texts, too."""
+    if not sentences.is_beside_others(report):
+        return domain.fields("tests").texts("moved")
+    return () if too_few(report.fields("in_domain")) else sentences.beyond_chance(report, domain)
 
 
 def _three(dots: Sequence[LabelDot]) -> str:

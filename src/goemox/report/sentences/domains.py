@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from goemox.domain import ADAPTED
 from goemox.evaluation.significance import LEVEL, holm, p_of_shares
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal
 from goemox.report.order import domain_name, in_domain_name, top_neutral
-from goemox.report.sentences.known_texts import home_kind
+from goemox.report.sentences.known_texts import home_kind, home_of
 from goemox.report.sentences.verdicts import (
     compared_domains,
     few,
@@ -22,8 +25,10 @@ from goemox.wording import join, percent, plural
 
 __all__ = [
     "NO_DOMAIN",
+    "beyond_chance",
     "change",
     "group_shares",
+    "is_beside_others",
     "label_shares",
     "sample",
     "samples",
@@ -47,21 +52,22 @@ def change(report: Fields, domain: Fields) -> str:
         return few(domain)
     where = domain_name(domain)
     here, home = top_neutral(report, domain), top_neutral(report, report.fields("in_domain"))
-    compared = ""
+    compared, others = "", is_beside_others(report)
     if here is not None:
-        beside = "" if home is None else f" ({percent(home)} in domain)"
+        beside = "" if home is None or (others and found == "flat") else f" ({percent(home)} in domain)"
         compared = f"neutral is the top label of {percent(here)} of the texts{beside}"
     if found == "untested":
         return f"On {where} {compared or 'labels were counted'}; whether that is chance was not tested."
     tests = domain.fields("tests")
     moved, tested = tests.texts("moved"), len(tests.rows("labels"))
+    than = f" from those of {home_kind(report)} texts" if others else ""
     if found == "flat":
-        return f"On {where} no label moved beyond chance{': ' + compared if compared else ''}."
+        return f"On {where} {_none_moved(report)}{': ' + compared if compared else ''}."
     labels = f"{len(moved)} of {plural(tested, 'label')}"
     ks = decimal(largest_move(domain), 2)
     if found == "slight":
-        return f"On {where} {labels} moved measurably but little (most: {moved[0]}, KS distance {ks} of 1)."
-    than = f" from those of {home_kind(report)} texts" if _beside_own(report) else ""
+        most = f"most: {moved[0]}, KS distance {ks} of 1"
+        return f"On {where} {labels} moved measurably but little{than} ({most})."
     shares = _shares_changed(report, domain)
     said = "; ".join(
         filter(None, [f"On {where} the scores of {labels} differ beyond chance{than}", shares, compared])
@@ -81,9 +87,13 @@ def group_shares(report: Fields) -> str:
     where = [] if home is None else [f"{percent(home)} of the texts in domain"]
     listed = join([*where, *(f"{percent(share)} on {domain_name(d)}" for d, share in known)])
     first = f"Neutral is the top label of {listed}."
-    flat = [domain_name(d) for d, _ in known if verdict(d) == "flat"]
+    sizes = [(share, domain.number("n") or 0.0) for domain, share in known]
+    sure = _differ([(*size, home, _n_home(report)) for size in sizes]) if home is not None else None
+    if sure is None:
+        return joined([first, *aside])
+    flat = [domain_name(domain) for (domain, _), each in zip(known, sure, strict=True) if not each]
     if flat and len(flat) == len(known):
-        return joined([first, "No difference goes beyond chance.", *aside])
+        return joined([first, "No difference from those goes beyond chance.", *aside])
     chance = f"The difference on {join(flat)} does not go beyond chance." if flat else ""
     return joined([first, chance, *aside])
 
@@ -97,7 +107,7 @@ def label_shares(report: Fields) -> str:
     for domain in domains:
         where, found = domain_name(domain), verdict(domain)
         if found in ("flat", "untested"):
-            what = "no label moved beyond chance" if found == "flat" else "no test was made"
+            what = _none_moved(report) if found == "flat" else "no test was made"
             parts.append(f"On {where} {what}.")
             continue
         most = f"Of the labels of {where} that moved a little" if found == "slight" else f"On {where}"
@@ -113,38 +123,59 @@ def _shares_changed(report: Fields, domain: Fields) -> str:
 
     The tests are against texts of the model's own, the shares beside those of the figures.
     """
-    inside, own = report.fields("in_domain"), _beside_own(report)
-    if own and too_few(inside):
+    inside, others = report.fields("in_domain"), is_beside_others(report)
+    if others and too_few(inside):
         return ""
     listed = join([_against(report, domain, label) for label in _by_change(report, domain)[:3]])
-    home = f" from those of {in_domain_name(report)}" if own else ""
+    home = f" from those of {in_domain_name(report)}" if others else ""
     if not listed:
         return f"no label's share differs beyond chance{home}"
-    return f"the shares {'differ' if own else 'changed'} most{home} for {listed}"
+    return f"the shares {'differ' if others else 'changed'} most{home} for {listed}"
 
 
-def _beside_own(report: Fields) -> bool:
-    """Whether the in-domain figures are of a reader's own texts."""
-    return report.fields("in_domain").text("measured") == "now"
+def is_beside_others(report: Fields) -> bool:
+    """Whether the in-domain figures are of other texts than the model's own, which the tests are against.
+
+    They are of a reader's own then, or the model was adapted, and the tests are against those texts.
+    """
+    return report.fields("in_domain").text("measured") == "now" or home_of(report) == ADAPTED
+
+
+def _none_moved(report: Fields) -> str:
+    others = is_beside_others(report)
+    return "no label moved beyond chance" + (f" from those of {home_kind(report)} texts" if others else "")
 
 
 def _by_change(report: Fields, domain: Fields) -> list[str]:
     """The labels that moved and whose share differs beyond chance, too, the largest difference first."""
-    sure = _beyond_chance(report, domain)
+    sure = beyond_chance(report, domain)
     moved = [label for label in domain.fields("tests").texts("moved") if label in sure]
     return sorted(moved, key=lambda label: -abs(_change(report, domain, label)))
 
 
-def _beyond_chance(report: Fields, domain: Fields) -> set[str]:
-    """The labels whose share differs, Holm over all of them; all where nobody says of how many texts."""
-    n, n_home = domain.number("n"), report.fields("in_domain").number("n")
-    labels = list(domain.by_name("label_share"))
+def beyond_chance(report: Fields, domain: Fields) -> set[str]:
+    """The labels whose share differs from the in-domain one, Holm over all; all where no n is known."""
+    n, labels = domain.number("n") or 0.0, list(domain.by_name("label_share"))
     known = [(label, *_shares(report, domain, label)) for label in labels]
     both = [(label, here, home) for label, here, home in known if here is not None and home is not None]
-    if not n or not n_home or not both:
-        return set(labels)
-    p_values = holm(np.array([p_of_shares(here, n, home, n_home) for _, here, home in both]))
-    return {label for (label, _, _), p in zip(both, p_values, strict=True) if p < LEVEL}
+    sure = _differ([(here, n, home, _n_home(report)) for _, here, home in both])
+    return (
+        set(labels) if sure is None else {label for (label, *_), each in zip(both, sure, strict=True) if each}
+    )
+
+
+def _differ(pairs: Sequence[tuple[float, float, float, float]]) -> list[bool] | None:
+    """Whether each share, of so many texts, differs from the other beyond chance, Holm over all.
+
+    None where there is no pair, or nobody says of how many texts one is.
+    """
+    if not pairs or not all(n and n_home for _, n, _, n_home in pairs):
+        return None
+    return [bool(p < LEVEL) for p in holm(np.array([p_of_shares(*pair) for pair in pairs]))]
+
+
+def _n_home(report: Fields) -> float:
+    return report.fields("in_domain").number("n") or 0.0
 
 
 def _change(report: Fields, domain: Fields, label: str) -> float:
