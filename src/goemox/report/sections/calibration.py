@@ -11,7 +11,7 @@ from goemox.report.charts.reliability import ReliabilityBin, SmoothLine, SmoothP
 from goemox.report.fields import Fields
 from goemox.report.formats import count
 from goemox.report.order import label_order
-from goemox.report.sentences import in_domain as sentences
+from goemox.report.sentences import calibration as sentences
 from goemox.report.sentences.verdicts import joined
 
 __all__ = ["section"]

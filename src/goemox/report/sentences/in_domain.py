@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.evaluation.metrics import COMMON, FEWEST
@@ -24,11 +23,9 @@ __all__ = [
     "headline",
     "is_poor",
     "is_rare",
-    "label_calibration",
     "per_label",
     "poor_labels",
     "rare_labels",
-    "reliability",
     "the_labels",
     "thresholds",
 ]
@@ -41,8 +38,6 @@ CUTS = {
 ALL_NAMED = 5  # labels; more are counted, the figure and the table name them
 RARE = COMMON  # true rows below which an F1 is a hint, no more
 POOR = WEAK_F1
-CLOSE = 0.05  # gap between what is said and what is true that most uses can live with
-MOSTLY = 0.2  # share of bins whose band may miss before a curve is called off
 HARDLY = 0.01  # macro-F1 that two threshold rules may differ by and still count as equal
 NAMED = 3
 NOT_MEASURED = "This was not measured."
@@ -194,86 +189,3 @@ def thresholds(report: Fields) -> str:
     if best - worst < HARDLY:
         return f"The rule for the cut hardly matters here: macro-F1 is {decimal(worst)} to {decimal(best)}."
     return f"On the same scores macro-F1 is {decimal(best)} with {first} and {decimal(worst)} with {last}."
-
-
-def reliability(report: Fields) -> str:
-    """Whether the probabilities are frequencies, as far as the bands can tell."""
-    inside = report.fields("in_domain")
-    curves = {row.text("label"): row for row in inside.rows("reliability")}
-    if not curves:
-        return NOT_MEASURED
-    curve = curves.get("all") or next(iter(curves.values()))
-    known = [found for row in curve.rows("bins") if (found := _bin(row)) is not None]
-    if not known:
-        return "There are no bands, so nothing can be said about calibration."
-    texts = inside.count("n")
-    cases = sum(found.n for found in known)
-    if cases < MIN_TEXTS or (texts is not None and texts < MIN_TEXTS):
-        return "Too few texts stand behind this curve to say anything about calibration."
-    return f"On {in_domain_name(report)}, all labels taken together, a probability {_frequency(known)}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Bin:
-    """Probabilities of about one size: what they said on average, what was true, on n cases."""
-
-    said: float
-    true: float
-    n: int
-    holds: bool  # whether what was true lies in the band of a perfect model, which lies around `said`
-
-    @property
-    def gap(self) -> float:
-        return abs(self.said - self.true)
-
-
-def _bin(row: Fields) -> _Bin | None:
-    said, true = row.number("predicted"), row.number("observed")
-    low, high = row.number("low"), row.number("high")
-    if said is None or true is None or low is None or high is None:
-        return None
-    return _Bin(said, true, row.count("n") or 0, low <= true <= high)
-
-
-def _frequency(known: Sequence[_Bin]) -> str:
-    """What the bins let a probability be read as; of those that are off, how far the farthest is."""
-    off = [found for found in known if not found.holds]
-    bins, expected = plural(len(known), "bin"), "a perfectly calibrated model would in nine of ten"
-    if not off:
-        return f"can be read as a frequency: in all {bins} it stays within its 90% band ({expected})."
-    worst = max(off, key=lambda found: found.gap)
-    farthest = (
-        f"{decimal(worst.gap, 2)} ({decimal(worst.said, 2)} said, {decimal(worst.true, 2)} true, on "
-        f"{plural(worst.n, 'case')})"
-    )
-    within = f"It stays within its 90% band in {len(known) - len(off)} of {bins} ({expected})."
-    rarely, close = len(off) <= len(known) * MOSTLY, worst.gap <= CLOSE
-    if close and rarely:
-        return f"can mostly be read as a frequency: it is off by {farthest} at most. {within}"
-    if close:
-        return f"is off by more than chance but by little, at most {farthest}. {within}"
-    if rarely:
-        return (
-            f"can be read as a frequency in {len(known) - len(off)} of {bins}, those within their 90% bands "
-            f"({expected}), and not in the others: it is off by up to {farthest}."
-        )
-    return f"cannot be read as a frequency: it is off by up to {farthest}. {within}"
-
-
-def label_calibration(report: Fields) -> str:
-    """Which labels' probabilities are off by more than chance would show a perfectly calibrated model."""
-    inside = report.fields("in_domain")
-    rows = inside.rows("per_label")
-    tested = {row.text("label"): row for row in rows if row.flag("ece_above_chance") is not None}
-    if not tested or (inside.number("n") or 0) < MIN_TEXTS:
-        return ""
-    off = [label for label, row in tested.items() if row.flag("ece_above_chance")]
-    off.sort(key=lambda label: -(tested[label].number("ece") or 0.0))
-    if not off:
-        return "Label by label, none is off by more than chance would show a perfectly calibrated model."
-    named = f"{'' if len(off) <= NAMED else 'most of all '}{join(off[:NAMED])}"
-    verb = "is" if len(off) == 1 else "are"
-    return (
-        f"Label by label, {len(off)} of {len(tested)} {verb} off by more than chance would show a perfectly "
-        f"calibrated model: {named}."
-    )

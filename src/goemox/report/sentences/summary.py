@@ -11,6 +11,7 @@ from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval
 from goemox.report.order import domain_name, in_domain_name
+from goemox.report.sentences import calibration
 from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
 from goemox.report.sentences.evidence import other_texts, promise_lost, standing, unremarkable
@@ -190,7 +191,7 @@ def what_to_believe(report: Fields) -> list[str]:
             "The scores are not calibrated: compare them with each other, do not read them as chances."
         )
     elif report.fields("in_domain").rows("reliability"):
-        said.append(inside_sentences.reliability(report))
+        said.append(calibration.reliability(report))
     said += _neutral_at_home(report)
     real = [domain for domain in report.rows("domains") if not is_sample(domain)]
     said += [_believe(report, domain) for domain in real]
