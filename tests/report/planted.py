@@ -260,6 +260,11 @@ def domain(
     }  # fmt: skip
 
 
+def sure(mean: float, n: int = 20_000) -> dict[str, object]:
+    """The confidence of a domain of n texts."""
+    return {"mean": mean, "median": mean, "histogram": histogram(mean, 0.18, n)}
+
+
 def samples(n: int = 240) -> dict[str, object]:
     """The embedded sample texts as a domain."""
     return domain(

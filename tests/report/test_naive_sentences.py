@@ -31,7 +31,7 @@ def test_a_naive_model_that_is_surer_on_unfamiliar_texts_is_called_so(asked, pla
 
 
 def test_that_this_model_is_surer_there_as_well_is_not_kept_back(asked, planted):
-    domain = planted.with_model(planted.domain(outside=FAR, confidence={"mean": 0.78}), mean=0.57)
+    domain = planted.with_model(planted.domain(outside=FAR, confidence=planted.sure(0.78)), mean=0.57)
     said = say.confidence(asked(domain, home=planted.naive_model(5427, mean=0.37)))
     assert "so is this model, whose calibration holds in domain alone" in said
 
@@ -89,6 +89,12 @@ def test_sure_is_held_against_right_and_chance_is_no_finding(asked, planted, mea
     said = say.said_and_right(found)
     assert f"The naive model says {mean:.2f} on average, and its top label is true for {accuracy:.0%}" in said
     assert said.endswith(f"it is {told}.")
+
+
+def test_being_as_sure_as_right_is_not_said_of_texts_too_few_to_tell(asked, planted):
+    found = planted.naive_model(60, mean=0.6, top1_accuracy=0.55, top1_accuracy_interval=[0.42, 0.67])
+    said = say.said_and_right(asked(planted.domain(), home=found))
+    assert said.endswith("whether it is surer than it is right cannot be told from so few texts.")
 
 
 def test_this_model_alone_is_held_against_its_truth_without_a_naive_one(planted):

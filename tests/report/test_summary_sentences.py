@@ -196,11 +196,31 @@ def test_samples_stand_in_no_headline_as_evidence(report, planted):
 
 
 def test_being_surer_on_stranger_texts_is_said_and_not_praised(report, planted):
-    surer = planted.domain(confidence={"mean": 0.78})
+    surer = planted.domain(confidence=planted.sure(0.78))
     assert "0.78 on average, 0.57 at home), which is no sign of being right" in said(
         what_to_believe(report(surer))
     )
-    assert "surer" not in said(what_to_believe(report(planted.domain(confidence={"mean": 0.58}))))
+    assert "surer" not in said(what_to_believe(report(planted.domain(confidence=planted.sure(0.58)))))
+
+
+def test_being_surer_is_said_only_of_enough_texts_and_beyond_chance(report, planted):
+    far = {"n": 60, "confidence": planted.sure(0.61, 60)}
+    assert "surer" not in said(what_to_believe(report(planted.domain(**far))))
+    far = {"n": 600, "confidence": planted.sure(0.61, 600)}
+    assert "surer" in said(what_to_believe(report(planted.domain(**far))))
+
+
+def test_neutral_at_home_is_told_with_its_intervals_and_of_enough_rows(planted):
+    def told(n):
+        row = {"label": "neutral", "predicted": n, "support": n, "precision": 0.6, "recall": 0.7}
+        inside = {**planted.in_domain(), "per_label": [row]}
+        return said(what_to_believe(planted.fields(planted.planted_report(in_domain=inside))))
+
+    assert (
+        "people agree in 60% (50% to 69%) of the cases; of their neutral texts it finds 70% (60% to"
+        in told(100)
+    )
+    assert "of their neutral texts" not in told(29)
 
 
 def test_every_set_has_a_row_at_a_glance_and_only_home_was_measured(report, planted):

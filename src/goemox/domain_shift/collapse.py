@@ -161,8 +161,19 @@ def _verdict(
     naive: float, remaining: tuple[float, float], one_label: NeutralWay, home: Home, neutral: Floats
 ) -> str | None:
     low, high = remaining
-    variances = (neutral.var(), naive * (1 - naive))
-    noise = Z * float(np.sqrt(sum(variances) / len(neutral) + home.share * (1 - home.share) / home.m))
+    variances = np.array(
+        [
+            neutral.var() / len(neutral),
+            naive * (1 - naive) / len(neutral),
+            home.share * (1 - home.share) / home.m,
+        ]
+    )
+
+    def doubt(*times: float) -> float:
+        """Half an interval of so many times what neutral should be, what naive calls it, and home."""
+        return Z * float(np.sqrt(np.square(times) @ variances))
+
+    noise = doubt(1, 1, 1)
     if one_label.home is not None and one_label.home - home.share > max(MATTERS, noise):
         return None
     least = max(MATTERS, noise)
@@ -172,8 +183,8 @@ def _verdict(
         return "not collapse"
     if high - home.share < least:
         return "collapse"
-    if low - home.share >= MOSTLY * (naive - low):
+    if low - home.share - MOSTLY * (naive - low) >= doubt(1 + MOSTLY, MOSTLY, 1):
         return "mostly not collapse"
-    if naive - high >= MOSTLY * (high - home.share):
+    if naive - high - MOSTLY * (high - home.share) >= doubt(1 + MOSTLY, 1, MOSTLY):
         return "mostly collapse"
     return "partly collapse"

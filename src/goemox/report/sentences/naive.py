@@ -7,6 +7,7 @@ from goemox.report.fields import Fields
 from goemox.report.formats import decimal
 from goemox.report.order import domain_name, has_neutral, top_neutral
 from goemox.report.sentences.domains import NO_DOMAIN
+from goemox.report.sentences.sureness import surer
 from goemox.report.sentences.verdicts import compared_domains, joined, nearness
 from goemox.wording import join, percent
 
@@ -15,7 +16,7 @@ __all__ = ["asked", "confidence", "decision_rules", "said_and_right", "side_by_s
 OURS, RULE, THEIRS = "this model", "softmax, same logits", "naive model"
 SAID = {OURS: "This model", RULE: "The largest softmax over the same logits", THEIRS: "The naive model"}
 HARDLY = 0.01  # share of texts that two models see differently, up to which they agree
-SURER = 0.02  # difference of two mean probabilities that is worth a word
+UNSURE = 0.05  # half an interval of an accuracy from which on no mean confidence can be said to fit it
 
 
 def asked(report: Fields) -> bool:
@@ -48,7 +49,7 @@ def confidence(report: Fields) -> str:
         who = "The naive model's largest softmax averages" if naive else "Softmax over the same logits says"
         parts.append(f"{who} {join(soft)}.")
     if naive:
-        parts.append(_surer(inside, domains))
+        parts.append(_surer(report, domains))
     return joined([*parts, *aside]) or "Confidence was not measured."
 
 
@@ -57,22 +58,21 @@ def _soft_mean(texts: Fields, naive: bool) -> float | None:
     return (_model(texts) if naive else texts.fields("naive")).number("mean_max_softmax")
 
 
-def _surer(inside: Fields, domains: list[Fields]) -> str:
+def _surer(report: Fields, domains: list[Fields]) -> str:
     """Whether the naive model is surer on unfamiliar texts than at home, by intervals that lie apart."""
+    inside = report.fields("in_domain")
     home = _model(inside).numbers("mean_max_softmax_interval")
     unfamiliar = [domain for domain in domains if nearness(domain) in ("partly", "far")]
     if not unfamiliar:
         return ""
     if len(home) != 2 or (inside.number("n") or 0) < MIN_TEXTS:
         return "How sure it is in domain is not known: that needs labelled texts (--data)."
-    surer = [domain for domain in unfamiliar if _apart(home, _model(domain)) > 0]
-    if not surer:
+    found = [domain for domain in unfamiliar if _apart(home, _model(domain)) > 0]
+    if not found:
         return "It is no surer on unfamiliar texts than in domain."
-    where = join([domain_name(domain) for domain in surer])
+    where = join([domain_name(domain) for domain in found])
     said = f"So it is surer on {where}, which are unfamiliar, than in domain"
-    at_home = inside.fields("confidence").number("mean")
-    ours = [domain.fields("confidence").number("mean") for domain in surer]
-    if at_home is not None and all(mean is not None and mean >= at_home + SURER for mean in ours):
+    if {domain.text("name") for domain in found} <= {*surer(report, domains)}:
         said += "; so is this model, whose calibration holds in domain alone"
     return f"{said}. How often either is right there, only labels can tell."
 
@@ -120,9 +120,12 @@ def said_and_right(report: Fields) -> str:
     said = []
     for who, (sure, right, low, high) in sure_and_right(report).items():
         found = "surer than" if sure > high else "less sure than" if sure < low else "as sure as"
+        verdict = f"it is {found} it is right"
+        if low <= sure <= high and high - low > 2 * UNSURE:
+            verdict = "whether it is surer than it is right cannot be told from so few texts"
         said.append(
             f"{SAID[who]} says {decimal(sure, 2)} on average, and its top label is true for {percent(right)} "
-            f"of the texts ({percent(low)} to {percent(high)}): it is {found} it is right."
+            f"of the texts ({percent(low)} to {percent(high)}): {verdict}."
         )
     return joined(said)
 

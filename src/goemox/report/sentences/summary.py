@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from goemox.data.marked_rows import figures_mislead
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.phrases import known_texts, those_known, usual
+from goemox.evaluation.intervals import wilson
+from goemox.evaluation.metrics import COMMON
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval
@@ -18,13 +22,12 @@ from goemox.report.sentences.evidence import other_texts, promise_lost, standing
 from goemox.report.sentences.fitted import on_own_rows
 from goemox.report.sentences.known_texts import adapted_on, home_of
 from goemox.report.sentences.labelled import label_advice, labelled, unlabelled, well_labelled
+from goemox.report.sentences.sureness import surer
 from goemox.report.sentences.verdicts import few, is_sample, outside_words, too_few
 from goemox.report.texts import name
 from goemox.wording import join, percent, plural
 
 __all__ = ["answers", "headline", "how_good", "what_changed", "what_it_is", "what_next", "what_to_believe"]
-
-SURER = 0.02  # mean top probability by which a model counts as surer on one set than on another
 
 HOW_TO_LABEL = (
     "Three commands do it: goemox sample FILE -o draw.jsonl, goemox label draw.jsonl -o labels.jsonl, "
@@ -210,15 +213,24 @@ def _neutral_at_home(report: Fields) -> list[str]:
     """How often neutral is right at home, which is where every look at a domain full of it begins."""
     rows = report.fields("in_domain").rows("per_label")
     row = next((row for row in rows if row.text("label") == NEUTRAL), None)
-    if row is None or not row.number("predicted") or not row.number("support"):
+    if row is None:
         return []
-    right, found = row.number("precision"), row.number("recall")
-    if right is None or found is None:
+    right = _share(row.number("precision"), row.number("predicted"))
+    found = _share(row.number("recall"), row.number("support"))
+    if not right or not found:
         return []
     return [
-        f"Where it gives neutral at home, people agree in {percent(right)} of the cases; of their neutral "
-        f"texts it finds {percent(found)}."
+        f"Where it gives neutral at home, people agree in {right} of the cases; of their neutral texts it "
+        f"finds {found}."
     ]
+
+
+def _share(share: float | None, n: float | None) -> str:
+    """`61% (59% to 63%)`, by Wilson's limits; nothing for a share of few rows."""
+    if share is None or (n or 0) < COMMON:
+        return ""
+    low, high = wilson(np.array([share * (n or 0)]), n or 0)
+    return f"{percent(share)} ({percent(low[0])} to {percent(high[0])})"
 
 
 def _believe(report: Fields, domain: Fields) -> str:
@@ -242,10 +254,11 @@ def _believe(report: Fields, domain: Fields) -> str:
 
 def _surer(report: Fields, domain: Fields) -> str:
     """That a model which is surer on stranger texts has not become better; nothing where it is not surer."""
+    real = [each for each in report.rows("domains") if not is_sample(each)]
+    if domain.text("name") not in surer(report, real):
+        return ""
     here = domain.fields("confidence").number("mean")
     home = report.fields("in_domain").fields("confidence").number("mean")
-    if here is None or home is None or here < home + SURER:
-        return ""
     return (
         f" It is surer there than at home (its top label gets {decimal(here, 2)} on average, "
         f"{decimal(home, 2)} at home), which is no sign of being right."
