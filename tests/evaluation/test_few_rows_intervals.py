@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from goemox.data.splits import repeated_rows
+from goemox.evaluation.few_rows import repeats
 from goemox.evaluation.report import evaluate
+from goemox.records import TextRecord
 
 LABELS = tuple("abcdefgh")
 
@@ -38,3 +41,14 @@ def test_no_figure_lies_outside_its_own_interval(n):
         for name, found in evaluate(*planted(n, 2, seed), LABELS).to_dict()["metrics"].items():
             if found is not None and found["low"] is not None and name != "ece_floor":
                 assert found["low"] <= found["value"] <= found["high"], (n, seed, name)
+
+
+def test_rows_that_repeat_a_text_with_its_labels_are_told_where_they_are_many():
+    joy, anger = frozenset({"a"}), frozenset({"b"})
+    rows = [("Thanks!", joy), ("thanks! ", joy), ("thanks!", anger), ("thanks!", anger), ("no", anger)]
+    n = repeated_rows(
+        [TextRecord(id=str(i), text=text, labels=labels) for i, (text, labels) in enumerate(rows)]
+    )
+    assert n == 2
+    assert repeats(n, 5).startswith("2 of 5 rows repeat an earlier text with the same labels; each counts as")
+    assert repeats(0, 0) == repeats(9, 1000) == ""

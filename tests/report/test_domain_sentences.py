@@ -101,6 +101,13 @@ def test_shares_of_other_texts_than_those_tested_are_said_to_differ_by_a_test_of
     assert "from those of adaptation texts" in say.change(found, planted.fields(adapted))
 
 
+def test_without_in_domain_figures_the_shares_beside_are_those_of_the_tests(planted):
+    found = planted.fields(planted.planted_report([planted.domain()], in_domain=None))
+    said = say.change(found, found.rows("domains")[0])
+    assert "the shares changed most for neutral (73% against 36%), admiration (4.8% against 10%)" in said
+    assert "–" not in said
+
+
 def test_dots_beside_other_texts_are_full_by_a_test_of_the_shares_that_are_drawn(planted):
     flat = planted.domain(neutral=0.60, moved=())
     own = {**planted.in_domain(), "measured": "now", "n": 300}

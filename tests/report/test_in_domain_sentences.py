@@ -92,6 +92,16 @@ def test_a_handful_of_labels_is_simply_listed(told, planted):
     )
 
 
+def test_labels_that_nobody_looked_for_have_no_f1_that_is_a_hint(told):
+    judged = [{"label": f"l{i}", "judged": 500, "support": 90 if i else 0, "f1": 0.4} for i in range(7)]
+    others = [{"label": f"o{i}", "judged": 0, "support": 0, "f1": None} for i in range(21)]
+    said = told(say.headline, per_label=[*judged, *others])
+    assert "its macro-F1, the mean over 7 labels, 1 without a true row counted as 0, is" in said
+    assert told(say.rare_labels, per_label=[*judged, *others]).startswith(
+        "The label l0 has fewer than 30 true"
+    )
+
+
 def rules(*values):
     return [{"rule": rule, "macro_f1": f1} for rule, f1 in zip(("0.5", "chosen"), values, strict=False)]
 
@@ -102,6 +112,17 @@ def test_equal_threshold_rules_are_no_finding(told):
         say.thresholds, thresholds_compared=rules(0.44, 0.533)
     )
     assert "not compared" in told(say.thresholds, thresholds_compared=rules(0.44))
+
+
+def test_a_handful_of_texts_ranks_no_rules_and_the_fallback_is_told(planted, told):
+    assert "do not tell which rule" in told(say.thresholds, n=99, thresholds_compared=rules(0.44, 0.533))
+    report = planted.planted_report(
+        in_domain={**planted.in_domain(), "thresholds_compared": rules(0.44, 0.533)}
+    )
+    report["model"]["fallback"] = "top"
+    assert "Not all of that is the cut: under the chosen rule" in say.thresholds(planted.fields(report))
+    report["model"]["fallback"] = "none"
+    assert "Not all of that" not in say.thresholds(planted.fields(report))
 
 
 def test_a_rule_that_is_not_known_keeps_its_name(told):

@@ -41,7 +41,7 @@ def test_a_label_that_home_hardly_holds_is_not_measured_and_not_called_badly_rea
     assert poor == "Do not rely on fear: even at home the model hardly recognises it."
     assert unmeasured == (
         "How well it reads pride and love was not measured well enough to say: at home fewer than 30 texts "
-        "carry them each."
+        "are known to carry them each."
     )
 
 
@@ -122,3 +122,18 @@ def test_two_sets_are_said_not_to_be_compared_with_each_other_and_how_to_do_it(p
     assert "whether react and vscode differ from each other was not tested" in said
     assert "goemox study --group-by COLUMN" in said
     assert parted(planted.fields(planted.planted_report([planted.domain("react")]))) == ()
+
+
+def test_a_readers_own_labelled_texts_are_not_called_home(planted):
+    given = planted.domain("mine") | {"label_share": {"pride": 0.1, "joy": 0.1, "fear": 0.1}}
+    home = planted.in_domain() | {
+        "per_label": [*rows(pride=16, fear=90), {"label": "joy", "judged": 0, "support": 0}]
+    }
+    home |= {"measured": "now", "dataset": "isear.csv", "split": "all rows"}
+    (shares, poor, unmeasured) = own_texts(read(planted, given, in_domain=home))
+    assert shares.endswith("far from what it knows (of held-out texts 5%).")
+    assert poor == "Do not rely on fear: even on isear.csv all rows the model hardly recognises it."
+    assert unmeasured == (
+        "How well it reads pride and joy was not measured well enough to say: on isear.csv all rows fewer "
+        "than 30 texts are known to carry them each."
+    )

@@ -197,7 +197,7 @@ def test_samples_stand_in_no_headline_as_evidence(report, planted):
 
 def test_being_surer_on_stranger_texts_is_said_and_not_praised(report, planted):
     surer = planted.domain(confidence=planted.sure(0.78))
-    assert "0.78 on average, 0.57 at home), which is no sign of being right" in said(
+    assert "0.78 on average against 0.57), which is no sign of being right" in said(
         what_to_believe(report(surer))
     )
     assert "surer" not in said(what_to_believe(report(planted.domain(confidence=planted.sure(0.58)))))

@@ -97,7 +97,7 @@ def evaluate(
         )  # fmt: skip
         records = _renamed(records, classifier, ours, grouping)
         content = _measure(records, (classifier, ours), (other, theirs) if other else None, grouping)
-    _warn(content, n_without=sum(not record.labels for record in records))
+    _warn(content, records)
     _write(content, reliability, output, json=json)
 
 
@@ -177,10 +177,11 @@ def _write(content: Mapping[str, Any], reliability: Path | None, output: Path | 
         stream.write(document if json else evaluation_table(content).encode())
 
 
-def _warn(content: Mapping[str, Any], n_without: int) -> None:
+def _warn(content: Mapping[str, Any], records: Sequence[TextRecord]) -> None:
     """What makes these figures worth less than they look."""
     from goemox.data.marked_rows import figures_mislead
-    from goemox.evaluation.few_rows import macro_f1_notes, too_few
+    from goemox.data.splits import repeated_rows
+    from goemox.evaluation.few_rows import macro_f1_notes, repeats, too_few
     from goemox.evaluation.seen_rows import too_good
 
     if content["n_fitted_on"]:
@@ -194,6 +195,9 @@ def _warn(content: Mapping[str, Any], n_without: int) -> None:
     common = " and macro_f1_common" if content["metrics"]["macro_f1_common"] else ""
     for note in macro_f1_notes(supports, f"micro-F1{common}"):
         say(note)
+    if note := repeats(repeated_rows(records), len(records)):
+        say(note)
+    n_without = sum(not record.labels for record in records)
     if n_without and content["metrics"]["top1_accuracy"]:
         of = f"{n_without:,} of {plural(content['n'], 'row')}"
         say(f"{of} {'has' if n_without == 1 else 'have'} no label; top-1 accuracy counts each as a miss")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from goemox.records import TextRecord
 
-__all__ = ["duplicates", "find_overlap", "first_occurrences", "normalised", "text_keys"]
+__all__ = ["duplicates", "find_overlap", "first_occurrences", "normalised", "repeated_rows", "text_keys"]
 
 KEY_DIGITS = 12  # 48 bits: one chance pair among 20 million texts
 
@@ -42,3 +42,8 @@ def first_occurrences(texts: Iterable[str]) -> list[int]:
 def duplicates(records: Sequence[TextRecord]) -> int:
     """How many records repeat the text of an earlier one, compared `normalised`."""
     return len(records) - len(first_occurrences(record.text for record in records))
+
+
+def repeated_rows(records: Sequence[TextRecord]) -> int:
+    """How many records repeat the text of an earlier one with the same labels, judged alike."""
+    return len(records) - len({(normalised(each.text), each.labels, each.judged) for each in records})

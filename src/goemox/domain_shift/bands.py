@@ -12,7 +12,7 @@ from goemox.scores import Bools, Floats
 
 __all__ = ["ShareBands", "share_bands"]
 
-RESAMPLES = 500
+RESAMPLES = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest

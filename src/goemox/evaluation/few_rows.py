@@ -10,9 +10,11 @@ from goemox.evaluation.sample import LabelledSample
 from goemox.labels import GROUPINGS, is_goemotions
 from goemox.wording import plural
 
-__all__ = ["FEW", "macro_f1_notes", "too_few", "unsteady"]
+__all__ = ["FEW", "macro_f1_notes", "repeats", "too_few", "unsteady"]
 
 FEW = 100  # rows below which no model is to be judged by its figures
+
+MANY_REPEATS = 0.01  # share of rows from which on repeats narrow every interval by more than rounding
 
 UNSTEADY = {"macro_f1": None, "ekman_macro_f1": "ekman", "sentiment_macro_f1": "sentiment"}
 """Averages over labels, and the grouping whose labels they average; None = the labels themselves."""
@@ -55,6 +57,17 @@ def macro_f1_notes(supports: Sequence[int], steadier: str) -> list[str]:
             f"decides on it; {steadier} {stand} on more"
         )
     return notes
+
+
+def repeats(n_repeats: int, n: int) -> str:
+    """What rows that repeat an earlier one do to intervals and tests; nothing of a few among many."""
+    if n_repeats < MANY_REPEATS * n or not n_repeats:
+        return ""
+    rows = f"{n_repeats:,} of {plural(n, 'row')} {'repeats' if n_repeats == 1 else 'repeat'}"
+    return (
+        f"{rows} an earlier text with the same labels; each counts as a text of its own, so that intervals "
+        "are too narrow and tests find too much: leave them out"
+    )
 
 
 def too_few(n: int) -> str:

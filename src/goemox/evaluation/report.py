@@ -28,6 +28,7 @@ from goemox.scores import Bools, Floats
 
 __all__ = ["EvaluationReport", "LabelResult", "evaluate"]
 
+NONE = np.empty(0)
 LIFTED = ("ece_mean", "mean_average_precision")  # metrics that resampling lifts, see `spread_interval`
 
 
@@ -35,6 +36,7 @@ LIFTED = ("ece_mean", "mean_average_precision")  # metrics that resampling lifts
 class LabelResult:
     """One label's results over the texts judged for it; NaN where undefined.
 
+    Of a label that no text carries, recall is undefined, and its F1, 0 in the mean, has no interval.
     judged, support, predicted: numbers of texts looked at, truly carrying it, given it.
     ece_floor, ece_floor_high: the calibration error that a perfectly calibrated model would show on average,
     and in its 99th percentile. ece_p: share of such models with at least this error, Holm-adjusted over the
@@ -228,8 +230,9 @@ def _per_label(
     rows = []
     for column, label in enumerate(sample.labels):
         undefined = np.nan if judged[column] == 0 else 1.0
-        resamples = drawn.by_label["f1"][:, column] if drawn.by_label else np.empty(0)
-        f1 = percentile_interval(float(counts.f1[column]) * undefined, resamples)
+        resamples = drawn.by_label["f1"][:, column] if drawn.by_label else NONE
+        carried = np.nan if counts.support[column] == 0 else 1.0
+        f1 = percentile_interval(float(counts.f1[column]) * undefined, resamples if carried == 1.0 else NONE)
         rows.append(
             LabelResult(
                 label=label,
@@ -237,7 +240,7 @@ def _per_label(
                 support=int(counts.support[column]),
                 predicted=int(counts.predicted[column]),
                 precision=float(counts.precision[column]) * undefined,
-                recall=float(counts.recall[column]) * undefined,
+                recall=float(counts.recall[column]) * carried,
                 f1=f1.value,
                 f1_low=f1.low,
                 f1_high=f1.high,

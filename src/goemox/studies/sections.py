@@ -12,11 +12,12 @@ from goemox.assessment import Assessed, assess
 from goemox.classifier import EmotionClassifier
 from goemox.data.labelled import HUB_WORD, dataset_name, load_labelled
 from goemox.data.marked_rows import counted, figures_mislead
-from goemox.data.splits import first_occurrences
+from goemox.data.splits import first_occurrences, repeated_rows
 from goemox.domain import DomainProfile
 from goemox.domain_shift.far_out import far_out
 from goemox.domain_shift.label_words import label_words
 from goemox.errors import UnknownColumn, UnknownLabel
+from goemox.evaluation.few_rows import macro_f1_notes, repeats
 from goemox.evaluation.numbers import plain
 from goemox.evaluation.seen_rows import too_good
 from goemox.evaluation.shares import label_shares
@@ -99,6 +100,12 @@ def in_domain_section(
     marks = counted(records)
     if misled := figures_mislead(**marks, n=len(records)):
         notices.warn(misled)
+    if repeated := repeats(repeated_rows(records), len(records)):
+        notices.warn(repeated)
+    supports = [row.support for row in found.report.per_label if row.judged]
+    common = " and the mean over labels of 30 rows" if found.report.metrics["macro_f1_common"] else ""
+    for note in macro_f1_notes(supports, f"micro-F1{common}"):
+        notices.warn(note)
     labels, percentiles = classifier.labels, classifier.percentiles(found.scores)
     content = {
         "dataset": name,

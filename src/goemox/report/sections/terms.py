@@ -22,7 +22,11 @@ TERMS = (
         "As top label; given; given alone; and by probabilities: the mean probability of neutral, which is "
         "its share if calibration holds. And by the largest softmax, which allows one label a text.",
     ),
-    ("In domain, at home", "Texts like those that the model learned from."),
+    (
+        "In domain, at home",
+        "Texts like those that the model learned from; figures in domain are of labelled texts of your own "
+        "where a study was given some.",
+    ),
     (
         "Held-out texts, adaptation texts",
         "What distances, neighbours and the map of texts are measured from: texts held out from training or, "

@@ -138,7 +138,10 @@ def is_beside_others(report: Fields) -> bool:
 
     They are of a reader's own then, or the model was adapted, and the tests are against those texts.
     """
-    return report.fields("in_domain").text("measured") == "now" or home_of(report) == ADAPTED
+    inside = report.fields("in_domain")
+    return bool(inside.by_name("label_share")) and (
+        inside.text("measured") == "now" or home_of(report) == ADAPTED
+    )
 
 
 def _none_moved(report: Fields) -> str:
@@ -154,8 +157,14 @@ def _by_change(report: Fields, domain: Fields) -> list[str]:
 
 
 def beyond_chance(report: Fields, domain: Fields) -> set[str]:
-    """The labels whose share differs from the in-domain one, Holm over all; all where no n is known."""
+    """The labels whose share differs from the in-domain one, Holm over all; all where no n is known.
+
+    Without in-domain figures, as for an adapted model, from the share of the tests' own texts.
+    """
     n, labels = domain.number("n") or 0.0, list(domain.by_name("label_share"))
+    if not report.fields("in_domain").by_name("label_share"):
+        tested = domain.fields("tests").rows("labels")
+        return {row.text("label") for row in tested if (row.number("share_p_adjusted") or 0.0) < LEVEL}
     known = [(label, *_shares(report, domain, label)) for label in labels]
     both = [(label, here, home) for label, here, home in known if here is not None and home is not None]
     sure = _differ([(here, n, home, _n_home(report)) for _, here, home in both])
@@ -184,9 +193,14 @@ def _change(report: Fields, domain: Fields, label: str) -> float:
 
 
 def _shares(report: Fields, domain: Fields, label: str) -> tuple[float | None, float | None]:
-    """Of texts given the label: here, and in domain as every figure draws it."""
-    home = report.fields("in_domain").by_name("label_share")
-    return domain.by_name("label_share").get(label), home.get(label)
+    """Of texts given the label: here, and in domain as every figure draws it, else as the tests had it."""
+    here, home = domain.by_name("label_share"), report.fields("in_domain").by_name("label_share")
+    if home:
+        return here.get(label), home.get(label)
+    rows = domain.fields("tests").rows("labels")
+    return here.get(label), next(
+        (r.number("share_reference") for r in rows if r.text("label") == label), None
+    )
 
 
 def _against(report: Fields, domain: Fields, label: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goemox.domain_shift.limits import MIN_TEXTS
+from goemox.evaluation.few_rows import FEW
 from goemox.evaluation.metrics import COMMON, FEWEST
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, interval
@@ -21,6 +22,7 @@ __all__ = [
     "cut_rule",
     "few_names",
     "headline",
+    "is_judged",
     "is_poor",
     "is_rare",
     "per_label",
@@ -53,14 +55,21 @@ def headline(report: Fields) -> str:
     where = f"On {plural(n, 'text')} of {in_domain_name(report)}" if n else f"On {in_domain_name(report)}"
     low, high = macro.number("low"), macro.number("high")
     spread = f" (95% interval {interval(low, high)})" if low is not None and high is not None else ""
-    few = [row for row in inside.rows("per_label") if (row.number("support") or 0) < FEWEST]
+    looked = [row for row in inside.rows("per_label") if is_judged(row)]
+    few = [row for row in looked if (row.number("support") or 0) < FEWEST]
     if few and not spread:
         have = "has" if len(few) == 1 else "have"
         spread = f" (no interval: {plural(len(few), 'label')} {have} fewer than {FEWEST} rows)"
-    labels = len(inside.rows("per_label")) or len(report.fields("model").texts("labels"))
-    mean = f", the mean over {labels} labels" if labels else ""
+    labels = len(looked) or len(report.fields("model").texts("labels"))
+    mean = f", the mean over {labels} labels{_zeros(looked)}" if labels else ""
     sentence = f"{where} its macro-F1{mean}, is {decimal(value)}{spread}."
     return f"{sentence} That is too few texts for a figure to stand on." if n and n < MIN_TEXTS else sentence
+
+
+def _zeros(rows: Sequence[Fields]) -> str:
+    """`, 21 without a true row counted as 0`, of the labels that were looked for."""
+    absent = sum(row.number("support") == 0 for row in rows)
+    return f", {absent} without a true row counted as 0" if absent else ""
 
 
 def beside_reference(metrics: Fields, key: str) -> str:
@@ -138,7 +147,7 @@ def poor_labels(report: Fields) -> str:
 
 def rare_labels(report: Fields) -> str:
     """The labels whose F1 stands on too few rows."""
-    rows = report.fields("in_domain").rows("per_label")
+    rows = [row for row in report.fields("in_domain").rows("per_label") if is_judged(row)]
     rare = [row.text("label") for row in rows if is_rare(row)]
     if not rare or len(rare) == len(rows):
         return ""
@@ -150,13 +159,18 @@ def rare_labels(report: Fields) -> str:
 
 
 def is_rare(row: Fields) -> bool:
-    """Whether a label has too few true rows for its F1 to be more than a hint."""
-    return (row.number("support") or 0) < RARE
+    """Whether a label that was looked for has too few true rows for its F1 to be more than a hint."""
+    return is_judged(row) and (row.number("support") or 0) < RARE
+
+
+def is_judged(row: Fields) -> bool:
+    """Whether anybody looked for a label among these texts."""
+    return row.number("judged") != 0
 
 
 def is_poor(row: Fields) -> bool:
     """Whether a label has enough true rows, and an F1 that is too low to rely on: the findings' limits."""
-    return not is_rare(row) and (row.number("f1") or 0.0) < POOR
+    return is_judged(row) and not is_rare(row) and (row.number("f1") or 0.0) < POOR
 
 
 def the_labels(labels: Sequence[str]) -> str:
@@ -185,7 +199,20 @@ def thresholds(report: Fields) -> str:
     ]
     if len(rules) < 2:
         return "Rules for the cut were not compared."
+    if (report.fields("in_domain").number("n") or 0) < FEW:
+        return f"Fewer than {FEW} texts do not tell which rule for the cut is better."
     (best, first), (worst, last) = max(rules), min(rules)
     if best - worst < HARDLY:
         return f"The rule for the cut hardly matters here: macro-F1 is {decimal(worst)} to {decimal(best)}."
-    return f"On the same scores macro-F1 is {decimal(best)} with {first} and {decimal(worst)} with {last}."
+    said = f"On the same scores macro-F1 is {decimal(best)} with {first} and {decimal(worst)} with {last}."
+    return joined([said, _fallback(report, {first, last})])
+
+
+def _fallback(report: Fields, compared: set[str]) -> str:
+    """That the chosen rule leaves no text without a label, where the simpler ones do."""
+    if report.fields("model").text("fallback") != "top" or CUTS["chosen"] not in compared:
+        return ""
+    return (
+        "Not all of that is the cut: under the chosen rule a text that passes none gets its most probable "
+        "label, under the others it gets none."
+    )

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from goemox.domain import ADAPTED
 from goemox.report.fields import Fields
-from goemox.report.order import domain_name
+from goemox.report.order import domain_name, in_domain_name
 from goemox.wording import plural
 
-__all__ = ["adapted_on", "home_kind", "home_of"]
+__all__ = ["AT_HOME", "adapted_on", "at_home", "home_kind", "home_of"]
+
+
+AT_HOME = "at home"
 
 
 def home_of(report: Fields) -> str:
@@ -24,6 +27,13 @@ def home_kind(report: Fields) -> str:
     They are not called in-domain: those are the texts of the in-domain figures, which may be a reader's own.
     """
     return "adaptation" if home_of(report) == ADAPTED else "held-out"
+
+
+def at_home(report: Fields) -> str:
+    """Where in-domain figures are from: `at home`, or a reader's own labelled texts by their name."""
+    if report.fields("in_domain").text("measured") != "now":
+        return AT_HOME
+    return f"on {in_domain_name(report)}"
 
 
 def adapted_on(domains: Sequence[Fields]) -> list[str]:

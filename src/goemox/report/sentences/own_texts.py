@@ -9,7 +9,8 @@ from goemox.report.fields import Fields
 from goemox.report.formats import count
 from goemox.report.order import domain_name
 from goemox.report.sentences import parts
-from goemox.report.sentences.in_domain import RARE, is_poor, is_rare
+from goemox.report.sentences.in_domain import RARE, is_judged, is_poor, is_rare
+from goemox.report.sentences.known_texts import AT_HOME, at_home, home_kind
 from goemox.report.sentences.verdicts import too_few
 from goemox.wording import join, percent, plural
 
@@ -48,26 +49,28 @@ def frequent(domain: Fields, most: int = NAMED) -> list[tuple[str, float]]:
 def own_texts(report: Fields) -> tuple[str, ...]:
     """For each of the reader's sets its labels and how strange it is to the model; what not to rely on."""
     sets = [each for each in own(report) if not too_few(each)][:SETS]
-    said = [_labels(domain, NAMED if len(sets) == 1 else FEWER) for domain in sets]
+    said = [_labels(report, domain, NAMED if len(sets) == 1 else FEWER) for domain in sets]
     return (*said, *_trust(report, sets))
 
 
-def _labels(domain: Fields, most: int) -> str:
+def _labels(report: Fields, domain: Fields, most: int) -> str:
     shares = domain.by_name("label_share")
     named = frequent(domain, most)
     others = sum(share > 0 for share in shares.values()) - len(named)
     listed = [f"{percent(share)} {label}" for label, share in named]
     listed += [plural(others, "other label")] if others > 0 else []
     texts = f"Your {plural(domain.number('n') or 0, 'text')} ({domain_name(domain)})"
-    return f"{texts}, as the model reads them: {join(listed) or 'no label'}{_far(domain)}."
+    return f"{texts}, as the model reads them: {join(listed) or 'no label'}{_far(report, domain)}."
 
 
-def _far(domain: Fields) -> str:
+def _far(report: Fields, domain: Fields) -> str:
     share = domain.fields("distance").number("share_outside")
     if share is None:
         return ""
     lie = "lies" if (n := round(share * (domain.number("n") or 0))) == 1 else "lie"
-    return f"; {count(n)} of them ({percent(share)}) {lie} far from what it knows (at home {USUAL:.0%})"
+    own = at_home(report) != AT_HOME
+    usual = f"of {home_kind(report)} texts" if own else AT_HOME
+    return f"; {count(n)} of them ({percent(share)}) {lie} far from what it knows ({usual} {USUAL:.0%})"
 
 
 def _trust(report: Fields, sets: Sequence[Fields]) -> list[str]:
@@ -76,15 +79,15 @@ def _trust(report: Fields, sets: Sequence[Fields]) -> list[str]:
         label for domain in sets for label, share in domain.by_name("label_share").items() if share >= SEEN
     }
     rows = [row for row in report.fields("in_domain").rows("per_label") if row.text("label") in seen]
-    said = []
+    said, where = [], at_home(report)
     if poor := [row.text("label") for row in rows if is_poor(row)]:
         them = "it" if len(poor) == 1 else "them"
-        said.append(f"Do not rely on {_some(poor)}: even at home the model hardly recognises {them}.")
-    if rare := [row.text("label") for row in rows if is_rare(row)]:
+        said.append(f"Do not rely on {_some(poor)}: even {where} the model hardly recognises {them}.")
+    if rare := [row.text("label") for row in rows if is_rare(row) or not is_judged(row)]:
         them = "it" if len(rare) == 1 else "them each"
         said.append(
-            f"How well it reads {_some(rare)} was not measured well enough to say: at home fewer than {RARE} "
-            f"texts carry {them}."
+            f"How well it reads {_some(rare)} was not measured well enough to say: {where} fewer than {RARE} "
+            f"texts are known to carry {them}."
         )
     return said
 

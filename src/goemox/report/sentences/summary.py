@@ -20,7 +20,7 @@ from goemox.report.sentences import domains as across
 from goemox.report.sentences import in_domain as inside_sentences
 from goemox.report.sentences.evidence import other_texts, promise_lost, standing, unremarkable
 from goemox.report.sentences.fitted import on_own_rows
-from goemox.report.sentences.known_texts import adapted_on, home_of
+from goemox.report.sentences.known_texts import adapted_on, at_home, home_of
 from goemox.report.sentences.labelled import label_advice, labelled, unlabelled, well_labelled
 from goemox.report.sentences.sureness import surer
 from goemox.report.sentences.verdicts import few, is_sample, outside_words, too_few
@@ -220,8 +220,8 @@ def _neutral_at_home(report: Fields) -> list[str]:
     if not right or not found:
         return []
     return [
-        f"Where it gives neutral at home, people agree in {right} of the cases; of their neutral texts it "
-        f"finds {found}."
+        f"Where it gives neutral {at_home(report)}, people agree in {right} of the cases; of their neutral "
+        f"texts it finds {found}."
     ]
 
 
@@ -260,8 +260,8 @@ def _surer(report: Fields, domain: Fields) -> str:
     here = domain.fields("confidence").number("mean")
     home = report.fields("in_domain").fields("confidence").number("mean")
     return (
-        f" It is surer there than at home (its top label gets {decimal(here, 2)} on average, "
-        f"{decimal(home, 2)} at home), which is no sign of being right."
+        f" It is surer there than {at_home(report)} (its top label gets {decimal(here, 2)} on average "
+        f"against {decimal(home, 2)}), which is no sign of being right."
     )
 
 
@@ -286,7 +286,7 @@ def what_next(report: Fields) -> list[str]:
             said.append(label_advice(group, f"of {listed}{each}", f", drawn at random, {why}"))
     if unproven or rest:
         said.append(HOW_TO_LABEL)
-    rows = report.fields("in_domain").rows("per_label")
+    rows = [row for row in report.fields("in_domain").rows("per_label") if inside_sentences.is_judged(row)]
     rare = [row.text("label") for row in rows if inside_sentences.is_rare(row)]
     if rare and len(rare) < len(rows):
         said.append(
