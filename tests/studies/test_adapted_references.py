@@ -84,6 +84,18 @@ def test_texts_that_a_model_was_adapted_on_are_counted_where_they_are_studied_ag
     assert 100 < after["reference"]["n_shared"] <= 120
 
 
+def test_texts_that_a_model_was_adapted_on_are_not_tested_against_themselves(before_and_after):
+    before, after = before_and_after
+    assert before["domains"][0]["tests"]["moved"]
+    assert [row["name"] for row in before["map"]["mixing"]] == ["issues"]
+    (domain,) = after["domains"]
+    assert "the model was adapted on: beside themselves they show nothing" in domain["tests"]["reason"]
+    assert domain["tests"]["moved"] is domain["tests"]["whole"]["classifier"] is None
+    assert domain["distance"]["told_apart"] is None
+    assert after["map"]["mixing"] == []
+    assert any("Which labels moved was not tested: at least" in said for said in domain["answers"])
+
+
 def test_other_texts_are_not_called_those_that_the_model_was_adapted_on(folder):
     other = [f"I really love my new {thing}, thank you!" for thing in range(60)]
     report = study(folder, other)

@@ -5,10 +5,22 @@ Every page and sentence takes them from here, so that no two of them call the sa
 
 from __future__ import annotations
 
-__all__ = ["A_LITTLE_MORE", "FAR_SHARE", "FOREIGN", "LABEL_ROWS", "MIN_TEXTS", "TOLD_APART", "USUAL"]
+__all__ = [
+    "A_LITTLE_MORE",
+    "FAR_SHARE",
+    "FOREIGN",
+    "LABEL_ROWS",
+    "MIN_TEXTS",
+    "MOSTLY_KNOWN",
+    "TOLD_APART",
+    "USUAL",
+]
 
 MIN_TEXTS = 50
 """Texts a side; with fewer, "nothing moved" would only mean "nobody could tell"."""
+
+MOSTLY_KNOWN = 0.10
+"""The share of texts that the model was adapted on from which a domain would be compared with itself."""
 
 USUAL = 0.05
 """The share of texts like those of training that lies outside, by construction of the flag."""

@@ -264,6 +264,8 @@ def _distance(reference: ReferenceSample, target: DomainSample, seed: int) -> di
 
 def _told_apart(reference: ReferenceSample, target: DomainSample, seed: int) -> dict[str, object] | None:
     """How well the distance tells the two sides apart, beside their lengths; None where it is not known."""
+    if target.is_known:
+        return None
     sides = reference.distances, target.distances, reference.n_words, target.n_words
     if any(side is None for side in sides):
         return None

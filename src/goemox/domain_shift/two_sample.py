@@ -66,12 +66,19 @@ def tested_labels(reference: ReferenceSample, target: DomainSample) -> dict[str,
     label, tested as two proportions.
     """
     sizes = {"method": METHOD, "level": LEVEL, "n": len(target), "n_reference": len(reference.probabilities)}
-    found = label_tests(reference.probabilities, target.probabilities)
-    if found is None:
+    reason = (
+        f"{len(target)} texts here, {len(reference.probabilities)} in the reference: a test needs at "
+        f"least {MIN_TEXTS} on each side"
+    )
+    found = None
+    if target.is_known:
         reason = (
-            f"{len(target)} texts here, {len(reference.probabilities)} in the reference: a test needs at "
-            f"least {MIN_TEXTS} on each side"
+            f"at least {target.n_shared:,} of {len(target):,} texts are those that the model was adapted on: "
+            "beside themselves they show nothing"
         )
+    else:
+        found = label_tests(reference.probabilities, target.probabilities)
+    if found is None:
         return sizes | {"available": False, "reason": reason, "labels": None, "moved": None}
     before, after = reference.decided.mean(axis=0), target.decided.mean(axis=0)
     m, n = len(reference.decided), len(target.decided)

@@ -22,12 +22,16 @@ SMALLEST = 1e-4  # probabilities nearer to 0 or 1 than this are alike
 def whole_text_tests(reference: ReferenceSample, target: DomainSample, seed: int = 0) -> dict[str, Any]:
     """Each test as plain numbers, None where one side lacks what it needs or has fewer than 50 texts.
 
+    None, too, where the model was adapted on many of the texts (`DomainSample.is_known`).
+
     - scores: maximum mean discrepancy of all labels' calibrated log odds.
     - embeddings: the same of the encoder's main directions.
     - classifier: how well a classifier tells the sides apart by their words.
     - words: which words tell them apart.
     - p_any: of the smallest of these p-values, Bonferroni over those that were made; None without any.
     """
+    if target.is_known:
+        return dict.fromkeys(("scores", "embeddings", "classifier", "words", "p_any"))
     scores = mmd_test(log_odds(reference.probabilities), log_odds(target.probabilities), seed=seed)
     embeddings = None
     if reference.coordinates is not None and target.coordinates is not None:

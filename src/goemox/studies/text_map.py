@@ -41,9 +41,10 @@ def text_map(
 
     sets: per domain of ten texts or more the places of its texts, x and y, and of reference texts, all in
     [0, 1] on one scale; of each of its texts the top label, its probability, domain percentile, beginning and
-    id. mixing: per domain of 50 texts or more the share of reference texts among the nearest
-    neighbours of its texts, what would be expected if it were like the reference, with a 95 % interval,
-    Holm's p, and the same share in the picture. left_out: names of domains with too few texts to be drawn.
+    id. mixing: per domain of 50 texts or more, but for those that the model was adapted on, the share of
+    reference texts among the nearest neighbours of its texts, what would be expected if it were like the
+    reference, with a 95 % interval, Holm's p, and the same share in the picture.
+    left_out: names of domains with too few texts to be drawn.
     """
     home = reference.sample.coordinates
     drawn = [sample for sample in samples if sample.coordinates is not None and len(sample) >= MIN_SHOWN]
@@ -117,7 +118,7 @@ def _mixing(
     rows: list[dict[str, object]] = []
     p_values = []
     for sample, (_, places, behind) in zip(drawn, pictures, strict=True):
-        found = neighbour_mixing(home, np.asarray(sample.coordinates), seed=seed)
+        found = None if sample.is_known else neighbour_mixing(home, np.asarray(sample.coordinates), seed=seed)
         if found is None:
             continue
         p_values.append(found.p_value)

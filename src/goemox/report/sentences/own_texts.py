@@ -67,6 +67,8 @@ def _far(report: Fields, domain: Fields) -> str:
     share = domain.fields("distance").number("share_outside")
     if share is None:
         return ""
+    if known := domain.fields("reference").count("n_shared"):
+        return f"; at least {known:,} of them are those that it was adapted on"
     lie = "lies" if (n := round(share * (domain.number("n") or 0))) == 1 else "lie"
     own = at_home(report) != AT_HOME
     usual = f"of {home_kind(report)} texts" if own else AT_HOME
