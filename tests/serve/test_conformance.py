@@ -85,7 +85,8 @@ def test_every_refusal_is_told_as_the_problem_document_that_it_is(document):
         assert always | with_body <= refused.keys(), path
         assert all(list(each["content"]) == ["application/problem+json"] for each in refused.values()), path
         for status in refused.keys() & {"429", "503"}:
-            assert refused[status]["headers"]["Retry-After"]["required"], path
+            said = refused[status]["headers"]["Retry-After"]["required"]
+            assert said == ((path, status) != ("/v1/shift", "503")), path  # its model folder may be gone
 
 
 def test_a_token_stands_in_the_document_only_where_it_is_asked_for(document, guarded):

@@ -176,15 +176,16 @@ class Counted:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 499
+        began, status, is_back_later = time.perf_counter(), 499, False
         texts = [0]
         if self._is_told:
             _texts.set(texts)
 
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_back_later
             if message["type"] == "http.response.start":
                 status = message["status"]
+                is_back_later = status == 503 and b"retry-after" in dict(message["headers"])
             await send(message)
 
         self._metrics.in_flight += 1
@@ -193,12 +194,12 @@ class Counted:
         finally:
             self._metrics.in_flight -= 1
             seconds = time.perf_counter() - began
+            if is_back_later and scope["path"] != "/ready":  # which is asked until it answers otherwise
+                self.note("no-answer")
             self._answered(scope, status, seconds, texts[0])
 
     def _answered(self, scope: Scope, status: int, seconds: float, n_texts: int) -> None:
         path = scope["path"] if scope["path"] in self._addresses else OTHER
-        if status == 503 and path != "/ready":  # which is asked until it answers otherwise
-            self.note("no-answer")
         self._metrics.answered(path, status, seconds)
         if self._is_told:
             method = scope["method"] if scope["method"] in METHODS else OTHER

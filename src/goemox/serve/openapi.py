@@ -37,6 +37,11 @@ HEADERS: Mapping[str, Mapping[str, object]] = {
     "429": {"Retry-After": SECONDS},
     "503": {"Retry-After": SECONDS},
 }
+NOT_ALWAYS = SECONDS | {
+    "description": "Seconds after which to come back; left out where the model folder was replaced or "
+    "damaged since the server started, which does not pass.",
+    "required": False,
+}  # fmt: skip
 LABELS = ("components", "schemas", "ExplainRequest", "properties", "labels", "items")
 LINKS: Mapping[str, Mapping[str, object]] = {
     "/v1/labels": {
@@ -82,6 +87,8 @@ def _completed(found: Document, has_token: bool, body_bytes: int, labels: tuple[
             operation["security"] = [{"token": []}]
         _refuse(operation, asked)
         as_lines(operation["responses"]["200"].get("content", {}))
+        if path == "/v1/shift":
+            operation["responses"]["503"]["headers"] = {"Retry-After": NOT_ALWAYS}
         if path in LINKS:
             operation["responses"]["200"]["links"] = LINKS[path]
         if "requestBody" in operation:
