@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -263,8 +264,13 @@ def test_health_tells_a_server_that_is_ready_from_none_without_a_token(served, t
 def test_a_server_of_another_tier_says_so_and_answers_as_that_tier(served, tier):
     server = served(GOEMOX_SERVE_TIER=tier)
     model, texts = server.ask("GET", "/v1/model").json, ["Thank you so much!", "I guess it is"]
-    results = server.ask("POST", "/v1/predict", {"texts": texts}).json["results"]
-    assert model["tier"] == tier
+    answer = server.ask("POST", "/v1/predict", {"texts": texts}).json
+    results = answer["results"]
+    assert (model["tier"], model["parameters"]) == (tier, None)  # those of the whole model are no tier's
+    assert model["sha256"] == answer["model"]
+    told = re.search(r" sha256=(\w+) ", server.log.read_text())
+    checked = re.search(r" sha256 (\w+),", serve("--check", "--port", "0", "--tier", tier).stdout)
+    assert told[1] == checked[1] == model["sha256"][: operation.HASH_DIGITS]
     alone = goemox.load(tier=tier)(texts)
     assert [found["scores"] for found in results] == [dict(each.scores) for each in alone]
     assert [found.get("tier") for found in results] == [each.tier for each in alone]

@@ -29,7 +29,7 @@ from goemox.serve.app import create_app
 from goemox.serve.configuration import MEBIBYTE, ServeSettings, door_of, oddities
 from goemox.serve.guard import Door
 from goemox.serve.logs import begin, setup_of, tell
-from goemox.tiers import rule_of_tier
+from goemox.tiers import rule_of_tier, sha256_of_tier
 
 __all__ = ["HASH_DIGITS", "bound", "opened", "run"]
 
@@ -122,7 +122,7 @@ def _tell_start(settings: ServeSettings, folder: ModelFolder, listening: socket.
     tell(
         "info", "listening", f"serving on {address} (stop with Ctrl+C)",
         address=address, model=settings.model, tier=settings.tier,
-        sha256=folder.sha256(folder.onnx)[:HASH_DIGITS], workers=settings.workers, pid=os.getpid(),
+        sha256=sha256_of_tier(folder, settings.tier)[:HASH_DIGITS], workers=settings.workers, pid=os.getpid(),
         token=settings.token_file is not None,
         max_body_mb=round(limits.body_bytes / MEBIBYTE, 3), body_timeout=limits.body_s,
         answer_timeout=limits.answer_s, queue=limits.queue_texts, batch_texts=limits.batch_texts,
