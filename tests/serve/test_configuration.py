@@ -43,7 +43,16 @@ def test_a_name_that_never_matches_a_host_is_refused(name):
 
 @pytest.mark.parametrize(
     "origin",
-    ["*", "null", "example.org", "https://example.org/app", "https://", "ftp://example.org", "http://*"],
+    [
+        "*",
+        "null",
+        "example.org",
+        "https://example.org/app",
+        "https://",
+        "ftp://example.org",
+        "http://*",
+        "https://a:65536",
+    ],
 )
 def test_an_origin_that_no_browser_sends_is_refused(origin):
     with pytest.raises(UsageError, match="--allow-origin"):

@@ -7,8 +7,10 @@ import time
 
 import pytest
 
+from goemox.serve.configuration import ServeSettings, door_of
 from goemox.serve.guard import Door, Guard
 from goemox.serve.limits import Limits
+from goemox.serve.problems import Problem
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 
@@ -70,6 +72,25 @@ def test_a_page_that_is_allowed_may_call_and_read_and_no_other(served, tmp_path)
         "OPTIONS", "/v1/predict", Origin="https://evil.example", Access_Control_Request_Method="POST"
     )
     assert other.status == 403
+
+
+@pytest.mark.parametrize(
+    ("allowed", "sent"),
+    [
+        ("https://app.example:443", "https://app.example"),  # as browsers write it
+        ("http://b:80", "http://b"),
+        ("https://app.example", "https://app.example:443"),
+        ("http://app.example:443", "http://app.example:443"),
+    ],
+)
+def test_the_port_that_a_scheme_has_anyway_may_be_written_and_left_out(allowed, sent):
+    guard = Guard(None, door_of(ServeSettings(allow_origins=(allowed,))), Limits())
+    headers = {b"host": [b"localhost:443"], b"origin": [sent.encode()]}
+    assert guard._check_address(headers) == sent
+    assert guard._check_address({**headers, b"origin": [b"https://localhost"]}) == ""
+    for other in ("https://app.example:80", "http://b:443", "https://b"):
+        with pytest.raises(Problem, match="bad-origin"):
+            guard._check_address({**headers, b"origin": [other.encode()]})
 
 
 def test_every_answer_carries_the_security_headers(server):
