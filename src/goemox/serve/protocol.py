@@ -244,6 +244,9 @@ class ImpatientProtocol(HttpToolsProtocol):
                 note(problem.full)
         else:
             problem = Problem(code, close=True)
+        is_counted = cycle is not None and not cycle.response_complete  # as one whose client left
+        if not is_counted and (refused := getattr(self.app, "refused", None)) is not None:
+            refused(problem.status)
         self.transport.write(dated(written(problem), self.server_state.default_headers))
         self.transport.close()
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from goemox.explanation import Explanation, explained, occlusions
 from goemox.serve.documented import WRITING, json_answer, refusals
 from goemox.serve.hugging_face import HuggingFaceRequest, LabelScore, label_scores
+from goemox.serve.metrics import texts_read
 from goemox.serve.problems import Problem
 from goemox.serve.schemas import (
     ExplainAnswer,
@@ -52,6 +53,7 @@ def routes(service: Service) -> APIRouter:
             if name not in service.classifier.labels:
                 raise Problem("invalid", [(f"labels.{i}", "no label of this model; known: see /v1/labels")])
         found = await while_connected(request, service.score(occlusions(body.text), counted=False))
+        texts_read(1)
         told = explained(body.text, [each.prediction for each in found])
         (result,) = await results(found[:1], service.languages)
         return json_answer({"result": result, "words": _words(told, body.labels)})

@@ -153,7 +153,9 @@ class Service:
         Raises Problem "not-ready" before the model is loaded.
         """
         self.require_ready()
-        return await self._comparing.compare(name, texts)
+        found = await self._comparing.compare(name, texts)
+        texts_read(len(texts))
+        return found
 
     def abandon(self) -> None:
         """Give up what would keep the process from ending at once."""
