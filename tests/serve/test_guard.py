@@ -35,7 +35,27 @@ def test_a_request_without_a_host_or_with_two_is_none(server):
     ):
         with server.connect() as line:
             line.sendall(head)
-            assert line.recv(4096).startswith(b"HTTP/1.1 400 ")
+            answer = line.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 400 ")
+            assert b"Send the field Host once." in answer
+
+
+@pytest.mark.parametrize(
+    ("request_line", "fields", "said"),
+    [
+        ("GET /health", {"Host": "evil.example"}, "by a name that the server was given with --allow-host"),
+        ("GET /health", {"Host": "localhost", "Origin": "http://evil.example"}, "with --allow-origin"),
+        ("FROB /health", {"Host": "localhost"}, "by a method that HTTP has"),
+    ],
+)
+def test_who_may_not_come_in_is_told_what_to_do_and_no_name(server, request_line, fields, said):
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    with server.connect() as line:
+        line.sendall(f"{request_line} HTTP/1.1\r\n{head}\r\n".encode())
+        answer = line.makefile("rb").read().decode()
+    assert said in answer
+    assert "evil" not in answer
+    assert "127.0.0.1" not in answer
 
 
 @pytest.mark.parametrize("method", METHODS)

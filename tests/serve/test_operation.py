@@ -18,6 +18,7 @@ import forked
 import pytest
 
 import goemox
+from goemox.errors import UsageError
 from goemox.model_folder import default_folder, write_sums
 from goemox.serve import operation
 from goemox.serve.configuration import ServeSettings
@@ -39,6 +40,12 @@ def test_a_port_that_is_taken_is_told_with_what_to_do():
         done = serve("--port", str(taken.getsockname()[1]))
     assert done.returncode == 2
     assert "name another port" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "a..b"])
+def test_an_address_that_is_not_this_machines_is_told_with_what_to_do(host):
+    with pytest.raises(UsageError, match="name an address of this machine"):
+        operation.bound(ServeSettings(host=host, port=0))
 
 
 def test_a_folder_that_is_no_model_ends_the_start(tmp_path):

@@ -212,7 +212,8 @@ def _single(headers: Mapping[bytes, list[bytes]], name: bytes) -> str:
     """The one value of a header; none or several are no request that an honest client sends."""
     found = headers.get(name, [])
     if len(found) != 1:
-        raise Problem("bad-request", close=True)
+        said = f"Send the field {name.decode().title()} once."
+        raise Problem("bad-request", detail=said, close=True)
     return found[0].decode("latin-1").strip().lower()
 
 

@@ -6,6 +6,7 @@ is how containers and systemd stop a server; SIGINT with 130.
 
 from __future__ import annotations
 
+import errno
 import math
 import multiprocessing
 import os
@@ -104,13 +105,16 @@ def bound(settings: ServeSettings) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listening.close()
-        repair = "name another port, or 0 for any that is free"
-        if isinstance(error, PermissionError):
+        repair = "name an address of this machine: 127.0.0.1 for itself alone, 0.0.0.0 for all that it has"
+        reason = getattr(error, "strerror", None) or "no name of a machine"
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            repair = "name another port, or 0 for any that is free"
+        elif isinstance(error, PermissionError):
             repair = "ports below 1024 are the system's: name a higher one, and put a proxy before it"
         raise UsageError(
-            f"--host {settings.host} --port {settings.port}: cannot listen there ({error.strerror}); {repair}"
+            f"--host {settings.host} --port {settings.port}: cannot listen there ({reason}); {repair}"
         ) from None
     return listening
 

@@ -34,6 +34,13 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
 }
 """Code: (HTTP status, title). Codes never change their meaning; clients may rely on them."""
 
+DETAILS: Mapping[str, str] = {
+    "bad-request": "Send it by a method that HTTP has, to a path, with one Host field.",
+    "bad-host": "Ask by a name that the server was given with --allow-host; on its own machine by localhost.",
+    "bad-origin": "Who runs the server can let pages of this origin call with --allow-origin.",
+}
+"""What to do, by code, where nothing else is said: none of the names that a server knows."""
+
 FULL: Mapping[str, str] = {
     "queue-full": "Too many texts are waiting.",
     "comparing": "Other texts are being compared; one comparison is made at a time.",
@@ -67,7 +74,12 @@ class Problem(Exception):
         connection ends with the answer.
         """
         super().__init__(code)
-        self.code, self.at, self.detail, self.full = code, tuple(at), FULL.get(full, detail), full
+        self.code, self.at, self.detail, self.full = (
+            code,
+            tuple(at),
+            FULL.get(full, detail or DETAILS.get(code, "")),
+            full,
+        )
         self.retry_after, self.close = retry_after, close
 
     @property

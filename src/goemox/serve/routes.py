@@ -52,7 +52,8 @@ def routes(service: Service) -> APIRouter:
         for i, name in enumerate(body.labels):
             if name not in service.classifier.labels:
                 raise Problem("invalid", [(f"labels.{i}", "no label of this model; known: see /v1/labels")])
-        found = await while_connected(request, service.score(occlusions(body.text), counted=False))
+        reading = service.score(occlusions(body.text), counted=False, slow="Send a shorter text.")
+        found = await while_connected(request, reading)
         texts_read(1)
         told = explained(body.text, [each.prediction for each in found])
         (result,) = await results(found[:1], service.languages)

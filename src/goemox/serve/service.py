@@ -19,7 +19,7 @@ from goemox.model_folder import ModelFolder
 from goemox.runtime.cores import n_cores
 from goemox.runtime.engine import Runtime
 from goemox.runtime.session import Scorer
-from goemox.serve.batches import Batches
+from goemox.serve.batches import MANY, Batches
 from goemox.serve.comparing import Comparing, Hashes, hashes_of
 from goemox.serve.drift import Drift
 from goemox.serve.languages import Languages
@@ -131,14 +131,14 @@ class Service:
         self.metrics.opened(drift, classifier.scorer.sha256)
         self.languages.start()
 
-    async def score(self, texts: Sequence[str], *, counted: bool = True) -> list[Scored]:
+    async def score(self, texts: Sequence[str], *, counted: bool = True, slow: str = MANY) -> list[Scored]:
         """As `Batches.submit`. counted: whether these are a client's own texts, for drift and the log.
 
         Raises Problem "not-ready" before the model is loaded.
         """
         if self._batches is None or self.drift is None:
             raise Problem("not-ready", retry_after=1)
-        found = await self._batches.submit(texts)
+        found = await self._batches.submit(texts, slow)
         if len(found) > LARGE:
             async with self._telling:
                 await asyncio.sleep(BREATH_S)
