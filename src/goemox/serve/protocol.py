@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from goemox.serve.guard import MOST_DIGITS
 from goemox.serve.problems import Problem
+from goemox.serve.unchunked import unchunked
 from goemox.serve.written import AT_ONCE, dated, written
 
 __all__ = ["ImpatientProtocol"]
@@ -193,6 +194,8 @@ class ImpatientProtocol(HttpToolsProtocol):
         is_first = self._n_at_once < MOST_WAITING  # then the caps of requests sent ahead apply
         answer = at_once(cycle.scope) if at_once is not None and is_plain and is_first else None
         if answer is None:
+            if cycle.scope["http_version"] == "1.0":
+                cycle.send = unchunked(cycle)  # type: ignore[method-assign, assignment]
             self._answering = cycle
             super()._start_asgi_task(cycle, app)
             return
