@@ -22,10 +22,10 @@ __all__ = ["described"]
 
 Document = dict[str, Any]
 
-ALWAYS = refusals(
-    "bad-request", "bad-host", "bad-origin", "method-not-allowed", "head-too-large", "internal"
+ALWAYS = refusals(  # a GET may have a body, too, and come when there are too many connections
+    "bad-request", "bad-host", "bad-origin", "method-not-allowed", "body-too-slow", "body-too-large",
+    "overloaded", "head-too-large", "internal",
 )  # fmt: skip
-UNREAD = refusals("body-too-slow", "body-too-large")  # where a body may come
 TOKEN = refusals("no-token")
 SECONDS = {
     "description": "Seconds after which to come back.", "required": True,
@@ -111,7 +111,7 @@ def _operations(found: Document) -> Iterator[tuple[str, Document]]:
 def _refuse(operation: Document, asked: bool) -> None:
     """Refusals of the guard beside those of the route, each as the problem document that it is."""
     answers: Document = operation["responses"]
-    before = ALWAYS | (UNREAD if "requestBody" in operation else {}) | (TOKEN if asked else {})
+    before = ALWAYS | (TOKEN if asked else {})
     for status, said in before.items():
         titles = said["description"].split("; ")
         told = answers.setdefault(str(status), {"description": titles[0]})

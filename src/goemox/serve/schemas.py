@@ -192,7 +192,10 @@ class ShiftRequest(In):
 
 
 class ShiftAnswer(Out):
-    """How the texts differ from the model's own domain: sentences, and the report of `goemox shift`."""
+    """How the texts differ from the model's own domain, in sentences (answers) and in figures.
+
+    report: what the report of `goemox shift` has as one of its `targets`, without the answers.
+    """
 
     answers: list[str]
     report: dict[str, object]
