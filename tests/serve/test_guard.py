@@ -35,7 +35,7 @@ def test_a_request_without_a_host_or_with_two_is_none(server):
     ):
         with server.connect() as line:
             line.sendall(head)
-            answer = line.recv(4096)
+            answer = line.makefile("rb").read()
             assert answer.startswith(b"HTTP/1.1 400 ")
             assert b"Send the field Host once." in answer
 

@@ -38,7 +38,7 @@ TOO_LONG = "the text is longer than the model reads, and may not be cut"
 Right = Annotated[
     Literal["right"],
     BeforeValidator(lambda side: "right" if side == "Right" else side),
-    WithJsonSchema({"type": "string", "pattern": "^[Rr]ight$"}),
+    WithJsonSchema({"type": "string", "pattern": "^[Rr]ight$", "maxLength": 5}),
 ]
 """Text Embeddings Inference writes it with a capital. Of an enum with both, generators of clients would make
 two members of one name."""

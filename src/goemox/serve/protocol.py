@@ -135,14 +135,14 @@ class ImpatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole; the body has a deadline of its own (`guard`)."""
         self._head_is_here()
-        self._in_head = False
-        self._wire_bytes = 0
         if self._is_crowded:
             raise self._refused("overloaded")
         if len(self.pipeline) >= MOST_WAITING or not self._is_for_here():
             raise self._refused("bad-request")
         if self.parser.should_upgrade():
             self._body_left = self._length()
+        self._in_head = False
+        self._wire_bytes = 0
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
