@@ -29,7 +29,7 @@ def test_one_value_at_the_top_is_for_commands_that_take_one(tmp_path):
     assert read_settings(path, COMMANDS, several) == {"predict": {"model": "m"}, "study": {}}
     assert read_settings(path, {"study": {"model"}}, several) == {"study": {"model": "m"}}
     path.write_text('model = ["m"]\n')
-    assert read_settings(path, COMMANDS, several)["study"] == {"model": ["m"]}
+    assert read_settings(path, COMMANDS, several) == {"predict": {}, "study": {"model": ["m"]}}
 
 
 def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path):

@@ -22,20 +22,20 @@ __all__ = ["FILE_NAME", "Settings", "read_settings"]
 
 FILE_NAME = "goemox.toml"
 
+Names = Mapping[str, Collection[str]]  # command: some of its parameters
 Settings = dict[str, dict[str, object]]  # command, such as "predict" or "collect.github": {parameter: value}
 
 
 def read_settings(
-    path: Path,
-    commands: Mapping[str, Collection[str]],
-    repeatable: Mapping[str, Collection[str]] | None = None,
+    path: Path, commands: Names, repeatable: Names | None = None, flags: Names | None = None
 ) -> Settings:
     """Defaults of each command from `path`; empty where there is no such file.
 
     commands: the parameters that each command has. repeatable: those of them that take several values; one
-    value at the top of the file is for the commands that take one, if any does.
-    Raises UsageError for a file that is not TOML, an unknown command, an option of a group of commands, or a
-    key that no command has.
+    value at the top of the file is for the commands that take one, if any does. flags: those that take true
+    or false.
+    Raises UsageError for a file that is not TOML, an unknown command, an option of a group of commands, a key
+    that no command has or that stands twice, a list or a truth value for an option that takes none.
     """
     if path.is_dir():
         raise UsageError(f"{path}: is a folder; settings stand in a file of that name: rename the folder")
@@ -48,21 +48,29 @@ def read_settings(
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, an endless number or nesting
         raise UsageError(f"{path}: not TOML ({error})") from None
     settings: Settings = {command: {} for command in commands}
+    _refuse_twice(path, content)
     for key, value in content.items():
         if isinstance(value, dict):
             _take_table(settings, path, key, value, commands)
-            continue
-        name = key.replace("-", "_")
-        having = [command for command, parameters in commands.items() if name in parameters]
-        if not having:
-            known = sorted({one for parameters in commands.values() for one in parameters})
-            raise UsageError(f"{path}: no command has an option --{key}{_near(name, known)}")
-        several = [command for command in having if name in (repeatable or {}).get(command, ())]
-        if not isinstance(value, list) and len(several) < len(having):
-            having = [command for command in having if command not in several]
-        for command in having:
-            settings[command].setdefault(name, value)
+        else:
+            _take_key(settings, path, key, value, commands, repeatable or {})
+    _refuse_kinds(path, settings, repeatable or {}, flags or {})
     return settings
+
+
+def _take_key(
+    settings: Settings, path: Path, key: str, value: object, commands: Names, repeatable: Names
+) -> None:
+    name = key.replace("-", "_")
+    having = [command for command, parameters in commands.items() if name in parameters]
+    if not having:
+        known = sorted({one for parameters in commands.values() for one in parameters})
+        raise UsageError(f"{path}: no command has an option --{key}{_near(name, known)}")
+    several = [command for command in having if name in repeatable.get(command, ())]
+    if several and len(several) < len(having):
+        having = several if isinstance(value, list) else [one for one in having if one not in several]
+    for command in having:
+        settings[command].setdefault(name, value)
 
 
 def _take_table(
@@ -70,7 +78,7 @@ def _take_table(
     path: Path,
     command: str,
     table: dict[str, object],
-    commands: Mapping[str, Collection[str]],
+    commands: Names,
 ) -> None:
     if command not in commands:
         below = [f"[{name}]" for name in commands if name.startswith(f"{command}.")]
@@ -86,12 +94,32 @@ def _take_table(
         raise UsageError(
             f"{path}: no command {command!r}{near(command, commands) or '.'} Commands: {', '.join(commands)}"
         )
+    _refuse_twice(path, table)
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in commands[command]:
             meant = _near(name, commands[command])
             raise UsageError(f"{path}: `goemox {command.replace('.', ' ')}` has no option --{key}{meant}")
         settings[command][name] = value
+
+
+def _refuse_twice(path: Path, table: Mapping[str, object]) -> None:
+    """A key may be written with `-` or `_`; as both, one of its values would be lost."""
+    written: dict[str, str] = {}
+    for key in table:
+        other = written.setdefault(key.replace("-", "_"), key)
+        if other != key:
+            raise UsageError(f"{path}: {other} and {key} are one option; leave one of them out")
+
+
+def _refuse_kinds(path: Path, settings: Settings, repeatable: Names, flags: Names) -> None:
+    """Raise UsageError for values that would be read as others: `true` as 1, a list as its text."""
+    for command, values in settings.items():
+        for name, value in values.items():
+            is_truth = isinstance(value, bool) and name not in flags.get(command, ())
+            if is_truth or (isinstance(value, list) and name not in repeatable.get(command, ())):
+                told, flag = str(value).lower() if is_truth else "a list", name.replace("_", "-")
+                raise UsageError(f"{path}: {flag} = {told}: --{flag} takes one value, and that is none")
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -16,10 +16,11 @@ import pytest
 from prepared_files import prepare, stand_in
 from reference_parts.blocks import ROOT, blocks_of, pages, typed
 from typed_commands import OTHERS, check, commands_in, commands_in_sentences, words
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from goemox.cli.app import app
-from goemox.settings import read_settings
+from goemox.cli.verbs import application, commands, settings_of
 
 NOT_RUN = {
     "goemox train *": "trains; tests/training does, on little",
@@ -191,17 +192,11 @@ def step(statement, block, scope):
 
 @pytest.mark.parametrize("blocks", of("toml"))
 def test_every_settings_file_of_the_pages_is_one(blocks, tmp_path):
-    from reference_parts.commands import commands
-
-    known = {}
-    for command in commands():
-        flags = [name for each in command.parameters for name in re.findall(r"--([\w-]+)", each.names)]
-        verb = command.name.removeprefix("goemox ").replace(" ", ".")
-        known[verb] = {flag.replace("-", "_") for flag in flags}
+    known = commands(get_command(application()))
     for block in blocks:
         path = tmp_path / "goemox.toml"
         path.write_text(block.text, "utf-8")
-        assert read_settings(path, known), f"{block.page}:{block.line}"
+        assert settings_of(path, known), f"{block.page}:{block.line}"
 
 
 def test_every_reason_is_needed():

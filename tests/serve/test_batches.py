@@ -319,6 +319,9 @@ def test_an_answer_that_takes_too_long_is_given_up():
         with pytest.raises(Problem, match="too-slow") as told:
             await batches.submit(["slow"] * 20)
         assert "fewer texts at once" in told.value.detail  # to try again would be as slow
+        with pytest.raises(Problem, match="too-slow") as told:
+            await batches.submit(["slow"] * 20, "Send a shorter text.")  # that is read once for each word
+        assert told.value.detail == "Send a shorter text."
         scoring.open.set()
         await batches.close()
         return batches.waiting

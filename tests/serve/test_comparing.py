@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from goemox.serve.comparing import REPLACED, Comparing, ComparisonFailed
+from goemox.model_folder import default_folder
+from goemox.serve.comparing import Comparing, ComparisonFailed
 from goemox.serve.problems import FULL, Problem
 
 TEXTS = [f"Release {i}.{i % 7} breaks the build on platform {i * 13}" for i in range(60)]
@@ -138,16 +140,37 @@ def test_a_model_that_cannot_be_opened_is_an_error_and_not_the_clients_fault(tmp
     asyncio.run(without_model())
 
 
-def test_a_folder_that_another_model_took_over_is_told_and_not_compared_with():
+@pytest.mark.parametrize("model", ["default", "none"])
+def test_a_folder_that_another_model_took_over_or_nothing_is_told_and_not_compared_with(tmp_path, model):
     async def replaced():
-        comparing_ = Comparing("default", 60.0)
+        comparing_ = Comparing(model if model == "default" else tmp_path / model, 60.0)
         comparing_.expected = {"": "0" * 64}
         with pytest.raises(Problem) as refused:
             await comparing_.compare("texts", FEW)
-        assert (refused.value.code, refused.value.detail) == ("not-ready", REPLACED)
+        found = refused.value
+        assert (found.code, found.detail) == ("not-ready", FULL["model-replaced"])
+        assert found.retry_after is None  # waiting does not help
         comparing_.end()
 
     asyncio.run(replaced())
+
+
+def test_a_server_whose_model_folder_is_gone_still_tells_its_model_and_why_nothing_is_compared(
+    served, tmp_path
+):
+    folder = shutil.copytree(default_folder(), tmp_path / "model")
+    server = served("--log-format", "json", "--model", str(folder))
+    told = server.ask("GET", "/v1/model")
+    folder.rename(tmp_path / "gone")
+    assert server.ask("GET", "/v1/model").body == told.body
+    refused = server.ask("POST", "/v1/shift", {"texts": FEW})
+    assert (refused.status, refused.json["detail"]) == (503, FULL["model-replaced"])
+    assert "retry-after" not in refused.headers
+    server.stop()
+    (line,) = server.told("turned-away")
+    assert line["kind"] == "model-replaced"
+    assert "start the server anew" in line["message"]
+    assert "comparison-failed" not in server.log.read_text()
 
 
 @on_linux

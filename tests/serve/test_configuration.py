@@ -43,7 +43,16 @@ def test_a_name_that_never_matches_a_host_is_refused(name):
 
 @pytest.mark.parametrize(
     "origin",
-    ["*", "null", "example.org", "https://example.org/app", "https://", "ftp://example.org", "http://*"],
+    [
+        "*",
+        "null",
+        "example.org",
+        "https://example.org/app",
+        "https://",
+        "ftp://example.org",
+        "http://*",
+        "https://a:65536",
+    ],
 )
 def test_an_origin_that_no_browser_sends_is_refused(origin):
     with pytest.raises(UsageError, match="--allow-origin"):
@@ -118,6 +127,13 @@ def test_the_runtime_auto_is_taken_at_its_word_beside_the_variable_of_all_verbs(
     ("arguments", "variables", "words"),
     [
         ((), {"GOEMOX_SERVE_QUEU": "4"}, "GOEMOX_SERVE_QUEU: no such setting"),
+        (
+            (),
+            {"GOEMOX_SERVE_QUEU": "4"},
+            "did you mean 'GOEMOX_SERVE_QUEUE'? Known after GOEMOX_SERVE_: ACCESS_LOG,",
+        ),
+        ((), {"GOEMOX_SERVE_MODEL": "m"}, "GOEMOX_SERVE_MODEL: no such setting: --model is GOEMOX_MODEL."),
+        ((), {"GOEMOX_SERVE_CHECK": "1"}, "GOEMOX_SERVE_CHECK: no such setting: --check is a flag alone."),
         ((), {"GOEMOX_SERVE_PORT": "tcp://10.0.0.1:8000"}, "GOEMOX_SERVE_PORT='tcp://10.0.0.1:8000'"),
         (("--json",), {}, "--json goes with --check"),
         (("--check", "--health"), {}, "name one of them"),

@@ -80,3 +80,12 @@ def test_what_is_answered_at_once_bears_the_date(server):
         head = line.recv(4096).partition(b"\r\n\r\n")[0].decode()
     (date,) = re.findall(r"^date: (.*)$", head, re.MULTILINE | re.IGNORECASE)
     assert abs(parsedate_to_datetime(date.strip()).timestamp() - time.time()) < 60
+
+
+def test_a_request_that_cannot_be_read_is_answered_after_one_that_was_answered_too(server):
+    with server.connect() as line, line.makefile("rb") as answers:
+        line.sendall(HEALTH)
+        head = b"".join(iter(answers.readline, b"\r\n"))
+        answers.read(int(re.search(rb"content-length: (\d+)", head)[1]))
+        line.sendall(b"GET http://elsewhere/ HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+        assert answers.readline().startswith(b"HTTP/1.1 400 ")

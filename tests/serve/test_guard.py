@@ -7,8 +7,10 @@ import time
 
 import pytest
 
+from goemox.serve.configuration import ServeSettings, door_of
 from goemox.serve.guard import Door, Guard
 from goemox.serve.limits import Limits
+from goemox.serve.problems import Problem
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 
@@ -33,7 +35,27 @@ def test_a_request_without_a_host_or_with_two_is_none(server):
     ):
         with server.connect() as line:
             line.sendall(head)
-            assert line.recv(4096).startswith(b"HTTP/1.1 400 ")
+            answer = line.makefile("rb").read()
+            assert answer.startswith(b"HTTP/1.1 400 ")
+            assert b"Send the field Host once." in answer
+
+
+@pytest.mark.parametrize(
+    ("request_line", "fields", "said"),
+    [
+        ("GET /health", {"Host": "evil.example"}, "by a name that the server was given with --allow-host"),
+        ("GET /health", {"Host": "localhost", "Origin": "http://evil.example"}, "with --allow-origin"),
+        ("FROB /health", {"Host": "localhost"}, "by a method that HTTP has"),
+    ],
+)
+def test_who_may_not_come_in_is_told_what_to_do_and_no_name(server, request_line, fields, said):
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    with server.connect() as line:
+        line.sendall(f"{request_line} HTTP/1.1\r\n{head}\r\n".encode())
+        answer = line.makefile("rb").read().decode()
+    assert said in answer
+    assert "evil" not in answer
+    assert "127.0.0.1" not in answer
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -70,6 +92,25 @@ def test_a_page_that_is_allowed_may_call_and_read_and_no_other(served, tmp_path)
         "OPTIONS", "/v1/predict", Origin="https://evil.example", Access_Control_Request_Method="POST"
     )
     assert other.status == 403
+
+
+@pytest.mark.parametrize(
+    ("allowed", "sent"),
+    [
+        ("https://app.example:443", "https://app.example"),  # as browsers write it
+        ("http://b:80", "http://b"),
+        ("https://app.example", "https://app.example:443"),
+        ("http://app.example:443", "http://app.example:443"),
+    ],
+)
+def test_the_port_that_a_scheme_has_anyway_may_be_written_and_left_out(allowed, sent):
+    guard = Guard(None, door_of(ServeSettings(allow_origins=(allowed,))), Limits())
+    headers = {b"host": [b"localhost:443"], b"origin": [sent.encode()]}
+    assert guard._check_address(headers) == sent
+    assert guard._check_address({**headers, b"origin": [b"https://localhost"]}) == ""
+    for other in ("https://app.example:80", "http://b:443", "https://b"):
+        with pytest.raises(Problem, match="bad-origin"):
+            guard._check_address({**headers, b"origin": [other.encode()]})
 
 
 def test_every_answer_carries_the_security_headers(server):

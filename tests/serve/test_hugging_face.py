@@ -129,6 +129,12 @@ def test_what_cannot_be_done_is_refused(server, more):
     assert (answer.status, answer.json["code"]) == (422, "invalid")
 
 
+def test_scores_of_two_kinds_are_refused_in_plain_words(server):
+    body = {"inputs": TEXTS[0], "raw_scores": True, "parameters": {"function_to_apply": "softmax"}}
+    problem = "raw_scores and function_to_apply ask for different scores"
+    assert server.ask("POST", "/predict", body).json["errors"] == [{"at": "body", "problem": problem}]
+
+
 @pytest.mark.parametrize(
     ("inputs", "at"),
     [

@@ -97,9 +97,16 @@ def test_a_server_tells_its_life_as_json_and_each_request_without_its_words(serv
     server.ask("POST", "/v1/predict", {"texts": [SECRET, "thanks"]})
     server.ask("POST", "/v1/predict", {"texts": [{"my secret": "words"}]})
     server.ask("GET", "/my%0d%0asecret%1b[31m?my=secret")
+    server.ask("POST", "/v1/explain", {"text": SECRET})
+    server.ask("POST", "/v1/shift", {"texts": [SECRET] * 60})
+    server.ask("GET", "/static/my-secret")
+    server.ask("GET", "/openapi.json")
     with server.connect() as connection:
         connection.sendall(b"\x1b[31m my secret\r\n\r\n")
         connection.recv(100)
+    metrics = server.ask("GET", "/metrics").body
+    assert b'goemox_requests_total{path="other",status="400"} 1.0' in metrics  # what cannot be read
+    assert b'goemox_requests_total{path="/static/{name}",status="404"} 1.0' in metrics
     server.stop()
     lines = [json.loads(line) for line in server.log.read_text().splitlines()[:-1]]  # the last: interrupted
     assert {"listening", "ready", "request", "stopping", "stopped"} <= {line["event"] for line in lines}
@@ -107,6 +114,8 @@ def test_a_server_tells_its_life_as_json_and_each_request_without_its_words(serv
     asked = [line for line in lines if line["event"] == "request" and line["path"] != "/ready"]
     assert [(a["method"], a["path"], a["status"], a["texts"]) for a in asked] == [
         ("POST", "/v1/predict", 200, 2), ("POST", "/v1/predict", 422, 0), ("GET", "other", 404, 0),
+        ("POST", "/v1/explain", 200, 1), ("POST", "/v1/shift", 200, 60), ("GET", "/static/{name}", 404, 0),
+        ("GET", "/openapi.json", 200, 0), ("other", "other", 400, 0), ("GET", "/metrics", 200, 0),
     ]  # fmt: skip
     assert "secret" not in server.log.read_text()
 

@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ import forked
 import pytest
 
 import goemox
+from goemox.errors import UsageError
 from goemox.model_folder import default_folder, write_sums
 from goemox.serve import operation
 from goemox.serve.configuration import ServeSettings
@@ -38,6 +40,12 @@ def test_a_port_that_is_taken_is_told_with_what_to_do():
         done = serve("--port", str(taken.getsockname()[1]))
     assert done.returncode == 2
     assert "name another port" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "a..b"])
+def test_an_address_that_is_not_this_machines_is_told_with_what_to_do(host):
+    with pytest.raises(UsageError, match="name an address of this machine"):
+        operation.bound(ServeSettings(host=host, port=0))
 
 
 def test_a_folder_that_is_no_model_ends_the_start(tmp_path):
@@ -263,8 +271,13 @@ def test_health_tells_a_server_that_is_ready_from_none_without_a_token(served, t
 def test_a_server_of_another_tier_says_so_and_answers_as_that_tier(served, tier):
     server = served(GOEMOX_SERVE_TIER=tier)
     model, texts = server.ask("GET", "/v1/model").json, ["Thank you so much!", "I guess it is"]
-    results = server.ask("POST", "/v1/predict", {"texts": texts}).json["results"]
-    assert model["tier"] == tier
+    answer = server.ask("POST", "/v1/predict", {"texts": texts}).json
+    results = answer["results"]
+    assert (model["tier"], model["parameters"]) == (tier, None)  # those of the whole model are no tier's
+    assert model["sha256"] == answer["model"]
+    told = re.search(r" sha256=(\w+) ", server.log.read_text())
+    checked = re.search(r" sha256 (\w+),", serve("--check", "--port", "0", "--tier", tier).stdout)
+    assert told[1] == checked[1] == model["sha256"][: operation.HASH_DIGITS]
     alone = goemox.load(tier=tier)(texts)
     assert [found["scores"] for found in results] == [dict(each.scores) for each in alone]
     assert [found.get("tier") for found in results] == [each.tier for each in alone]

@@ -29,6 +29,20 @@ def lines(answer):
     return [json.loads(line) for line in answer.body.splitlines()]
 
 
+def test_a_client_of_http_1_0_which_knows_no_chunks_gets_the_lines_as_they_are(server):
+    body = json.dumps({"texts": texts(130)}).encode()
+    head = b"POST /v1/stream HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with server.connect() as line:
+        line.sendall(head + b"Connection: keep-alive\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        told, _, answer = line.makefile("rb").read().partition(b"\r\n\r\n")
+    assert told.startswith(b"HTTP/1.1 200 ")
+    assert b"transfer-encoding" not in told.lower()
+    assert b"connection: close" in told.lower()
+    _, *found, end = map(json.loads, answer.splitlines())
+    assert [each["index"] for each in found] == list(range(130))
+    assert end == {"done": 130}
+
+
 def waiting(server):
     return float(re.search(rb"^goemox_queue_texts (\S+)", server.ask("GET", "/metrics").body, re.M)[1])
 

@@ -29,7 +29,16 @@ from goemox.runtime.fast import FastScorer
 from goemox.runtime.session import Scorer
 from goemox.runtime.windows import LongText
 from goemox.scores import Bools, Floats, ScoreMatrix
-from goemox.tiers import CascadeScorer, Tier, facts_of_tier, gate_of, open_fast, profile_of_tier, rule_of_tier
+from goemox.tiers import (
+    CascadeScorer,
+    Tier,
+    facts_of_tier,
+    gate_of,
+    open_fast,
+    profile_of_tier,
+    rule_of_tier,
+    sha256_of_tier,
+)
 
 __all__ = ["EmotionClassifier", "load"]
 
@@ -134,10 +143,8 @@ class EmotionClassifier:
         if self.tier == "fast":
             return fast
         rules = rule_of_tier(self.folder, "fast"), rule_of_tier(self.folder, "best")
-        best_sha256 = self.folder.sha256(self.folder.onnx)
-        return CascadeScorer(
-            (fast, rules[0]), (self._best_scorer, rules[1]), gate_of(self.folder), best_sha256
-        )
+        sha256 = sha256_of_tier(self.folder, self.tier)
+        return CascadeScorer((fast, rules[0]), (self._best_scorer, rules[1]), gate_of(self.folder), sha256)
 
     def _best_scorer(self) -> Scorer:
         onnx = self.folder.onnx

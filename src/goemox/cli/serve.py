@@ -13,7 +13,7 @@ import typer
 from goemox.cli.options import Json, Model
 from goemox.cli.serve_health import ask
 from goemox.errors import MissingExtra, UsageError
-from goemox.wording import near
+from goemox.wording import nearest
 
 if TYPE_CHECKING:
     from goemox.serve.configuration import ServeSettings
@@ -142,9 +142,19 @@ def _check_call(ctx: typer.Context, *, check: bool, health: bool, as_json: bool)
     known = {name for option in ctx.command.params for name in option.envvar or ()}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
-        flags = ", ".join(sorted(name.removeprefix(PREFIX) for name in known if name.startswith(PREFIX)))
-        meant = near(unknown[0], known) or "."
-        raise UsageError(f"{unknown[0]}: no such setting{meant} Known after {PREFIX}: {flags}")
+        names = sorted(name.removeprefix(PREFIX) for name in known if name.startswith(PREFIX))
+        meant = _meant(ctx, unknown[0].removeprefix(PREFIX), names) or "."
+        raise UsageError(f"{unknown[0]}: no such setting{meant} Known after {PREFIX}: {', '.join(names)}")
+
+
+def _meant(ctx: typer.Context, name: str, known: list[str]) -> str:
+    """What to do about a variable of that name after the prefix: an option may have another one, or none."""
+    flag = f"--{name.lower().replace('_', '-')}"
+    option = next((option for option in ctx.command.params if flag in option.opts), None)
+    if option is None:
+        found = nearest(name, known)
+        return f"; did you mean '{PREFIX}{found}'?" if found else ""
+    return f": {flag} is {option.envvar}." if option.envvar else f": {flag} is a flag alone."
 
 
 def _rooms() -> tuple[Any, Any]:

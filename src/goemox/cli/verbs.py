@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -113,11 +113,12 @@ def refuse_repeats(verbs: Mapping[str, Any], given: Sequence[str]) -> None:
 
 def settings_of(path: Path, known: Mapping[str, Any]) -> Settings:
     """What a goemox.toml says. known: the commands, as of `commands`. Raises as `read_settings`."""
-    several = {
-        name: {_key(p) for p in command.params if getattr(p, "multiple", False)}
-        for name, command in known.items()
-    }
-    return read_settings(path, {name: keys_of(command) for name, command in known.items()}, several)
+
+    def those(are: Callable[[Any], bool]) -> dict[str, set[str]]:
+        return {name: {_key(p) for p in command.params if are(p)} for name, command in known.items()}
+
+    several, flags = those(_takes_several), those(lambda p: getattr(p, "is_flag", False))
+    return read_settings(path, {name: keys_of(command) for name, command in known.items()}, several, flags)
 
 
 def keys_of(command: Any) -> set[str]:
@@ -137,6 +138,11 @@ def _key(parameter: Any) -> str:
     """The long flag of an option, or an argument's name, as a key."""
     flag = next((flag for flag in parameter.opts if flag.startswith("--")), parameter.name)
     return str(flag).lstrip("-").replace("-", "_")
+
+
+def _takes_several(parameter: Any) -> bool:
+    """Whether its values are a list."""
+    return getattr(parameter, "multiple", False) or parameter.nargs != 1
 
 
 def _value(parameter: Any, value: object) -> object:

@@ -68,7 +68,8 @@ def create_app(
     for router in routers:
         app.include_router(router)
     found = [route for router in routers for route in router.routes]
-    app.state.addresses = frozenset(route.path for route in found if isinstance(route, Route))
+    told = [route for route in (*app.routes, *found) if isinstance(route, Route)]
+    app.state.addresses = frozenset(route.path for route in told)
     for kind, refused in REFUSALS.items():
         app.add_exception_handler(kind, refused)
     direct = Direct(app, found)

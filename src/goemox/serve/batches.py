@@ -18,7 +18,7 @@ from goemox.serve.limits import Limits
 from goemox.serve.problems import Problem
 from goemox.serve.waiting import Job, Line, Part
 
-__all__ = ["Batches"]
+__all__ = ["MANY", "Batches"]
 
 T = TypeVar("T")
 GATHER = 16  # texts with which a batch is started, though a bigger one would come together
@@ -60,9 +60,10 @@ class Batches(Generic[T]):
         """Whether a request of n texts would be turned away."""
         return not self._line.has_room(n)
 
-    async def submit(self, texts: Sequence[str]) -> list[T]:
+    async def submit(self, texts: Sequence[str], slow: str = MANY) -> list[T]:
         """One answer for each text, in their order.
 
+        slow: what to do where the answer takes too long; told of more than a few texts.
         Who is cancelled here leaves the line. Raises Problem "overloaded" where too many texts would go
         before these, "not-ready" after `close`, and "too-slow" where the answer takes too long.
         """
@@ -74,7 +75,7 @@ class Batches(Generic[T]):
         job: Job[T] = Job(texts, loop.create_future())
         self._line.add(job)
         self._start(loop)
-        end = loop.call_later(self._limits.answer_s, _give_up, job)
+        end = loop.call_later(self._limits.answer_s, _give_up, job, slow)
         try:
             return await job.future
         finally:
@@ -175,6 +176,6 @@ def _told(error: BaseException) -> Exception:
     return RuntimeError(type(error).__name__)
 
 
-def _give_up(job: Job[Any]) -> None:
+def _give_up(job: Job[Any], slow: str) -> None:
     if not job.future.done():
-        job.future.set_exception(Problem("too-slow", detail="" if job.is_short else MANY, retry_after=1))
+        job.future.set_exception(Problem("too-slow", detail="" if job.is_short else slow, retry_after=1))

@@ -12,7 +12,7 @@ from goemox.errors import GoemoxError
 from goemox.model_folder import SUMS
 from goemox.serve.configuration import MEBIBYTE, ServeSettings, oddities, prove, token_of
 from goemox.serve.operation import HASH_DIGITS, bound, opened
-from goemox.tiers import rule_of_tier
+from goemox.tiers import rule_of_tier, sha256_of_tier
 from goemox.wording import plural
 
 __all__ = ["Checked", "Part", "look"]
@@ -97,7 +97,7 @@ def _model(settings: ServeSettings) -> str:
     tier = "" if settings.tier == "best" else f", {settings.tier} tier"
     return (
         f"{settings.model}{tier}, {plural(len(folder.labels), 'label')}, sha256 "
-        f"{folder.sha256(folder.onnx)[:HASH_DIGITS]}, {sums}"
+        f"{sha256_of_tier(folder, settings.tier)[:HASH_DIGITS]}, {sums}"
     )
 
 

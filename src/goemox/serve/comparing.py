@@ -33,17 +33,12 @@ IDLE_S = 60.0
 LAST = 2  # niceness: two thirds of the claim of those that read texts
 START_S = 60.0  # until what a comparison needs is loaded, which takes two
 ENDS_S = 5.0  # a process that is killed takes no time; the wait is for the system
-REPLACED = "The model folder is another one since the server started: start the server anew."
 TAKEN = "taken"  # what the process says of a question before it works on it
 Hashes = Mapping[str, str] | None
 
 
 class ComparisonFailed(RuntimeError):
     """The process ended or failed; what it knows of that is in the log."""
-
-
-class ModelReplaced(RuntimeError):
-    """The model folder is another one than the server has."""
 
 
 class Comparing:
@@ -70,7 +65,8 @@ class Comparing:
         """How texts differ from what the model learned: "answers" and "report".
 
         Raises Problem "overloaded" while others are compared, "too-slow" after answer_s, "invalid" where too
-        few texts differ; ComparisonFailed where something went wrong that nobody foresaw.
+        few texts differ, "not-ready" where the model folder is another one now; ComparisonFailed where
+        something went wrong that nobody foresaw.
         """
         if self._busy.locked():
             raise Problem("overloaded", full="comparing", retry_after=2)
@@ -137,7 +133,7 @@ class Comparing:
             self._failed(running[0])
         if outcome == "replaced":
             self.end()
-            raise Problem("not-ready", detail=REPLACED)
+            raise Problem("not-ready", full="model-replaced")
         if outcome == "failed":
             tell("error", "comparison-failed", "texts could not be compared", **found)
             raise ComparisonFailed
@@ -179,11 +175,9 @@ def _compare_all(line: Connection, model: str | Path, expected: Hashes) -> None:
     with suppress(EOFError, OSError):
         try:
             compare = _Compare(model, expected)
-        except ModelReplaced:
-            line.send(("replaced", None))
-            return
         except Exception as error:  # told to the server, whose log it belongs into
-            line.send(("failed", _of(error)))
+            is_changed = isinstance(error, InvalidModel) and expected is not None
+            line.send(("replaced", None) if is_changed else ("failed", _of(error)))
             return
         line.send(("ready", None))
         while True:
@@ -208,10 +202,10 @@ class _Compare:
     """The model, and what a comparison needs, loaded."""
 
     def __init__(self, model: str | Path, expected: Hashes) -> None:
-        """Raises ModelReplaced where the folder is not the one with the hashes `expected`."""
+        """Raises InvalidModel where the folder is damaged, or not the one with the hashes `expected`."""
         folder = open_model(default_folder() if model == "default" else Path(model))
         if expected not in (None, hashes_of(folder)):
-            raise ModelReplaced
+            raise InvalidModel(f"{folder.path}: is another model than the server has")
         from goemox.classifier import EmotionClassifier
         from goemox.studies.references import model_reference
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from goemox.errors import UsageError
 from goemox.runtime.cores import n_cores
 from goemox.runtime.engine import Runtime
-from goemox.serve.guard import Door
+from goemox.serve.guard import Door, plain_origin
 from goemox.serve.limits import MAX_CHARACTERS, Limits
 from goemox.serve.logs import Format, Level
 from goemox.tiers import Tier
@@ -25,7 +25,8 @@ LEAST_TOKEN = 16  # characters; shorter ones can be tried out
 MOST_TOKEN = 4_096
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 NAME = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?)", re.IGNORECASE)
-ORIGIN = re.compile(rf"https?://{NAME.pattern}(:\d{{1,5}})?", re.IGNORECASE)
+ORIGIN = re.compile(rf"https?://{NAME.pattern}(:(?P<port>\d{{1,5}}))?", re.IGNORECASE)
+PORTS = range(1, 65_536)
 LEAST_BODY = 12 * MAX_CHARACTERS + 1_024  # a character takes up to 12 bytes in JSON: \ud83d\ude00
 RANGES = (  # flag, field of Limits, divisor, least, most
     ("--max-body-mb", "body_bytes", MEBIBYTE, LEAST_BODY / MEBIBYTE, 64),
@@ -85,8 +86,11 @@ def prove(settings: ServeSettings) -> None:
                 f"--allow-host {host!r}: expected a name, as in emotions.example.org, without scheme or port"
             )
     for origin in settings.allow_origins:
-        if not ORIGIN.fullmatch(origin):
-            raise UsageError(f"--allow-origin {origin!r}: expected http(s)://host[:port], without a path")
+        found = ORIGIN.fullmatch(origin)
+        if found is None or int(found["port"] or 80) not in PORTS:
+            raise UsageError(
+                f"--allow-origin {origin!r}: expected http(s)://host[:port], port up to 65535, without a path"
+            )
 
 
 def door_of(settings: ServeSettings) -> Door:
@@ -95,7 +99,7 @@ def door_of(settings: ServeSettings) -> Door:
     token = token_of(settings)
     own = f"[{settings.host}]" if ":" in settings.host else settings.host
     hosts = {*LOOPBACK, own.lower(), *(name.lower() for name in settings.allow_hosts)}
-    return Door(frozenset(hosts), frozenset(o.lower() for o in settings.allow_origins), token)
+    return Door(frozenset(hosts), frozenset(plain_origin(o.lower()) for o in settings.allow_origins), token)
 
 
 def token_of(settings: ServeSettings) -> str | None:

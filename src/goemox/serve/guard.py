@@ -19,7 +19,7 @@ from goemox.serve.limits import Limits
 from goemox.serve.logs import tell_failure
 from goemox.serve.problems import Problem
 
-__all__ = ["Door", "Guard"]
+__all__ = ["Door", "Guard", "plain_origin"]
 
 
 # They say nothing: who watches a server seldom has its token, and the page asks for it itself.
@@ -45,7 +45,8 @@ class Door:
     """Who may come in.
 
     hosts: names (without ports) that requests may be addressed to. origins: "scheme://host[:port]" of pages
-    that may call, beside the server's own. token: what the Authorization header must bear; None = nothing.
+    that may call, as `plain_origin` writes them, beside the server's own. token: what the Authorization
+    header must bear; None = nothing.
     """
 
     hosts: frozenset[str]
@@ -143,9 +144,13 @@ class Guard:
                 raise Problem("bad-origin", close=True)
             return ""
         origin = _single(headers, b"origin")
-        if origin in (f"http://{host}", f"https://{host}") or headers.get(SITE) == [b"same-origin"]:
+        plain, own = (
+            plain_origin(origin),
+            (plain_origin(f"{scheme}://{host}") for scheme in ("http", "https")),
+        )
+        if plain in own or headers.get(SITE) == [b"same-origin"]:
             return ""
-        if origin not in self._door.origins:
+        if plain not in self._door.origins:
             raise Problem("bad-origin", close=True)
         return origin
 
@@ -185,6 +190,11 @@ class Guard:
         return once
 
 
+def plain_origin(origin: str) -> str:
+    """Without the port that is its scheme's own: browsers leave it out (RFC 6454, 6.2), others may not."""
+    return origin.removesuffix(":80" if origin.startswith("http://") else ":443")
+
+
 def _by_name(scope: Scope) -> dict[bytes, list[bytes]]:
     headers: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
@@ -202,7 +212,8 @@ def _single(headers: Mapping[bytes, list[bytes]], name: bytes) -> str:
     """The one value of a header; none or several are no request that an honest client sends."""
     found = headers.get(name, [])
     if len(found) != 1:
-        raise Problem("bad-request", close=True)
+        said = f"Send the field {name.decode().title()} once."
+        raise Problem("bad-request", detail=said, close=True)
     return found[0].decode("latin-1").strip().lower()
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from goemox.scores import Floats, sigmoid, softmax
 from goemox.serve.limits import MAX_TEXTS
@@ -34,9 +35,13 @@ SHAPES = TEXT, TEXTS, LISTS = "(text)", "(texts)", "(lists)"
 TOO_LONG = "the text is longer than the model reads, and may not be cut"
 
 
-# Text Embeddings Inference writes it with a capital; in the document it stands once, or generators of clients
-# make two names of one.
-RightOfOthers = BeforeValidator(lambda side: "right" if side == "Right" else side)
+Right = Annotated[
+    Literal["right"],
+    BeforeValidator(lambda side: "right" if side == "Right" else side),
+    WithJsonSchema({"type": "string", "pattern": "^[Rr]ight$", "maxLength": 5}),
+]
+"""Text Embeddings Inference writes it with a capital. Of an enum with both, generators of clients would make
+two members of one name."""
 
 
 def _shape(inputs: object) -> str:
@@ -105,12 +110,13 @@ class HuggingFaceRequest(In):
     options: HuggingFaceOptions | None = None
     raw_scores: bool | None = None
     truncate: bool | None = None
-    truncation_direction: Annotated[Literal["right"], RightOfOthers] | None = None
+    truncation_direction: Right | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.raw_scores and self.parameters and self.parameters.function_to_apply not in (None, "none"):
-            raise ValueError("raw_scores and function_to_apply ask for different scores")
+            said = "raw_scores and function_to_apply ask for different scores"
+            raise PydanticCustomError("contradiction", said)
         return self
 
     @property

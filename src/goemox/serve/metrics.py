@@ -25,7 +25,7 @@ from starlette.types import Message, Receive, Scope, Send
 from goemox._version import __version__
 from goemox.serve.drift import Drift
 from goemox.serve.drift_metrics import drift_metrics
-from goemox.serve.guard import Guard
+from goemox.serve.guard import OPEN_FOLDER, Guard
 from goemox.serve.logs import tell
 from goemox.serve.written import AT_ONCE
 
@@ -34,6 +34,7 @@ __all__ = ["Counted", "Metrics", "texts_read"]
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 BATCH = (1, 2, 4, 8, 16, 32, 64, 128)
 OTHER = "other"
+STATIC = f"{OPEN_FOLDER}{{name}}"
 METHODS = frozenset(("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"))
 
 T = TypeVar("T")
@@ -159,10 +160,15 @@ class Counted:
     ) -> None:
         """addresses: paths with counts of their own. is_told: a line in the log for every request.
 
-        Neither holds a word that a client chose: every other path is "other". note: as in `Guard`.
+        Neither holds a word that a client chose: files of the page are one path, every other path is "other".
+        note: as in `Guard`.
         """
         self._app, self._metrics, self._addresses, self._is_told = app, metrics, addresses, is_told
         self.note = note
+
+    def refused(self, status: int) -> None:
+        """The protocol answered a request by itself: it cannot be read, or there are too many connections."""
+        self._answered({"path": OTHER, "method": OTHER}, status, 0.0, 0)
 
     def at_once(self, scope: Scope) -> str | None:
         """As `Guard.at_once`; counted as answered, and told."""
@@ -176,15 +182,16 @@ class Counted:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 499
+        began, status, is_back_later = time.perf_counter(), 499, False
         texts = [0]
         if self._is_told:
             _texts.set(texts)
 
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_back_later
             if message["type"] == "http.response.start":
                 status = message["status"]
+                is_back_later = status == 503 and b"retry-after" in dict(message["headers"])
             await send(message)
 
         self._metrics.in_flight += 1
@@ -193,12 +200,14 @@ class Counted:
         finally:
             self._metrics.in_flight -= 1
             seconds = time.perf_counter() - began
+            if is_back_later and scope["path"] != "/ready":  # which is asked until it answers otherwise
+                self.note("no-answer")
             self._answered(scope, status, seconds, texts[0])
 
     def _answered(self, scope: Scope, status: int, seconds: float, n_texts: int) -> None:
-        path = scope["path"] if scope["path"] in self._addresses else OTHER
-        if status == 503 and path != "/ready":  # which is asked until it answers otherwise
-            self.note("no-answer")
+        path = scope["path"]
+        if path not in self._addresses:
+            path = STATIC if path.startswith(OPEN_FOLDER) else OTHER
         self._metrics.answered(path, status, seconds)
         if self._is_told:
             method = scope["method"] if scope["method"] in METHODS else OTHER

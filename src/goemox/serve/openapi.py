@@ -22,10 +22,10 @@ __all__ = ["described"]
 
 Document = dict[str, Any]
 
-ALWAYS = refusals(
-    "bad-request", "bad-host", "bad-origin", "method-not-allowed", "head-too-large", "internal"
+ALWAYS = refusals(  # a GET may have a body, too, and come when there are too many connections
+    "bad-request", "bad-host", "bad-origin", "method-not-allowed", "body-too-slow", "body-too-large",
+    "overloaded", "head-too-large", "internal",
 )  # fmt: skip
-UNREAD = refusals("body-too-slow", "body-too-large")  # where a body may come
 TOKEN = refusals("no-token")
 SECONDS = {
     "description": "Seconds after which to come back.", "required": True,
@@ -37,6 +37,11 @@ HEADERS: Mapping[str, Mapping[str, object]] = {
     "429": {"Retry-After": SECONDS},
     "503": {"Retry-After": SECONDS},
 }
+NOT_ALWAYS = SECONDS | {
+    "description": "Seconds after which to come back; left out where the model folder was replaced or "
+    "damaged since the server started, which does not pass.",
+    "required": False,
+}  # fmt: skip
 LABELS = ("components", "schemas", "ExplainRequest", "properties", "labels", "items")
 LINKS: Mapping[str, Mapping[str, object]] = {
     "/v1/labels": {
@@ -82,6 +87,8 @@ def _completed(found: Document, has_token: bool, body_bytes: int, labels: tuple[
             operation["security"] = [{"token": []}]
         _refuse(operation, asked)
         as_lines(operation["responses"]["200"].get("content", {}))
+        if path == "/v1/shift":
+            operation["responses"]["503"]["headers"] = {"Retry-After": NOT_ALWAYS}
         if path in LINKS:
             operation["responses"]["200"]["links"] = LINKS[path]
         if "requestBody" in operation:
@@ -104,7 +111,7 @@ def _operations(found: Document) -> Iterator[tuple[str, Document]]:
 def _refuse(operation: Document, asked: bool) -> None:
     """Refusals of the guard beside those of the route, each as the problem document that it is."""
     answers: Document = operation["responses"]
-    before = ALWAYS | (UNREAD if "requestBody" in operation else {}) | (TOKEN if asked else {})
+    before = ALWAYS | (TOKEN if asked else {})
     for status, said in before.items():
         titles = said["description"].split("; ")
         told = answers.setdefault(str(status), {"description": titles[0]})

@@ -6,6 +6,7 @@ is how containers and systemd stop a server; SIGINT with 130.
 
 from __future__ import annotations
 
+import errno
 import math
 import multiprocessing
 import os
@@ -29,7 +30,7 @@ from goemox.serve.app import create_app
 from goemox.serve.configuration import MEBIBYTE, ServeSettings, door_of, oddities
 from goemox.serve.guard import Door
 from goemox.serve.logs import begin, setup_of, tell
-from goemox.tiers import rule_of_tier
+from goemox.tiers import rule_of_tier, sha256_of_tier
 
 __all__ = ["HASH_DIGITS", "bound", "opened", "run"]
 
@@ -104,13 +105,16 @@ def bound(settings: ServeSettings) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listening.close()
-        repair = "name another port, or 0 for any that is free"
-        if isinstance(error, PermissionError):
+        repair = "name an address of this machine: 127.0.0.1 for itself alone, 0.0.0.0 for all that it has"
+        reason = getattr(error, "strerror", None) or "no name of a machine"
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            repair = "name another port, or 0 for any that is free"
+        elif isinstance(error, PermissionError):
             repair = "ports below 1024 are the system's: name a higher one, and put a proxy before it"
         raise UsageError(
-            f"--host {settings.host} --port {settings.port}: cannot listen there ({error.strerror}); {repair}"
+            f"--host {settings.host} --port {settings.port}: cannot listen there ({reason}); {repair}"
         ) from None
     return listening
 
@@ -122,7 +126,7 @@ def _tell_start(settings: ServeSettings, folder: ModelFolder, listening: socket.
     tell(
         "info", "listening", f"serving on {address} (stop with Ctrl+C)",
         address=address, model=settings.model, tier=settings.tier,
-        sha256=folder.sha256(folder.onnx)[:HASH_DIGITS], workers=settings.workers, pid=os.getpid(),
+        sha256=sha256_of_tier(folder, settings.tier)[:HASH_DIGITS], workers=settings.workers, pid=os.getpid(),
         token=settings.token_file is not None,
         max_body_mb=round(limits.body_bytes / MEBIBYTE, 3), body_timeout=limits.body_s,
         answer_timeout=limits.answer_s, queue=limits.queue_texts, batch_texts=limits.batch_texts,

@@ -34,14 +34,23 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
 }
 """Code: (HTTP status, title). Codes never change their meaning; clients may rely on them."""
 
+DETAILS: Mapping[str, str] = {
+    "bad-request": "Send it by a method that HTTP has, to a path, with one Host field.",
+    "bad-host": "Ask by a name that the server was given with --allow-host; on its own machine by localhost.",
+    "bad-origin": "Who runs the server can let pages of this origin call with --allow-origin.",
+}
+"""What to do, by code, where nothing else is said: none of the names that a server knows."""
+
 FULL: Mapping[str, str] = {
     "queue-full": "Too many texts are waiting.",
     "comparing": "Other texts are being compared; one comparison is made at a time.",
     "streams-full": "As many streams are open as may be; each that ends makes room for another.",
     "connections-full": "As many connections as may be open wait for their answers.",
     "bodies-full": "Large bodies of other requests fill the room for them; one of up to 32 KiB needs none.",
+    "model-replaced": "The model folder was replaced or damaged since the start: start the server anew.",
 }
-"""What has no room where the code is "overloaded": its kind in the log (`turned_away`), and the detail."""
+"""What has no room where the code is "overloaded", or is gone: its kind in the log (`turned_away`), and the
+detail."""
 
 
 class Problem(Exception):
@@ -59,12 +68,18 @@ class Problem(Exception):
     ) -> None:
         """code: a key of `PROBLEMS`. at: for "invalid", (place in the body, what is wrong) pairs.
 
-        detail: what to do about this one, where the title does not say it; a sentence. full: for
-        "overloaded", a key of `FULL`, which has the detail.
-        retry_after: whole seconds, for 429 and 503. close: whether the connection ends with the answer.
+        detail: what to do about this one, where the title does not say it; a sentence. full: a key of `FULL`,
+        which has the detail.
+        retry_after: whole seconds, for 429 and 503; a 503 without it does not pass. close: whether the
+        connection ends with the answer.
         """
         super().__init__(code)
-        self.code, self.at, self.detail, self.full = code, tuple(at), FULL.get(full, detail), full
+        self.code, self.at, self.detail, self.full = (
+            code,
+            tuple(at),
+            FULL.get(full, detail or DETAILS.get(code, "")),
+            full,
+        )
         self.retry_after, self.close = retry_after, close
 
     @property

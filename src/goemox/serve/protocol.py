@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from goemox.serve.guard import MOST_DIGITS
 from goemox.serve.problems import Problem
+from goemox.serve.unchunked import unchunked
 from goemox.serve.written import AT_ONCE, dated, written
 
 __all__ = ["ImpatientProtocol"]
@@ -134,14 +135,14 @@ class ImpatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole; the body has a deadline of its own (`guard`)."""
         self._head_is_here()
-        self._in_head = False
-        self._wire_bytes = 0
         if self._is_crowded:
             raise self._refused("overloaded")
         if len(self.pipeline) >= MOST_WAITING or not self._is_for_here():
             raise self._refused("bad-request")
         if self.parser.should_upgrade():
             self._body_left = self._length()
+        self._in_head = False
+        self._wire_bytes = 0
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -193,6 +194,8 @@ class ImpatientProtocol(HttpToolsProtocol):
         is_first = self._n_at_once < MOST_WAITING  # then the caps of requests sent ahead apply
         answer = at_once(cycle.scope) if at_once is not None and is_plain and is_first else None
         if answer is None:
+            if cycle.scope["http_version"] == "1.0":
+                cycle.send = unchunked(cycle)  # type: ignore[method-assign, assignment]
             self._answering = cycle
             super()._start_asgi_task(cycle, app)
             return
@@ -244,6 +247,9 @@ class ImpatientProtocol(HttpToolsProtocol):
                 note(problem.full)
         else:
             problem = Problem(code, close=True)
+        is_counted = cycle is not None and not cycle.response_complete  # as one whose client left
+        if not is_counted and (refused := getattr(self.app, "refused", None)) is not None:
+            refused(problem.status)
         self.transport.write(dated(written(problem), self.server_state.default_headers))
         self.transport.close()
 

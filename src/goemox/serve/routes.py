@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request, Response
 
-from goemox.assessment import model_facts
-from goemox.decision.softmax import SoftmaxRule
-from goemox.domain import ACCEPTED
 from goemox.explanation import Explanation, explained, occlusions
 from goemox.serve.documented import WRITING, json_answer, refusals
 from goemox.serve.hugging_face import HuggingFaceRequest, LabelScore, label_scores
+from goemox.serve.metrics import texts_read
 from goemox.serve.problems import Problem
 from goemox.serve.schemas import (
     ExplainAnswer,
@@ -55,7 +52,9 @@ def routes(service: Service) -> APIRouter:
         for i, name in enumerate(body.labels):
             if name not in service.classifier.labels:
                 raise Problem("invalid", [(f"labels.{i}", "no label of this model; known: see /v1/labels")])
-        found = await while_connected(request, service.score(occlusions(body.text), counted=False))
+        reading = service.score(occlusions(body.text), counted=False, slow="Send a shorter text.")
+        found = await while_connected(request, reading)
+        texts_read(1)
         told = explained(body.text, [each.prediction for each in found])
         (result,) = await results(found[:1], service.languages)
         return json_answer({"result": result, "words": _words(told, body.labels)})
@@ -75,7 +74,8 @@ def routes(service: Service) -> APIRouter:
     @api.get("/v1/model", response_model=ModelAnswer, responses=LOADED, tags=["goemox"])
     async def model() -> Response:
         """Which model answers: names, hash, how to read its scores, its card."""
-        return json_answer(_model(service))
+        service.require_ready()
+        return json_answer(service.about)
 
     return api
 
@@ -88,20 +88,3 @@ def _words(told: Explanation, labels: Sequence[str]) -> list[dict[str, object]]:
          "effect": {label: part.effect[label] for label in shown}}
         for part in told.words
     ]  # fmt: skip
-
-
-def _model(service: Service) -> dict[str, object]:
-    classifier = service.classifier
-    known: Mapping[str, Any] = classifier.folder.facts or {}
-    named = model_facts(classifier)
-    promise = None if isinstance(classifier.rule, SoftmaxRule) else classifier.rule.conformal
-    return {
-        **{key: named[key] for key in ("name", "sha256", "activation", "calibrated", "caveat")},
-        "tier": classifier.tier,
-        "promise": promise and {"alpha": promise.alpha, "population": promise.population},
-        "domain_accepted": None if classifier.profile is None else ACCEPTED,
-        "domain_texts": None if classifier.profile is None else len(classifier.profile.distances),
-        "parameters": (known.get("training") or {}).get("parameters"),
-        "max_length": classifier.folder.max_length,
-        "card": service.card,
-    }

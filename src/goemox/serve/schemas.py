@@ -101,7 +101,7 @@ class TextAnswer(Out):
 
 
 class PredictAnswer(Out):
-    """One result a text, in their order. model: the SHA-256 of the graph that answered."""
+    """One result a text, in their order. model: what answered, the `sha256` of /v1/model."""
 
     model: str
     calibrated: bool
@@ -132,9 +132,11 @@ class Promise(Out):
 class ModelAnswer(Out):
     """Which model answers, how its scores are to be read, and its card (Markdown).
 
-    tier: who answers: the whole model, its small student, or both. promise: of its prediction
-    sets, null where it makes none. domain_accepted: percentile up to which a text counts as in domain;
-    domain_texts: how many texts these percentiles are of; both null for a model without a reference.
+    sha256: of the file of the network that answers; of a cascade, of the two hashes of its networks, in
+    hexadecimal with a space between them, the student's first. tier: who answers: the whole model, its small
+    student, or both. promise: of its prediction sets, null where it makes none. domain_accepted: percentile
+    up to which a text counts as in domain; domain_texts: how many texts these percentiles are of; both null
+    for a model without a reference. parameters: of the whole model, where it says so; null for other tiers.
     """
 
     name: str
@@ -190,7 +192,10 @@ class ShiftRequest(In):
 
 
 class ShiftAnswer(Out):
-    """How the texts differ from the model's own domain: sentences, and the report of `goemox shift`."""
+    """How the texts differ from the model's own domain, in sentences (answers) and in figures.
+
+    report: what the report of `goemox shift` has as one of its `targets`, without the answers.
+    """
 
     answers: list[str]
     report: dict[str, object]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from goemox.model_folder import ModelFolder
 from goemox.runtime.cores import n_cores
 from goemox.runtime.engine import Runtime
 from goemox.runtime.session import Scorer
-from goemox.serve.batches import Batches
+from goemox.serve.batches import MANY, Batches
 from goemox.serve.comparing import Comparing, Hashes, hashes_of
 from goemox.serve.drift import Drift
 from goemox.serve.languages import Languages
@@ -27,6 +27,7 @@ from goemox.serve.limits import MAX_CHARACTERS, Limits
 from goemox.serve.metrics import Metrics, texts_read
 from goemox.serve.problems import Problem
 from goemox.serve.scoring import Scored, score_texts
+from goemox.serve.told import about
 from goemox.serve.turned_away import TurnedAway
 from goemox.serve.waiting import SHORT as MOST_SHORT
 from goemox.tiers import CascadeScorer, Tier
@@ -70,7 +71,7 @@ class Service:
         self.metrics = Metrics(lambda: self.waiting, str(os.getpid()) if workers > 1 else "")
         self.turned_away = TurnedAway()
         self.drift: Drift | None = None
-        self.card: str | None = None
+        self.about: Mapping[str, object] = {}  # the model, as /v1/model tells it
         self._comparing = Comparing(model, limits.answer_s)
         self._telling = asyncio.Lock()
         self._classifier: EmotionClassifier | None = None
@@ -123,21 +124,21 @@ class Service:
     async def load(self) -> None:
         """Open the model in a thread and read a text with it, so that the loop stays free meanwhile."""
         found = await asyncio.to_thread(self._opened)
-        classifier, drift, self.card, self._comparing.expected = found
+        classifier, drift, self.about, self._comparing.expected = found
         self._classifier, self.drift = classifier, drift
         score = self.metrics.timed(partial(score_texts, classifier))
         self._batches = Batches(score, self.limits, self.metrics.batch, self._threads, self.metrics.waited)
         self.metrics.opened(drift, classifier.scorer.sha256)
         self.languages.start()
 
-    async def score(self, texts: Sequence[str], *, counted: bool = True) -> list[Scored]:
+    async def score(self, texts: Sequence[str], *, counted: bool = True, slow: str = MANY) -> list[Scored]:
         """As `Batches.submit`. counted: whether these are a client's own texts, for drift and the log.
 
         Raises Problem "not-ready" before the model is loaded.
         """
         if self._batches is None or self.drift is None:
             raise Problem("not-ready", retry_after=1)
-        found = await self._batches.submit(texts)
+        found = await self._batches.submit(texts, slow)
         if len(found) > LARGE:
             async with self._telling:
                 await asyncio.sleep(BREATH_S)
@@ -152,7 +153,9 @@ class Service:
         Raises Problem "not-ready" before the model is loaded.
         """
         self.require_ready()
-        return await self._comparing.compare(name, texts)
+        found = await self._comparing.compare(name, texts)
+        texts_read(len(texts))
+        return found
 
     def abandon(self) -> None:
         """Give up what would keep the process from ending at once."""
@@ -167,8 +170,8 @@ class Service:
 
 def _opened(
     model: str | Path, tier: Tier, runtime: Runtime
-) -> tuple[EmotionClassifier, Drift, str | None, Hashes]:
-    """The model, its drift, its card, and what its folder is known by."""
+) -> tuple[EmotionClassifier, Drift, Mapping[str, object], Hashes]:
+    """The model, its drift, what is told of it, and what its folder is known by."""
     # `Batches` has the threads, one a core. BLAS' and the tokenizer's own would wait for each other and for
     # those, burning more time than the work of a few rows takes.
     threadpool_limits(1, user_api="blas")
@@ -181,8 +184,8 @@ def _opened(
     classifier(list(WARM))
     profile = classifier.profile
     decided = None if profile is None else classifier.rule.decide(profile.probabilities.astype(np.float64))
-    folder = classifier.folder
-    return classifier, Drift(classifier.labels, profile, decided), _card_of(folder), hashes_of(folder)
+    drift, told = Drift(classifier.labels, profile, decided), about(classifier, _card_of(classifier.folder))
+    return classifier, drift, told, hashes_of(classifier.folder)
 
 
 def _card_of(folder: ModelFolder) -> str | None:

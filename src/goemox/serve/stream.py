@@ -33,6 +33,7 @@ __all__ = ["StreamAnswer", "streaming"]
 SLICE = 64  # texts that are in the queue, or on their way to the client
 MOST_STREAMS = 16  # at once: each holds its texts, two megabytes, for as long as its client takes
 AGAIN_S = 0.05  # between tries where the queue is full
+FEWER = "Send fewer or shorter texts."
 LAST_WORD_S = 1.0  # for the last line, where the server stops
 
 
@@ -103,7 +104,7 @@ def streaming(service: Service) -> APIRouter:
             raise Problem("overloaded", full="streams-full", retry_after=2)
         await places.acquire()
         try:
-            first = await while_connected(request, service.score(body.texts[:SLICE]))
+            first = await while_connected(request, service.score(body.texts[:SLICE], slow=FEWER))
         except BaseException:
             places.release()
             raise
@@ -169,7 +170,7 @@ class StreamAnswer(Response):
         end = loop.time() + self._service.limits.answer_s
         while True:
             try:
-                return await self._service.score(texts)
+                return await self._service.score(texts, slow=FEWER)
             except Problem as problem:
                 if problem.code != "overloaded" or loop.time() > end:
                     raise

@@ -20,6 +20,11 @@ __all__ = ["StrictRoute"]
 
 MOST_ITEMS = 10_000  # of a list: more fit no schema here, and each wrong one would become an error to collect
 MOST_FIELDS = 64
+CAUSES = {  # by a word of orjson's message
+    "surrogate": "half a surrogate pair; send both halves, or the character itself",
+    "infinity": "a number that is too large",
+    "depth": "the deepest of over 1,024 arrays and objects in each other",
+}
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -111,7 +116,8 @@ def _why(body: bytes, error: orjson.JSONDecodeError) -> str:
         body.decode("utf-8")
     except UnicodeDecodeError:
         return "The bytes are not UTF-8: send the text in that encoding."
-    return f"It can be read up to line {error.lineno}, column {error.colno}."
+    cause = next((f": there is {cause}" for word, cause in CAUSES.items() if word in error.msg), "")
+    return f"It can be read up to line {error.lineno}, column {error.colno}{cause}."
 
 
 def _is_json(content_type: str) -> bool:

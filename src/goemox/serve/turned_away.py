@@ -22,6 +22,8 @@ WORDS: Mapping[str, str] = {
     "streams-full": "asked for a stream while as many as may were open (429): each of --workers has as many",
     "connections-full": "came while as many connections as may be open waited (429): --workers hold more",
     "bodies-full": "sent a large body while others filled the room (429): each of --workers has as much",
+    "model-replaced": "could not be compared (503): the model folder was replaced or damaged since the "
+    "start; start the server anew",
     "no-answer": "got no answer in time, or came before the model was loaded (503)",
 }
 """Kind: what such requests were. They are counted over all clients, and no word of theirs is told."""

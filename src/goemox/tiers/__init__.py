@@ -2,9 +2,18 @@
 
 from goemox.tiers.cascade import CascadeScorer
 from goemox.tiers.gate import Gate, fit_gate
-from goemox.tiers.shipped import TIERS, Tier, facts_of_tier, gate_of, open_fast, profile_of_tier, rule_of_tier
+from goemox.tiers.shipped import (
+    TIERS,
+    Tier,
+    facts_of_tier,
+    gate_of,
+    open_fast,
+    profile_of_tier,
+    rule_of_tier,
+    sha256_of_tier,
+)
 
 __all__ = [
     "TIERS", "CascadeScorer", "Gate", "Tier", "facts_of_tier", "fit_gate", "gate_of", "open_fast",
-    "profile_of_tier", "rule_of_tier",
+    "profile_of_tier", "rule_of_tier", "sha256_of_tier",
 ]  # fmt: skip

@@ -6,7 +6,6 @@ of its own stands behind both. For a text that is sent on they are just what the
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -33,16 +32,16 @@ class CascadeScorer:
         fast: tuple[FastScorer, DecisionRule],
         best: tuple[Callable[[], Scorer], DecisionRule],
         gate: Gate,
-        best_sha256: str,
+        sha256: str,
     ) -> None:
         """Join both tiers, each with its own rule; the best one is opened for the first text it has to read.
 
-        best_sha256: of its graph.
+        sha256: of both together (`sha256_of_tier`).
         """
         (self._fast, self._fast_rule), (self._open_best, self._best_rule) = fast, best
         self._gate = gate
         self.labels = self._fast.labels
-        self.sha256 = hashlib.sha256(f"{self._fast.sha256} {best_sha256}".encode()).hexdigest()
+        self.sha256 = sha256
 
     @cached_property
     def best(self) -> Scorer:

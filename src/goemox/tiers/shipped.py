@@ -7,6 +7,7 @@ profile under names that begin with `domain.`), and cascade none; both have an e
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
@@ -21,6 +22,7 @@ from goemox.tiers.gate import Gate
 
 __all__ = [
     "DOMAIN", "TIERS", "Tier", "facts_of_tier", "gate_of", "open_fast", "profile_of_tier", "rule_of_tier",
+    "sha256_of_tier",
 ]  # fmt: skip
 
 Tier = Literal["best", "fast", "cascade"]
@@ -58,6 +60,16 @@ def rule_of_tier(folder: ModelFolder, tier: Tier) -> DecisionRule:
     if tier == "best":
         return rule_of(folder)
     return DecisionRule.from_facts(facts, folder.labels, f"{folder.path / FACTS}, tiers, {tier}")
+
+
+def sha256_of_tier(folder: ModelFolder, tier: Tier) -> str:
+    """What a tier is known by: the hash of its network's file; of a cascade, that of both hashes."""
+    if tier == "best":
+        return folder.sha256(folder.onnx)
+    fast = folder.sha256(folder.path / FAST)
+    if tier == "fast":
+        return fast
+    return hashlib.sha256(f"{fast} {folder.sha256(folder.onnx)}".encode()).hexdigest()
 
 
 def gate_of(folder: ModelFolder) -> Gate:
