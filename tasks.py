@@ -27,6 +27,7 @@ EXTRAS = "[dev,openvino,oracles,ray,serve,train]"  # of the development environm
 DOCS = ("docs/conf.py", "docs/reference_pages.py", "docs/reference_parts")  # their code, not their pages
 LINTED = ("src", "tests", "tasks.py", "benchmarks", "examples", "release", *DOCS)
 LONG = "Not part of `make security`"  # in the docstring of a script that takes more than some minutes
+PLAIN = ("lint", "setup", "security")  # tasks that nothing can be said to
 TRUST = (
     "scored",
     "calibration",
@@ -63,7 +64,16 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):
         print(f"goemox needs Python 3.11 or newer, this is {sys.version.split()[0]}", file=sys.stderr)
         return 2
-    return tasks[arguments[0]](arguments[1:])
+    name, *extra = arguments
+    if extra and name in PLAIN:
+        return refused(f"{name} takes no arguments, and was given {' '.join(extra)}")
+    return tasks[name](extra)
+
+
+def refused(why: str) -> int:
+    """Say why a task is not begun."""
+    print(f"tasks: {why}", file=sys.stderr)
+    return 2
 
 
 def study(extra: list[str]) -> int:
@@ -109,6 +119,8 @@ def trust_results(extra: list[str]) -> int:
 
     Arguments are folders of naive models that `goemox reproduce` wrote, asked about the titles.
     """
+    if unknown := [folder for folder in extra if not (ROOT / folder).is_dir()]:
+        return refused(f"trust-results takes folders of naive models, and {unknown[0]} is none")
     python = environment(FULL, EXTRAS)
     for name in TRUST:
         if code := run([python, f"benchmarks/trust/{name}.py", *(extra if name == "titles" else [])]):

@@ -114,6 +114,13 @@ def test_a_grouping_that_the_other_model_lacks_is_told_with_its_name_before_anyt
     assert "the model in changed has no grouping 'ekman'" in done.stderr
 
 
+def test_the_table_has_every_metric_that_was_measured(rows):
+    table = evaluate("--data", rows).stdout.partition("baseline ")[0]
+    shown = [line.split()[0] for line in table.splitlines() if line.split()]
+    unmeasured = "macro_f1_common"  # no label has 30 rows here
+    assert [name for name in shown if name in METRICS] == [name for name in METRICS if name != unmeasured]
+
+
 def test_a_comparison_is_printed_as_a_table(rows):
     done = evaluate("--data", rows, "--against", "default")
     assert "against goemox" in done.stdout

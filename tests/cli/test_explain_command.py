@@ -1,12 +1,14 @@
 """`goemox explain` as a stranger types it."""
 
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
 
 from goemox.cli.app import app
 from goemox.errors import InvalidInput, UsageError
+from goemox.model_folder import default_folder, write_sums
 
 runner = CliRunner()
 
@@ -29,6 +31,17 @@ def test_a_label_can_be_named_that_was_not_chosen():
     done = explain("Thank you so much!", "--label", "fear")
     assert "  fear 0.0" in done.stdout
     assert "gratitude" not in done.stdout
+
+
+def test_a_text_without_a_label_says_how_to_explain_one(tmp_path):
+    folder = shutil.copytree(default_folder(), tmp_path / "model")
+    facts = json.loads((folder / "goemox.json").read_text())
+    changes = {"fallback": "none", "thresholds": dict.fromkeys(facts["thresholds"], 0.9999)}
+    (folder / "goemox.json").write_text(json.dumps(facts | changes))
+    write_sums(folder)
+    told = "  no label is given; --label NAME explains one"
+    assert explain("So it is", "--model", str(folder)).stdout.splitlines() == ["So it is", told]
+    assert told not in explain("So it is", "--model", str(folder), "--label", "joy").stdout
 
 
 def test_a_dash_reads_one_text_a_line_and_skips_blank_ones():

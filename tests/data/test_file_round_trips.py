@@ -11,20 +11,12 @@ from hypothesis import strategies as st
 
 from goemox.data.cells import as_written, csv_line, json_text
 from goemox.data.files import read_records
-from goemox.data.prediction_files import write_predictions
+from goemox.data.prediction_files import own_columns, write_predictions
 from goemox.data.writers import write_rows
 from goemox.prediction import Prediction
 
 LABELS = ("joy", "neutral")
-OURS = {
-    "labels",
-    "score_joy",
-    "score_neutral",
-    "prediction_set",
-    "domain_percentile",
-    "in_domain",
-    "truncated",
-}
+OURS = set(own_columns(LABELS, cascade=False))
 
 # A byte order mark at the start of a line is dropped, also in the middle of a file: somebody joined files.
 characters = st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff")

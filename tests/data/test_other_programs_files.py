@@ -16,9 +16,10 @@ def read(path):
     return [record.text for record in read_records(path, notice=told.append)], "\n".join(told)
 
 
-def test_the_line_with_which_excel_names_the_separator_is_no_header(tmp_path):
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_the_line_with_which_excel_names_the_separator_is_no_header(tmp_path, blank):
     path = tmp_path / "a.csv"
-    path.write_text("sep=;\nid;text\n1;one, two\n2;three\n")
+    path.write_text(f"sep=;\n{blank}id;text\n1;one, two\n2;three\n")
     bad = []
     assert [record.text for record in read_records(path, bad_rows=bad)] == ["one, two", "three"]
     assert bad == []

@@ -10,7 +10,7 @@ from forked import goemox
 
 from goemox.cli.app import app
 from goemox.errors import UsageError
-from goemox.serve.configuration import ServeSettings, door_of, oddities, prove
+from goemox.serve.configuration import RANGES, ServeSettings, door_of, oddities, prove
 from goemox.serve.limits import Limits
 
 
@@ -33,6 +33,14 @@ def serve(*arguments, cwd=None, **variables):
 def test_a_limit_that_cannot_be_meant_is_refused_by_its_flag(limits, flag):
     with pytest.raises(UsageError, match=flag):
         prove(ServeSettings(limits=replace(Limits(), **limits)))
+
+
+@pytest.mark.parametrize(("flag", "field", "divisor"), [row[:3] for row in RANGES])
+def test_the_least_that_a_refusal_names_is_taken(flag, field, divisor):
+    with pytest.raises(UsageError, match=f"{flag} 0: must be from") as refusal:
+        prove(ServeSettings(limits=replace(Limits(), **{field: 0})))
+    least = float(str(refusal.value).split("from ")[1].split(" ")[0])
+    prove(ServeSettings(limits=replace(Limits(), **{field: round(least * divisor, 1)})))
 
 
 @pytest.mark.parametrize("name", ["*", "https://example.org", "example.org:8000", "a b", "", "-x", "[::1"])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from goemox.sources.cleaning import DROPPED, MAX_CHARACTERS, html_to_text, markdown_to_text, read_markdown
+from goemox.sources.cleaning import DROPPED, MAX_CHARACTERS, html_to_text, read_markdown
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_html_becomes_the_text_a_reader_sees(html, text):
     ],
 )
 def test_markdown_becomes_its_prose(markdown, text):
-    assert markdown_to_text(markdown) == text
+    assert read_markdown(markdown).text == text
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_what_a_template_or_a_machine_wrote_is_dropped_and_counted(markdown, tex
 def test_a_megabyte_of_anything_is_cleaned_in_seconds(unit):
     megabyte = unit * (1_000_000 // len(unit))
     assert len(html_to_text(megabyte)) <= MAX_CHARACTERS
-    assert len(markdown_to_text(megabyte)) <= MAX_CHARACTERS
+    assert len(read_markdown(megabyte).text) <= MAX_CHARACTERS
 
 
 def real_texts(file, column):
@@ -137,7 +137,7 @@ def test_real_hacker_news_comments_lose_their_markup_and_keep_their_words(goemox
 @pytest.mark.data
 def test_real_issues_lose_their_code_blocks_comments_and_images(goemox_data):
     texts = real_texts(goemox_data / "github_issues/issues_nlbse2024.jsonl", "body")
-    cleaned = [markdown_to_text(text) for text in texts]
+    cleaned = [read_markdown(text).text for text in texts]
     assert sum(1 for text in texts if "```" in text) > 1_000
     assert (
         sum(1 for text in cleaned if "```" in text or "<!--" in text or "<img" in text) <= len(texts) * 0.002

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from goemox.sources.cleaning import html_to_text, markdown_to_text
+from goemox.sources.cleaning import html_to_text, read_markdown
 
 laws = settings(max_examples=int(os.environ.get("GOEMOX_EXAMPLES", "250")), deadline=None)
 
@@ -81,6 +81,10 @@ markdown_block = st.one_of(
     st.just("***"),
 )
 markdown_page = st.lists(markdown_block, max_size=6).map("\n\n".join)
+
+
+def markdown_to_text(source):
+    return read_markdown(source).text
 
 
 @pytest.mark.fault(

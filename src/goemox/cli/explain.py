@@ -67,6 +67,8 @@ def _given(texts: list[str]) -> list[str]:
 def _shown(found: Explanation, labels: list[str]) -> str:
     """The text, and for each label its probability and the words that speak for it."""
     lines = [printable(str(found.prediction.text))]
+    if not labels:
+        lines.append("  no label is given; --label NAME explains one")
     for name in labels:
         lines.append(f"  {name} {found.prediction.scores[name]:.2f}")
         parts = [part for part in found.strongest(name) if part.effect[name] >= SHOWN_FROM]

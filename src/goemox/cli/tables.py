@@ -1,4 +1,4 @@
-"""What `goemox evaluate` prints: its figures as plain text for a terminal; the same numbers as `--json`."""
+"""What `goemox evaluate` prints: all metrics and the main ones of the other figures of `--json`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from goemox.cli.text_table import text_table
-from goemox.evaluation.metrics import COMMON
+from goemox.evaluation.metrics import COMMON, METRICS
 from goemox.evaluation.paired import LOWER_IS_BETTER
 from goemox.wording import plural
 
 __all__ = ["evaluation_table"]
 
-SHOWN = (
-    "macro_f1", "micro_f1", "weighted_f1", "macro_f1_common", "ekman_macro_f1", "sentiment_macro_f1",
-    "mean_average_precision", "top1_accuracy", "subset_accuracy", "brier", "nll", "ece_mean",
-)  # fmt: skip
 BASELINE_METRICS = ("macro_f1", "micro_f1", "top1_accuracy", "mean_average_precision", "brier")
 AT_RELEASE = "* measured at release, on these same rows\n"
 OPTIMISM = "optimism: macro-F1 on dev, where the cuts were chosen, minus macro-F1 here\n"
@@ -56,7 +52,7 @@ def _metrics(content: Mapping[str, Any]) -> str:
     said = {"macro_f1_common": f"macro_f1_common ({plural(common, 'label')} with {COMMON} positives or more)"}
     rows = [
         (said.get(name, name), _f(metric["value"]), _range(metric["low"], metric["high"]))
-        for name in SHOWN
+        for name in METRICS
         if (metric := content["metrics"].get(name))
     ]
     return text_table(("metric", "value", "95 % interval"), rows)

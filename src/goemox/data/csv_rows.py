@@ -39,11 +39,12 @@ def csv_rows(
     told = _TOLD.fullmatch(source.peek())
     if told:  # a line of Excel's, above the header
         next(source)
-    delimiter = "\t" if tabs else told[1] if told else _delimiter(source.peek())
+    first = source.peek()
+    delimiter = "\t" if tabs else told[1] if told else _delimiter(first)
     if delimiter != "," and not tabs:
         notice(f"{name}: columns are separated by {'tabs' if delimiter == chr(9) else repr(delimiter)}")
     reader = csv.reader(source, delimiter=delimiter, strict=True)
-    header, width = _header(reader, name)
+    header, width = _header(reader, name, source.number + 1)
     n_rows = 0
     n_between_tabs = width if delimiter == "\t" else 0
     for where, cells, raw, problem in _records(reader, source, name, n_between_tabs, notice):
@@ -170,18 +171,20 @@ def _delimiter(header: str) -> str:
     return max((",", ";", "\t"), key=outside.count)
 
 
-def _header(reader: Iterator[list[str]], name: str) -> tuple[Sequence[str], int]:
-    """The names of the columns, and how many cells a row has."""
+def _header(reader: Iterator[list[str]], name: str, line: int) -> tuple[Sequence[str], int]:
+    """The names of the columns, and how many cells a row has. line: the one that the header begins on."""
     try:
         cells = [as_written(column) for column in next(reader)]
     except StopIteration:
         raise empty(name) from None
     except csv.Error as error:
-        raise InvalidInput(f"{name}:1: the header is not valid CSV ({error})") from None
+        raise InvalidInput(f"{name}:{line}: the header is not valid CSV ({error})") from None
     header = _named(cells)
     twice = sorted({column for column in header if header.count(column) > 1})
     if twice:
-        raise InvalidInput(f"{name}:1: column name {twice[0]!r} occurs twice; give each column its own name")
+        raise InvalidInput(
+            f"{name}:{line}: column name {twice[0]!r} occurs twice; give each column its own name"
+        )
     return header, len(cells)
 
 

@@ -16,7 +16,7 @@ def far_out(
     """The share of texts that lie outside, with its interval, and the median percentile.
 
     percentiles: (n,), 0-100; inside: (n,), whether each lies within the accepted share; both None where the
-    model brings no profile. home: from which texts the distance is, `phrases.TRAINED` or `ADAPTED`; n_home:
+    model brings no profile. home: from which texts the distance is, `domain.TRAINED` or `ADAPTED`; n_home:
     how many these are.
     """
     if percentiles is None or inside is None:

@@ -212,8 +212,8 @@ def profile(
     `write_rows`.
     """
     unusable = BadRowCounts()
-    is_file = isinstance(source, (Path, str))
     if isinstance(source, (Path, str)):
+        called = "stdin" if source == "-" else printable(str(source))
         path: Path | Literal["-"] = "-" if source == "-" else Path(source)
         stream = read_records(
             path, text_column=text_column, id_column=id_column, input_format=input_format,
@@ -221,6 +221,7 @@ def profile(
         )  # fmt: skip
         check_column(str(source), date_column, stream.columns, "--date-column")
     else:
+        called = "texts"
         refuse_tables(source)
         stream = RecordStream(_records(source, unusable), PLAIN)
     profiler = Profiler(date_column)
@@ -231,7 +232,7 @@ def profile(
     else:
         marked = Path(mark)
         write_rows(rows, marked, format_of(marked), notice=notice)
-    called = name or ("texts" if not is_file else "stdin" if source == "-" else printable(str(source)))
+    called = name or called
     if not profiler.n_texts:
         why = f"; the first: {unusable[0].where}: {unusable[0].reason}" if unusable else ""
         raise InvalidInput(f"{called}: no row holds a text{why}")

@@ -223,12 +223,7 @@ class Scorer:
         return engine
 
     def _checked(self, engine: Engine) -> Engine:
-        """The engine, which has answered one text as it should."""
-        self._check_answer(engine)
-        return engine
-
-    def _check_answer(self, engine: Engine) -> None:
-        """Run the graph on the highest token there is, and look at what comes out."""
+        """The engine, which has run the graph on the highest token there is, and answered as it should."""
         highest, first = np.array([self._encoder.highest_id], dtype=np.int32), np.zeros(1, dtype=np.int64)
         one = Encoded(highest, np.ones(1, dtype=np.int32), first, np.zeros(1, dtype=np.bool_))
         output = self._run(engine, one, first)
@@ -244,3 +239,4 @@ class Scorer:
                 f"{self._onnx}: the graph has {width} labels, config.json names {len(self.labels)}; "
                 "export the model again"
             )
+        return engine

@@ -36,7 +36,8 @@ class BatchScorer:
     Can be pickled: what is sent are the options, never the open model. Safe to call from several threads.
     model: "default" or a model folder. tier, runtime: None = the classifier's own default.
     threads: as for `EmotionClassifier`. thresholds: cuts of single labels; every: one cut for all.
-    grouping: answer in groups of labels. top_k: give the k highest scores only.
+    grouping: answer in groups of labels. top_k: give the k highest scores only. long_text: what becomes of a
+    text longer than the model reads, "truncate" or "chunk" (`runtime.windows`).
     """
 
     model: str = "default"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 import stat
 import sys
@@ -75,7 +76,9 @@ def prove(settings: ServeSettings) -> None:
     for flag, name, divisor, least, most in RANGES:
         value = getattr(settings.limits, name) / divisor
         if not least <= value <= most:  # so written that NaN is refused
-            raise UsageError(f"{flag} {value:g}: must be from {least:.3g} to {most:,}{_why(flag)}")
+            raise UsageError(
+                f"{flag} {value:g}: must be from {math.ceil(100 * least) / 100:g} to {most:,}{_why(flag)}"
+            )
     if not settings.host.strip():
         raise UsageError("--host is empty: name an address, 127.0.0.1 for this machine alone")
     if settings.host.startswith("["):

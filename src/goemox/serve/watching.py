@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
 from goemox.serve.documented import json_answer, refusals
+from goemox.serve.problems import Problem
 from goemox.serve.schemas import DriftAnswer, HealthAnswer
 from goemox.serve.service import Service
 
@@ -30,8 +31,9 @@ def watching(service: Service) -> APIRouter:
     @api.get("/v1/drift", response_model=DriftAnswer, responses=refusals("not-ready"), tags=["operations"])
     async def drift() -> Response:
         """How the last texts that this process read differ from what the model learned."""
-        service.require_ready()
-        return json_answer(service.drift.report() if service.drift else {})
+        if service.drift is None:
+            raise Problem("not-ready", retry_after=1)
+        return json_answer(service.drift.report())
 
     @api.get("/metrics", tags=["operations"], response_class=PlainTextResponse)
     async def metrics() -> Response:

@@ -21,7 +21,7 @@ from markdown_it.token import Token
 
 from goemox.sources.issue_templates import is_placeholder, is_template_heading
 
-__all__ = ["DROPPED", "MAX_CHARACTERS", "Prose", "html_to_text", "markdown_to_text", "read_markdown"]
+__all__ = ["DROPPED", "MAX_CHARACTERS", "Prose", "html_to_text", "read_markdown"]
 
 MAX_CHARACTERS = 65_536
 DROPPED = ("code_blocks", "quotes", "images", "html_comments", "template_headings", "placeholders")
@@ -68,11 +68,6 @@ class Prose:
 
     text: str
     dropped: dict[str, int]
-
-
-def markdown_to_text(source: str) -> str:
-    """The prose of a Markdown text, see `read_markdown`."""
-    return read_markdown(source).text
 
 
 def read_markdown(source: str) -> Prose:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from goemox.classifier.given import given_texts
@@ -160,7 +159,7 @@ def _live(
         return None
     records: list[TextRecord] = []
     try:
-        records.extend(islice(collect(), STORIES))
+        records.extend(collect())
     except SourceError as error:
         warn(f"{name}: {error}")
     return _domain(name, records, "live", f"{len(records):,} {what}") if records else None

@@ -40,10 +40,9 @@ def choose_gate(
     best: tuple[Floats, DecisionRule],
     truth: Bools,
     *,
-    tolerance: float = TOLERANCE,
     seed: int = 0,
 ) -> Chosen:
-    """The gate that leaves most texts to the fast tier while macro-F1 falls by `tolerance` at most.
+    """The gate that leaves most texts to the fast tier while macro-F1 falls by TOLERANCE at most.
 
     fast, best: logits (n, k) of held-out rows, and the rule that was fitted on them. truth: (n, k).
     Shares are judged on folds for which rules and gates were fitted without them: on their own rows the best
@@ -62,7 +61,7 @@ def choose_gate(
             count(np.where((cost >= cut)[:, None], theirs, ours), truth).macro_f1
             for cut, (cost, ours, theirs) in zip(cuts, splits, strict=True)
         )
-        if found < alone["best"] - tolerance:
+        if found < alone["best"] - TOLERANCE:
             break
         share, together, border = tried, found, _mean(cuts)
     log_odds = mapped(fast[0], fast[1].maps)

@@ -1,5 +1,5 @@
 // A table out of the text of a file: CSV by RFC 4180 with , ; or tab, JSON Lines, a JSON list, or plain lines.
-import { asWritten } from "./download.js";
+import { asWritten, columnNamed } from "./download.js";
 import { records, separatorOf } from "./records.js";
 import { plural } from "./words.js";
 
@@ -41,7 +41,7 @@ const isWording = (cell) => typeof cell === "string" && !/^https?:\/\//.test(cel
 // the column with a name that texts have, or else the one with the most words to read
 export const textColumn = (columns, rows) => {
   for (const name of KNOWN) {
-    const found = columns.findIndex((column) => column.trim().toLowerCase() === name);
+    const found = columnNamed(columns, name);
     if (found >= 0) return found;
   }
   const lengths = columns.map((_, j) => rows.slice(0, 100)

@@ -26,35 +26,50 @@ const renamed = (columns, own) => {
   });
 };
 
+// what is said of a text, in the order of `goemox predict`, which says no hints; `tier` where a cascade answers
+const FIELDS = ["labels", "scores", "prediction_set", "domain_percentile", "in_domain", "truncated", "tier", "hints"];
+
+const fieldsOf = (found) => FIELDS.filter((name) => name !== "tier" || found.results.some((result) => result?.tier));
+
+// where the column of this name stands, in any case, first in lower case; -1 = nowhere
+export const columnNamed = (columns, name) => {
+  const exact = columns.indexOf(name);
+  return exact >= 0 ? exact : columns.findIndex((column) => column.trim().toLowerCase() === name);
+};
+
+// the id of row i: its own, or for a blank one no plain number, which may be the id of another row
+const idOf = (row, id, i) => (id < 0 ? String(i + 1) : [undefined, null, ""].includes(row[id]) ? `row-${i + 1}` : row[id]);
+
+const joined = (value) => (Array.isArray(value) ? value.join("|") : value);
+
 // found: { columns, column, rows, results, why, names } of a file; rows that were not read yet are left out
 export function* csvLines(found) {
-  const own = ["labels", ...found.names.map((name) => `score_${name}`), "prediction_set", "domain_percentile", "in_domain", "truncated", "hints", "problem"];
-  const hasId = found.columns.includes("id");
+  const fields = fieldsOf(found);
+  const wide = (scores, other) => fields.flatMap((name) => (name === "scores" ? found.names.map(scores) : [other(name)]));
+  const own = [...wide((label) => `score_${label}`, (name) => name), "problem"];
+  const id = columnNamed(found.columns, "id");
   const line = (cells) => `${cells.map(csvCell).join(",")}\n`;
-  yield line([...(hasId ? [] : ["id"]), ...renamed(found.columns, own), ...own]);
+  yield line([...(id < 0 ? ["id"] : []), ...renamed(found.columns, own), ...own]);
   for (const [i, row] of found.rows.entries()) {
     const result = found.results[i];
     if (!result && !found.why[i]) continue;
-    const given = found.columns.map((_, j) => row[j]);
-    const said = result
-      ? [result.labels.join("|"), ...found.names.map((name) => result.scores[name]), result.prediction_set?.join("|"), result.domain_percentile, result.in_domain, result.truncated, result.hints.join("|"), ""]
-      : [...own.slice(1).map(() => ""), found.why[i]];
-    yield line([...(hasId ? [] : [i + 1]), ...given, ...said]);
+    const given = found.columns.map((_, j) => (j === id ? idOf(row, id, i) : row[j]));
+    const said = wide((label) => result?.scores[label], (name) => joined(result?.[name]));
+    yield line([...(id < 0 ? [idOf(row, id, i)] : []), ...given, ...said, result ? "" : found.why[i]]);
   }
 }
 
 export function* jsonLines(found) {
-  const own = ["id", "text", "labels", "scores", "prediction_set", "domain_percentile", "in_domain", "truncated", "hints", "problem"];
-  const carried = found.columns.map((name, j) => [name, j]).filter(([name, j]) => j !== found.column && name !== "id");
-  const names = renamed(carried.map(([name]) => name), own);
-  const id = found.columns.indexOf("id");
+  const fields = fieldsOf(found);
+  const id = columnNamed(found.columns, "id");
+  const carried = found.columns.map((name, j) => [name, j]).filter(([, j]) => j !== found.column && j !== id);
+  const names = renamed(carried.map(([name]) => name), ["id", "text", ...fields, "problem"]);
   for (const [i, row] of found.rows.entries()) {
     const result = found.results[i];
     if (!result && !found.why[i]) continue;
-    const head = { id: (id >= 0 && row[id] !== undefined ? row[id] : String(i + 1)), text: row[found.column] ?? null };
-    const said = result
-      ? { labels: result.labels, scores: result.scores, prediction_set: result.prediction_set, domain_percentile: result.domain_percentile, in_domain: result.in_domain, truncated: result.truncated, hints: result.hints }
-      : { problem: found.why[i] };
+    const own = idOf(row, id, i);
+    const head = { id: typeof own === "string" ? own : JSON.stringify(own), text: row[found.column] ?? null };
+    const said = result ? Object.fromEntries(fields.map((name) => [name, result[name]])) : { problem: found.why[i] };
     yield `${JSON.stringify({ ...head, ...said, ...Object.fromEntries(carried.map(([, j], k) => [names[k], row[j]])) })}\n`;
   }
 }
