@@ -139,15 +139,24 @@ def test_row_numbers_that_shifted_are_matched_by_the_texts_themselves(planted_st
     assert domain["n"] == 98
     assert domain["pairs"]["renumbered"]
     assert (domain["pairs"]["n_only_a"], domain["pairs"]["n_only_b"]) == (2, 0)
-    named = [row | {"id": f"k{row['id']}"} for row in shorter]
-    c = planted_studies.write_study(planted_studies.root / "own ids", None, {"mine": named})
-    assert not compare(a, c)["domains"][0]["pairs"]["renumbered"]
 
 
-def test_an_id_that_repeats_is_matched_with_nothing(planted_studies):
+def test_texts_that_go_by_other_ids_in_the_second_study_are_matched_by_the_texts_themselves(planted_studies):
     s = planted_studies
     p = s.answers(s.truth, 1.0, 1)[:100]
-    rows = s.rows_of("mine", p, (0.5,) * 3, ids=["same", "same", *map(str, range(98))])
+    numbered, named = (
+        s.rows_of("mine", p, (0.5,) * 3, ids=[f"{key}{i}" for i in range(100)]) for key in ("", "ticket-")
+    )
+    a, b = (s.write_study(s.root / n, None, {"mine": rows}) for n, rows in (("no", numbered), ("id", named)))
+    (domain,) = compare(a, b)["domains"]
+    assert (domain["paired"], domain["n"], domain["verdict"]) == (True, 100, "same")
+    assert domain["pairs"]["renumbered"]
+
+
+def test_an_id_that_repeats_is_matched_with_nothing_where_rows_do_not_say_their_text(planted_studies):
+    s = planted_studies
+    p = s.answers(s.truth, 1.0, 1)[:100]
+    rows = s.rows_of("mine", p, (0.5,) * 3, ids=["same", "same", *map(str, range(98))], hashes=False)
     a = s.write_study(s.root / "twice", None, {"mine": rows})
     pairs = compare(a, a)["domains"][0]["pairs"]
     assert (pairs["n_matched"], pairs["n_repeated"]) == (98, 2)

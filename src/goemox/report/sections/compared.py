@@ -173,7 +173,7 @@ def _method(report: Fields) -> Section:
     blocks: list[Block] = [_study(report, "a"), _study(report, "b")]
     said = (
         "Texts are matched by the name of their set and their id; where both studies tell a hash of the "
-        "text, pairs of different texts are left out.",
+        "text, pairs of different texts are left out, and texts are matched by it if that pairs more.",
         "In domain both models are measured in the same 1,000 resamples of the texts that both scored "
         "(paired bootstrap); scores are read with four digits.",
         "Shares of labels on the same texts: McNemar's exact test, intervals of Agresti and Min. "
