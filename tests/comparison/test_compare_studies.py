@@ -366,6 +366,28 @@ def test_a_comparison_tells_what_each_rule_was_fitted_on_and_each_distance_measu
     assert (domain["reference_a"], domain["reference_b"]) == (None, reference)
 
 
+@pytest.mark.parametrize(("side", "order", "verdict"), [
+    ("good", ("bad", "good"), "unknown"),
+    ("good", ("good", "bad"), "unknown"),
+    ("bad", ("good", "bad"), "worse"),
+])  # fmt: skip
+def test_a_side_is_not_better_on_texts_that_its_own_rule_was_fitted_on(
+    planted_studies, tmp_path, side, order, verdict
+):
+    """side: whose rule was fitted on 100 of the texts; where it is the worse one even so, that stands."""
+    for name, noise in (("good", 2.0), ("bad", 4.0)):
+        planted_studies.write(name, noise, seed=int(noise), folder=tmp_path)
+    place = tmp_path / side / "report.json"
+    report = json.loads(place.read_text("utf-8"))
+    report["in_domain"]["n_fitted_on"] = 100
+    place.write_text(json.dumps(report), encoding="utf-8")
+    home = compare(*(tmp_path / name for name in order))["in_domain"]
+    assert home["verdict"] == verdict
+    for rows in (home["metrics"], home["per_label"]):
+        assert verdict in {row["verdict"] for row in rows}
+        assert "better" not in {row["verdict"] for row in rows}
+
+
 def test_without_rows_figures_over_other_labels_get_no_verdict(planted_studies):
     sure = {
         "macro_f1": {"value": 0.5, "low": 0.49, "high": 0.51},
