@@ -203,8 +203,8 @@ def _text_within(name: str, row: Mapping[str, object], asked: str | None, *, alo
             f"such as with: jq '.{place}' {name} > rows.json"
         )
     above, dot, _ = (asked or "").partition(".")
-    if dot and asked not in row and isinstance(row.get(above), Mapping):
-        return f"no column {asked!r}: it is within objects, whose fields are no columns; {own_column(str(asked))}"
+    if asked is not None and dot and asked not in row and isinstance(row.get(above), Mapping):
+        return f"no column {asked!r}: it is within objects, whose fields are no columns; {own_column(asked)}"
     return None
 
 
