@@ -105,6 +105,16 @@ def test_a_bare_string_or_a_missing_value_is_refused_with_its_place(classifier):
             ask(["fine", " "])
 
 
+def test_bytes_are_refused_with_the_way_to_a_text(classifier):
+    for ask in (classifier, classifier.predict, classifier.grouped("ekman")):
+        with pytest.raises(
+            InvalidInput, match=r"bytes are no text; decode them first: given\.decode\('utf-8'\)"
+        ):
+            ask(b"I love it")
+    with pytest.raises(InvalidInput, match=r"text 2 is bytes, not text; decode it: \.decode\('utf-8'\)"):
+        classifier(["fine", b"I love it"])
+
+
 def test_a_table_is_refused_for_its_column_names_would_be_read(classifier):
     import polars as pl
 

@@ -74,6 +74,14 @@ def test_a_text_without_a_word_is_refused(classifier, text):
         explain(classifier, text)
 
 
+@pytest.mark.parametrize("given", [["Thank you"], b"Thank you", None])
+def test_what_is_no_text_is_refused_and_told_how_several_are_explained(classifier, given):
+    with pytest.raises(
+        InvalidInput, match=r"is no text; .* one at a time: \[explain\(model, text\) for text in"
+    ):
+        explain(classifier, given)
+
+
 def test_an_unknown_label_is_refused_with_those_that_exist(found):
     with pytest.raises(InvalidInput, match="admiration, amusement"):
         found.strongest("happy")

@@ -79,8 +79,13 @@ class Explanation:
 def explain(classifier: EmotionClassifier, text: str) -> Explanation:
     """Let `classifier` read `text` once whole and once without each of its parts, at most MAX_PARTS of them.
 
-    Raises InvalidInput for a text without a word.
+    Raises InvalidInput for what is no text, and for a text without a word.
     """
+    if not isinstance(text, str):
+        kind = type(text).__name__
+        raise InvalidInput(
+            f"{kind} is no text; texts are explained one at a time: [explain(model, text) for text in texts]"
+        )
     records = [TextRecord(str(i), part) for i, part in enumerate(occlusions(text))]  # the last word leaves ""
     return explained(text, classifier.predictions(records))
 

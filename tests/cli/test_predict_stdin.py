@@ -8,6 +8,7 @@ import sys
 from threading import Event
 
 import pytest
+from forked import goemox
 
 from goemox.cli import predict_stdin
 from goemox.cli.predict_stdin import as_they_come
@@ -64,3 +65,12 @@ def test_rows_that_come_fast_fill_chunks_and_a_failure_comes_after_the_rows_befo
         next(chunks)
     assert list(as_they_come(iter([]), 4)) == []
     assert list(as_they_come(iter(range(4)), 4)) == [[0, 1, 2, 3]]
+
+
+def test_a_dash_in_the_place_of_texts_is_standard_input_as_behind_the_option():
+    piped, told = "id,text\n7,Thank you!\n", []
+    for asked in (("-",), ("--input", "-"), ("-", "--id-column", "id")):
+        done = goemox("predict", *asked, stdin=piped)
+        assert done.returncode == 0, done.stderr
+        told.append([(row["id"], row["text"]) for row in map(json.loads, done.stdout.splitlines())])
+    assert told == [[("7", "Thank you!")]] * 3

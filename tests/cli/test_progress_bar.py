@@ -100,6 +100,16 @@ def test_a_terminal_that_cannot_move_back_gets_no_bar(monkeypatch, impatient):
         assert shown() == ""
 
 
+def test_a_log_forecasts_nothing_from_the_first_few_in_its_first_line(capsys):
+    for n in (1, 60):
+        lines = Lines("scoring", 1_193, every=0.0)
+        lines(n)
+        lines(1)
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "scoring: 1 of 1,193"
+    assert [line.endswith(" left") for line in told] == [False, True, True, True]
+
+
 def test_a_log_gets_whole_lines_every_so_often(capsys):
     lines = Lines("reading emotions", None, every=0.0)
     lines(1_000)

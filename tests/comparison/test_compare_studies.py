@@ -139,15 +139,24 @@ def test_row_numbers_that_shifted_are_matched_by_the_texts_themselves(planted_st
     assert domain["n"] == 98
     assert domain["pairs"]["renumbered"]
     assert (domain["pairs"]["n_only_a"], domain["pairs"]["n_only_b"]) == (2, 0)
-    named = [row | {"id": f"k{row['id']}"} for row in shorter]
-    c = planted_studies.write_study(planted_studies.root / "own ids", None, {"mine": named})
-    assert not compare(a, c)["domains"][0]["pairs"]["renumbered"]
 
 
-def test_an_id_that_repeats_is_matched_with_nothing(planted_studies):
+def test_texts_that_go_by_other_ids_in_the_second_study_are_matched_by_the_texts_themselves(planted_studies):
     s = planted_studies
     p = s.answers(s.truth, 1.0, 1)[:100]
-    rows = s.rows_of("mine", p, (0.5,) * 3, ids=["same", "same", *map(str, range(98))])
+    numbered, named = (
+        s.rows_of("mine", p, (0.5,) * 3, ids=[f"{key}{i}" for i in range(100)]) for key in ("", "ticket-")
+    )
+    a, b = (s.write_study(s.root / n, None, {"mine": rows}) for n, rows in (("no", numbered), ("id", named)))
+    (domain,) = compare(a, b)["domains"]
+    assert (domain["paired"], domain["n"], domain["verdict"]) == (True, 100, "same")
+    assert domain["pairs"]["renumbered"]
+
+
+def test_an_id_that_repeats_is_matched_with_nothing_where_rows_do_not_say_their_text(planted_studies):
+    s = planted_studies
+    p = s.answers(s.truth, 1.0, 1)[:100]
+    rows = s.rows_of("mine", p, (0.5,) * 3, ids=["same", "same", *map(str, range(98))], hashes=False)
     a = s.write_study(s.root / "twice", None, {"mine": rows})
     pairs = compare(a, a)["domains"][0]["pairs"]
     assert (pairs["n_matched"], pairs["n_repeated"]) == (98, 2)
@@ -355,6 +364,28 @@ def test_a_comparison_tells_what_each_rule_was_fitted_on_and_each_distance_measu
     assert (home["n_fitted_on_a"], home["n_fitted_on_b"]) == (0, 400)
     assert (home["n_informative_a"], home["n_informative_b"], home["n_suggested_b"]) == (0, 3, 0)
     assert (domain["reference_a"], domain["reference_b"]) == (None, reference)
+
+
+@pytest.mark.parametrize(("side", "order", "verdict"), [
+    ("good", ("bad", "good"), "unknown"),
+    ("good", ("good", "bad"), "unknown"),
+    ("bad", ("good", "bad"), "worse"),
+])  # fmt: skip
+def test_a_side_is_not_better_on_texts_that_its_own_rule_was_fitted_on(
+    planted_studies, tmp_path, side, order, verdict
+):
+    """side: whose rule was fitted on 100 of the texts; where it is the worse one even so, that stands."""
+    for name, noise in (("good", 2.0), ("bad", 4.0)):
+        planted_studies.write(name, noise, seed=int(noise), folder=tmp_path)
+    place = tmp_path / side / "report.json"
+    report = json.loads(place.read_text("utf-8"))
+    report["in_domain"]["n_fitted_on"] = 100
+    place.write_text(json.dumps(report), encoding="utf-8")
+    home = compare(*(tmp_path / name for name in order))["in_domain"]
+    assert home["verdict"] == verdict
+    for rows in (home["metrics"], home["per_label"]):
+        assert verdict in {row["verdict"] for row in rows}
+        assert "better" not in {row["verdict"] for row in rows}
 
 
 def test_without_rows_figures_over_other_labels_get_no_verdict(planted_studies):

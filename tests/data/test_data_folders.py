@@ -156,8 +156,9 @@ def test_the_name_of_an_arrow_file_is_no_pattern(tmp_path):
     assert [record.text for records in read for record in records] == ["hello", "there"]
 
 
-def test_an_arrow_file_is_read_like_a_stream(tmp_path):
-    path = tmp_path / "x.arrow"
+@pytest.mark.parametrize("name", ["x.arrow", "x.feather"])
+def test_an_arrow_file_is_read_like_a_stream(tmp_path, name):
+    path = tmp_path / name
     pl.DataFrame({"text": ["a"], "n": [1]}).write_ipc(path)
     assert [(r.text, r.meta) for r in read_records(path)] == [("a", {"n": 1})]
 

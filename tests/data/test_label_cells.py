@@ -27,6 +27,23 @@ def test_nothing_written_means_that_somebody_looked_and_found_none(cell):
     assert parse_labels(cell, GOEMOTIONS, "x:1") == frozenset()
 
 
+@pytest.mark.parametrize(
+    "cell", ["joy;anger", "joy / anger", "joy + anger", "joy anger", ["joy;anger"], "joy; anger;"]
+)
+def test_several_labels_with_another_mark_between_them_are_told_how_they_are_written(cell):
+    with pytest.raises(
+        InvalidInput, match=r"^x:1: .* names several labels; write them as joy\|anger, with \| or a"
+    ):
+        parse_labels(cell, GOEMOTIONS, "x:1")
+
+
+def test_names_of_several_words_are_told_apart_where_one_more_mark_stands_between_them():
+    with pytest.raises(InvalidInput, match=r"write them as very happy\|sad"):
+        parse_labels("very happy; sad", ("very happy", "sad"), "x:1")
+    with pytest.raises(UnknownLabel, match="unknown label 'joy;rage'"):
+        parse_labels("joy;rage", GOEMOTIONS, "x:1")
+
+
 def test_a_single_id_or_name_is_a_set_of_one():
     assert parse_labels("joy", GOEMOTIONS, "x:1") == {"joy"}
     assert parse_labels(17, GOEMOTIONS, "x:1") == {"joy"}

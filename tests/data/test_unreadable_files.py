@@ -33,8 +33,24 @@ def test_two_columns_of_words_are_not_guessed_between(tmp_path):
     with pytest.raises(UnknownColumn) as refusal:
         read(path)
     assert str(refusal.value) == (
-        f"{path}: no column 'text'. Columns here: question_text, answer_text. Choose one with --text-column."
+        f"{path}: no column 'text'. Columns here: question_text, answer_text. Choose one with --text-column "
+        "(text_column= in Python)."
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("data.body", "no column 'data.body': it is within objects, whose fields are no columns;"),
+        ("data", ":1: 'data' holds an object, not text;"),
+    ],
+)
+def test_a_text_within_an_object_is_told_how_to_become_a_column(tmp_path, asked, said):
+    path = write(tmp_path / "x.jsonl", '{"n": 1, "data": {"no": 1, "body": "I love it"}}\n')
+    with pytest.raises(InvalidInput) as refusal:
+        read(path, text_column=asked)
+    assert said in str(refusal.value)
+    assert str(refusal.value).endswith("write it as a column of its own: jq -c '.text = .data.body'")
 
 
 @pytest.mark.parametrize("option", ["text_column", "id_column", "label_column"])
@@ -139,7 +155,22 @@ def test_a_text_column_of_numbers_makes_every_row_bad(tmp_path):
         ("x.arrow", "garbage", "not a readable Arrow file"),
         ("x.arrow", "", "not a readable Arrow file"),
         ("x.xlsx", "PK", "files ending in .xlsx cannot be read; save it as CSV (UTF-8); expected"),
-        ("x.parquet.gz", "", "files ending in .gz cannot be read; expected .csv .tsv"),
+        (
+            "x.parquet.gz",
+            "",
+            "files ending in .parquet.gz cannot be read; unpack it (a .csv may be packed as",
+        ),
+        (
+            "x.zip",
+            "PK",
+            "files ending in .zip cannot be read; unpack it (a .csv may be packed as .gz or .zst)",
+        ),
+        ("x.tar.gz", "", "files ending in .tar.gz cannot be read; unpack it"),
+        (
+            "x.json",
+            '{"text": {"0": "a", "1": "b"}, "n": {"0": 1, "1": 2}}',
+            'as pandas\' to_json() writes it; write a row a line: to_json(PATH, orient="records", ',
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_at_once_and_named(tmp_path, name, content, said):

@@ -45,6 +45,12 @@ def test_better_is_said_with_its_figure_interval_and_how_many_go_along():
     )
 
 
+def test_one_figure_of_several_that_is_better_does_not_make_the_figures_better():
+    nominal = metric("micro_f1", 0.6, 0.598, "within chance")
+    report = read(home("better", [metric("macro_f1", 0.5, 0.54, "better"), nominal]))
+    assert headline(report) == "B is better than A in one of 2 in-domain figures."
+
+
 def test_worse_asks_for_the_reason_and_names_the_labels():
     rows = [metric("brier", 0.02, 0.03, "worse", True)]
     bad = row({"label": "joy", "support": 90}, 0.6, 0.4, "worse")

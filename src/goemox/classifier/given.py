@@ -11,6 +11,7 @@ from goemox.records import TextRecord
 __all__ = ["as_records", "given_texts", "numbered", "refuse_blank", "refuse_no_texts", "refuse_tables"]
 
 Given = TypeVar("Given")
+BYTES = (bytes, bytearray)
 
 
 def given_texts(texts: Iterable[Given]) -> list[Given]:
@@ -25,11 +26,13 @@ def given_texts(texts: Iterable[Given]) -> list[Given]:
 def refuse_tables(texts: object) -> None:
     """Raise for what is no list of texts, or the like, and would be read as one.
 
-    UsageError for one bare string, InvalidInput for a data frame or a dict, which would be read as the
-    names of their columns, for an array of rows, and for what holds nothing to go through.
+    UsageError for one bare string, InvalidInput for bytes, for a data frame or a dict, which would be read
+    as the names of their columns, for an array of rows, and for what holds nothing to go through.
     """
     if isinstance(texts, str):
         raise UsageError("give a list of texts: one string would be read letter by letter")
+    if isinstance(texts, BYTES):
+        raise InvalidInput("bytes are no text; decode them first: given.decode('utf-8')")
     kind = type(texts).__name__
     has_columns = hasattr(type(texts), "columns")  # to ask an instance makes polars warn
     if isinstance(texts, Mapping) or has_columns:
@@ -44,8 +47,9 @@ def refuse_no_texts(texts: Sequence[object]) -> None:
     """Raise InvalidInput for an item that is no text, named by its number from 1."""
     wrong = next((i for i, text in enumerate(texts) if not isinstance(text, str)), None)
     if wrong is not None:
-        kind = type(texts[wrong]).__name__
-        raise InvalidInput(f"text {wrong + 1} is {kind}, not text; leave rows without a text out")
+        is_bytes, kind = isinstance(texts[wrong], BYTES), type(texts[wrong]).__name__
+        remedy = "decode it: .decode('utf-8')" if is_bytes else "leave rows without a text out"
+        raise InvalidInput(f"text {wrong + 1} is {kind}, not text; {remedy}")
 
 
 def refuse_blank(texts: Sequence[object]) -> None:

@@ -22,7 +22,7 @@ from goemox.cli.predict_file import predict_file
 from goemox.cli.predict_parts import input_of, is_folder, predict_parts
 from goemox.errors import UsageError
 
-Texts = Annotated[list[str] | None, typer.Argument(help="Texts to read.", metavar="TEXT")]
+Texts = Annotated[list[str] | None, typer.Argument(help="Texts to read, or - for stdin.", metavar="TEXT")]
 InputFile = Annotated[
     str | None, typer.Option("--input", "-i", help="A file of texts, or - for stdin.", metavar="FILE")
 ]
@@ -101,6 +101,8 @@ def predict(
     """
     from goemox.scale.batches import BatchScorer
 
+    if texts == ["-"] and input_file is None:
+        texts, input_file = None, "-"
     keep_apart(("--input", input_file), ("--output", output), ("--errors", errors))
     keep_outside(("--input", input_file), ("--output", output), ("--errors", errors))
     if errors is not None and errors.is_dir():

@@ -14,6 +14,7 @@ __all__ = ["EVERY", "Bar", "Lines", "progress_bar"]
 
 EVERY = 30.0  # seconds between two lines, where no terminal shows a bar
 PATIENCE = 2.0  # seconds; work that takes less shows no bar
+EARLY = 0.05  # share done below which a first line tells no time: the first few wait for what is slow once
 WIDE = 60  # columns that a bar needs beside its words
 
 
@@ -59,14 +60,14 @@ class Lines:
     def __init__(self, title: str, total: int | None, every: float = EVERY) -> None:
         self._title, self._total, self._every, self._note = title, total, every, ""
         self._started = self._told = time.monotonic()
-        self._n = 0
+        self._n = self._n_told = 0
 
     def __call__(self, n: int) -> None:
         """So many more are done."""
         self._n += n
         now = time.monotonic()
         if now - self._told >= self._every:
-            self._told = now
+            self._told, self._n_told = now, self._n_told + 1
             sys.stderr.write(f"{printable(self._line(now - self._started))}\n")
             sys.stderr.flush()
 
@@ -76,10 +77,12 @@ class Lines:
         self._note = f" ({note})" if note else ""
 
     def _line(self, seconds: float) -> str:
-        """`scoring: 1,200 of 5,000, 2 min 10 s left`."""
+        """`scoring: 1,200 of 5,000, 2 min 10 s left`; no forecast from the first few in the first line."""
         done = f"{self._title}{self._note}: {self._n:,}"
         if not self._total or not 0 < self._n <= self._total:
             return f"{done} done"
+        if self._n_told == 1 and self._n < EARLY * self._total:
+            return f"{done} of {self._total:,}"
         return f"{done} of {self._total:,}, {duration(seconds * (self._total - self._n) / self._n)} left"
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -22,7 +20,7 @@ class Match:
     n_only_a, n_only_b: rows whose id the other set lacks. n_changed_text: same id, another text.
     n_repeated: rows of A whose id occurs more than once in a set, so that nothing says which is meant.
     by_text: whether hashes showed that the texts are the same; else ids alone had to do. renumbered: whether
-    ids were row numbers that shifted, so that texts alone paired the rows.
+    the two have other ids for their texts, so that texts alone paired the rows.
     """
 
     a: Ints
@@ -41,23 +39,13 @@ class Match:
 def match(a: TextSet, b: TextSet) -> Match:
     """Pair the rows of two sets by id; a pair whose texts differ, as far as their hashes tell, is none.
 
-    Where ids are only row numbers, which one row more or less shifts, by text if that pairs more rows.
+    By text alone if that pairs more rows: with ids of another column, or row numbers that one row shifts.
     """
     found = _by_id(a, b)
-    if len(found) < min(len(a), len(b)) and all(
-        _numbered(texts.ids) and all(texts.hashes) for texts in (a, b)
-    ):
+    if len(found) < min(len(a), len(b)) and all(a.hashes) and all(b.hashes):
         other = _by_hash(a, b)
         return other if len(other) > len(found) else found
     return found
-
-
-def _numbered(ids: Sequence[str]) -> bool:
-    """Whether ids can be row numbers: whole numbers that rise."""
-    if not all(row_id.isascii() and row_id.isdecimal() for row_id in ids):
-        return False
-    numbers = [int(row_id) for row_id in ids]
-    return all(one < other for one, other in pairwise(numbers))
 
 
 def _by_hash(a: TextSet, b: TextSet) -> Match:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Literal
 
 import numpy as np
@@ -41,7 +41,8 @@ def compare_quality(
     of them, from the intervals that the reports state, and without a verdict where the sets are not the same
     by name and number: most figures depend on which texts, and how many, they were measured on. Then there is
     no verdict on averages over labels either, where the labels are not the same.
-    n_fitted_on_a, n_fitted_on_b: how many of its texts a side's rule was fitted on, which flatters it;
+    n_fitted_on_a, n_fitted_on_b: how many of its texts a side's rule was fitted on, which flatters it: where
+    such a side is the better one, the verdict is unknown.
     n_informative_…, n_suggested_…: as `data.marked_rows.counted` counts them.
     """
     home_a, home_b = (study.report.get("in_domain") for study in (a, b))
@@ -54,6 +55,7 @@ def compare_quality(
     }  # fmt: skip
     for key in ("n_fitted_on", "n_informative", "n_suggested"):
         content |= {f"{key}_a": _texts(home_a.get(key)), f"{key}_b": _texts(home_b.get(key))}
+    flattered = frozenset(side for side in ("a", "b") if content[f"n_fitted_on_{side}"])
     if same_set and a.in_domain is not None and b.in_domain is not None:
         pairs = match(a.in_domain, b.in_domain)
         one = _parts(a.in_domain, pairs.a, [a.labels.index(label) for label in labels])
@@ -65,10 +67,10 @@ def compare_quality(
                 LabelledSample(tuple(labels), **{key: part[kept] for key, part in parts.items()})
                 for parts in (one, other)
             )
-            return content | {"paired": True, "n": int(kept.sum())} | _paired(before, after, seed)
+            return content | {"paired": True, "n": int(kept.sum())} | _paired(before, after, seed, flattered)
     alike = same_set and home_a.get("n") == home_b.get("n")
     same_labels = set(a.labels) == set(b.labels)
-    told = _unpaired(home_a, home_b, labels, tested=alike, averaged=same_labels)
+    told = _unpaired(home_a, home_b, labels, flattered, tested=alike, averaged=same_labels)
     return content | {"paired": False, "n": None} | told
 
 
@@ -94,7 +96,7 @@ def _parts(texts: LabelledSet, rows: Ints, columns: Sequence[int]) -> dict[str, 
     return {name: array[rows][:, columns] for name, array in arrays.items()}
 
 
-def _paired(one: LabelledSample, other: LabelledSample, seed: int) -> dict[str, object]:
+def _paired(one: LabelledSample, other: LabelledSample, seed: int, flattered: Set[str]) -> dict[str, object]:
     """one, other: A's and B's answers to the same texts."""
     found = paired_bootstrap(other, one, seed=seed)
     alike = (one.decided == other.decided).all(axis=0)
@@ -106,7 +108,7 @@ def _paired(one: LabelledSample, other: LabelledSample, seed: int) -> dict[str, 
         label: _tested(each, same=bool(alike[column]), enough=found.support[label] >= COMMON)
         for column, (label, each) in enumerate(found.f1.items())
     }
-    return _told(metrics, by_label, found.support)
+    return _told(metrics, by_label, found.support, flattered)
 
 
 def _tested(found: PairedDifference, *, same: bool, enough: bool = True) -> Difference:
@@ -118,6 +120,7 @@ def _unpaired(
     home_a: Mapping[str, Any],
     home_b: Mapping[str, Any],
     labels: Sequence[str],
+    flattered: Set[str],
     *,
     tested: bool,
     averaged: bool,
@@ -143,7 +146,7 @@ def _unpaired(
         if not np.isnan(one[0]) and not np.isnan(other[0]):
             support[label] = min(_texts(rows[label].get("support")) for rows in (rows_a, rows_b))
             by_label[label] = _apart(one, other, enough and support[label] >= COMMON)
-    return _told(metrics, by_label, support)
+    return _told(metrics, by_label, support, flattered)
 
 
 def _apart(a: tuple[float, float, float], b: tuple[float, float, float], enough: bool) -> Difference:
@@ -163,17 +166,19 @@ def _texts(found: object) -> int:
 
 
 def _told(
-    metrics: Mapping[str, Difference], by_label: Mapping[str, Difference], support: Mapping[str, int]
-) -> dict[str, object]:
+    metrics: Mapping[str, Difference], by_label: Mapping[str, Difference], support: Mapping[str, int],
+    flattered: Set[str],
+) -> dict[str, object]:  # fmt: skip
+    """flattered: the sides, "a" and "b", whose rule was fitted on some of the texts."""
     figures = dict(zip(metrics, adjusted(list(metrics.values())), strict=True))
     labels = dict(zip(by_label, adjusted(list(by_label.values())), strict=True))
     rows = [
         {"metric": name, "lower_is_better": name in LOWER_IS_BETTER} | each.to_dict()
-        | {"verdict": _verdict(each, name in LOWER_IS_BETTER)}
+        | {"verdict": _verdict(each, flattered, name in LOWER_IS_BETTER)}
         for name, each in figures.items()
     ]  # fmt: skip
     per_label = [
-        {"label": label, "support": support[label]} | each.to_dict() | {"verdict": _verdict(each)}
+        {"label": label, "support": support[label]} | each.to_dict() | {"verdict": _verdict(each, flattered)}
         for label, each in labels.items()
     ]
     verdicts = [row["verdict"] for row in rows]
@@ -182,18 +187,21 @@ def _told(
     return {"verdict": _overall(verdicts, apart=apart), "metrics": rows, "per_label": per_label}
 
 
-def _verdict(found: Difference, lower_is_better: bool = False) -> str:
-    """Better or worse where it is sure, as `Difference.verdict`."""
-    up, down = ("worse", "better") if lower_is_better else ("better", "worse")
+def _verdict(found: Difference, flattered: Set[str], lower_is_better: bool = False) -> str:
+    """As `Difference.verdict`: better or worse where it is sure, unknown where that is a flattered side."""
+    better = "unknown" if "b" in flattered else "better"
+    worse = "unknown" if "a" in flattered else "worse"
+    up, down = (worse, better) if lower_is_better else (better, worse)
     return found.verdict(NEGLIGIBLE[lower_is_better], up, down)
 
 
 def _overall(verdicts: Sequence[object], *, apart: bool) -> Quality:
     """Better or worse as soon as one figure surely is; mixed where others surely go the other way.
 
+    Unknown as soon as one is better for a side that its texts flatter.
     apart: whether a figure that could not be tested differs, so that nobody may call the two the same.
     """
-    if not verdicts or set(verdicts) <= {"not tested"}:
+    if "unknown" in verdicts or set(verdicts) <= {"not tested"}:
         return "unknown"
     if "better" in verdicts:
         return "mixed" if "worse" in verdicts else "better"

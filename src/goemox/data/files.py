@@ -16,6 +16,7 @@ from typing import IO, Literal
 from goemox.data.bad_rows import RAW_LIMIT, BadRow
 from goemox.data.columns import Columns
 from goemox.data.formats import InputFormat
+from goemox.data.json_arrays import own_column
 from goemox.data.label_cells import is_number, parse_labels, parse_multi_hot
 from goemox.data.lines import Decoding
 from goemox.data.opening import open_rows
@@ -202,10 +203,16 @@ def _text(values: Mapping[str, object], column: str, where: str) -> str:
     if text is None:
         raise InvalidInput(f"{where}: no text ({'null' if column in values else 'nothing'} in {column!r})")
     if not isinstance(text, str):
-        raise InvalidInput(f"{where}: {column!r} holds {kind_of(text)}, not text")
+        remedy = f"; {own_column(f'{column}.{_field(text)}')}" if isinstance(text, Mapping) else ""
+        raise InvalidInput(f"{where}: {column!r} holds {kind_of(text)}, not text{remedy}")
     if not text.strip():
         raise InvalidInput(f"{where}: the text is empty")
     return text
+
+
+def _field(cell: Mapping[str, object]) -> str:
+    """The first field of an object that holds text; `body` where none does."""
+    return next((name for name, value in cell.items() if isinstance(value, str)), "body")
 
 
 def bad_row_of(row: RawRow, problem: InvalidInput) -> BadRow:

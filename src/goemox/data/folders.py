@@ -12,12 +12,14 @@ from goemox.data.packed import PACKED
 from goemox.errors import InvalidInput, NoSuchSplit
 from goemox.wording import Say, listed, plural
 
-__all__ = ["READABLE", "data_files", "ending_of", "split_files", "would_be_read"]
+__all__ = ["BINARY", "READABLE", "data_files", "ending_of", "split_files", "would_be_read"]
 
-READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".txt")
-"""Endings of files that can be read; all but .parquet and .arrow also with .gz or .zst behind."""
+READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".txt")
+"""Endings of files that can be read; all but .parquet, .arrow and .feather also with .gz or .zst behind."""
 
-_BINARY = (".parquet", ".arrow")
+BINARY = (".parquet", ".arrow", ".feather")
+"""Endings of those that are no text."""
+
 _STATE, _SPLITS = "state.json", "dataset_dict.json"
 _PLAN, _DONE, _PARTS = "plan.json", "done.json", "goemox.parts/"  # of what `goemox predict -o DIR/` filled
 _NO_DATA = frozenset({_STATE, _SPLITS, "dataset_info.json", "dataset_infos.json"})
@@ -30,7 +32,7 @@ def ending_of(path: Path) -> str | None:
     endings = [suffix.lower() for suffix in path.suffixes]
     packed = endings[-1:] != [] and endings[-1] in PACKED
     ending = "".join(endings[:-1][-1:] if packed else endings[-1:])
-    if ending and (ending not in READABLE or (packed and ending in _BINARY)):
+    if ending and (ending not in READABLE or (packed and ending in BINARY)):
         return None
     return ending
 

@@ -13,7 +13,7 @@ from goemox.data.csv_rows import csv_rows, is_table_start
 from goemox.data.folders import READABLE, ending_of
 from goemox.data.json_arrays import json_rows
 from goemox.data.lines import Decoding, text_lines, text_pieces
-from goemox.data.packed import check_is_file, open_bytes, unpacked
+from goemox.data.packed import PACKED, check_is_file, open_bytes, unpacked
 from goemox.data.rows import RawRow, is_json_object, json_lines_rows, parquet_rows, text_rows
 from goemox.errors import InvalidInput, UsageError
 
@@ -24,6 +24,7 @@ InputFormat = Literal["csv", "tsv", "jsonl", "json", "txt", "parquet", "arrow"]
 
 _OPEN_OBJECT = re.compile(r'\{\s*("|$)')
 _OFFICE = (".xlsx", ".xls", ".ods", ".numbers")
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
 Tell = Callable[[str], None]
 
 
@@ -38,12 +39,8 @@ def file_rows(path: Path, form: InputFormat | None, decoding: Decoding, notice: 
     if kind is None:
         ending = ending_of(path)
         if ending is None:
-            remedy = "; save it as CSV (UTF-8)" if path.suffix.lower() in _OFFICE else ""
-            expected = " ".join(READABLE)
-            raise InvalidInput(
-                f"{name}: files ending in {path.suffix} cannot be read{remedy}; expected {expected}"
-            )
-        kind = {".ndjson": "jsonl"}.get(ending, ending.lstrip("."))
+            raise InvalidInput(f"{name}: {_unknown(path)}; expected {' '.join(READABLE)}")
+        kind = {".ndjson": "jsonl", ".feather": "arrow"}.get(ending, ending.lstrip("."))
     if kind == "parquet":
         return parquet_rows(path)
     if kind == "arrow":
@@ -62,6 +59,16 @@ def pipe_rows(
     if kind in ("parquet", "arrow"):
         raise UsageError(f"{kind} cannot be read from a pipe; save it to a file")
     return _text_rows_of(unpacked(stream), name, kind, decoding, notice)
+
+
+def _unknown(path: Path) -> str:
+    """That a file of this ending cannot be read, and what makes one of it that can."""
+    last = path.suffix.lower()
+    ending = "".join(path.suffixes[-2:]) if last in PACKED else path.suffix
+    remedy = "; save it as CSV (UTF-8)" if last in _OFFICE else ""
+    if last in (*_ARCHIVES, *PACKED):
+        remedy = "; unpack it (a .csv may be packed as .gz or .zst)"
+    return f"files ending in {ending} cannot be read{remedy}"
 
 
 def _checked(form: str | None) -> str | None:

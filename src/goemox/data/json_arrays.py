@@ -10,7 +10,7 @@ from itertools import chain
 from goemox.data.rows import RawRow, empty, is_json_object, json_lines_rows, kind_of, row_of, what_is_wrong
 from goemox.errors import InvalidInput, NoRows
 
-__all__ = ["json_rows", "list_within"]
+__all__ = ["json_rows", "list_within", "own_column", "written_by_columns"]
 
 _CHUNK = 65_536  # characters
 _DECODER = json.JSONDecoder()
@@ -44,6 +44,19 @@ def list_within(value: object, above: str = "", depth: int = 4) -> str | None:
         if (found := list_within(inner, f"{above}{name}.", depth - 1)) is not None:
             return found
     return None
+
+
+def written_by_columns(value: Mapping[str, object]) -> bool:
+    """Whether an object holds whole columns by the numbers of their rows, or all rows by their numbers."""
+    inner = [each for each in value.values() if isinstance(each, Mapping)]
+    if not inner or len(inner) < len(value):
+        return False
+    return all(key.isdecimal() for key in value) or all(key.isdecimal() for each in inner for key in each)
+
+
+def own_column(place: str) -> str:
+    """What to do with a text that stands within an object, at a place such as `data.body`."""
+    return f"write it as a column of its own: jq -c '.text = .{place}'"
 
 
 def _one_row(text: str, name: str) -> Iterator[RawRow]:

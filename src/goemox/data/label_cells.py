@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from goemox.data.rows import kind_of
@@ -18,6 +19,7 @@ OFF = ("0", "false", "no")
 """Cells that say that it does not."""
 
 _SHOWN = 40  # characters of a cell that an error repeats
+_OTHER_MARKS = (r"[;/+]", r"[;/+\s]")  # what others put between labels; names may have spaces within
 
 
 def parse_labels(cell: object, known: Sequence[str] | None, where: str) -> frozenset[str]:
@@ -25,7 +27,8 @@ def parse_labels(cell: object, known: Sequence[str] | None, where: str) -> froze
 
     An empty list or cell means that somebody looked and found none; null raises InvalidInput, since
     nobody looked. Numbers are GoEmotions' published label ids where `known` is that label set.
-    Raises UnknownLabel for a name outside `known` (None = any name goes), with `where` in the message.
+    Raises UnknownLabel for a name outside `known` (None = any name goes), with `where` in the message, and
+    InvalidInput where it is several known ones with another mark between them.
     """
     if known is not None and isinstance(cell, str) and cell.strip() in known:
         return frozenset({cell.strip()})
@@ -40,8 +43,22 @@ def parse_labels(cell: object, known: Sequence[str] | None, where: str) -> froze
     labels = frozenset(name for name in names if name)
     for label in sorted(labels):
         if known is not None and label not in known:
+            if several := _known_parts(label, known):
+                raise InvalidInput(
+                    f"{where}: {label[:_SHOWN]!r} names several labels; write them as {'|'.join(several)}, "
+                    "with | or a comma between them"
+                )
             raise UnknownLabel(label, where, known)
     return labels
+
+
+def _known_parts(label: str, known: Sequence[str]) -> list[str]:
+    """The known names that one label is made of with `;` and the like between them; none where it is not."""
+    for marks in _OTHER_MARKS:
+        parts = [name for part in re.split(marks, label) if (name := part.strip())]
+        if parts and all(name in known for name in parts):
+            return parts
+    return []
 
 
 def is_number(part: object) -> bool:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import IO, Literal
 
 from goemox.data.columns import PLAIN, Columns, choose_columns, doubt_of
-from goemox.data.folders import data_files, ending_of
+from goemox.data.folders import BINARY, data_files, ending_of
 from goemox.data.formats import InputFormat, file_rows, pipe_rows
 from goemox.data.goemotions import check_columns, is_goemotions_tsv, read_tsv
-from goemox.data.json_arrays import list_within
+from goemox.data.json_arrays import list_within, own_column, written_by_columns
 from goemox.data.lines import Decoding, text_lines
 from goemox.data.packed import check_is_there, open_bytes
 from goemox.data.rows import RawRow
@@ -97,6 +97,7 @@ def open_rows(
             f"{name}: the first line names one column, {next(iter(readable[0]))!r}, but most rows have more "
             "cells; if a title stands above the header, take it out (else say so with --text-column)"
         )
+    _refuse_columns(name, first)
     try:
         columns = choose_columns(
             readable,
@@ -108,11 +109,8 @@ def open_rows(
             notice=tell,
         )
     except UnknownColumn:
-        if len(first) == 1 and (place := list_within(readable[0])):
-            raise InvalidInput(
-                f"{name}: one object, whose rows seem to stand under {place!r}; save that list as a file "
-                f"of its own, such as with: jq '.{place}' {name} > rows.json"
-            ) from None
+        if found := _text_within(name, readable[0], text_column, alone=len(first) == 1):
+            raise InvalidInput(f"{name}: {found}") from None
         raise
     if text_column is not None and (doubt := doubt_of(readable, text_column)):
         tell(
@@ -170,7 +168,7 @@ def _rows_of_files(
     for file in files:
         decoding = Decoding(encoding)
         rows = file_rows(file, form, decoding, notice)
-        if ending_of(file) not in (".parquet", ".arrow"):
+        if ending_of(file) not in BINARY:
             decodings.append(decoding)
         try:
             yield from rows
@@ -183,6 +181,31 @@ def _rows_of_files(
     if without:
         hold = "holds" if len(without) == 1 else "hold"
         notice(f"{len(without)} of {len(files)} files {hold} no rows (first: {without[0]})")
+
+
+def _refuse_columns(name: str, first: Sequence[RawRow]) -> None:
+    """Raise InvalidInput for what is one object of columns instead of rows."""
+    if len(first) == 1 and written_by_columns(first[0].values or {}):
+        raise InvalidInput(
+            f"{name}: one object of columns, as pandas' to_json() writes it; write a row a line: "
+            'to_json(PATH, orient="records", lines=True)'
+        )
+
+
+def _text_within(name: str, row: Mapping[str, object], asked: str | None, *, alone: bool) -> str | None:
+    """Where within objects the rows or the texts seem to stand, and what to do; None where they do not.
+
+    asked: the column that was asked for. alone: whether this is the only row.
+    """
+    if alone and (place := list_within(row)):
+        return (
+            f"one object, whose rows seem to stand under {place!r}; save that list as a file of its own, "
+            f"such as with: jq '.{place}' {name} > rows.json"
+        )
+    above, dot, _ = (asked or "").partition(".")
+    if asked is not None and dot and asked not in row and isinstance(row.get(above), Mapping):
+        return f"no column {asked!r}: it is within objects, whose fields are no columns; {own_column(asked)}"
+    return None
 
 
 def _unread(n: int) -> str:

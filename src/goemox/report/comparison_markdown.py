@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from goemox.report.fields import Fields
 from goemox.report.formats import count, decimal, points, signed
 from goemox.report.markdown import quiet
-from goemox.report.sentences.comparison import SURE, TITLES, answers, headline, verdict_words
+from goemox.report.sentences.comparison import SURE, TITLES, answers, headline, leaning, verdict_words
 from goemox.report.texts import name
 from goemox.wording import MISSING, percent
 
@@ -38,16 +38,15 @@ def _metrics(report: Fields) -> str:
         title, digits = TITLES.get(row.text("metric"), (quiet(row.text("metric")), 3))
         a, b = (decimal(row.number(side), digits) for side in ("a", "b"))
         ends = _ends(signed(row.number("low"), digits), signed(row.number("high"), digits))
-        said = _said(home, row.text("verdict"))
+        said = _said(row)
         rows.append(f"| {title} | {a} | {b} | {signed(row.number('difference'), digits)} | {ends} | {said} |")
     head = ["| in domain | A | B | difference | 95% interval | B is |", "|---|---:|---:|---:|---|---|"]
     return "\n".join([*head, *rows]) if rows else ""
 
 
-def _said(home: Fields, verdict: str) -> str:
+def _said(row: Fields) -> str:
     """A verdict with its sign, or without one where it is not earned."""
-    words = verdict_words(home, verdict)
-    return SIGNS.get(verdict, words) if words == verdict else words
+    return SIGNS.get(row.text("verdict"), verdict_words(row))
 
 
 def _ends(low: str, high: str) -> str:
@@ -57,9 +56,9 @@ def _ends(low: str, high: str) -> str:
 def _labels(report: Fields) -> str:
     rows = [
         f"| {quiet(row.text('label'))} | {decimal(row.number('a'))} | {decimal(row.number('b'))} "
-        f"| {signed(row.number('difference'))} | {_said(report.fields('in_domain'), row.text('verdict'))} |"
+        f"| {signed(row.number('difference'))} | {_said(row)} |"
         for row in report.fields("in_domain").rows("per_label")
-        if row.text("verdict") in SURE
+        if leaning(row) in SURE
     ]
     head = ["| F1 of a label | A | B | difference | B is |", "|---|---:|---:|---:|---|"]
     return "\n".join([*head, *rows]) if rows else ""

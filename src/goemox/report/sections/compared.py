@@ -75,14 +75,13 @@ def _quality(report: Fields) -> Section:
 
 
 def _metrics(report: Fields, rows: Sequence[Fields]) -> Figure:
-    home = report.fields("in_domain")
     title, said = "In-domain figures of B beside those of A", sentences.quality(report)
     panels: list[Markup] = []
     for lower, least, ends in (
         (False, SCORES_LEAST, ("B worse", "B better")),
         (True, ERRORS_LEAST, ("B better", "B worse")),
     ):
-        drawn = [_metric_row(home, row) for row in rows if row.flag("lower_is_better") is lower]
+        drawn = [_metric_row(row) for row in rows if row.flag("lower_is_better") is lower]
         if drawn:
             key = f"fig-quality-{len(panels) + 1}"
             what = "errors, lower is better" if lower else "scores, higher is better"
@@ -95,54 +94,52 @@ def _metrics(report: Fields, rows: Sequence[Fields]) -> Figure:
         "fig-quality-numbers",
         title,
         columns,
-        tuple(_metric_cells(home, row) for row in rows),
+        tuple(_metric_cells(row) for row in rows),
     )
-    hollow = f"A hollow dot is {_hollow(home, rows)}."
+    hollow = f"A hollow dot is {_hollow(rows)}."
     note = f"Above: scores, higher is better. Below: errors, lower is better. {hollow}"
     return Figure("fig-quality", title, said, tuple(panels), table, "one", note)
 
 
-def _hollow(home: Fields, rows: Sequence[Fields]) -> str:
+def _hollow(rows: Sequence[Fields]) -> str:
     """What a hollow dot stands for: a difference by chance or, where a row has one, one not earned."""
-    verdicts = [row.text("verdict") for row in rows]
-    earned = all(sentences.verdict_words(home, each) == each for each in verdicts)
+    earned = all(sentences.leaning(row) == row.text("verdict") for row in rows)
     return "within chance" if earned else "within chance, or fitted on these texts"
 
 
-def _metric_row(home: Fields, row: Fields) -> DifferenceRow:
+def _metric_row(row: Fields) -> DifferenceRow:
     title, digits = sentences.TITLES.get(row.text("metric"), (row.text("metric"), 3))
-    return _difference_row(home, row, title, digits)
+    return _difference_row(row, title, digits)
 
 
-def _difference_row(home: Fields, row: Fields, title: str, digits: int = 3) -> DifferenceRow:
-    found = sentences.verdict_words(home, row.text("verdict"))
+def _difference_row(row: Fields, title: str, digits: int = 3) -> DifferenceRow:
+    found = sentences.verdict_words(row)
     words = f"{signed(row.number('difference'), digits)}, {found}"
     return DifferenceRow(title, words, row.number("difference") or 0.0, row.number("low"), row.number("high"),
                          found in SURE)  # fmt: skip
 
 
-def _metric_cells(home: Fields, row: Fields) -> tuple[Cell, ...]:
+def _metric_cells(row: Fields) -> tuple[Cell, ...]:
     title, digits = sentences.TITLES.get(row.text("metric"), (row.text("metric"), 3))
     return (
         text_cell(title),
         *(number_cell(row.number(key), digits) for key in ("a", "b")),
         *(Cell(signed(row.number(key), digits), row.number(key)) for key in ("difference", "low", "high")),
         Cell(p_value(row.number("p_adjusted")), row.number("p_adjusted")),
-        text_cell(sentences.verdict_words(home, row.text("verdict"))),
+        text_cell(sentences.verdict_words(row)),
     )
 
 
 def _labels(report: Fields, rows: Sequence[Fields]) -> Figure:
-    home = report.fields("in_domain")
     title, said = "F1 of every label, B minus A", sentences.labels(report)
     rows = sorted(rows, key=lambda row: -(row.number("support") or 0.0))
     tested = [
         row for row in rows if row.text("verdict") != "not tested" and (row.count("support") or 0) >= RARE
     ]
-    drawn = [_difference_row(home, row, row.text("label")) for row in tested or rows]
+    drawn = [_difference_row(row, row.text("label")) for row in tested or rows]
     side = reach(drawn, F1_LEAST)
     panel = difference_panel(
-        "fig-label-f1-1", "in domain", "", said, drawn, dots(_hollow(home, rows)), side, "difference in F1",
+        "fig-label-f1-1", "in domain", "", said, drawn, dots(_hollow(rows)), side, "difference in F1",
         ticks(side), "in domain",
     )  # fmt: skip
     columns = (
@@ -157,7 +154,7 @@ def _labels(report: Fields, rows: Sequence[Fields]) -> Figure:
             *(number_cell(row.number(key)) for key in ("a", "b")),
             *(Cell(signed(row.number(key)), row.number(key)) for key in ("difference", "low", "high")),
             Cell(p_value(row.number("p_adjusted")), row.number("p_adjusted")),
-            text_cell(sentences.verdict_words(home, row.text("verdict"))),
+            text_cell(sentences.verdict_words(row)),
         )
         for row in rows
     )
@@ -173,7 +170,7 @@ def _method(report: Fields) -> Section:
     blocks: list[Block] = [_study(report, "a"), _study(report, "b")]
     said = (
         "Texts are matched by the name of their set and their id; where both studies tell a hash of the "
-        "text, pairs of different texts are left out.",
+        "text, pairs of different texts are left out, and texts are matched by it if that pairs more.",
         "In domain both models are measured in the same 1,000 resamples of the texts that both scored "
         "(paired bootstrap); scores are read with four digits.",
         "Shares of labels on the same texts: McNemar's exact test, intervals of Agresti and Min. "

@@ -20,15 +20,14 @@ __all__ = [
     "figure",
     "headline",
     "labels",
+    "leaning",
     "quality",
-    "unproven",
     "untold",
     "verdict_words",
     "what_next",
 ]
 
 SURE = ("better", "worse")
-BETTER = {"better": "b", "worse": "a"}  # which side a verdict on B favours
 SHOWN = 3  # labels that a sentence names
 TITLES = {key: (title, digits) for key, title, _, digits in METRICS}
 
@@ -45,13 +44,15 @@ def answers(report: Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def headline(report: Fields) -> str:
     """The whole comparison in one sentence."""
-    found = report.fields("in_domain").text("verdict")
+    home = report.fields("in_domain")
+    found = home.text("verdict")
     verdicts = {d.text("verdict") for d in report.rows("domains") if d.text("source") != "sample"}
-    if unproven(report.fields("in_domain")):
-        how = "in part better than A's and in part worse" if found == "mixed" else f"{found} than A's"
-        return f"B's in-domain figures are {how}. {' '.join(too_good(report.fields('in_domain')))}"
+    if _unproven(home):
+        return joined(["Whether B is better than A cannot be told in domain.", *too_good(home)])
     if found in SURE:
-        return f"B is {found} than A in domain."
+        rows = home.rows("metrics")
+        alone = len(rows) > 1 and sum(row.text("verdict") == found for row in rows) == 1
+        return f"B is {found} than A in {f'one of {len(rows)} in-domain figures' if alone else 'domain'}."
     if found == "mixed":
         return "B is better than A in some in-domain figures and worse in others."
     everything = {d.text("verdict") for d in report.rows("domains")} | ({found} if found else set())
@@ -75,21 +76,31 @@ def headline(report: Fields) -> str:
     return "Nothing in these two studies can be compared."
 
 
-def unproven(home: Fields) -> bool:
+def _unproven(home: Fields) -> bool:
     """Whether a side is better on texts that its own rule was fitted on."""
-    better = {**BETTER, "mixed": "ab"}.get(home.text("verdict"), "")
-    return any(side in better for side in flattered(home))
+    return any(row.text("verdict") == "unknown" for row in home.rows("metrics"))
 
 
 def untold(home: Fields) -> bool:
     """Whether nobody can tell which is better, since a rule was fitted on the texts they are compared on."""
-    return unproven(home) or (bool(flattered(home)) and home.text("verdict") == "within chance")
+    return _unproven(home) or (bool(flattered(home)) and home.text("verdict") == "within chance")
 
 
-def verdict_words(home: Fields, verdict: str) -> str:
+def leaning(row: Fields) -> str:
+    """The verdict of one figure or label; where it is unknown, what it would be of other texts."""
+    found = row.text("verdict")
+    if found != "unknown":
+        return found
+    higher = (row.number("difference") or 0.0) > 0
+    return "better" if higher is not (row.flag("lower_is_better") is True) else "worse"
+
+
+def verdict_words(row: Fields) -> str:
     """The verdict of one figure or label, and that its better side was fitted on these texts."""
-    side = BETTER.get(verdict)
-    return f"{verdict}, but {side.upper()} was fitted on these texts" if side in flattered(home) else verdict
+    found = leaning(row)
+    if row.text("verdict") != "unknown":
+        return found
+    return f"{found}, but {'B' if found == 'better' else 'A'} was fitted on these texts"
 
 
 def _other_measure(report: Fields) -> str:
@@ -126,6 +137,8 @@ def quality(report: Fields) -> str:
     found, rows = home.text("verdict"), home.rows("metrics")
     if not home or not rows:
         return "That cannot be told: not both studies hold in-domain figures."
+    if _unproven(home):
+        return f"That cannot be told from texts that a rule was fitted on. On these {_sure(rows)}"
     if found == "unknown" and other_texts(home):
         return "That cannot be told: the two studies measured it on different texts."
     if found == "unknown":
@@ -141,17 +154,19 @@ def quality(report: Fields) -> str:
         that = "" if len(tested) == len(rows) else " that was tested"
         flat = f"No in-domain figure{that} differs beyond chance{together} ({figure(_leading(tested))})."
         return joined([flat, *too_good(home)])
+    return _sure(rows)
+
+
+def _sure(rows: tuple[Fields, ...]) -> str:
+    """In which figures B is better and worse beyond chance."""
     parts = []
     for verdict in SURE:
-        sure = [row for row in rows if row.text("verdict") == verdict]
+        sure = [row for row in rows if leaning(row) == verdict]
         if sure:
             others = f"; {verdict} in {_of_figures(len(sure), len(rows))}" if len(sure) > 1 else ""
             parts.append(f"B is {verdict} in {figure(sure[0])}{others}")
     end = "" if len(parts) > 1 else " No figure surely goes the other way."
-    told = f"{'. '.join(parts)}.{end}"
-    if unproven(home):
-        return f"That cannot be told from texts that a rule was fitted on. On these {told}"
-    return told
+    return f"{'. '.join(parts)}.{end}"
 
 
 def _other_labels(report: Fields) -> bool:
@@ -214,7 +229,7 @@ def what_next(report: Fields) -> list[str]:
             "Keep rows.jsonl.gz beside every report.json: paired texts show much smaller differences than "
             "two reports alone."
         )
-    if home.text("verdict") == "unknown" and not other_texts(home) and not _other_labels(report):
+    if home.text("verdict") == "unknown" and not (untold(home) or other_texts(home) or _other_labels(report)):
         said.append(f"Label {LABEL_ROWS} texts or more and give them to both studies with --data.")
     elif not home or other_texts(home):
         said.append(
@@ -228,7 +243,7 @@ def what_next(report: Fields) -> list[str]:
             "and read the rows that changed most."
         )
     said += _unpaired(report)
-    if home.text("verdict") == "better" and not unproven(home):
+    if home.text("verdict") == "better":
         said.insert(
             0,
             "Take B where texts are like those in domain: there it is better, and in no figure surely worse.",
@@ -257,7 +272,7 @@ def labels(report: Fields) -> str:
     rows = report.fields("in_domain").rows("per_label")
     said = []
     for verdict in SURE:
-        sure = [row for row in rows if row.text("verdict") == verdict]
+        sure = [row for row in rows if leaning(row) == verdict]
         if sure:
             listed = [f"{row.text('label')} ({signed(row.number('difference'), 2)})" for row in sure[:SHOWN]]
             more = [plural(len(sure) - SHOWN, "other")] if len(sure) > SHOWN else []
