@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from goemox.data.columns import TEXT_NAMES
 from goemox.data.files import read_records
 from goemox.data.prediction_files import line_keys, own_columns, write_predictions
 from goemox.scale.batches import BatchScorer
@@ -98,3 +99,9 @@ def test_the_pages_that_list_the_columns_list_all(prediction):
         for name in re.findall(r"`(\w+)`", cell)
     ]
     same("the table in docs/how-to/score-a-csv.md", named, [others[0], "score_joy", *others[1:]])
+
+
+def test_the_page_takes_the_columns_for_texts_that_the_command_line_takes():
+    script = (ROOT / "src" / "goemox" / "serve" / "static" / "csv.js").read_text("utf-8")
+    names = re.search(r"const KNOWN = \[([^\]]+)\]", script)[1]
+    assert tuple(re.findall(r'"([^"]+)"', names)) == TEXT_NAMES

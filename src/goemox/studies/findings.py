@@ -55,8 +55,8 @@ def _in_domain(report: Mapping[str, Any]) -> Iterator[Finding]:
     named = [f"{row['label']} (F1 {_f(row['f1'])}{_spread(row)})" for row in weak[:MOST_NAMED]]
     others = [f"{len(weak) - MOST_NAMED} more"] if len(weak) > MOST_NAMED else []
     if weak:
-        where = "there" if report.get("measured") == "now" else "even in domain"
-        yield "weak-labels", f"Do not rely on {join([*named, *others])}, {where}.", "watch"
+        where = " on these texts" if report.get("measured") == "now" else ", even in domain"
+        yield "weak-labels", f"Do not rely on {join([*named, *others])}{where}.", "watch"
 
 
 def _beside(f1: Mapping[str, Any], best: Mapping[str, Any]) -> str:

@@ -3,7 +3,9 @@ import { asWritten, columnNamed } from "./download.js";
 import { records, separatorOf } from "./records.js";
 import { plural } from "./words.js";
 
-const KNOWN = ["text", "comment", "body", "content", "message", "review", "sentence", "tweet", "title", "description"];
+// those of `goemox predict`, in its order (data.columns.TEXT_NAMES)
+const KNOWN = ["text", "comment", "body", "message", "content", "sentence", "title", "review", "tweet", "comment_text",
+  "post", "headline", "description", "utterance", "question"];
 const NAME_LENGTH = 40;
 const EXCELS = /^"?sep=([,;\t])"?[^\S\r\n]*\r?\n/i; // a line above the header that names the separator
 
