@@ -232,5 +232,5 @@ def test_an_unknown_column_is_refused_as_one_of_a_file_is():
         without_column("rpeo", [own, domain_of("more", ["Some text."])])
     assert str(refused.value) == (
         "own and more: no column 'rpeo'; did you mean 'repo'? Columns here: repo, author, zeta. "
-        "Choose one with --group-by, or leave it out."
+        "Choose one with --group-by (group_by= in Python), or leave it out."
     )

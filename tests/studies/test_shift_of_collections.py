@@ -53,6 +53,13 @@ def test_a_shift_report_shows_itself_in_a_line(titles):
     )
 
 
+def test_a_file_is_read_from_the_column_that_python_names(tmp_path):
+    (tmp_path / "t.csv").write_text("first,second\n" + "".join(f"x,{text}\n" for text in FEELINGS))
+    assert len(FEELINGS) == goemox.shift("model", tmp_path / "t.csv", text_column="second").n
+    with pytest.raises(InvalidInput, match=r"text_column= in Python"):
+        goemox.shift("model", tmp_path / "t.csv", text_column="third")
+
+
 def test_feelings_are_called_less_neutral_than_titles(titles):
     feelings = goemox.shift("model", FEELINGS)
     assert feelings.neutral.expected < 0.3 < titles.reports[0].neutral.expected

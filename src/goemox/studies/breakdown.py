@@ -53,7 +53,8 @@ def without_column(column: str, domains: Sequence[Domain]) -> list[str]:
     lacking = [domain.name for domain in domains if not _has_column(column, domain.records)]
     if domains and len(lacking) == len(domains):
         known = dict.fromkeys(name for domain in domains for name in _columns(domain.records))
-        raise UnknownColumn(join(lacking), column, list(known), "--group-by, or leave it out")
+        option = "--group-by (group_by= in Python), or leave it out"
+        raise UnknownColumn(join(lacking), column, list(known), option)
     return lacking
 
 

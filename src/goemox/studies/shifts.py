@@ -48,6 +48,7 @@ def shift(
     model: str | Path = "default",
     naive: str | Path | None = None,
     correct_prevalence: bool = False,
+    text_column: str | None = None,
     seed: int = 0,
     notice: Say | None = None,
 ) -> ShiftReport:
@@ -56,12 +57,12 @@ def shift(
     reference: "model" for the domain that the model learned, else a file or texts. target: a file or texts.
     model: "default" or a model folder. naive: a model folder that `goemox reproduce` wrote, asked about the
     same texts. correct_prevalence: also estimate what the shares of the labels would be if only they had
-    changed. seed: of all that is drawn at random. notice(message): what was guessed, or left out.
-    Raises as `shift_study`.
+    changed. text_column: of files; None = guessed by name. seed: of all that is drawn at random.
+    notice(message): what was guessed, or left out. Raises as `shift_study`.
     """
     study = shift_study(
         reference, {"target": target}, model=model, naive=naive, correct_prevalence=correct_prevalence,
-        seed=seed, notice=notice,
+        text_column=text_column, seed=seed, notice=notice,
     )  # fmt: skip
     return study.reports[0]
 
@@ -84,6 +85,7 @@ def shift_study(
     reference: "model" for the domain that the model learned, else a file or texts. targets: {name: a file
     or texts}. Repeats are dropped from each, and from targets what the reference holds too. naive: a model
     folder that `goemox reproduce` wrote, asked about the same texts. correct_prevalence: as in `compare`.
+    text_column: of files; None = guessed by name.
     progress(n): n more texts are scored. Raises InvalidInput for a file without a usable text, for a target
     that lies wholly in the reference, a reference of fewer than 50 texts, and a naive model that gives
     several labels a text or has others.
