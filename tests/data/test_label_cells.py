@@ -37,6 +37,11 @@ def test_several_labels_with_another_mark_between_them_are_told_how_they_are_wri
         parse_labels(cell, GOEMOTIONS, "x:1")
 
 
+def test_one_label_with_a_mark_behind_it_is_not_called_several():
+    with pytest.raises(InvalidInput, match=r"^x:1: 'joy;' is no label; write it as joy$"):
+        parse_labels("joy;", GOEMOTIONS, "x:1")
+
+
 def test_names_of_several_words_are_told_apart_where_one_more_mark_stands_between_them():
     with pytest.raises(InvalidInput, match=r"write them as very happy\|sad"):
         parse_labels("very happy; sad", ("very happy", "sad"), "x:1")

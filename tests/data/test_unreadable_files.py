@@ -50,7 +50,7 @@ def test_a_text_within_an_object_is_told_how_to_become_a_column(tmp_path, asked,
     with pytest.raises(InvalidInput) as refusal:
         read(path, text_column=asked)
     assert said in str(refusal.value)
-    assert str(refusal.value).endswith("write it as a column of its own: jq -c '.text = .data.body'")
+    assert str(refusal.value).endswith("a column of its own; of JSON Lines with: jq -c '.text = .data.body'")
 
 
 @pytest.mark.parametrize("option", ["text_column", "id_column", "label_column"])

@@ -9,6 +9,7 @@ from goemox.report.markdown import markdown_summary as markdown
 from goemox.report.page import render
 from goemox.report.sections.glance import glance
 from goemox.report.sentences.distance import distance
+from goemox.report.sentences.own_texts import own_texts
 from goemox.report.sentences.summary import headline, what_to_believe
 
 LEARNED = ("learned from", "those of training", "training texts", "at home 5%", "in-domain texts 5%")
@@ -88,3 +89,22 @@ def test_figures_of_the_release_keep_the_share_that_holds_by_definition(planted)
 def test_the_markdown_table_of_labels_that_moved_names_the_reference_of_its_shares(planted):
     assert f"labels that moved | here | 150 texts of {ADAPTED_TO} |" in markdown(adapted(planted, 0.1))
     assert "| here | in domain |" not in markdown(adapted(planted, 0.1))
+
+
+def test_texts_that_a_model_was_adapted_on_are_not_called_too_few(planted):
+    report = adapted(planted, 0.047, shared=141)
+    report["domains"][0]["distance"]["told_apart"] = None
+    report["map"]["mixing"] = []
+    page = render(report)
+    assert page.count(">not compared: adapted on these texts<") == 2  # in the map, and beside the distances
+    assert not re.findall("too few texts (?:to tell apart|for neighbours)", page)
+    few = planted.fields(adapted(planted, 0.047, shared=1))
+    assert "At least 1 of the 150 texts of issues is one that it was adapted on" in " ".join(headline(few))
+
+
+@pytest.mark.parametrize(
+    ("shared", "told"), [(14, "lie far from"), (15, "at least 15 of them are those that")]
+)
+def test_the_share_far_out_of_ones_own_texts_is_told_where_few_of_them_are_known(planted, shared, told):
+    (said, *_) = own_texts(planted.fields(adapted(planted, 0.047, shared=shared)))
+    assert told in said

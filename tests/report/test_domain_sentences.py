@@ -101,6 +101,21 @@ def test_shares_of_other_texts_than_those_tested_are_said_to_differ_by_a_test_of
     assert "from those of adaptation texts" in say.change(found, planted.fields(adapted))
 
 
+def test_beside_a_handful_of_texts_no_difference_is_called_chance(planted):
+    own = {**planted.in_domain(), "measured": "now", "n": 20}
+    found = planted.fields(planted.planted_report([planted.domain(neutral=0.42)], in_domain=own))
+    assert (
+        say.group_shares(found)
+        == "Neutral is the top label of 38% of the texts in domain and 42% on hackernews."
+    )
+
+
+def test_no_dot_is_full_of_a_domain_that_was_not_tested(planted):
+    own = {**planted.in_domain(), "measured": "now", "n": 300}
+    found = planted.fields(planted.planted_report([planted.domain(neutral=0.9, tests=None)], in_domain=own))
+    assert not [dot.label for dot in label_dots._away(found, ["neutral"])[0][-1] if dot.full]
+
+
 def test_without_in_domain_figures_the_shares_beside_are_those_of_the_tests(planted):
     found = planted.fields(planted.planted_report([planted.domain()], in_domain=None))
     said = say.change(found, found.rows("domains")[0])

@@ -20,7 +20,7 @@ class Match:
     n_only_a, n_only_b: rows whose id the other set lacks. n_changed_text: same id, another text.
     n_repeated: rows of A whose id occurs more than once in a set, so that nothing says which is meant.
     by_text: whether hashes showed that the texts are the same; else ids alone had to do. renumbered: whether
-    the two have other ids for their texts, so that texts alone paired the rows.
+    texts alone paired the rows, since more have the same text than the same id and text.
     """
 
     a: Ints

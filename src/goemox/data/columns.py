@@ -12,6 +12,7 @@ __all__ = [
     "PLAIN",
     "TEXT_NAMES",
     "Columns",
+    "also_in_python",
     "check_column",
     "choose_columns",
     "doubt_of",
@@ -92,7 +93,7 @@ def choose_columns(
     asked_for = [(text_column, "text"), (id_column, "id"), (label_column, "label")]
     for asked, flag in (*asked_for, *((column, "label") for column in own_labels)):
         if asked is not None and asked not in names:
-            raise UnknownColumn(name, asked, names, _also_in_python(f"--{flag}-column"))
+            raise UnknownColumn(name, asked, names, also_in_python(f"--{flag}-column"))
     if text_column is not None and text_column in (label_column, *own_labels):
         raise UsageError(f"--text-column and --label-column both name {text_column!r}; texts are no labels")
     row_id = id_column or find_named(names, _ID_NAMES)
@@ -102,7 +103,7 @@ def choose_columns(
     if text is None:
         strings = [column for column in others if column != row_id and _holds_text(rows, column)]
         if len(strings) != 1:
-            raise UnknownColumn(name, "text", names, _also_in_python("--text-column"))
+            raise UnknownColumn(name, "text", names, also_in_python("--text-column"))
         text, why = strings[0], "the only column of words"
     if text_column is None and text != "text":
         more = [column for column in others if column.strip().casefold() in TEXT_NAMES and column != text]
@@ -119,10 +120,11 @@ def choose_columns(
 def check_column(name: str, asked: str | None, columns: Columns, flag: str) -> None:
     """Raise UnknownColumn where a column was asked for with this flag and a collection does not have it."""
     if asked is not None and asked not in columns.names:
-        raise UnknownColumn(name, asked, columns.names, _also_in_python(flag))
+        raise UnknownColumn(name, asked, columns.names, also_in_python(flag))
 
 
-def _also_in_python(flag: str) -> str:
+def also_in_python(flag: str) -> str:
+    """An option, and what it is called as an argument."""
     return f"{flag} ({flag.lstrip('-').replace('-', '_')}= in Python)"
 
 

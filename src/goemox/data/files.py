@@ -1,7 +1,7 @@
 """The user's own files -> `TextRecord`s, row by row, with bad rows set aside instead of fatal.
 
-Reads .csv .tsv .jsonl .ndjson .json .txt (each also as .gz or .zst), .parquet, .arrow, folders of them and
-standard input; docs/files.md has the rules.
+Reads .csv .tsv .jsonl .ndjson .json .txt (each also as .gz or .zst), .parquet, .arrow, .feather, folders of
+them and standard input; docs/files.md has the rules.
 Columns other than text, id and (when asked for) labels are carried in `meta` and never interpreted;
 a web address in a column `url` is also the record's `url`.
 """

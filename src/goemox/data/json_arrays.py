@@ -56,7 +56,7 @@ def written_by_columns(value: Mapping[str, object]) -> bool:
 
 def own_column(place: str) -> str:
     """What to do with a text that stands within an object, at a place such as `data.body`."""
-    return f"write it as a column of its own: jq -c '.text = .{place}'"
+    return f"write it as a column of its own; of JSON Lines with: jq -c '.text = .{place}'"
 
 
 def _one_row(text: str, name: str) -> Iterator[RawRow]:

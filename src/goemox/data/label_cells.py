@@ -43,10 +43,13 @@ def parse_labels(cell: object, known: Sequence[str] | None, where: str) -> froze
     labels = frozenset(name for name in names if name)
     for label in sorted(labels):
         if known is not None and label not in known:
-            if several := _known_parts(label, known):
+            if parts := _known_parts(label, known):
+                several = (
+                    f"names several labels; write them as {'|'.join(parts)}, with | or a comma between them"
+                )
                 raise InvalidInput(
-                    f"{where}: {label[:_SHOWN]!r} names several labels; write them as {'|'.join(several)}, "
-                    "with | or a comma between them"
+                    f"{where}: {label[:_SHOWN]!r} "
+                    + (several if parts[1:] else f"is no label; write it as {parts[0]}")
                 )
             raise UnknownLabel(label, where, known)
     return labels

@@ -9,9 +9,9 @@ __all__ = [
     "A_LITTLE_MORE",
     "FAR_SHARE",
     "FOREIGN",
+    "KNOWN_SHARE",
     "LABEL_ROWS",
     "MIN_TEXTS",
-    "MOSTLY_KNOWN",
     "TOLD_APART",
     "USUAL",
 ]
@@ -19,8 +19,8 @@ __all__ = [
 MIN_TEXTS = 50
 """Texts a side; with fewer, "nothing moved" would only mean "nobody could tell"."""
 
-MOSTLY_KNOWN = 0.10
-"""The share of texts that the model was adapted on from which a domain would be compared with itself."""
+KNOWN_SHARE = 0.10
+"""The share of texts that the model was adapted on from which a domain is no longer compared with those."""
 
 USUAL = 0.05
 """The share of texts like those of training that lies outside, by construction of the flag."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from goemox.domain import TRAINED
 from goemox.domain.words import HashedWords
-from goemox.domain_shift.limits import MOSTLY_KNOWN
+from goemox.domain_shift.limits import KNOWN_SHARE
 from goemox.domain_shift.phrases import OWN
 from goemox.errors import InvalidInput, ShapeError
 from goemox.evaluation.numbers import refuse_non_probabilities
@@ -115,7 +115,7 @@ class DomainSample:
     @property
     def is_known(self) -> bool:
         """Whether the model was adapted on many of these very texts, so that comparing them is in vain."""
-        return self.n_shared >= MOSTLY_KNOWN * len(self)
+        return self.n_shared >= KNOWN_SHARE * len(self)
 
 
 def _fits(name: str, array: Floats | Bools | None, shape: tuple[int, ...]) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import orjson
 
+from goemox.data.columns import also_in_python
 from goemox.domain_shift import DomainSample
 from goemox.domain_shift.limits import MIN_TEXTS
 from goemox.domain_shift.partition import part_findings, part_shares, part_tests
@@ -53,7 +54,7 @@ def without_column(column: str, domains: Sequence[Domain]) -> list[str]:
     lacking = [domain.name for domain in domains if not _has_column(column, domain.records)]
     if domains and len(lacking) == len(domains):
         known = dict.fromkeys(name for domain in domains for name in _columns(domain.records))
-        option = "--group-by (group_by= in Python), or leave it out"
+        option = f"{also_in_python('--group-by')}, or leave it out"
         raise UnknownColumn(join(lacking), column, list(known), option)
     return lacking
 

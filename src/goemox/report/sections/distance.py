@@ -25,7 +25,7 @@ from goemox.report.sections.text_map import text_map
 from goemox.report.sections.told_apart import told_apart
 from goemox.report.sentences import distance as sentences
 from goemox.report.sentences.domains import NO_DOMAIN
-from goemox.report.sentences.known_texts import home_kind, home_of
+from goemox.report.sentences.known_texts import home_kind, home_of, not_compared
 from goemox.report.sentences.verdicts import too_few
 from goemox.wording import MISSING, percent
 
@@ -76,7 +76,7 @@ def _row(domain: Fields) -> RidgeRow | None:
     if here is None or home is None or too_few(domain):
         return None
     remark = f"{percent(block.number('share_outside'))} far out"
-    lines = _lines(block.fields("told_apart"))
+    lines = _lines(domain)
     return RidgeRow(domain_name(domain), domain_note(domain), lines, remark, here, home, _matched(block))
 
 
@@ -94,11 +94,12 @@ def _matched(block: Fields) -> tuple[Shares, Shares | None] | None:
     return home, None if matched >= NEARLY_ALL * all_texts else here
 
 
-def _lines(found: Fields) -> tuple[str, ...]:
+def _lines(domain: Fields) -> tuple[str, ...]:
     """What the distance tells, what it tells among texts of the same length, and what length alone tells."""
+    found = domain.fields("distance").fields("told_apart")
     area, matched = found.fields("auroc"), found.fields("matched")
     if area.number("value") is None:
-        return ("too few texts to tell apart",)
+        return (not_compared(domain, "too few texts to tell apart"),)
     bounds = interval(area.number("low"), area.number("high"), 2)
     same = decimal(matched.number("value"), 2) if matched else "too few texts"
     return (

@@ -10,7 +10,7 @@ from goemox.report.charts.panels import KeyLine
 from goemox.report.fields import Fields
 from goemox.report.order import IN_DOMAIN, domain_name, domain_note, label_order
 from goemox.report.sentences import domains as sentences
-from goemox.report.sentences.verdicts import too_few
+from goemox.report.sentences.verdicts import too_few, verdict
 from goemox.report.svg import nice_ceiling
 from goemox.wording import percent
 
@@ -79,7 +79,9 @@ def _moved(report: Fields, domain: Fields) -> Collection[str]:
     """The labels with a full dot: the model's tests, where the ticks are of such texts, too."""
     if not sentences.is_beside_others(report):
         return domain.fields("tests").texts("moved")
-    return () if too_few(report.fields("in_domain")) else sentences.beyond_chance(report, domain)
+    if verdict(domain) == "untested" or too_few(report.fields("in_domain")):
+        return ()
+    return sentences.beyond_chance(report, domain)
 
 
 def _three(dots: Sequence[LabelDot]) -> str:

@@ -163,7 +163,7 @@ def _tests(report: Fields) -> Prose:
         FITTED,
         INTERVALS,
         "Jensen–Shannon distance uses base 2, so that it lies between 0 and 1.",
-        "A domain of fewer than 50 texts is never compared.",
+        "Fewer than 50 texts are never compared, nor those that a model was adapted on with themselves.",
         *samples(report),
     ]
     return Prose(tuple(said), "How it was measured", listed=True)

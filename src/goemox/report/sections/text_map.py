@@ -11,7 +11,7 @@ from goemox.report.formats import count, decimal, interval, p_value
 from goemox.report.order import domain_name
 from goemox.report.sentences import distance as sentences
 from goemox.report.sentences.evidence import mixing as mixed
-from goemox.report.sentences.known_texts import home_kind
+from goemox.report.sentences.known_texts import home_kind, not_compared
 from goemox.report.texts import clip
 from goemox.wording import percent
 
@@ -60,7 +60,7 @@ def _sets(report: Fields) -> dict[str, Fields]:
 def _panel(key: str, report: Fields, domain: Fields, found: Fields, side: float) -> Markup:
     name, shown, n = domain_name(domain), found.number("shown"), found.number("n")
     mixing, kind = mixed(report, domain), home_kind(report)
-    neighbours = "too few texts for neighbours"
+    neighbours = not_compared(domain, "too few texts for neighbours")
     if mixing is not None:
         neighbours = f"{percent(mixing.share)} {kind} neighbours ({percent(mixing.expected)} if alike)"
     note = f"{count(shown)} of {count(n)}" if shown != n else f"n = {count(n)}"

@@ -9,7 +9,7 @@ from math import comb
 import numpy as np
 
 from goemox.domain_shift.limits import MIN_TEXTS
-from goemox.evaluation.significance import LEVEL, holm, p_of_error
+from goemox.evaluation.significance import LEVEL, holm
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal
 from goemox.report.order import in_domain_name
@@ -21,7 +21,6 @@ __all__ = ["label_calibration", "reliability"]
 CLOSE = 0.05  # gap between what is said and what is true that most uses can live with
 MOSTLY = 0.2  # share of bins whose band may miss before a curve is called off
 SELDOM = 0.01  # a perfectly calibrated model has as many bins off in this share of samples, or fewer
-BAND_Z = 1.6448536269514722  # the normal's 95 % quantile: half a 90 % band in standard errors
 
 
 def reliability(report: Fields) -> str:
@@ -49,11 +48,19 @@ class _Bin:
     true: float
     n: int
     holds: bool  # whether what was true lies in the band of a perfect model, which lies around `said`
-    error: float  # standard error of `true`, as the band has it
 
     @property
     def gap(self) -> float:
         return abs(self.said - self.true)
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided, of the number that was true: binomial, which is wider than of unequal probabilities."""
+        from scipy.special import bdtr, bdtrc
+
+        hits = round(self.true * self.n)
+        tails = bdtr(hits, self.n, self.said), bdtrc(hits - 1, self.n, self.said) if hits else 1.0
+        return min(1.0, 2 * float(min(tails)))
 
 
 def _bin(row: Fields) -> _Bin | None:
@@ -61,7 +68,7 @@ def _bin(row: Fields) -> _Bin | None:
     low, high = row.number("low"), row.number("high")
     if said is None or true is None or low is None or high is None:
         return None
-    return _Bin(said, true, row.count("n") or 0, low <= true <= high, (high - low) / (2 * BAND_Z))
+    return _Bin(said, true, row.count("n") or 0, low <= true <= high)
 
 
 def _frequency(known: Sequence[_Bin]) -> str:
@@ -72,7 +79,7 @@ def _frequency(known: Sequence[_Bin]) -> str:
         return f"can be read as a frequency: in all {bins} it stays within its 90% band ({expected})."
     within = f"tays within its 90% band in {len(known) - len(off)} of {bins} ({expected})."
     if _is_chance(known):
-        return f"can be read as a frequency, as far as so few cases can tell: it s{within}"
+        return f"can be read as a frequency, as far as chance lets anybody tell: it s{within}"
     worst = max(off, key=lambda found: found.gap)
     farthest = (
         f"{decimal(worst.gap, 2)} ({decimal(worst.said, 2)} said, {decimal(worst.true, 2)} true, on "
@@ -99,7 +106,7 @@ def _is_chance(known: Sequence[_Bin]) -> bool:
     """
     n, n_off = len(known), sum(not found.holds for found in known)
     as_many = sum(comb(n, k) * 0.1**k * 0.9 ** (n - k) for k in range(n_off, n + 1))
-    p_values = holm(np.array([p_of_error(found.gap, found.error) for found in known]))
+    p_values = holm(np.array([found.p_value for found in known]))
     return as_many > SELDOM and bool((p_values >= LEVEL).all())
 
 

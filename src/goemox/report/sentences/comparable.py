@@ -132,7 +132,7 @@ def _matched(part: Fields) -> str:
     """`5,427 texts are in both and were compared one by one; 12 are only in A`."""
     pairs = part.fields("pairs")
     others = left_out(pairs)
-    shifted = " (matched by their words, since fewer have the same id)"
+    shifted = " (matched by their words, since fewer have the same id and text)"
     unknown = " (matched by id alone: these rows do not say which text they are)"
     how = shifted if pairs.flag("renumbered") else "" if pairs.flag("by_text") else unknown
     both = plural(part.count("n") or 0, "text is", "texts are")

@@ -88,7 +88,8 @@ def group_shares(report: Fields) -> str:
     listed = join([*where, *(f"{percent(share)} on {domain_name(d)}" for d, share in known)])
     first = f"Neutral is the top label of {listed}."
     sizes = [(share, domain.number("n") or 0.0) for domain, share in known]
-    sure = _differ([(*size, home, _n_home(report)) for size in sizes]) if home is not None else None
+    is_told = home is not None and not too_few(report.fields("in_domain"))
+    sure = _differ([(*size, home or 0.0, _n_home(report)) for size in sizes]) if is_told else None
     if sure is None:
         return joined([first, *aside])
     flat = [domain_name(domain) for (domain, _), each in zip(known, sure, strict=True) if not each]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goemox.domain import ADAPTED
+from goemox.domain_shift.limits import KNOWN_SHARE
 from goemox.report.fields import Fields
 from goemox.report.order import domain_name, in_domain_name
 from goemox.wording import plural
 
-__all__ = ["AT_HOME", "adapted_on", "at_home", "home_kind", "home_of"]
+__all__ = ["AT_HOME", "adapted_on", "at_home", "home_kind", "home_of", "is_known", "not_compared"]
 
 
 AT_HOME = "at home"
@@ -36,11 +37,22 @@ def at_home(report: Fields) -> str:
     return f"on {in_domain_name(report)}"
 
 
+def is_known(domain: Fields) -> bool:
+    """Whether the model was adapted on so many of these texts that they were not compared with those."""
+    return (domain.fields("reference").number("n_shared") or 0) >= KNOWN_SHARE * (domain.number("n") or 1)
+
+
+def not_compared(domain: Fields, why: str) -> str:
+    """`too few texts …`, or that these are the very texts that they would be compared with."""
+    return "not compared: adapted on these texts" if is_known(domain) else why
+
+
 def adapted_on(domains: Sequence[Fields]) -> list[str]:
     """Of each domain, how many of its texts the model was adapted on: what holds of those is no news."""
     return [
-        f"At least {n:,} of the {plural(domain.count('n') or 0, 'text')} of {domain_name(domain)} are those "
-        "that it was adapted on: what is said of them says nothing of new ones."
+        f"At least {n:,} of the {plural(domain.count('n') or 0, 'text')} of {domain_name(domain)} "
+        f"{'is one' if n == 1 else 'are those'} that it was adapted on: what is said of "
+        f"{'it' if n == 1 else 'them'} says nothing of new ones."
         for domain in domains
         if (n := domain.fields("reference").count("n_shared"))
     ]

@@ -10,7 +10,7 @@ from goemox.report.formats import count
 from goemox.report.order import domain_name
 from goemox.report.sentences import parts
 from goemox.report.sentences.in_domain import RARE, is_judged, is_poor, is_rare
-from goemox.report.sentences.known_texts import AT_HOME, at_home, home_kind
+from goemox.report.sentences.known_texts import AT_HOME, at_home, home_kind, is_known
 from goemox.report.sentences.verdicts import too_few
 from goemox.wording import join, percent, plural
 
@@ -67,8 +67,9 @@ def _far(report: Fields, domain: Fields) -> str:
     share = domain.fields("distance").number("share_outside")
     if share is None:
         return ""
-    if known := domain.fields("reference").count("n_shared"):
-        return f"; at least {known:,} of them are those that it was adapted on"
+    if is_known(domain):
+        known = domain.fields("reference").count("n_shared")
+        return f"; at least {count(known)} of them are those that it was adapted on"
     lie = "lies" if (n := round(share * (domain.number("n") or 0))) == 1 else "lie"
     own = at_home(report) != AT_HOME
     usual = f"of {home_kind(report)} texts" if own else AT_HOME
