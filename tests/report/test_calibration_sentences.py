@@ -8,15 +8,6 @@ from goemox.report.sentences import calibration as say
 from goemox.report.sentences.in_domain import NOT_MEASURED
 
 
-@pytest.fixture
-def told(planted):
-    def tell(sentence, **changes):
-        inside = {**planted.in_domain(), **changes}
-        return sentence(planted.fields(planted.planted_report(in_domain=inside)))
-
-    return tell
-
-
 def curve(*offsets, n=500, band=0.05):
     bins = []
     for index, offset in enumerate(offsets):

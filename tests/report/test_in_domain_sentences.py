@@ -6,15 +6,6 @@ from goemox.report.sentences import in_domain as say
 from goemox.studies import findings
 
 
-@pytest.fixture
-def told(planted):
-    def tell(sentence, **changes):
-        inside = {**planted.in_domain(), **changes}
-        return sentence(planted.fields(planted.planted_report(in_domain=inside)))
-
-    return tell
-
-
 def metric(value, low, high):
     return {"macro_f1": {"value": value, "low": low, "high": high}}
 

@@ -28,7 +28,6 @@ from goemox.scores import Bools, Floats
 
 __all__ = ["EvaluationReport", "LabelResult", "evaluate"]
 
-NONE = np.empty(0)
 LIFTED = ("ece_mean", "mean_average_precision")  # metrics that resampling lifts, see `spread_interval`
 
 
@@ -230,9 +229,9 @@ def _per_label(
     rows = []
     for column, label in enumerate(sample.labels):
         undefined = np.nan if judged[column] == 0 else 1.0
-        resamples = drawn.by_label["f1"][:, column] if drawn.by_label else NONE
-        carried = np.nan if counts.support[column] == 0 else 1.0
-        f1 = percentile_interval(float(counts.f1[column]) * undefined, resamples if carried == 1.0 else NONE)
+        is_carried = bool(counts.support[column])
+        resamples = drawn.by_label["f1"][:, column] if drawn.by_label and is_carried else np.empty(0)
+        f1 = percentile_interval(float(counts.f1[column]) * undefined, resamples)
         rows.append(
             LabelResult(
                 label=label,
@@ -240,7 +239,7 @@ def _per_label(
                 support=int(counts.support[column]),
                 predicted=int(counts.predicted[column]),
                 precision=float(counts.precision[column]) * undefined,
-                recall=float(counts.recall[column]) * carried,
+                recall=float(counts.recall[column]) if is_carried else np.nan,
                 f1=f1.value,
                 f1_low=f1.low,
                 f1_high=f1.high,

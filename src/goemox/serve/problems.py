@@ -74,12 +74,8 @@ class Problem(Exception):
         connection ends with the answer.
         """
         super().__init__(code)
-        self.code, self.at, self.detail, self.full = (
-            code,
-            tuple(at),
-            FULL.get(full, detail or DETAILS.get(code, "")),
-            full,
-        )
+        self.code, self.at, self.full = code, tuple(at), full
+        self.detail = FULL.get(full) or detail or DETAILS.get(code, "")
         self.retry_after, self.close = retry_after, close
 
     @property

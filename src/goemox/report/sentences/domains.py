@@ -60,9 +60,9 @@ def change(report: Fields, domain: Fields) -> str:
         return f"On {where} {compared or 'labels were counted'}; whether that is chance was not tested."
     tests = domain.fields("tests")
     moved, tested = tests.texts("moved"), len(tests.rows("labels"))
-    than = f" from those of {home_kind(report)} texts" if others else ""
+    than = _than(report)
     if found == "flat":
-        return f"On {where} {_none_moved(report)}{': ' + compared if compared else ''}."
+        return f"On {where} no label moved beyond chance{than}{': ' + compared if compared else ''}."
     labels = f"{len(moved)} of {plural(tested, 'label')}"
     ks = decimal(largest_move(domain), 2)
     if found == "slight":
@@ -108,7 +108,8 @@ def label_shares(report: Fields) -> str:
     for domain in domains:
         where, found = domain_name(domain), verdict(domain)
         if found in ("flat", "untested"):
-            what = _none_moved(report) if found == "flat" else "no test was made"
+            flat = f"no label moved beyond chance{_than(report)}"
+            what = flat if found == "flat" else "no test was made"
             parts.append(f"On {where} {what}.")
             continue
         most = f"Of the labels of {where} that moved a little" if found == "slight" else f"On {where}"
@@ -145,9 +146,9 @@ def is_beside_others(report: Fields) -> bool:
     )
 
 
-def _none_moved(report: Fields) -> str:
-    others = is_beside_others(report)
-    return "no label moved beyond chance" + (f" from those of {home_kind(report)} texts" if others else "")
+def _than(report: Fields) -> str:
+    """Whose labels the tests are against, where the figures beside them are of other texts."""
+    return f" from those of {home_kind(report)} texts" if is_beside_others(report) else ""
 
 
 def _by_change(report: Fields, domain: Fields) -> list[str]:

@@ -25,6 +25,7 @@ __all__ = [
     "is_judged",
     "is_poor",
     "is_rare",
+    "judged_rows",
     "per_label",
     "poor_labels",
     "rare_labels",
@@ -55,7 +56,7 @@ def headline(report: Fields) -> str:
     where = f"On {plural(n, 'text')} of {in_domain_name(report)}" if n else f"On {in_domain_name(report)}"
     low, high = macro.number("low"), macro.number("high")
     spread = f" (95% interval {interval(low, high)})" if low is not None and high is not None else ""
-    looked = [row for row in inside.rows("per_label") if is_judged(row)]
+    looked = judged_rows(report)
     few = [row for row in looked if (row.number("support") or 0) < FEWEST]
     if few and not spread:
         have = "has" if len(few) == 1 else "have"
@@ -147,7 +148,7 @@ def poor_labels(report: Fields) -> str:
 
 def rare_labels(report: Fields) -> str:
     """The labels whose F1 stands on too few rows."""
-    rows = [row for row in report.fields("in_domain").rows("per_label") if is_judged(row)]
+    rows = judged_rows(report)
     rare = [row.text("label") for row in rows if is_rare(row)]
     if not rare or len(rare) == len(rows):
         return ""
@@ -161,6 +162,11 @@ def rare_labels(report: Fields) -> str:
 def is_rare(row: Fields) -> bool:
     """Whether a label that was looked for has too few true rows for its F1 to be more than a hint."""
     return is_judged(row) and (row.number("support") or 0) < RARE
+
+
+def judged_rows(report: Fields) -> list[Fields]:
+    """The labels that somebody looked for in domain."""
+    return [row for row in report.fields("in_domain").rows("per_label") if is_judged(row)]
 
 
 def is_judged(row: Fields) -> bool:

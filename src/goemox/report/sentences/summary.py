@@ -286,7 +286,7 @@ def what_next(report: Fields) -> list[str]:
             said.append(label_advice(group, f"of {listed}{each}", f", drawn at random, {why}"))
     if unproven or rest:
         said.append(HOW_TO_LABEL)
-    rows = [row for row in report.fields("in_domain").rows("per_label") if inside_sentences.is_judged(row)]
+    rows = inside_sentences.judged_rows(report)
     rare = [row.text("label") for row in rows if inside_sentences.is_rare(row)]
     if rare and len(rare) < len(rows):
         said.append(
