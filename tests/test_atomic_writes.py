@@ -71,6 +71,62 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_old_one_there(tmp_path, 
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a user who may be refused")
+def interrupted(write, at):
+    """Run `write`, with Ctrl-C where the line that atomic.py runs as number `at` begins; whether it came."""
+    left, before = at, sys.gettrace()
+
+    def trace(frame, event, _):
+        nonlocal left
+        of_others = Path(frame.f_code.co_filename).name not in ("atomic.py", "tempfile.py")
+        if of_others or frame.f_code.co_name == "_umask":  # which locks, and would stay so in this process
+            return None
+        left -= event == "line"
+        if event == "line" and left == 0:
+            raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        write()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a file that nobody closed
+def test_an_interrupt_at_any_line_leaves_the_old_or_the_new_file_and_nothing_else(tmp_path):
+    path, at = tmp_path / "a.txt", 1
+    write_text(path, "old")
+    while interrupted(lambda: write_text(path, "new"), at):
+        assert os.listdir(tmp_path) == ["a.txt"], at
+        assert path.read_text() in ("old", "new")
+        write_text(path, "old")
+        at += 1
+    assert at > 20
+    assert path.read_text() == "new"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a file that nobody closed
+def test_an_interrupt_at_any_line_leaves_the_old_or_the_new_folder_and_nothing_else(tmp_path):
+    target, at = tmp_path / "model", 1
+
+    def write(name):
+        with new_folder(target) as folder:
+            (folder / name).touch()
+
+    write("old")
+    while interrupted(lambda: write("new"), at):
+        clear_leftovers(target)  # of an interrupt while the old one is put back
+        assert os.listdir(tmp_path) == ["model"], at
+        assert os.listdir(target) in (["old"], ["new"])
+        write("old")
+        at += 1
+    assert at > 20
+    assert os.listdir(target) == ["new"]
+
+
 def test_a_folder_that_may_be_written_to_and_not_read_takes_a_file(tmp_path):
     tmp_path.chmod(0o300)
     try:

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import stat
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -34,18 +33,18 @@ def open_binary(path: Path) -> Iterator[IO[bytes]]:
         return
     path = path.resolve()  # a link stays a link; what it points to is replaced
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    temporary = _beside(path, "part")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with open(temporary, "xb", opener=_for_its_owner) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
         is_there = path.exists()  # who may read it, is as before
-        Path(temporary).chmod(stat.S_IMODE(path.stat().st_mode) if is_there else 0o666 & ~_umask())
-        put_in_place(lambda: Path(temporary).replace(path))
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode) if is_there else 0o666 & ~_umask())
+        put_in_place(lambda: temporary.replace(path))
         _sync_folder(path.parent)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -64,8 +63,9 @@ def write_text(path: Path, text: str) -> None:
 def new_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that takes the place of `path` when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+    temporary = _beside(path, "part")
     try:
+        temporary.mkdir(0o700)
         yield temporary
         for file in temporary.rglob("*"):
             if file.is_file():
@@ -74,22 +74,27 @@ def new_folder(path: Path) -> Iterator[Path]:
                     os.fsync(stream.fileno())
         temporary.chmod(0o777 & ~_umask())
         if path.exists():
-            # A folder that holds files cannot be replaced in one step: step the old one aside first.
-            aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".old"))
-            put_in_place(lambda: path.replace(aside / path.name))
-            try:
-                put_in_place(lambda: temporary.replace(path))
-            except BaseException:
-                put_in_place(lambda: (aside / path.name).replace(path))
-                aside.rmdir()
-                raise
-            shutil.rmtree(aside, ignore_errors=True)
+            _exchange(path, temporary)
         else:
             put_in_place(lambda: temporary.replace(path))
         _sync_folder(path.parent)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def _exchange(path: Path, new: Path) -> None:
+    """Put a folder in the place of one that holds files, for which the system has no single step."""
+    aside = _beside(path, "old")
+    old = aside / path.name
+    try:
+        aside.mkdir(0o700)
+        put_in_place(lambda: path.replace(old))
+        put_in_place(lambda: new.replace(path))
+    finally:
+        if old.exists() and not path.exists():
+            put_in_place(lambda: old.replace(path))
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def put_in_place(rename: Callable[[], object], waits_s: Sequence[float] = WAITS_S) -> None:
@@ -138,8 +143,20 @@ def _remove(part: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def _beside(path: Path, kind: str) -> Path:
+    """A name beside `path` that nobody else has, known before there is anything to remove.
+
+    A signal may come at any moment, and so between the making of a file and the next line.
+    """
+    return path.parent / f".{path.name}.{os.urandom(4).hex()}.{kind}"
+
+
+def _for_its_owner(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
 def _temporaries(path: Path, kind: str) -> list[Path]:
-    """What `tempfile` named for `path`: eight characters without a dot, which a longer name would bring."""
+    """What was named for `path`: eight characters without a dot, which a longer name would bring."""
     named = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}\.{kind}")
     return [beside for beside in path.parent.glob(".*") if named.fullmatch(beside.name)]
 
