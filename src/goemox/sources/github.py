@@ -58,9 +58,9 @@ def collect_github(
     only issues that have all of them. since, until: when the issue was opened, in UTC, until is not included.
     comments: also the comments below each issue, after a repository's issues. pull_requests: those too.
     limit: so many issues of each repository (of a search: in all), the newest; otherwise the oldest come
-    first. offline: only what an earlier run has cached. max_wait_s: the longest wait for a rate limit, 60
-    where none is given. caps: slower than GitHub allows. politeness: pauses, tries and limits of size.
-    tell, notice: see `Progress`.
+    first (with since and no until: the newest). offline: only what an earlier run has cached. max_wait_s: the
+    longest wait for a rate limit, 60 where none is given. caps: slower than GitHub allows. politeness:
+    pauses, tries and limits of size. tell, notice: see `Progress`.
 
     The base address comes from GITHUB_API_URL, the token from GH_TOKEN or GITHUB_TOKEN; it goes to that host
     only. Text is the title and, below a blank line, the body's prose; meta holds title, body, type (issue,
