@@ -44,6 +44,11 @@ def test_the_newest_come_first_where_not_all_are_wanted(github):
     assert len(server.requests) == 1
 
 
+def test_a_limit_holds_for_one_repository_under_two_names(github):
+    github({"a/b": [issue(number) for number in range(1, 9)]}, moved={"old/b": "a/b"})
+    assert numbers(collect("a/b", "old/b", limit=2)) == [8, 7]
+
+
 def test_labels_and_state_are_asked_of_github(github):
     rows = [
         issue(1, labels=["bug", "ui"]), issue(2, labels=["bug"]),
