@@ -114,6 +114,16 @@ def test_notes_beside_data_files_are_no_texts_and_that_is_told(tmp_path):
     )
 
 
+def test_rows_that_wait_for_the_parquet_file_beside_them_are_not_read_twice_and_that_is_told(tmp_path):
+    waiting = tmp_path / "a.parquet.rows.jsonl"
+    waiting.write_text('{"text": "first"}\n{"text": "second"}\n')
+    assert [r.text for r in read_records(tmp_path)] == ["first", "second"]  # a first run that was stopped
+    pl.DataFrame({"text": ["first"]}).write_parquet(tmp_path / "a.parquet")
+    told = []
+    assert [r.text for r in read_records(tmp_path, notice=told.append)] == ["first"]
+    assert told[0].startswith(f"{tmp_path}: left out: a.parquet.rows.jsonl, rows of a collection")
+
+
 def test_a_folder_of_text_files_alone_is_read(tmp_path):
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text(f"{name}\n")

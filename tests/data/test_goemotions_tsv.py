@@ -4,6 +4,7 @@ import pytest
 
 from goemox.data.files import read_records
 from goemox.data.goemotions import is_goemotions_folder, is_goemotions_tsv, read_split, read_tsv
+from goemox.data.labelled import load_labelled
 from goemox.errors import InvalidInput
 from goemox.labels import GOEMOTIONS
 
@@ -44,6 +45,25 @@ def test_a_missing_split_lists_those_that_are_there(tmp_path):
     assert is_goemotions_folder(tmp_path)
     with pytest.raises(InvalidInput, match=r"no test\.tsv\. Splits here: dev"):
         read_split(tmp_path, "test")
+
+
+def test_files_of_its_names_that_have_a_header_are_the_users_own(tmp_path):
+    for split in ("train", "dev", "test"):
+        write(tmp_path, "text\tlabel\nSo glad it works\tjoy\n", f"{split}.tsv")
+    (record,) = load_labelled(tmp_path, "test")
+    assert (record.text, record.labels, record.source) == ("So glad it works", {"joy"}, "")
+
+
+@pytest.mark.parametrize(
+    ("test", "others", "message"),
+    [("", {}, "the file is empty"), ("x\n", {"dev.tsv": "x\t0\ta\n"}, "1: expected text"),
+     ("x\n", {"labels.txt": "joy\n"}, "1: expected text")],
+)  # fmt: skip
+def test_a_broken_file_of_the_data_set_is_called_so(tmp_path, test, others, message):
+    for name, content in {"test.tsv": test, **others}.items():
+        write(tmp_path, content, name)
+    with pytest.raises(InvalidInput, match=rf"test\.tsv:? ?{message}"):
+        load_labelled(tmp_path, "test")
 
 
 def test_the_shape_is_recognised_by_a_line():

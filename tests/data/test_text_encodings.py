@@ -125,6 +125,16 @@ def test_an_encoding_that_does_not_exist_is_a_usage_error(tmp_path):
             read_records(path, encoding=wrong)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32-be", "utf-8"])
+def test_marks_leave_no_trace_where_the_encoding_is_named_and_files_were_joined(tmp_path, encoding):
+    path = tmp_path / "x.txt"
+    path.write_bytes("\ufeffone\n\ufefftwo\n".encode(encoding))
+    assert [r.text for r in read_records(path, encoding=encoding)] == ["one", "two"]
+    path = tmp_path / "x.json"
+    path.write_bytes('\ufeff["one"]'.encode(encoding))
+    assert [r.text for r in read_records(path, encoding=encoding)] == ["one"]
+
+
 def test_a_text_that_breaks_the_named_encoding_is_refused_by_line(tmp_path):
     path = tmp_path / "x.txt"
     path.write_bytes(b"fine\ncaf\xe9\n")

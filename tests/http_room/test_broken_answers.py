@@ -54,6 +54,12 @@ def test_an_answer_that_breaks_off_is_tried_again():
         assert get(base, "/a")[0].json() == {}
 
 
+def test_an_answer_that_cannot_be_unpacked_is_tried_again(tmp_path):
+    head = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncache-control: max-age=60\r\n"
+    with raw_server(head + b"content-encoding: gzip\r\n\r\n{}", head + b"\r\n{}") as base:
+        assert get(base, "/a", cache=tmp_path)[0].json() == {}
+
+
 @pytest.mark.fault("bytes that are no HTTP", "error: the connection broke")
 def test_rubbish_instead_of_http_is_a_source_error():
     with (

@@ -96,6 +96,11 @@ def test_each_kind_of_text_is_told_by_its_looks(record, kinds):
         ("1701021200123", datetime(2023, 11, 26, 17, 53, 20, 123_000, tzinfo=UTC)),
         ("1700000000.5", datetime(2023, 11, 14, 22, 13, 20, 500_000, tzinfo=UTC)),
         ("20240131", datetime(2024, 1, 31, tzinfo=UTC)),
+        ("20240131183005", datetime(2024, 1, 31, 18, 30, 5, tzinfo=UTC)),
+        (20240131183005, datetime(2024, 1, 31, 18, 30, 5, tzinfo=UTC)),
+        ("202401311830", datetime(2024, 1, 31, 18, 30, tzinfo=UTC)),
+        ("20241331183005", None), (202413311830, None),
+        (915_148_800_000, datetime(1999, 1, 1, tzinfo=UTC)),
         (datetime(2024, 1, 2), datetime(2024, 1, 2, tzinfo=UTC)),
         ("14.03.2026", datetime(2026, 3, 14, tzinfo=UTC)),
         ("4.3.26 6:30", datetime(2026, 3, 4, 6, 30, tzinfo=UTC)),
@@ -255,6 +260,11 @@ def test_a_profile_counts_everything_and_is_json(tmp_path):
     assert document["tokens"]["lengths"]["maximum"] == 512
     assert document["times"]["first"] == "2024-01-01T00:00:00+00:00"
     assert document["sources"] == {"web": 2, "mail": 1}
+
+
+def test_only_texts_longer_than_where_training_cut_are_over_what_was_trained_on():
+    tokens = goemox.profile(["love " * 62, "love " * 63]).to_dict()["tokens"]
+    assert (tokens["lengths"]["minimum"], tokens["trained"], tokens["over_trained"]) == (64, 64, 0.5)
 
 
 def test_texts_in_memory_are_counted_as_those_of_a_file_are(tmp_path):

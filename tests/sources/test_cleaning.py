@@ -24,6 +24,11 @@ from goemox.sources.cleaning import DROPPED, MAX_CHARACTERS, html_to_text, read_
         ("a &lt b < c", "a < b < c"),
         ("half a tag <a hre", "half a tag"),
         ("  many \t spaces\r\nand\rlines&nbsp;here ", "many spaces\nand\nlines here"),
+        ("Open <path> and it dies.<br>I am so sad.", "Open and it dies.\nI am so sad."),
+        ("vector<INT> crashes, map<text/>, too, </set>help", "vector crashes, map, too, help"),
+        ("<textarea><path></textarea>", "<path>"),
+        ('a<svg><g><text>hi</text><path d="x"/></g></svg>b<math><mi>x</mi></math>c', "abc"),
+        ("a<template>x</template>b", "ab"),
         ("", ""),
     ],
 )
@@ -50,6 +55,10 @@ def test_html_becomes_the_text_a_reader_sees(html, text):
         ("<b>bold</b> and<br>next <img src=x>", "bold and\nnext"),
         ("<details>\n<summary>Log</summary>\n\ninside\n\n</details>", "Log\ninside"),
         ("| a | b |\n|---|---|\n| 1 | 2 |", "a b\n1 2"),
+        (
+            "a List<int> b and\n\n<path>\nI love it\n\n<summary>vector<set> dies</summary>",
+            "a List b and\n\nI love it\nvector dies",
+        ),
         ("~~gone~~ &amp; \\*starred\\* &lt;tag&gt;", "gone & *starred* <tag>"),
         ("[see][1]\n\n[1]: https://x.org", "see"),
         ("title\n=====\n\n***\n\nend", "title\n\nend"),

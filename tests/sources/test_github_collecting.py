@@ -1,7 +1,6 @@
 """What is collected from a fake GitHub on loopback: which issues, which comments, at what price."""
 
 import math
-from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,7 +8,7 @@ from fake_github import EPOCH, FakeGitHub, comment, issue, pull_request
 
 from goemox.errors import SourceError, SourceIncomplete, UsageError
 from goemox.http import Politeness
-from goemox.sources.github import collect_github, forecast_github
+from goemox.sources.github import collect_github
 
 FAST = Politeness(per_second=5000, attempts=3, first_wait_s=0.01, longest_wait_s=0.02, concurrency=1)
 
@@ -43,6 +42,11 @@ def test_the_newest_come_first_where_not_all_are_wanted(github):
     server = github({"a/b": [issue(number) for number in range(1, 251)]})
     assert numbers(collect("a/b", limit=2)) == [250, 249]
     assert len(server.requests) == 1
+
+
+def test_a_limit_holds_for_one_repository_under_two_names(github):
+    github({"a/b": [issue(number) for number in range(1, 9)]}, moved={"old/b": "a/b"})
+    assert numbers(collect("a/b", "old/b", limit=2)) == [8, 7]
 
 
 def test_labels_and_state_are_asked_of_github(github):
@@ -222,27 +226,6 @@ def test_the_expected_number_knows_the_limit_and_does_not_guess_comments(github,
     assert told[0] == total
 
 
-def test_a_forecast_names_requests_and_time_and_costs_one_request_a_list(github):
-    server = github({"a/b": [issue(number) for number in range(1, 1251)]}, {"a/b": [comment(1, 1)] * 201})
-    forecast = forecast_github("a/b", comments=True, politeness=FAST)
-    assert (forecast.n_requests, forecast.n_texts) == (13 + 3, 1451)
-    assert forecast.seconds < 60
-    assert len(server.requests) == 2
-
-
-def test_a_forecast_counts_the_wait_for_quotas(github):
-    github({"a/b": [issue(number) for number in range(1, 10_001)]}, quota=60)
-    forecast = forecast_github("a/b", politeness=FAST)
-    assert forecast.n_requests == 100
-    assert forecast.seconds >= 3600
-
-
-def test_a_forecast_of_a_search_asks_only_for_the_number(github):
-    server = github({"a/b": [issue(number) for number in range(1, 351)]})
-    assert forecast_github(search="Issue", politeness=FAST).n_requests == 4
-    assert len(server.requests) == 1
-
-
 @pytest.mark.parametrize(
     "options",
     [
@@ -289,11 +272,3 @@ def test_a_new_page_behind_an_unchanged_full_one_is_found(github, monkeypatch):
     assert numbers(collect("a/b")) == list(range(1, 202))
     assert server.points == 2
     assert len(collect("a/b", offline=True)) == 201
-
-
-def test_a_slower_rate_can_be_asked_for_but_no_faster_one(github):
-    from goemox.sources.caps import Caps
-
-    github({"a/b": [issue(1)]})
-    forecast = forecast_github("a/b", caps=Caps(rate=0.1), politeness=replace(FAST, per_second=10))
-    assert forecast.seconds == 10.0

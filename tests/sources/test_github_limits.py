@@ -102,7 +102,7 @@ def test_the_search_has_a_quota_of_its_own():
     used_up = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(fake.wall) + 30)}
     limits.note("/api/v3/search/issues", 200, used_up)
     assert limits.hold("/api/v3/search/issues") == 30
-    assert limits.hold("/api/v3/repos/a/b/issues") == 0
+    assert limits.hold("/api/v3/repos/a/b/issues") == limits.hold("/repos/a/search/issues") == 0
 
 
 @pytest.mark.parametrize(

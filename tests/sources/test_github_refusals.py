@@ -65,6 +65,23 @@ def test_comments_that_are_refused_are_told_and_not_skipped(github):
     assert [record.id for record in told] == ["a/b#1"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "refusal", "remedy"),
+    [
+        ({"repositories": "a/b"}, {"x_ratelimit_remaining": 0, "x_ratelimit_reset": 2**33},
+         "or set GITHUB_TOKEN, which raises the limit from 60 to 5,000 requests an hour"),
+        ({"search": "x"}, {"x_ratelimit_remaining": 0, "x_ratelimit_reset": 2**33},
+         "or set GITHUB_TOKEN, which raises the limit from 10 to 30 searches a minute"),
+        ({"search": "x"}, {"retry_after": 900}, "then run the same command again: rows so far are kept"),
+    ],
+)  # fmt: skip
+def test_a_token_is_named_as_a_remedy_only_for_limits_that_it_raises(github, asked, refusal, remedy):
+    github(ROWS, fault=lambda target, n: limited(403, **refusal))
+    with pytest.raises(SourceError) as error:
+        list(collect_github(**asked, max_wait_s=0, politeness=FAST))
+    assert str(error.value).endswith(f"wait, {remedy}")
+
+
 @pytest.mark.fault(
     "403 for the comments in one of the repositories that a search found", "told; the others' come"
 )

@@ -212,6 +212,8 @@ def test_a_forecast_costs_one_request_and_says_texts_requests_and_time(hacker_ne
     assert (listed.n_texts, listed.n_requests, listed.seconds) == (1000, 1001, 1001 / 50)
     assert (found.n_texts, found.n_requests, found.seconds) == (2500, 3, 30.0)
     assert found.sentence() == "at most 2,500 texts, 3 requests, about 30 s"
+    told = forecast_hackernews(query="", comments=True).sentence()
+    assert told.endswith("s (for at most 2,500 stories; about one more for every 1,000 comments)")
 
 
 def test_caps_make_slower_and_never_faster():

@@ -15,6 +15,7 @@ import polars as pl
 
 from goemox.data.cells import json_line
 from goemox.data.collected_rows import Collected, open_rows
+from goemox.data.folders import WAITING
 from goemox.data.rows import polars_failures
 from goemox.data.writers import write_rows
 from goemox.errors import InvalidInput, SourceError
@@ -28,7 +29,7 @@ _TYPES = dict.fromkeys(("id", "text", "title", "body", "source", "url", "created
 
 def rows_file(path: Path) -> Path:
     """Where rows wait until the Parquet file is written."""
-    return path.with_name(f"{path.name}.rows.jsonl")
+    return path.with_name(path.name + WAITING)
 
 
 @contextmanager

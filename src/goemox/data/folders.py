@@ -12,13 +12,16 @@ from goemox.data.packed import PACKED
 from goemox.errors import InvalidInput, NoSuchSplit
 from goemox.wording import Say, listed, plural
 
-__all__ = ["BINARY", "READABLE", "data_files", "ending_of", "split_files", "would_be_read"]
+__all__ = ["BINARY", "READABLE", "WAITING", "data_files", "ending_of", "split_files", "would_be_read"]
 
 READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".txt")
 """Endings of files that can be read; all but .parquet, .arrow and .feather also with .gz or .zst behind."""
 
 BINARY = (".parquet", ".arrow", ".feather")
 """Endings of those that are no text."""
+
+WAITING = ".rows.jsonl"
+"""Ending, behind the name of a Parquet file, of the rows that `goemox collect` holds for it."""
 
 _STATE, _SPLITS = "state.json", "dataset_dict.json"
 _PLAN, _DONE, _PARTS = "plan.json", "done.json", "goemox.parts/"  # of what `goemox predict -o DIR/` filled
@@ -42,7 +45,7 @@ def data_files(folder: Path, notice: Say | None = None) -> list[Path]:
 
     Of a folder that `goemox predict` filled, the parts. All splits of a `DatasetDict`; sub-folders otherwise
     only where the folder itself holds no data file, and none that begin with . or _. Beside other data files
-    a .txt is a note about them, and left out, which `notice` is told.
+    a .txt is a note about them, and left out, and so are rows that wait for a Parquet file; `notice` is told.
     Raises InvalidInput where there is none, or a description lists what cannot be.
     """
     if (folder / _SPLITS).is_file():
@@ -55,6 +58,12 @@ def data_files(folder: Path, notice: Say | None = None) -> list[Path]:
     files = _readable(folder.iterdir()) or _readable(_within(folder))
     if not files:
         raise InvalidInput(f"{folder}: no data file in it; expected {' '.join(READABLE)}")
+    waiting = [path.name for file in files if (path := file.with_name(file.name + WAITING)).is_file()]
+    if waiting and notice:
+        notice(
+            f"{folder}: left out: {listed(waiting)}, rows of a collection that was not finished; the command "
+            "that collects goes on from them"
+        )
     notes = [file.name for file in files if ending_of(file) == ".txt"]
     if not notes or len(notes) == len(files):
         return files
@@ -110,8 +119,15 @@ def _readable(paths: Iterable[Path]) -> list[Path]:
 
 
 def _is_data(path: Path) -> bool:
-    """Whether a file of this name holds rows."""
-    return bool(ending_of(path)) and path.name not in _NO_DATA and path.name[0] not in "._"
+    """Whether a file of this name holds rows of its own."""
+    is_other = path.name in _NO_DATA or path.name[0] in "._" or _waits(path)
+    return not is_other and bool(ending_of(path))
+
+
+def _waits(path: Path) -> bool:
+    """Whether rows wait here for the Parquet file beside it, whose own rows are then among them."""
+    whole = path.name.removesuffix(WAITING)
+    return whole != path.name and whole.lower().endswith(".parquet") and path.with_name(whole).is_file()
 
 
 def _within(folder: Path) -> Iterator[Path]:

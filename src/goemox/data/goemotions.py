@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from goemox.data.packed import open_bytes
 from goemox.errors import InvalidInput, NoSuchSplit, UnknownColumn
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord
@@ -17,6 +18,7 @@ __all__ = [
     "SOURCE",
     "SPLITS",
     "check_columns",
+    "is_goemotions_file",
     "is_goemotions_folder",
     "is_goemotions_tsv",
     "read_split",
@@ -25,6 +27,7 @@ __all__ = [
 
 SPLITS = ("train", "dev", "test")
 COLUMNS = ("text", "labels", "id")
+_LABEL_FILE = "labels.txt"
 
 _LABEL_IDS = frozenset(str(index) for index in range(len(GOEMOTIONS)))
 
@@ -43,8 +46,15 @@ def check_columns(
 
 
 def is_goemotions_folder(folder: Path) -> bool:
-    """Whether a folder holds the official split files."""
-    return any((folder / f"{split}.tsv").is_file() for split in SPLITS)
+    """Whether a folder holds the official split files: so named, and of that shape or with nothing in them.
+
+    Files with a header are somebody's own. Beside a `labels.txt` the names are enough.
+    """
+    files = [path for split in SPLITS if (path := folder / f"{split}.tsv").is_file()]
+    if (folder / _LABEL_FILE).is_file():
+        return bool(files)
+    first = [_first_line(path) for path in files]
+    return any(map(is_goemotions_tsv, first)) or (bool(files) and not any(first))
 
 
 def read_split(folder: Path, split: str) -> list[TextRecord]:
@@ -56,9 +66,19 @@ def read_split(folder: Path, split: str) -> list[TextRecord]:
     if not path.is_file():
         present = ", ".join(sorted(file.stem for file in folder.glob("*.tsv"))) or "none"
         raise NoSuchSplit(f"{folder}: no {split}.tsv. Splits here: {present}. Choose one with --split.")
-    names = folder / "labels.txt"
+    names = folder / _LABEL_FILE
     labels = tuple(names.read_text("utf-8").split()) if names.is_file() else GOEMOTIONS
     return read_tsv(path, labels)
+
+
+def is_goemotions_file(path: Path) -> bool:
+    """Whether the first line of a file looks like a row of GoEmotions."""
+    return is_goemotions_tsv(_first_line(path))
+
+
+def _first_line(path: Path) -> str:
+    with open_bytes(path) as stream:
+        return stream.readline(1_000_000).decode("utf-8", "replace")
 
 
 def is_goemotions_tsv(line: str) -> bool:

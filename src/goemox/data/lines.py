@@ -22,6 +22,7 @@ LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of the longest line that is read; a longer one is no row of texts, and would fill the memory."""
 
 _UTF8, _WESTERN = "utf-8", "windows-1252"
+_MARK = "\ufeff"  # of the byte order; where files were joined, in the middle, too
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",  # after utf-32, whose mark starts with it
@@ -173,8 +174,7 @@ def _from_utf8(
                 )
             decoding.western_lines += 1
         offset += len(piece)
-        if text.startswith("\ufeff"):  # a mark, also in the middle, where files were joined
-            text = text[1:]
+        text = text.removeprefix(_MARK)
         if "\r" in text and "\r" in text.removesuffix("\n").removesuffix("\r"):
             parts = list(io.StringIO(text, newline=""))  # old Macintosh line ends, or a file of mixed ones
             line += len(parts)
@@ -210,7 +210,10 @@ _LETTERS = bytes(chr(code).isalpha() and code < 128 for code in range(256))
 
 
 def _decoded(pieces: Iterator[bytes], name: str, encoding: str, *, whole_lines: bool = True) -> Iterator[str]:
-    """Lines, or else pieces, in an encoding that is known; bytes that break it raise InvalidInput."""
+    """Lines, or else pieces, in an encoding that is known; bytes that break it raise InvalidInput.
+
+    A mark that the encoding leaves in front of a line is dropped, of pieces in front of the first.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
     rest, number, offset = "", 1, 0
     for piece in chain(pieces, [b""]):
@@ -230,6 +233,8 @@ def _decoded(pieces: Iterator[bytes], name: str, encoding: str, *, whole_lines: 
             ) from None
         offset += len(piece)
         if not whole_lines:
+            if offset == len(piece):
+                text = text.removeprefix(_MARK)
             number += text.count("\n")
             if text:
                 yield text
@@ -239,7 +244,7 @@ def _decoded(pieces: Iterator[bytes], name: str, encoding: str, *, whole_lines: 
         if len(rest) > LONGEST_LINE:
             raise InvalidInput(f"{name}:{number}: the line is longer than {LONGEST_LINE // 1024**2} MB")
         number += len(lines)
-        yield from lines
+        yield from filter(None, (line.removeprefix(_MARK) for line in lines))
 
 
 def _looks_binary(head: bytes) -> bool:

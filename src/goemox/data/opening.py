@@ -12,7 +12,7 @@ from typing import IO, Literal
 from goemox.data.columns import PLAIN, Columns, choose_columns, doubt_of
 from goemox.data.folders import BINARY, data_files, ending_of
 from goemox.data.formats import InputFormat, file_rows, pipe_rows
-from goemox.data.goemotions import check_columns, is_goemotions_tsv, read_tsv
+from goemox.data.goemotions import check_columns, is_goemotions_file, read_tsv
 from goemox.data.json_arrays import list_within, own_column, written_by_columns
 from goemox.data.lines import Decoding, text_lines
 from goemox.data.packed import check_is_there, open_bytes
@@ -121,10 +121,7 @@ def open_rows(
 
 
 def _is_official(path: Path) -> bool:
-    if path.suffix.lower() != ".tsv" or not path.is_file():
-        return False
-    with open_bytes(path) as stream:
-        return is_goemotions_tsv(stream.readline(1_000_000).decode("utf-8", "replace"))
+    return path.suffix.lower() == ".tsv" and path.is_file() and is_goemotions_file(path)
 
 
 def _official(path: Path) -> OpenedRows:

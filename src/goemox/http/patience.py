@@ -122,7 +122,8 @@ class Patience:
         """Seconds until the next try; True = as the pauses grow by themselves, False = no further try."""
         if isinstance(error, RefusedError):
             return error.again
-        return isinstance(error, (httpx2.TransportError, TimeoutError, UnusableError))
+        broken = (httpx2.TransportError, httpx2.DecodingError, TimeoutError, UnusableError)
+        return isinstance(error, broken)
 
     async def bear(self, answer: Answer) -> bool | float:
         """Rest where the host asks for it; then what `__call__` shall say about this refusal."""

@@ -56,7 +56,9 @@ class TokenCounts:
             return None
         n_cut = sum(cut for _, cut in self._of.values())
         limit, trained = self._model.max_length, _trained_length(self._model)
-        return TokenShares(lengths, limit, n_cut / lengths.n, trained, counts.share_over(trained - 1))
+        over_limit = n_cut / lengths.n
+        over_trained = counts.share_over(trained) if trained < limit else over_limit  # none counts over limit
+        return TokenShares(lengths, limit, over_limit, trained, over_trained)
 
     @property
     def _model(self) -> ModelFolder:

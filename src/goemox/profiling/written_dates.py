@@ -11,6 +11,8 @@ __all__ = ["Moments", "moments_of"]
 
 _EARLIEST_SECONDS = 100_000_000  # 1973; a smaller number, such as a year, is no Unix time
 _LATEST_SECONDS = 100_000_000_000  # a larger number counts milliseconds
+_UP_TO_MINUTES = range(190_000_000_000, 210_000_000_000)  # 202401311830; as milliseconds, times of 1976
+_UP_TO_SECONDS = range(10**13, 10**14)  # 20240131183000; as milliseconds, times after 2286
 _DIGITS_OF_SECONDS = 9  # at least; a date such as 20240131 has eight
 _LONGEST = 64  # characters of anything that is a date
 _FIRST_OF_LAST_CENTURY = 69  # two digits of a year, as POSIX reads them
@@ -36,8 +38,9 @@ class Moments(NamedTuple):
 def moments_of(value: object) -> Moments | None:
     """What a cell says: None where it is no time. Without a zone it is taken as UTC.
 
-    ISO 8601, Unix time as number or text, 14.03.2026 (day first), 2026/03/14; 03/14/2026 and 14-03-2026 are
-    read in both ways. Years of two digits and times of day, also with AM or PM, may stand with them.
+    ISO 8601, Unix time and 20240131183000 as number or text, 14.03.2026 (day first), 2026/03/14; 03/14/2026
+    and 14-03-2026 are read in both ways. Years of two digits and times of day, also with AM or PM, may stand
+    with them.
     """
     try:
         if isinstance(value, str):
@@ -48,15 +51,21 @@ def moments_of(value: object) -> Moments | None:
             return _sure(datetime(value.year, value.month, value.day, tzinfo=UTC))
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return None
-        if not _EARLIEST_SECONDS <= value < math.inf:
-            return None
-        return _sure(datetime.fromtimestamp(value / 1_000 if value > _LATEST_SECONDS else value, UTC))
+        return _of_number(value) if _EARLIEST_SECONDS <= value < math.inf else None
     except (ValueError, OverflowError, OSError):
         return None
 
 
 def _sure(time: datetime) -> Moments:
     return Moments(time, time)
+
+
+def _of_number(value: float) -> Moments:
+    """Unix time in seconds or milliseconds, or a date with a time of day. Raises ValueError for neither."""
+    if int(value) in _UP_TO_MINUTES or int(value) in _UP_TO_SECONDS:
+        digits = str(int(value))
+        return _sure(datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}").replace(tzinfo=UTC))
+    return _sure(datetime.fromtimestamp(value / 1_000 if value > _LATEST_SECONDS else value, UTC))
 
 
 def _of_text(text: str) -> Moments | None:

@@ -4,6 +4,9 @@ What a reader sees stays (words, link texts, list items, headings); what only a 
 or a compiler reads goes, and what an issue template asked goes with it. All functions take
 anything a str can hold (half-written tags, binary garbage, a megabyte) and never raise.
 
+One pattern goes before the parser of HTML: what people write in pointed brackets (`vector<int>`, `<path>`)
+may be a name of SVG or MathML, with which the sanitiser would drop all that follows; it is made another.
+
 Only the first MAX_CHARACTERS are read: GitHub stores no longer bodies, and an
 HTML parser needs minutes for a megabyte of nested tags.
 """
@@ -11,9 +14,11 @@ HTML parser needs minutes for a megabyte of nested tags.
 from __future__ import annotations
 
 import html
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -41,6 +46,10 @@ _SPACE_FOR = {"<br>": "\n"} | {
 _ALLOWED = {"br", *_PARAGRAPHS, *_LINES, *_CELLS}
 _CONTROL = dict.fromkeys(code for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\x1e")
 
+_NAME = re.compile(r"</?([A-Za-z-]{1,20})(?=[\t\n />])")  # no name of SVG or MathML is longer
+_NO_NAME = "\x1f"  # part of a tag's name to a parser of HTML, and dropped with all control characters
+_HIDDEN = frozenset({"script", "style", "template"})  # their words no reader sees
+
 _INLINE = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
 _BLOCKS = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable("table").disable("inline")
 _TASK_BOXES = ("[ ] ", "[x] ", "[X] ")
@@ -56,10 +65,24 @@ def html_to_text(source: str) -> str:
     scripts, styles and comments are dropped.
     """
     # The sanitiser writes all text escaped: what looks like a tag after it is one that it let through.
-    clean = nh3.clean(_storable(source), tags=_ALLOWED, attributes={"*": set()}, link_rel=None)
+    clean = _sanitised(_NAME.sub(_marked, _storable(source)))
     for tag, space in _SPACE_FOR.items():
         clean = clean.replace(tag, space)
     return _tidy(html.unescape(clean))
+
+
+def _sanitised(source: str) -> str:
+    return nh3.clean(source, tags=_ALLOWED, attributes={"*": set()}, link_rel=None)
+
+
+def _marked(tag: re.Match[str]) -> str:
+    return tag[0] + _NO_NAME if _loses_words(tag[1].lower()) else tag[0]
+
+
+@lru_cache(1_000)
+def _loses_words(name: str) -> bool:
+    """Whether the sanitiser drops what stands in an element of this name, though a reader sees it."""
+    return name not in _HIDDEN and not _sanitised(f"<{name}>words")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,9 @@ def collect_github(
     only issues that have all of them. since, until: when the issue was opened, in UTC, until is not included.
     comments: also the comments below each issue, after a repository's issues. pull_requests: those too.
     limit: so many issues of each repository (of a search: in all), the newest; otherwise the oldest come
-    first. offline: only what an earlier run has cached. max_wait_s: the longest wait for a rate limit, 60
-    where none is given. caps: slower than GitHub allows. politeness: pauses, tries and limits of size.
-    tell, notice: see `Progress`.
+    first (with since and no until: the newest). offline: only what an earlier run has cached. max_wait_s: the
+    longest wait for a rate limit, 60 where none is given. caps: slower than GitHub allows. politeness:
+    pauses, tries and limits of size. tell, notice: see `Progress`.
 
     The base address comes from GITHUB_API_URL, the token from GH_TOKEN or GITHUB_TOKEN; it goes to that host
     only. Text is the title and, below a blank line, the body's prose; meta holds title, body, type (issue,
@@ -225,19 +225,21 @@ class _Run:
 
     async def _listed(self, repository: str) -> AsyncGenerator[list[TextRecord], None]:
         """The issues of each page of a repository's list that has some, up to the limit."""
-        n_issues = 0
+        listed: set[str] = set()
         async with aclosing(self._api.pages(self._wanted.list_path(repository), repository)) as pages:
             async for page in pages:
-                some, is_last = self._wanted_of(page, repository, n_issues)
-                n_issues += len(some)
+                some, is_last = self._wanted_of(page, repository, listed)
                 if some:
                     yield some
                 if is_last:
                     return
                 self._progress.page(page, len(self._seen))
 
-    def _wanted_of(self, page: Page, repository: str, n_before: int) -> tuple[list[TextRecord], bool]:
-        """The new issues of a page that are wanted, and whether none after them is."""
+    def _wanted_of(self, page: Page, repository: str, listed: set[str]) -> tuple[list[TextRecord], bool]:
+        """The new issues of a page that are wanted, and whether none after them is.
+
+        listed: ids of those on the list so far, to be added to; under another name some may have come before.
+        """
         wanted, some = self._wanted, list[TextRecord]()
         for row in page.rows:
             opened = created_at(row)
@@ -245,10 +247,13 @@ class _Run:
                 return some, True
             if wanted.is_in_time(opened) and (wanted.pull_requests or not is_pull_request(row)):
                 record = issue_record(row, repository_of(row) or repository)
-                if record is not None and self._is_new(record):
+                if record is None or record.id in listed:
+                    continue
+                listed.add(record.id)
+                if self._is_new(record):
                     some.append(record)
-                    if n_before + len(some) == wanted.limit:
-                        return some, True
+                if len(listed) == wanted.limit:
+                    return some, True
         return some, False
 
     async def _found(self, query: str) -> AsyncGenerator[TextRecord, None]:

@@ -17,9 +17,14 @@ from goemox.sources.github_refusals import RepositoryGone, RepositoryRefused
 from goemox.sources.github_rows import comment_record, issue_number
 from goemox.sources.github_wanted import PER_PAGE, Wanted
 
-__all__ = ["comments_below"]
+__all__ = ["comments_below", "is_shown_whole"]
 
 _MOST_PAGES = 299  # GitHub ends the list of a repository's comments after 30,000 to 40,000 of them
+
+
+def is_shown_whole(n_comments: int) -> bool:
+    """Whether GitHub shows all of so many comments in one list of a repository."""
+    return n_comments <= _MOST_PAGES * PER_PAGE
 
 
 async def comments_below(

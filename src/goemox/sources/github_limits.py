@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from goemox.http import SYSTEM_CLOCK, Answer, Clock, HostRules, retry_after, told_at
 
-__all__ = ["GitHubLimits", "Quota", "asked_wait"]
+__all__ = ["GitHubLimits", "Quota", "asked_wait", "is_search"]
 
 _LIMITED = (403, 429)
 _SECONDARY_WAIT_S = 60.0
@@ -105,8 +105,13 @@ def _until_reset(headers: Mapping[str, str], clock: Clock) -> float | None:
     return min(max(0.0, reset - told_at(headers, clock.now)), _LONGEST_RESET_S)
 
 
+def is_search(path: str) -> bool:
+    """Whether a path is that of searches, whose quota is their own; a repository may be called so."""
+    return path.endswith("/search/issues") and "/repos/" not in path
+
+
 def _resource(path: str) -> str:
-    return "search" if "/search/" in path else "core"
+    return "search" if is_search(path) else "core"
 
 
 def _number(value: str | None) -> float | None:

@@ -75,7 +75,7 @@ class Api:
         try:
             answer = await self.client.get(target, EXPLAINED, complaint, anew=anew and not self._offline)
         except HeldError as held:
-            raise limit_reached(held.seconds, base, what, self._has_token) from None
+            raise limit_reached(held.seconds, base, what, target, self._has_token) from None
         if answer.status in EXPLAINED:
             raise self._refusal(explained(answer, base, what, self._has_token))
         self._n_refused = 0

@@ -44,12 +44,12 @@ class Progress:
         total = None
         if page.n_pages is not None and self._repository == self._n_repositories:
             here = math.ceil((n_texts - self._n_before) * page.n_pages / page.number)
-            total = self._n_before + self._at_most(here)
+            total = self._n_before + self._wanted.at_most(here)
         self._say(total)
 
     def search(self, n_found: int) -> None:
         """A row of a search that finds so many."""
-        self._say(self._at_most(n_found))
+        self._say(self._wanted.at_most(n_found))
 
     def waiting(self, left_s: float) -> None:
         """The client rests for so many seconds more."""
@@ -61,9 +61,6 @@ class Progress:
             )
         self._left_s = left_s
         self._tell(None, f"waiting {_duration(left_s)} for the rate limit" if left_s > 0 else "")
-
-    def _at_most(self, n: int) -> int:
-        return n if self._wanted.limit is None else min(n, self._wanted.limit)
 
     def _say(self, total: int | None) -> None:
         # How many comments there are, nobody says before they are read.

@@ -6,11 +6,12 @@ import math
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from goemox.errors import SourceError
 from goemox.http import Answer
 from goemox.sources.cleaning import html_to_text
-from goemox.sources.github_limits import asked_wait
+from goemox.sources.github_limits import asked_wait, is_search
 
 __all__ = ["EXPLAINED", "RepositoryGone", "RepositoryRefused", "explained", "limit_reached"]
 
@@ -52,16 +53,18 @@ def explained(answer: Answer, base: str, what: str, has_token: bool) -> SourceEr
     if seconds is None:
         remedy = "the token may not read it" if has_token else "set GITHUB_TOKEN if it needs one"
         return RepositoryRefused(f"{what}: {base} refused access ({status}{_message(answer)}); {remedy}")
-    return limit_reached(seconds, base, what, has_token)
+    is_secondary = answer.headers.get("x-ratelimit-remaining") != "0"  # no token raises it
+    return limit_reached(seconds, base, what, answer.url, has_token or is_secondary)
 
 
-def limit_reached(seconds: float, base: str, what: str, has_token: bool) -> SourceError:
-    """The error for a limit that is not waited for. seconds: until it resets."""
+def limit_reached(seconds: float, base: str, what: str, url: str, is_final: bool) -> SourceError:
+    """The error for a limit that is not waited for. seconds: until it resets. is_final: no token helps."""
     resets = datetime.fromtimestamp(time.time() + seconds, UTC)
+    per = "10 to 30 searches a minute" if is_search(urlsplit(url).path) else "60 to 5,000 requests an hour"
     remedy = (
         "then run the same command again: rows so far are kept"
-        if has_token
-        else "or set GITHUB_TOKEN, which raises the limit from 60 to 5,000 requests an hour"
+        if is_final
+        else f"or set GITHUB_TOKEN, which raises the limit from {per}"
     )
     return SourceError(
         f"{what}: the rate limit of {base} is used up; it resets at {resets:%H:%M:%S} UTC, "

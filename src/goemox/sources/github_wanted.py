@@ -56,6 +56,10 @@ class Wanted:
         """
         return self.limit is not None or (self.since is not None and self.until is None)
 
+    def at_most(self, n: int) -> int:
+        """So many issues, or as many as the limit lets through."""
+        return n if self.limit is None else min(n, self.limit)
+
     def is_in_time(self, created_at: datetime | None) -> bool:
         """Whether an issue opened then is wanted; one without a date is, if no dates are asked for."""
         if created_at is None:

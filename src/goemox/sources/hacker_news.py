@@ -28,6 +28,7 @@ from goemox.sources.hn_lists import (
 )
 from goemox.sources.hn_search import MAX_HITS, SEARCH_POLITENESS, Search, count, hits, search_api
 from goemox.sources.moments import moment
+from goemox.wording import plural
 
 __all__ = [
     "BASE_URL",
@@ -227,17 +228,21 @@ async def _found(client: Client, wanted: _Wanted, tell: Tell) -> _Stories:
 
 
 async def _forecast(wanted: _Wanted, access: _Access, known: Callable[[str], bool]) -> Forecast:
-    note = f"and about one request for every {MAX_HITS:,} comments" if wanted.comments else ""
     if wanted.list is None:
         async with access.search() as client:
-            n_found = wanted.at_most(await count(client, wanted.search))
+            n = wanted.at_most(await count(client, wanted.search))
         # One hit of each page is asked for again, see `hn_search`.
-        n_requests = max(1, math.ceil(n_found / (MAX_HITS - 1)))
-        return forecast_of(n_requests, access.with_search, n_found, note)
-    async with access.lists() as client:
-        numbers = await item_numbers(client, wanted.list)
-    n_new = wanted.at_most(_n_new(numbers, known))
-    return forecast_of(1 + n_new, access.with_lists, n_new, note)
+        n_requests, politeness = max(1, math.ceil(n / (MAX_HITS - 1))), access.with_search
+    else:
+        async with access.lists() as client:
+            numbers = await item_numbers(client, wanted.list)
+        n = wanted.at_most(_n_new(numbers, known))
+        n_requests, politeness = 1 + n, access.with_lists
+    if not wanted.comments:
+        return forecast_of(n_requests, politeness, n)
+    stories = plural(n, "story", "stories")
+    note = f"for at most {stories}; about one more for every {MAX_HITS:,} comments"
+    return forecast_of(n_requests, politeness, note=note)
 
 
 def _n_new(numbers: list[int], known: Callable[[str], bool]) -> int:
