@@ -127,6 +127,8 @@ def test_a_cache_that_cannot_be_written_costs_a_measurement_each_time_and_no_err
     monkeypatch.setenv("GOEMOX_CACHE_DIR", str(tmp_path / "file"))
     assert chosen()[0] == "openvino"
     assert chosen()[2] > 0
+    monkeypatch.setenv("GOEMOX_CACHE_DIR", "~nosuch/x")  # a home that nobody has
+    assert chosen()[0] == "openvino"
 
 
 def test_a_graph_that_only_onnxruntime_runs_is_run_by_it():

@@ -9,6 +9,7 @@ from goemox.data.files import read_records
 from goemox.errors import InvalidInput, UnknownColumn, UsageError
 from goemox.scale.batches import BatchScorer
 from goemox.scale.plan import make_plan
+from goemox.scale.resume import open_folder
 
 
 def listed(folder):
@@ -161,6 +162,19 @@ def test_an_unfinished_folder_of_parts_is_said_to_be_one(rows_file, run):
     (folder / "done.json").unlink()
     read_records(folder, notice=said.append)
     assert f"{folder}: is not finished, 3 parts so far are read; the command that wrote it goes on" in said
+
+
+def test_a_finished_folder_that_lost_a_part_is_finished_no_more(rows_file, run, scorer):
+    source = rows_file("in.parquet", 6)
+    folder, _ = run(source, part_rows=2)
+    (folder / "part-00001.parquet").unlink()
+    said = []
+    read_records(folder, notice=said.append)
+    assert f"{folder}: is not finished, 2 parts so far are read; the command that wrote it goes on" in said
+    plan, _ = make_plan(source, scorer, part_rows=2)
+    with open_folder(folder, plan) as parts:
+        assert not parts.is_finished
+        assert not (folder / "done.json").exists()
 
 
 def test_numbers_that_no_column_of_numbers_holds_are_written_as_text(run, tmp_path):

@@ -1,6 +1,7 @@
 """What a client is told, and the log, where as many connections as may be open wait for their answers."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
@@ -29,30 +30,38 @@ class Silent:
         await send({"type": "http.response.body"})
 
 
-async def crowded():
-    """The answer to a second connection where one may be open and waits for the model, and what was noted."""
-    app, noted = Silent(), []
+REQUEST = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+@asynccontextmanager
+async def asked(noted):
+    """A connection that waits for the model, and the address for others; in the end it has its answer."""
+    app, state = Silent(), ServerState()
     counted = Counted(app, Metrics(lambda: 0), frozenset({"/health"}), noted.append)
-    config, state = (
-        uvicorn.Config(counted, lifespan="off", log_config=None, proxy_headers=False),
-        ServerState(),
-    )
+    config = uvicorn.Config(counted, lifespan="off", log_config=None, proxy_headers=False)
     config.load()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: protocol.ImpatientProtocol(config, state, {}), "127.0.0.1", 0)
     address = server.sockets[0].getsockname()
-    request = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    first, to_first = await asyncio.open_connection(*address)
-    to_first.write(request)
+    answer, writer = await asyncio.open_connection(*address)
+    writer.write(REQUEST)
     await app.begun.wait()
-    second, to_second = await asyncio.open_connection(*address)
-    to_second.write(request)
-    told = await second.read()
+    (connection,) = state.connections
+    yield connection, address
     app.may_end.set()
-    assert (await first.read()).startswith(b"HTTP/1.1 200 ")
-    for writer in (to_first, to_second):
-        writer.close()
+    assert (await answer.read()).startswith(b"HTTP/1.1 200 ")
+    writer.close()
     server.close()
+
+
+async def crowded():
+    """The answer to a second connection where one may be open and waits for the model, and what was noted."""
+    noted = []
+    async with asked(noted) as (_, address):
+        second, to_second = await asyncio.open_connection(*address)
+        to_second.write(REQUEST)
+        told = await second.read()
+        to_second.close()
     return told, noted
 
 
@@ -63,3 +72,25 @@ def test_a_connection_too_many_is_told_so_and_noted(monkeypatch):
     assert FULL["connections-full"].encode() in answer
     assert b"retry-after: 1\r\n" in answer
     assert noted == ["connections-full"]
+
+
+def test_a_client_that_paused_once_is_not_idle_while_its_answer_goes_on():
+    async def paused():
+        async with asked([]) as (connection, _):
+            connection.pause_writing()
+            assert connection in connection.waiting
+            connection.resume_writing()
+            assert connection not in connection.waiting
+
+    asyncio.run(paused())
+
+
+def test_an_empty_line_behind_a_request_costs_nobody_the_answer(monkeypatch):
+    async def behind():
+        async with asked([]) as (connection, _):
+            monkeypatch.setattr(protocol, "HEAD_S", 0.0)
+            connection.data_received(b"\r\n")
+            for _ in range(5):
+                await asyncio.sleep(0)
+
+    asyncio.run(behind())

@@ -19,10 +19,10 @@ from goemox.wording import near
 __all__ = ["settings"]
 
 PREFIX = "GOEMOX_"
-BESIDE_OPTIONS = (
-    "GOEMOX_CACHE_DIR", "GOEMOX_HACKERNEWS_URL", "GOEMOX_HACKERNEWS_SEARCH_URL",
-    "GOEMOX_DATA", "GOEMOX_CHROMIUM", "GOEMOX_EXAMPLES",
-)  # fmt: skip
+ADDRESSES = ("GOEMOX_HACKERNEWS_URL", "GOEMOX_HACKERNEWS_SEARCH_URL")
+"""Told by `doctor.network`, which refuses one with a password and does not repeat it."""
+
+BESIDE_OPTIONS = ("GOEMOX_CACHE_DIR", *ADDRESSES, "GOEMOX_DATA", "GOEMOX_CHROMIUM", "GOEMOX_EXAMPLES")
 """Variables that stand for no option; the last three are for goemox's own tests."""
 
 
@@ -46,6 +46,8 @@ def _variables(known: Mapping[str, Any], environment: Mapping[str, str]) -> Iter
             meant = near(name, names) or "; nothing reads it"
             detail = f"{name} is no variable of goemox{meant}"
             yield Finding("variable", "problem", detail, f"rename it, or unset {name}")
+            continue
+        if not environment[name] or name in ADDRESSES:  # an empty one counts as not set
             continue
         wrong = _wrong(*of_options[name], environment[name], known) if name in of_options else ""
         if wrong:

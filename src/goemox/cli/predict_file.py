@@ -59,7 +59,7 @@ def predict_file(
     tell_of_model(scorer.classifier, scorer.grouping)
     with progress_bar("reading emotions", None) as advance:
         done = write_predictions(
-            _pairs(scorer, chunks, advance),
+            _pairs(scorer, chunks, 1 if is_pipe else size, advance),
             target,
             chosen,  # type: ignore[arg-type]
             labels=scorer.labels,
@@ -146,15 +146,22 @@ def _full_chunks(records: Iterator[TextRecord], size: int) -> Iterator[list[Text
 
 
 def _pairs(
-    scorer: BatchScorer, chunks: Iterator[list[TextRecord]], advance: Callable[[int], None]
+    scorer: BatchScorer,
+    chunks: Iterator[list[TextRecord]],
+    n_first: int,
+    advance: Callable[[int], None],
 ) -> Iterator[tuple[TextRecord, Prediction]]:
-    classifier, top_k, long_text = scorer.classifier, scorer.top_k, scorer.long_text
+    """n_first: records of the first chunk from which on others may come; by it an engine is taken for all."""
+    top_k, long_text = scorer.top_k, scorer.long_text
     n_cut = n_far = n = 0
     for chunk in chunks:
-        for record, prediction in zip(chunk, classifier.predictions(chunk, advance, long_text), strict=True):
+        if not n and len(chunk) >= n_first:
+            scorer.settle_by([record.text for record in chunk])
+        found = scorer.classifier.predictions(chunk, advance, long_text)
+        for record, prediction in zip(chunk, found, strict=True):
             n += 1
             n_cut += prediction.truncated
             n_far += prediction.in_domain is False
             yield record, prediction if top_k is None else prediction.top(top_k)
-    tell_of_cuts(n_cut, long_text, classifier.folder.max_length)
+    tell_of_cuts(n_cut, long_text, scorer.classifier.folder.max_length)
     tell_of_far_texts(n_far, n)

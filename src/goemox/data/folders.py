@@ -140,14 +140,16 @@ def _within(folder: Path) -> Iterator[Path]:
 def _parts(folder: Path, notice: Say | None) -> list[Path]:
     """The parts that hold rows; lists of errors beside them are no data."""
     try:
-        empty = set(json.loads((folder / _DONE).read_text("utf-8"))["empty_parts"])
+        done = json.loads((folder / _DONE).read_text("utf-8"))
+        empty, n_parts = set(done["empty_parts"]), done["parts"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        empty = set()  # it is not complete
+        empty, n_parts = set(), None  # it is not complete
     names = {f"part-{number:05d}" for number in empty if isinstance(number, int)}
-    parts = [path for path in _readable(folder.glob("part-*")) if path.name.split(".")[0] not in names]
+    found = _readable(folder.glob("part-*"))
+    parts = [path for path in found if path.name.split(".")[0] not in names]
     if not parts:
         raise InvalidInput(f"{folder}: none of its parts holds a row")
-    if notice is not None and not (folder / _DONE).is_file():
+    if notice is not None and len(found) != n_parts:
         so_far = plural(len(parts), "part so far is", "parts so far are")
         notice(f"{folder}: is not finished, {so_far} read; the command that wrote it goes on")
     return sorted(parts, key=lambda path: (len(path.name), path.name))  # part-100000 comes after part-99999

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from goemox.cache_folder import cache_dir
 from goemox.data.hub import PINS, REVISION
 from goemox.doctor.finding import Finding
+from goemox.errors import UsageError
 from goemox.model_folder import file_sha256
 from goemox.wording import plural, refusal
 
@@ -25,7 +26,11 @@ ELSEWHERE = "set GOEMOX_CACHE_DIR to a folder that can"
 
 def cache() -> Iterator[Finding]:
     """Write a little, count what is free, and hash what was downloaded."""
-    path = cache_dir()
+    try:
+        path = cache_dir()
+    except UsageError as error:
+        yield Finding("cache", "problem", str(error), "mend GOEMOX_CACHE_DIR, or unset it")
+        return
     refused = _refused(path)
     if refused is not None:
         yield Finding("cache", "problem", f"{path} cannot be written {refused}", ELSEWHERE)

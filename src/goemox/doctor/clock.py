@@ -13,6 +13,7 @@ from pathlib import Path
 
 from goemox.cache_folder import cache_dir
 from goemox.doctor.finding import Finding
+from goemox.errors import UsageError
 
 __all__ = ["WRITTEN", "clock"]
 
@@ -45,7 +46,7 @@ def clock(now: datetime | None = None) -> Finding:
 
 
 def _cached() -> Iterable[Path]:
-    with suppress(OSError):
+    with suppress(OSError, UsageError):
         return [*cache_dir().glob("*"), *cache_dir().glob("*/*")]
     return ()
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from goemox._version import __version__
 from goemox.cache_folder import cache_dir
-from goemox.errors import GoemoxError
+from goemox.errors import GoemoxError, UsageError
 from goemox.runtime.cores import processor
 from goemox.runtime.engine import ENGINES, Engine, EngineName, is_installed
 
@@ -99,7 +99,7 @@ def kept_choice(model: str, threads: int) -> Choice | None:
         rates = {name: float(found["texts_per_second"][name]) for name in ENGINES}
         measured = datetime.fromisoformat(found["measured"]).isoformat(timespec="seconds")
         engine = next(name for name in ENGINES if name == found["engine"])
-    except (OSError, ValueError, LookupError, TypeError, StopIteration):
+    except (OSError, UsageError, ValueError, LookupError, TypeError, StopIteration):
         return None
     return Choice(engine, rates, measured)
 
@@ -111,7 +111,7 @@ def _keep(choice: Choice, model: str, threads: int) -> None:
     from goemox.atomic import write_bytes
 
     content = {"holds_for": _holds_for(model, threads), "choice": asdict(choice)}
-    with suppress(OSError):
+    with suppress(OSError, UsageError):
         write_bytes(_file(model, threads), orjson.dumps(content, option=orjson.OPT_INDENT_2))
 
 

@@ -1,6 +1,6 @@
 """`BatchScorer`: a dict of columns in, a dict of columns out; the same for every engine, and for elsewhere.
 
-No object is made for a row. The values are those of `EmotionClassifier.predictions`.
+No object is made for a row. The values are those of `EmotionClassifier.predictions` on the same engine.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from goemox.data.writers import free_name
 from goemox.errors import UsageError
 from goemox.runtime.engine import is_installed, runtime_of
 from goemox.runtime.repeats import distinct
-from goemox.runtime.session import Scorer
+from goemox.runtime.session import LARGE, Scorer
 from goemox.runtime.windows import LongText
 from goemox.scores import ScoreMatrix
+from goemox.tiers import CascadeScorer
 
 __all__ = ["TEXTS_AT_ONCE", "BatchScorer"]
 
@@ -92,6 +93,23 @@ class BatchScorer:
         if name != self.runtime:
             self.runtime, self._opened = name, None
         return name
+
+    def settle_by(self, first: Sequence[str]) -> None:
+        """Take one engine for the texts that are read first and all that follow: each rounds its own way.
+
+        As `settle`, but fewer than LARGE different ones keep onnxruntime: the other one may not be worth its
+        start. What is open stays open where it can.
+        """
+        if self.tier == "fast" or runtime_of(self.runtime) != "auto" or not is_installed("openvino"):
+            return
+        if len(set(first)) < LARGE:
+            self.runtime, self._opened = "onnxruntime", None
+            return
+        opened = self.classifier
+        whole = opened.classifier if isinstance(opened, GroupedClassifier) else opened
+        graph = whole.scorer.best if isinstance(whole.scorer, CascadeScorer) else whole.scorer
+        if isinstance(graph, Scorer):
+            self.runtime = graph.settle()
 
     def _open(self) -> EmotionClassifier | GroupedClassifier:
         chosen = {"tier": self.tier, "runtime": self.runtime}

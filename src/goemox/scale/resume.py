@@ -109,10 +109,25 @@ def open_folder(path: Path, plan: Plan) -> Iterator[PartFolder]:
             _check_is_same(path, found, plan.to_dict())
         atomic.clear_parts(path, 0.0)
         try:
-            yield PartFolder(path, plan, done_parts(path, plan), (path / DONE).exists())
+            done = done_parts(path, plan)
+            yield PartFolder(path, plan, done, _is_finished(path, done))
         finally:
             with suppress(OSError):  # Windows removes no file that is open
                 (path / LOCK).unlink(missing_ok=True)
+
+
+def _is_finished(path: Path, done: frozenset[int]) -> bool:
+    """Whether `done.json` tells of these parts; one that tells of others is taken away: it holds no more."""
+    try:
+        if done == frozenset(range(json.loads((path / DONE).read_bytes())["parts"])):
+            return True
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        pass  # it is damaged
+    with suppress(OSError):  # `finish` says what is wrong with it
+        (path / DONE).unlink()
+    return False
 
 
 def engine_of_parts(path: Path) -> EngineName | None:

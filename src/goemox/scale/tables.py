@@ -1,4 +1,4 @@
-"""Rows and what the model says of them -> the bytes of one part; the same values as `goemox predict -o FILE`.
+"""Rows and what the model says of them -> the bytes of one part: `goemox predict -o FILE` by the same engine.
 
 Parquet keeps the types of a Parquet input; columns of other inputs get the type that the plan found, so that
 all parts can be read as one table. What later rows do not fit is text in its part, and told.

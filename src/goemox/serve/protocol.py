@@ -79,8 +79,8 @@ class ImpatientProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self._deaf:
             return
-        if self._in_head or self.cycle.response_complete:  # an empty line, or a body that is answered already
-            self._wait_for_head()
+        if self.cycle is None or self.cycle.response_complete:  # a head, or a body that is answered already
+            self._wait_for_head()  # an empty line behind a request is none
         self._wire_bytes += len(data)
         self._n_at_once = 0
         try:
@@ -178,8 +178,10 @@ class ImpatientProtocol(HttpToolsProtocol):
             self._taking = self.loop.call_later(ANSWER_S, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """All is taken."""
+        """All is taken; while more of the answer is made, this connection waits for the model again."""
         super().resume_writing()
+        if self._answering is not None and not self._answering.response_complete:
+            self.waiting.pop(self, None)
         if self._taking is not None:
             self._taking.cancel()
             self._taking = None
