@@ -56,7 +56,7 @@ def p_of_shares(a: npt.ArrayLike, n_a: npt.ArrayLike, b: npt.ArrayLike, n_b: npt
     deviation = np.sqrt(of_b * (size - of_b) / size * (found / size) * (without / size))
     exact = expected < MIN_EXPECTED
     p_values = np.asarray(2 * ndtr(-distance / np.where(exact, 1.0, deviation)))
-    table = size[exact], found[exact], of_b[exact]
+    table = size[exact], of_b[exact], found[exact]
     lower, upper = hypergeom.cdf(found_b[exact], *table), hypergeom.sf(found_b[exact] - 1, *table)
     p_values[exact] = np.minimum(2 * np.minimum(lower, upper), 1.0)
     return p_values
