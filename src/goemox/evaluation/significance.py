@@ -44,7 +44,7 @@ def p_of_shares(a: npt.ArrayLike, n_a: npt.ArrayLike, b: npt.ArrayLike, n_b: npt
     unequal size the normal curve called one rare text a finding.
     """
     from scipy.special import ndtr
-    from scipy.stats import hypergeom  # slow to import, and only studies compare shares
+    from scipy.stats import hypergeom  # slow to import, and only studies and reports compare shares
 
     of_a, of_b = (np.rint(np.asarray(n, dtype=np.float64)) for n in (n_a, n_b))
     found_a, found_b = np.rint(np.asarray(a) * of_a), np.rint(np.asarray(b) * of_b)
