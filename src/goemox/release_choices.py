@@ -8,8 +8,9 @@ import numpy as np
 
 from goemox.assessment import dev_figures
 from goemox.data.training_sets import TrainingSet
+from goemox.decision.cuts import F1, CutRule
 from goemox.decision.groups import fit_groupings
-from goemox.decision.rule import DecisionRule, fit_rule
+from goemox.decision.rule import BY_HAND, DecisionRule, fit_rule
 from goemox.decision.thresholds import global_threshold
 from goemox.domain import DomainProfile
 from goemox.records import rows_sha256
@@ -25,17 +26,18 @@ __all__ = ["decision_facts", "domain_profile", "rule_of_dev"]
 REFERENCE_ROWS = 12_000  # training texts that the domain's Gaussian is fitted on
 
 
-def rule_of_dev(splits: TrainingSet, dev: ScoreMatrix, truth: Bools) -> DecisionRule:
+def rule_of_dev(splits: TrainingSet, dev: ScoreMatrix, truth: Bools, *, cuts: CutRule = F1) -> DecisionRule:
     """Calibration, thresholds and promise fitted on dev. dev: its scores; truth: bool (n, k)."""
     population = f"texts exchangeable with {splits.name} dev"
-    return fit_rule(dev, truth, population=population, fitted_on=rows_sha256(splits.dev))
+    return fit_rule(dev, truth, population=population, fitted_on=rows_sha256(splits.dev), cuts=cuts)
 
 
 def decision_facts(rule: DecisionRule, dev: ScoreMatrix, truth: Bools) -> dict[str, Any]:
     """The entries of `goemox.json` that say how one tier decides, and how good that looks on dev."""
     probabilities = rule.probabilities(dev)
     cut = float(global_threshold(probabilities, truth))
-    groupings = fit_groupings(rule.labels, probabilities, truth, fitted_on=rule.fitted_on)
+    cuts = F1 if rule.cuts == BY_HAND else rule.cut_rule  # nobody set those of groups by hand
+    groupings = fit_groupings(rule.labels, probabilities, truth, fitted_on=rule.fitted_on, cuts=cuts)
     return {
         **rule.to_facts(),
         "mappings": {name: groups.to_facts(rule.labels) for name, groups in groupings.items()},

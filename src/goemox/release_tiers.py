@@ -140,7 +140,7 @@ def _chosen(
     net = NgramNet.from_arrays(arrays, FAST, len(folder.labels))
     scorer = FastScorer(net, folder.path / TOKENIZER, folder.labels, folder.max_length, "")
     scores, theirs = scorer.score(texts), best.scores(texts)
-    rule = rule_of_dev(splits, scores, truth)
+    rule = rule_of_dev(splits, scores, truth, cuts=best.rule.cut_rule)
     chosen = choose_gate((scores.logits, rule), (theirs.logits, best.rule), truth)
     figures = "  ".join(f"{name} {value:.4f}" for name, value in chosen.macro_f1.items())
     say(

@@ -65,6 +65,14 @@ def test_a_handful_of_texts_or_of_reference_texts_is_no_proof():
     assert account(odds(400, 0.6), home=Home(2, 0.5, 0.5)).verdict == "neither"
 
 
+def test_of_texts_too_few_to_show_either_part_neither_is_ruled_out():
+    p = np.concatenate([np.full(20, 0.75), np.full(10, 0.55), np.full(20, 0.12)])
+    logits = np.log(np.stack([np.where(p > 0.5, 0.1, 0.6), p], axis=1))
+    found = account(logits - np.log1p(-np.exp(logits)), home=Home(5426, 0.33, 0.33))
+    assert (found.ways[0].share, found.expected) == (0.6, pytest.approx(0.458))  # .33 at home
+    assert found.verdict is None
+
+
 def test_a_model_that_over_calls_neutral_at_home_is_no_measure_of_collapse():
     home = Home(5000, 0.33, 0.33, {"softmax, one label a text": 0.7})
     assert account(odds(400, 0.9), home=home).verdict is None

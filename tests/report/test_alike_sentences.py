@@ -78,6 +78,21 @@ def test_a_distance_beyond_the_noise_is_said_with_its_interval_and_with_what_cha
     assert "differ somewhat" in told(js=0.1, noise=0.01)["likeness"]
 
 
+def test_a_set_within_chance_is_not_among_those_that_are_said_to_be_alike(planted):
+    names, values, noise = ("titles", "notes"), (0.04, 0.35), (0.01, 0.4)
+    found = {
+        "names": ["GoEmotions test", *names],
+        "jensen_shannon": [[0.0, *values], *([each, 0.0, 0.0] for each in values)],
+        "noise": [[None, *noise], *([each, None, None] for each in noise)],
+    }
+    domains = [planted.domain(each) for each in names]
+    report = planted.fields(planted.planted_report(domains, correlation=found))
+    assert say.likeness(report) == (
+        "The labels of titles are nearly those of GoEmotions test: the distance is 0.04 of 1. "
+        "Within chance: notes (0.35, chance 0.40)."
+    )
+
+
 def test_reports_without_intervals_noise_or_emotions_are_still_read(told):
     said = told(r=0.97, js=0.4)
     assert "0.97 with those of" in said["correlation"]

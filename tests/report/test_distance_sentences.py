@@ -69,8 +69,9 @@ def test_fewer_than_fifty_texts_are_too_few_to_compare(report, planted, sentence
         ({"auroc": 0.53}, "hardly"),
         ({"auroc": 0.64}, "hardly"),
         ({"auroc": 0.45}, "closer"),
-        ({"matched": 0.51}, "length"),
-        ({"matched": 0.4}, "length"),
+        ({"matched": 0.51, "explains": "partly"}, "length"),
+        ({"matched": 0.4, "explains": "partly"}, "length"),
+        ({"matched": 0.6, "half": 0.12, "auroc": 0.7, "explains": "unclear"}, "unmatched"),
         ({"matched": None}, "unmatched"),
         ({"auroc": 0.51, "matched": None}, "flat"),
     ],
@@ -98,12 +99,20 @@ def test_a_flat_domain_never_reads_as_a_finding(report, planted, domain):
     assert not [word for word in FINDING if word in said]
 
 
-def test_a_distance_that_sees_only_length_says_so(report, domain):
+def test_a_distance_that_sees_length_and_nothing_else_beyond_chance_says_so(report, domain):
     said = say.told_apart(report(domain(auroc=0.8, matched=0.5, length=0.85, explains="partly")))
     assert said == (
-        "The distance finds texts of hackernews (80 in 100, same length 50), but no more than chance among "
-        "texts of the same length: there it sees only length."
+        "The distance finds texts of hackernews (80 in 100, same length 50), but not beyond chance among "
+        "texts of the same length: part of what it sees is length, if not all."
     )
+
+
+def test_of_few_texts_of_which_more_may_lie_far_out_it_is_not_said_that_hardly_more_do(report, planted):
+    few = planted.domain("notes", n=50, outside=0.1)
+    few["distance"] |= {"share_outside_interval": [0.043, 0.214], "n_home": 5426}
+    said = say.distance(report(few, planted.domain("chats", outside=0.05)))
+    assert "Hardly more texts of chats lie far out than of held-out texts, if more at all." in said
+    assert "Whether more texts of notes lie far out than of held-out texts is not sure." in said
 
 
 def test_too_few_texts_of_one_length_leave_it_open(report, domain):

@@ -6,6 +6,7 @@ import pytest
 from goemox.counts import count
 from goemox.decision.calibration import left_out, mapped
 from goemox.decision.conformal import false_negative_rates, fit_cutoff
+from goemox.decision.cuts import CutRule
 from goemox.decision.rule import Conformal, DecisionRule, fit_decisions, fit_rule
 from goemox.errors import InvalidModel, ShapeError
 from goemox.scores import ScoreMatrix, sigmoid
@@ -43,6 +44,20 @@ def test_a_gate_keeps_macro_f1_within_its_tolerance_on_rows_that_nothing_was_fit
     assert 0.02 <= chosen.share_fast <= 0.7
     assert chosen.macro_f1["cascade"] >= chosen.macro_f1["best"] - TOLERANCE
     assert chosen.macro_f1["fast"] < chosen.macro_f1["best"]
+
+
+@pytest.mark.parametrize("cuts", ["cost:50", "by hand"])
+def test_a_gate_is_judged_by_the_cuts_that_its_cascade_ships_with(rows, rules, cuts):
+    truth, best, fast = rows
+    shipped = fit_decisions(LABELS, best, truth, fitted_on="rows", cuts=CutRule.parse("cost:50"))
+    if cuts == "by hand":
+        shipped = rules[1].with_thresholds(dict(zip(LABELS, shipped.thresholds, strict=True)))
+    by_f1, by_own = (
+        count(rule.decide(sigmoid(mapped(best, rule.maps))), truth).macro_f1 for rule in (rules[1], shipped)
+    )
+    assert by_f1 - by_own > 0.1
+    chosen = choose_gate((fast, rules[0]), (best, shipped), truth)
+    assert chosen.macro_f1["best"] == pytest.approx(by_own, abs=0.01)
 
 
 def test_a_gate_loses_less_than_chance_would(rows, rules):

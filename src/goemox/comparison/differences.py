@@ -107,7 +107,7 @@ def paired_shares(a: Bools, b: Bools) -> list[Difference]:
 def unpaired_shares(a: float, n_a: float, b: float, n_b: float) -> Difference:
     """Shares of different texts. Interval: Newcombe 1998, method 10 (Wilson's limits combined).
 
-    p: the test of two proportions with a common variance. NaN where a share or its n is unknown.
+    p: the test of two proportions, exact where few texts are expected. NaN where a share or its n is unknown.
     """
     if not (n_a > 0 and n_b > 0) or np.isnan(a) or np.isnan(b):
         return Difference(a, b)
@@ -118,7 +118,7 @@ def unpaired_shares(a: float, n_a: float, b: float, n_b: float) -> Difference:
         a, b,
         low=b - a - float(np.hypot(b - low_b, high_a - a)),
         high=b - a + float(np.hypot(high_b - b, a - low_a)),
-        p=p_of_shares(a, n_a, b, n_b),
+        p=float(p_of_shares(a, n_a, b, n_b)),
     )  # fmt: skip
 
 

@@ -75,6 +75,13 @@ class DecisionRule:
         """Whether the thresholds follow F1; by a price, a precision or a number they are their user's."""
         return self.cuts == str(F1)
 
+    @property
+    def cut_rule(self) -> CutRule:
+        """How to choose such thresholds on other rows; those set by hand stay as they are."""
+        if self.cuts == BY_HAND:
+            return CutRule("fixed", 0.5, dict(zip(self.labels, self.thresholds.tolist(), strict=True)))
+        return CutRule.parse(self.cuts)
+
     @classmethod
     def unfitted(cls, labels: Sequence[str]) -> DecisionRule:
         """Plain sigmoid, cut at .5, no promise: for models that bring no rule of their own."""

@@ -73,8 +73,9 @@ class NeutralAccount:
     expected, and one label a text by it (only expected where no naive model is given). collapse: the most
     naive way's share less these, [low, high].
     verdict: "neither", "not collapse", "mostly not collapse", "partly collapse", "mostly collapse",
-    "collapse"; None without a home, where even the release model over-calls neutral there, and where only its
-    own opinion of home could be held against its own rule.
+    "collapse"; None without a home, where even the release model over-calls neutral there, where only its own
+    opinion of home could be held against its own rule, and where neutral is surely more frequent than at home
+    but neither part is surely any.
     rest: "texts" where they are like those at home, so that what remains is theirs; "unknown" elsewhere.
     """
 
@@ -179,9 +180,12 @@ def _verdict(
     least = max(MATTERS, noise)
     if naive - home.share < least:
         return "neither"
-    if naive - low < least:
+    collapses, remains = naive - low >= least, high - home.share >= least
+    if not (collapses or remains):
+        return None
+    if not collapses:
         return "not collapse"
-    if high - home.share < least:
+    if not remains:
         return "collapse"
     if low - home.share - MOSTLY * (naive - low) >= doubt(1 + MOSTLY, MOSTLY, 1):
         return "mostly not collapse"

@@ -15,14 +15,13 @@ import numpy as np
 from goemox.domain_shift.two_sample import SMALLEST_P
 from goemox.errors import ShapeError
 from goemox.evaluation.intervals import wilson
-from goemox.evaluation.significance import LEVEL, holm
+from goemox.evaluation.significance import LEVEL, MIN_EXPECTED, holm
 from goemox.scores import Bools, Floats, Ints
 
 __all__ = ["PartShares", "PartTests", "part_findings", "part_shares", "part_tests"]
 
 N_DRAWS = 4_999
 FIRST_DRAWS, CLEARLY = 499, 50  # where so many of the first are as extreme, more draws cannot make an alarm
-MIN_EXPECTED = 10  # in every part; below it the p-value is drawn, for the curve is not the statistic's yet
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # == on arrays raises, so identity is honest

@@ -74,8 +74,8 @@ class EvaluationReport:
     perfectly calibrated model would show: mean and middle 95 % of simulations) and `ece_debiased_mean`
     (root mean square, so it may exceed `ece_mean`; 0 for a perfect model), and `brier_base_rate` and
     `nll_base_rate`, what each label's share of these rows would score as the probability of every text.
-    Intervals are 95 % over texts: a bootstrap of `n_bootstrap` resamples drawn with `seed`. Macro-F1 has none
-    where a label has fewer than `metrics.FEWEST` rows (`few_rows.unsteady`).
+    Intervals are 95 % over texts: a bootstrap of `n_bootstrap` resamples drawn with `seed`. Macro-F1 and
+    mean average precision have none where a label has fewer than `metrics.FEWEST` rows (`few_rows.unsteady`).
     label_share, top_label: share of texts given each label, and of texts whose most probable label it is.
     prediction_sets: what they promise and miss; None where nothing is promised.
     """

@@ -45,9 +45,9 @@ def choose_gate(
     """The gate that leaves most texts to the fast tier while macro-F1 falls by TOLERANCE at most.
 
     fast, best: logits (n, k) of held-out rows, and the rule that was fitted on them. truth: (n, k).
-    Shares are judged on folds for which rules and gates were fitted without them: on their own rows the best
-    tier would look better than it is, and the gate surer. Rare labels have few rows, and macro-F1 moves by
-    .003 with the folds alone, so that several divisions are averaged.
+    Shares are judged on folds for which rules and gates were fitted without them, with cuts as the best rule
+    has them: on their own rows the best tier would look better than it is, and the gate surer. Rare labels
+    have few rows, and macro-F1 moves by .003 with the folds alone, so that several divisions are averaged.
     """
     splits = [_cross_fitted(fast, best, truth, seed + i) for i in range(N_DIVISIONS)]
     alone = {
@@ -100,7 +100,7 @@ def _cross_fitted(
     cost, ours, theirs = np.zeros(n), np.zeros_like(truth), np.zeros_like(truth)
     for here in folds(n, N_FOLDS, seed):
         rules = [
-            fit_decisions(labels, logits[~here], truth[~here], fitted_on="fold")
+            fit_decisions(labels, logits[~here], truth[~here], fitted_on="fold", cuts=best[1].cut_rule)
             for logits in (fast[0], best[0])
         ]
         log_odds = mapped(fast[0], rules[0].maps)

@@ -174,7 +174,7 @@ def _method(report: Fields) -> Section:
         "In domain both models are measured in the same 1,000 resamples of the texts that both scored "
         "(paired bootstrap); scores are read with four digits.",
         "Shares of labels on the same texts: McNemar's exact test, intervals of Agresti and Min. "
-        "On different texts: a test of two proportions, intervals of Newcombe.",
+        "On different texts: a test of two proportions, exact for few texts (Fisher); intervals of Newcombe.",
         "Better, worse, more and less are said where the p-value is below .05 after Holm's correction "
         "over the figures, the labels, or the labels of one domain.",
         "A sure difference that rounds to nothing is called negligible.",

@@ -118,7 +118,11 @@ def likeness(report: Fields) -> str:
     if farthest.ends is not None and farthest.name in noise:
         value += f" ({interval(*farthest.ends, 2)}), where chance reaches {decimal(noise[farthest.name], 2)}"
     aside = f"Within chance: {_some(chance)}." if chance else ""
-    if farthest.value <= ALIKE:
+    if farthest.value <= ALIKE and within:
+        names = _some([each.name for each in beyond])
+        largest = "largest distance among them" if len(beyond) > 1 else "distance"
+        first = f"The labels of {names} are nearly those of {home}: the {largest} is {value}."
+    elif farthest.value <= ALIKE:
         first = f"All sets get nearly the same labels as {home}: the largest distance is {value}."
     else:
         how = "somewhat" if farthest.value < APART else "most"

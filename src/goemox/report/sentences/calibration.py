@@ -47,7 +47,17 @@ class _Bin:
     said: float
     true: float
     n: int
-    holds: bool  # whether what was true lies in the band of a perfect model, which lies around `said`
+    low: float  # the band of a perfect model, which lies around `said`
+    high: float
+
+    @property
+    def holds(self) -> bool:
+        return self.low <= self.true <= self.high
+
+    @property
+    def hides(self) -> bool:
+        """Whether its band is so wide that a gap that matters may lie within."""
+        return self.high - self.low > 2 * CLOSE
 
     @property
     def gap(self) -> float:
@@ -68,18 +78,20 @@ def _bin(row: Fields) -> _Bin | None:
     low, high = row.number("low"), row.number("high")
     if said is None or true is None or low is None or high is None:
         return None
-    return _Bin(said, true, row.count("n") or 0, low <= true <= high)
+    return _Bin(said, true, row.count("n") or 0, low, high)
 
 
 def _frequency(known: Sequence[_Bin]) -> str:
     """What the bins let a probability be read as; of those that are off, how far the farthest is."""
     off = [found for found in known if not found.holds]
     bins, expected = plural(len(known), "bin"), "a perfectly calibrated model would in nine of ten"
+    hedge = ", as far as chance lets anybody tell"
     if not off:
-        return f"can be read as a frequency: in all {bins} it stays within its 90% band ({expected})."
+        hedge = hedge if any(found.hides for found in known) else ""
+        return f"can be read as a frequency{hedge}: in all {bins} it stays within its 90% band ({expected})."
     within = f"tays within its 90% band in {len(known) - len(off)} of {bins} ({expected})."
     if _is_chance(known):
-        return f"can be read as a frequency, as far as chance lets anybody tell: it s{within}"
+        return f"can be read as a frequency{hedge}: it s{within}"
     worst = max(off, key=lambda found: found.gap)
     farthest = (
         f"{decimal(worst.gap, 2)} ({decimal(worst.said, 2)} said, {decimal(worst.true, 2)} true, on "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goemox.domain import ADAPTED
-from goemox.domain_shift.limits import USUAL
+from goemox.domain_shift.limits import A_LITTLE_MORE, USUAL
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal
 from goemox.report.order import domain_name, in_domain_name
@@ -25,8 +25,8 @@ MORE_FAR = 0.07  # of home texts of the same lengths: from here on, a sentence s
 NAMED = 4  # domains that a list may name; of more, the first are named and the rest counted
 
 OTHERWISE: dict[Apart, str] = {
-    "length": "The distance finds texts of {}, but no more than chance among texts of the same length: there "
-    "it sees only length.",
+    "length": "The distance finds texts of {}, but not beyond chance among texts of the same length: part of "
+    "what it sees is length, if not all.",
     "unmatched": "The distance finds texts of {}; too few have the length of {home} texts to say whether "
     "it sees more than length.",
     "hardly": "The distance hardly tells {} from {home} texts (guessing: 50).",
@@ -55,9 +55,7 @@ def distance(report: Fields) -> str:
         parts.append(f"Far out lie {shares}; {_at_home(report)}{alike}.")
     if names["far"]:
         parts.append(f"Much of {names['far']} is new to the model.")
-    if names["near"]:
-        home = f"{home_kind(report)} texts"
-        parts.append(f"Hardly more texts of {names['near']} lie far out than of {home}, if more at all.")
+    parts += _no_farther(report, by_nearness["near"])
     other = [domain_name(d) for d in by_nearness["near"] if standing(report, d) == "other"]
     if other:
         parts.append(
@@ -66,6 +64,18 @@ def distance(report: Fields) -> str:
     if names["unknown"]:
         parts.append(f"For {names['unknown']} the distance is not available with this model.")
     return joined([*parts, *aside])
+
+
+def _no_farther(report: Fields, near: Sequence[Fields]) -> list[str]:
+    """That no more lie far out than usual; of a larger share of few texts only that more is not sure."""
+    home, said = f"{home_kind(report)} texts", []
+    few = [domain_name(d) for d in near if _outside(d) <= A_LITTLE_MORE]
+    unsure = [domain_name(d) for d in near if _outside(d) > A_LITTLE_MORE]
+    if few:
+        said.append(f"Hardly more texts of {_listed(few)} lie far out than of {home}, if more at all.")
+    if unsure:
+        said.append(f"Whether more texts of {_listed(unsure)} lie far out than of {home} is not sure.")
+    return said
 
 
 def _at_home(report: Fields) -> str:

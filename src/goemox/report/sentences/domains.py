@@ -182,7 +182,7 @@ def _differ(pairs: Sequence[tuple[float, float, float, float]]) -> list[bool] | 
     """
     if not pairs or not all(n and n_home for _, n, _, n_home in pairs):
         return None
-    return [bool(p < LEVEL) for p in holm(np.array([p_of_shares(*pair) for pair in pairs]))]
+    return [bool(p < LEVEL) for p in holm(p_of_shares(*np.array(pairs).T))]
 
 
 def _n_home(report: Fields) -> float:

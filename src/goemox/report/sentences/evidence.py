@@ -132,9 +132,9 @@ def promise_lost(domain: Fields) -> bool:
 def apart(domain: Fields) -> Apart:
     """What may be said of how well the distance tells a domain's texts from those at home.
 
-    "length": it tells them apart, but not among texts of the same length. "unmatched": it does, and too few
-    texts have the same length to say whether that is all it sees. "hardly": surely, but less than what counts
-    as other texts (`limits.TOLD_APART`).
+    "length": it tells them apart, in part by length, and not surely among texts of the same length.
+    "unmatched": it does, and too few texts have the same length to say whether that is all it sees. "hardly":
+    surely, but less than what counts as other texts (`limits.TOLD_APART`).
     """
     found = domain.fields("distance").fields("told_apart")
     area, matched = found.fields("auroc"), found.fields("matched")
@@ -147,9 +147,9 @@ def apart(domain: Fields) -> Apart:
         return "flat"
     if value < TOLD_APART:
         return "hardly"
-    if not matched:
-        return "unmatched"
-    return "apart" if (matched.number("low") or 0.0) > CHANCE else "length"
+    if (matched.number("low") or 0.0) > CHANCE:
+        return "apart"
+    return "length" if matched and found.text("length_explains") == "partly" else "unmatched"
 
 
 def mixing(report: Fields, domain: Fields) -> Mixing | None:

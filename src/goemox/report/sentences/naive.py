@@ -67,9 +67,11 @@ def _surer(report: Fields, domains: list[Fields]) -> str:
         return ""
     if len(home) != 2 or (inside.number("n") or 0) < MIN_TEXTS:
         return "How sure it is in domain is not known: that needs labelled texts (--data)."
-    found = [domain for domain in unfamiliar if _apart(home, _model(domain)) > 0]
+    sides = [_apart(home, _model(domain)) for domain in unfamiliar]
+    found = [domain for domain, side in zip(unfamiliar, sides, strict=True) if side > 0]
     if not found:
-        return "It is no surer on unfamiliar texts than in domain."
+        how = "no" if all(side < 0 for side in sides) else "not measurably"
+        return f"It is {how} surer on unfamiliar texts than in domain."
     where = join([domain_name(domain) for domain in found])
     said = f"So it is surer on {where}, which are unfamiliar, than in domain"
     if {domain.text("name") for domain in found} <= {*surer(report, domains)}:
