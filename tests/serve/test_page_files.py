@@ -107,6 +107,8 @@ IDS = {
     "b.csv": "Id,text,id\nmore,Thank you so much!,k1\n,I am so sorry,\n",
     "c.jsonl": '{"ID": 7, "text": "Thanks"}\n{"ID": 0, "text": "Oh no"}\n{"ID": null, "text": "So it is"}\n',
     "d.csv": "text\nThank you\n",
+    "e.jsonl": '{"id": 1234567890123456789, "text": "Thanks", "parent": 9007199254740993, "n": [1.0]}\n'
+    '{"id": 1234567890123456790, "text": "So it is", "parent": -1, "n": 1.0}\n',
 }
 
 
