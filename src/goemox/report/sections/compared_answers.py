@@ -67,7 +67,7 @@ def _overview_row(part: Fields) -> tuple[Cell, ...]:
     n = part.number("n")
     top = changed.number("n_top")
     return (
-        text_cell(name(part.text("name"), 60), foreign=True),
+        text_cell(domain_name(part, 60), foreign=True, known_as=domain_name(part)),
         number_cell(part.number("n_a"), None),
         number_cell(part.number("n_b"), None),
         number_cell(n, None),
