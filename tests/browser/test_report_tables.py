@@ -102,6 +102,18 @@ def test_the_numbers_of_every_figure_are_copied_at_its_foot(looked_at):
         assert len(lines) == table.locator("tbody tr").count() + 1
 
 
+def test_rows_of_sets_and_of_true_labels_follow_the_choices(opened):
+    page = opened().page
+    page.locator('select[name="domain"]').select_option("hackernews")
+    page.locator('select[name="label"]').select_option("neutral")
+    left = {
+        key: page.locator(f"#{key}-numbers tbody tr:not(.off) th").all_text_contents()
+        for key in ("fig-groups", "fig-confusion-multi-label")
+    }
+    assert left["fig-groups"] == ["GoEmotions test (in domain)", "hackernews"]
+    assert left["fig-confusion-multi-label"] == ["neutral"]
+
+
 def test_a_table_of_twenty_thousand_rows_sorts_within_seconds(opened, planted, tmp_path):
     rows = [
         {

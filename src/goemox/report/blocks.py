@@ -68,7 +68,8 @@ class Table:
     """A table; the first column names the row. `searchable` puts a search field above a short one, too.
 
     The page's selectors filter the rows by the columns titled exactly "Domain", "Set", "Other set", "Label",
-    and columns titled by a domain, alone or before a comma. stacked: on a phone each row becomes a card.
+    "With", "True label"; and columns titled by a domain, alone or before a comma. stacked: on a phone each
+    row becomes a card.
     """
 
     key: str
