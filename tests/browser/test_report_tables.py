@@ -31,6 +31,23 @@ def test_a_click_on_a_heading_sorts_and_a_second_turns_the_order(opened):
     assert first.inner_text() == "admiration"
 
 
+def test_bins_sort_by_their_numbers(opened):
+    before, rising, falling = opened().page.evaluate(
+        """() => {
+            const table = document.getElementById("fig-confidence-numbers");
+            const named = () => [...table.tBodies[0].rows].map((row) => row.cells[0].textContent);
+            const orders = [named()];
+            const sort = table.querySelector("thead button");
+            for (let n = 0; n < 2; n += 1) {
+                sort.click();
+                orders.push(named());
+            }
+            return orders;
+        }"""
+    )
+    assert before == rising == falling[::-1]
+
+
 def test_every_heading_of_every_table_sorts_its_rows_and_loses_none(opened):
     view = opened()
     lost = view.page.evaluate(

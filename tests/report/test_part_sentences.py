@@ -148,6 +148,13 @@ def test_the_note_of_a_time_line_says_what_becomes_of_periods_of_few_texts(plant
     assert said in figure.note
 
 
+def test_months_sort_by_time_in_the_table_of_a_time_line(planted):
+    domain = planted.domain(timeline=planted.years(unit="month"))
+    (figure,) = labels_over_time(planted.fields(planted.planted_report([domain])))
+    cells = [row[0] for row in figure.table.rows[:12]]
+    assert [(each.shown, each.place) for each in cells] == [(f"Jan {2012 + i}", i) for i in range(12)]
+
+
 def test_dates_are_not_blamed_where_no_text_is_given_a_label(planted):
     dated = {"first": "2025-11-23T22:01:00Z", "last": "2026-11-23T22:59:00Z"}
     plain = planted.domain("plain", profile=dated, label_share={"joy": 0.0, "fear": 0.0})

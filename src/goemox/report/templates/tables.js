@@ -3,8 +3,8 @@ const collator = new Intl.Collator("en", { numeric: true });
 const order = (table, index, falling) => {
   const body = table.tBodies[0];
   const keyed = [...body.children].map((row) => {
-    const cell = row.children[index];
-    return [row, cell.dataset.v, cell.textContent];
+    const { dataset, textContent } = row.children[index];
+    return [row, dataset.sort ?? dataset.v, textContent];
   });
   const numeric = keyed.some(([, number]) => number !== undefined);
   const turn = falling ? -1 : 1;
