@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from goemox.report.page import render
@@ -117,6 +119,20 @@ def test_the_numbers_of_every_figure_are_copied_at_its_foot(looked_at):
         table = page.locator(f"#{foot.get_attribute('data-figure')} table")
         lines = copied(page, foot.get_by_role("button", name="Copy as CSV"))
         assert len(lines) == table.locator("tbody tr").count() + 1
+
+
+def test_a_copy_says_no_more_than_the_table_and_leaves_its_signs_there(looked_at):
+    page = looked_at().page
+
+    def lines(figure):
+        return copied(
+            page, page.locator(f'[data-figure="{figure}"]').get_by_role("button", name="Copy as CSV")
+        )
+
+    pairs = lines("fig-away-together")[1:]
+    assert {line.split(",")[-1] for line in pairs} == {"≥0.05"}
+    assert any(line.startswith("issues⟦U+202E⟧<") for line in pairs)  # without the isolates round it
+    assert any(re.fullmatch(r"hackernews,admiration,great,260,.*,9.5,", line) for line in lines("fig-words"))
 
 
 def test_rows_of_sets_and_of_true_labels_follow_the_choices(opened):
