@@ -49,6 +49,7 @@ def test_the_page_says_what_the_schema_says(server):
     assert b'="/' not in server.ask("GET", "/").body
     assert "one of 28 names" not in page  # it is open to those who may not know the labels
     assert "<code>parameters.top_k</code>" in page
+    assert "a 503 without it does not pass" in page
     for code, (status, title) in PROBLEMS.items():
         assert f"<code>{status} {code}</code>" in page
         assert html.escape(title, quote=False) in page
