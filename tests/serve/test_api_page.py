@@ -75,6 +75,14 @@ def test_the_page_tells_of_the_token_only_where_one_is_needed(server, guarded):
     assert "Bearer" not in server.ask("GET", "/docs").body.decode()
 
 
+def test_the_guide_says_how_large_the_page_is(server):
+    page = server.ask("GET", "/").body
+    names = set(re.findall(rb'(?:href|src)="(static/[^"]+)"', page))
+    loaded = len(page) + sum(len(server.ask("GET", f"/{name.decode()}").body) for name in names)
+    most = int(re.search(r"its own files \(under (\d+) kB", SERVING)[1])
+    assert most - 10 <= loaded / 1000 < most
+
+
 def test_the_guide_names_every_address_and_code_and_its_commands_run(server, addresses, tmp_path):
     for path in addresses:
         assert f"{path}`" in SERVING, path
