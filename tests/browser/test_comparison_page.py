@@ -61,7 +61,12 @@ def test_the_selector_shows_one_domain(opened, file):
     assert panels.count() == 2
     page.locator('select[name="domain"]').select_option("titles")
     assert panels.count() == 1
-    assert page.locator("#compared-domains tbody tr:visible").count() == 1
+    rows = page.locator("#compared-domains tbody tr:visible")
+    assert rows.count() == 1
+    page.locator('select[name="domain"]').select_option(index=2)  # of a name that is cut in the selector
+    assert panels.count() == 1
+    assert rows.count() == 1
+    assert "<script>" in rows.inner_text()
 
 
 def test_every_figure_file_opens_by_itself_and_draws_something(chromium, content, planted, tmp_path):

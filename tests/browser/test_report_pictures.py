@@ -135,6 +135,29 @@ def test_the_arrow_keys_read_the_values_of_a_figure(looked_at):
     assert not page.locator(".tip").is_visible()
 
 
+def test_the_arrow_keys_read_the_one_picture_of_a_pair_that_a_choice_leaves(opened):
+    page = opened().page
+    panel = page.locator("#fig-away-together .panel").nth(1)
+    name = panel.locator("svg.chart").get_attribute("data-domain")
+    page.locator('select[name="domain"]').select_option(name)
+    words = panel.locator("svg.chart * > title").first.text_content()
+    panel.press("ArrowRight")
+    page.wait_for_function("(words) => document.getElementById('said').textContent === words", arg=words)
+
+
+def test_a_tap_beside_a_bar_tells_nothing_of_one_that_a_choice_took_away(opened):
+    page = opened("phone").page
+    row = page.locator("#fig-groups g[data-domain]").nth(2)  # it takes the place of the one before it
+    page.locator('select[name="domain"]').select_option(row.get_attribute("data-domain"))
+    bar = row.locator("rect.part").first
+    words = bar.locator("title").text_content()
+    bar.scroll_into_view_if_needed()
+    box = settled(bar)
+    page.touchscreen.tap(box["x"] + 5, box["y"] - 3)
+    page.wait_for_selector(".tip:not([hidden])")
+    assert page.locator(".tip").inner_text() == words
+
+
 def test_a_figure_in_focus_shows_that_the_arrow_keys_read_it(looked_at):
     page = looked_at().page
     page.locator("#fig-confidence .panels").focus()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from goemox.report.page import render
@@ -29,6 +31,23 @@ def test_a_click_on_a_heading_sorts_and_a_second_turns_the_order(opened):
     assert heading.get_attribute("aria-sort") == "ascending"
     page.locator("#labels th", has_text="Label").get_by_role("button").click()
     assert first.inner_text() == "admiration"
+
+
+def test_bins_sort_by_their_numbers(opened):
+    before, rising, falling = opened().page.evaluate(
+        """() => {
+            const table = document.getElementById("fig-confidence-numbers");
+            const named = () => [...table.tBodies[0].rows].map((row) => row.cells[0].textContent);
+            const orders = [named()];
+            const sort = table.querySelector("thead button");
+            for (let n = 0; n < 2; n += 1) {
+                sort.click();
+                orders.push(named());
+            }
+            return orders;
+        }"""
+    )
+    assert before == rising == falling[::-1]
 
 
 def test_every_heading_of_every_table_sorts_its_rows_and_loses_none(opened):
@@ -100,6 +119,32 @@ def test_the_numbers_of_every_figure_are_copied_at_its_foot(looked_at):
         table = page.locator(f"#{foot.get_attribute('data-figure')} table")
         lines = copied(page, foot.get_by_role("button", name="Copy as CSV"))
         assert len(lines) == table.locator("tbody tr").count() + 1
+
+
+def test_a_copy_says_no_more_than_the_table_and_leaves_its_signs_there(looked_at):
+    page = looked_at().page
+
+    def lines(figure):
+        return copied(
+            page, page.locator(f'[data-figure="{figure}"]').get_by_role("button", name="Copy as CSV")
+        )
+
+    pairs = lines("fig-away-together")[1:]
+    assert {line.split(",")[-1] for line in pairs} == {"≥0.05"}
+    assert any(line.startswith("issues⟦U+202E⟧<") for line in pairs)  # without the isolates round it
+    assert any(re.fullmatch(r"hackernews,admiration,great,260,.*,9.5,", line) for line in lines("fig-words"))
+
+
+def test_rows_of_sets_and_of_true_labels_follow_the_choices(opened):
+    page = opened().page
+    page.locator('select[name="domain"]').select_option("hackernews")
+    page.locator('select[name="label"]').select_option("neutral")
+    left = {
+        key: page.locator(f"#{key}-numbers tbody tr:not(.off) th").all_text_contents()
+        for key in ("fig-groups", "fig-confusion-multi-label")
+    }
+    assert left["fig-groups"] == ["GoEmotions test (in domain)", "hackernews"]
+    assert left["fig-confusion-multi-label"] == ["neutral"]
 
 
 def test_a_table_of_twenty_thousand_rows_sorts_within_seconds(opened, planted, tmp_path):

@@ -2,6 +2,7 @@
 
 import re
 
+from goemox.report.order import domain_name
 from goemox.report.sections.alike import alike
 
 
@@ -28,3 +29,13 @@ def test_an_interval_of_four_letters_an_end_keeps_clear_of_the_edges_of_its_cell
     cell = float(re.search(r'width="([\d.]+)" height="[\d.]+" class="blue', figure.panels[0])[1])
     letter = 5.6  # of a size of 10, tabular figures
     assert len("1.00 to 1.00") * letter + 6 <= cell
+
+
+def test_a_row_of_two_sets_is_known_by_the_names_that_the_selector_offers(planted):
+    long = "comments of " + "x" * 40
+    found = {"names": ["GoEmotions test", long], "pearson": [[1.0, 0.9], [0.9, 1.0]]}
+    report = planted.planted_report([planted.domain(long)], correlation=found)
+    (figure,) = alike(planted.fields(report))
+    home, away = figure.table.rows[0][:2]
+    assert home.known_as == "in domain"
+    assert away.known_as == domain_name(planted.fields({"name": long})) != away.shown

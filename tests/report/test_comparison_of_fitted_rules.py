@@ -79,7 +79,7 @@ def test_a_verdict_that_is_not_earned_has_a_hollow_dot_in_pictures_and_a_key_for
         ("dot rest hollow", f"Macro-F1: +0.040, {told}"),
         ("dot rest hollow", f"joy: +0.100, {told}"),
     ]
-    hollow = "within chance, or fitted on these texts"
+    hollow = "within chance or fitted on these texts"
     assert f">{hollow}</text>" in page
     assert f"A hollow dot is {hollow}." in page
     dots, page = drawn(a=2000)  # a verdict against the flattered side stands

@@ -134,6 +134,27 @@ def test_why_a_domain_has_no_time_line_is_told_in_the_note_of_the_others(planted
     assert blocks[0].note.endswith(f" plain has no time line: {why}.")
 
 
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ([15, 15, 15, 15], "; every period holds fewer than 20 texts, hence hollow points: a hint, no more."),
+        ([15, 15, 20, 0], "; not drawn for fewer than 20 texts."),
+    ],
+)
+def test_the_note_of_a_time_line_says_what_becomes_of_periods_of_few_texts(planted, sizes, said):
+    line = planted.years()
+    line["periods"] = [each | {"n": n} for each, n in zip(line["periods"], sizes, strict=False)]
+    (figure,) = labels_over_time(planted.fields(planted.planted_report([planted.domain(timeline=line)])))
+    assert said in figure.note
+
+
+def test_months_sort_by_time_in_the_table_of_a_time_line(planted):
+    domain = planted.domain(timeline=planted.years(unit="month"))
+    (figure,) = labels_over_time(planted.fields(planted.planted_report([domain])))
+    cells = [row[0] for row in figure.table.rows[:12]]
+    assert [(each.shown, each.place) for each in cells] == [(f"Jan {2012 + i}", i) for i in range(12)]
+
+
 def test_dates_are_not_blamed_where_no_text_is_given_a_label(planted):
     dated = {"first": "2025-11-23T22:01:00Z", "last": "2026-11-23T22:59:00Z"}
     plain = planted.domain("plain", profile=dated, label_share={"joy": 0.0, "fear": 0.0})

@@ -49,6 +49,7 @@ def test_the_page_says_what_the_schema_says(server):
     assert b'="/' not in server.ask("GET", "/").body
     assert "one of 28 names" not in page  # it is open to those who may not know the labels
     assert "<code>parameters.top_k</code>" in page
+    assert "a 503 without it does not pass" in page
     for code, (status, title) in PROBLEMS.items():
         assert f"<code>{status} {code}</code>" in page
         assert html.escape(title, quote=False) in page
@@ -72,6 +73,14 @@ def test_the_page_tells_of_the_token_only_where_one_is_needed(server, guarded):
     page = html.unescape(guarded.ask("GET", "/docs").body.decode())
     assert '-H "Authorization: Bearer $GOEMOX_TOKEN"' in page
     assert "Bearer" not in server.ask("GET", "/docs").body.decode()
+
+
+def test_the_guide_says_how_large_the_page_is(server):
+    page = server.ask("GET", "/").body
+    names = set(re.findall(rb'(?:href|src)="(static/[^"]+)"', page))
+    loaded = len(page) + sum(len(server.ask("GET", f"/{name.decode()}").body) for name in names)
+    most = int(re.search(r"its own files \(under (\d+) kB", SERVING)[1])
+    assert most - 10 <= loaded / 1000 < most
 
 
 def test_the_guide_names_every_address_and_code_and_its_commands_run(server, addresses, tmp_path):

@@ -198,6 +198,23 @@ def test_two_texts_are_compared_label_by_label_and_can_be_linked(opened):
     assert found.wrong == []
 
 
+def test_two_texts_that_were_cleared_come_back_and_are_read_at_once(opened):
+    page = opened("/#a=Thank+you&b=Sorry").page
+    shown = page.locator("#comparison:not([hidden]):not(.stale)")
+    shown.wait_for()
+    page.locator("#clear-pair").click()
+    assert page.input_value("#text-a") == page.input_value("#text-b") == ""
+    assert not page.locator("#comparison").is_visible()
+    page.keyboard.press("Control+z")
+    assert [page.input_value(f"#text-{side}") for side in "ab"] == ["Thank you", "Sorry"]
+    page.keyboard.press("Control+Enter")
+    shown.wait_for()
+    page.locator("#clear-pair").click()
+    page.locator("#undo-pair").click()
+    assert page.input_value("#text-b") == "Sorry"
+    assert not page.locator("#undo-pair").is_visible()
+
+
 def test_what_is_copied_and_shown_as_code_is_of_what_is_open_also_where_there_is_no_clipboard(opened):
     page = opened().page
     read(page, "What a lovely day")

@@ -102,6 +102,16 @@ def test_a_difference_is_that_of_the_numbers_beside_it(page):
     ]  # fmt: skip
 
 
+def test_a_word_names_only_the_labels_that_it_moves(page):
+    titles = """async ([words, inked]) => {
+        const { coloured } = await import(new URL("evidence.js", document.scripts[2].src));
+        return coloured("I love it", words, inked).filter((each) => each.title).map((each) => each.title);
+    }"""
+    word = {"start": 2, "end": 6, "word": "love", "effect": {"love": 0.35, "confusion": 0, "joy": -0.02}}
+    inked = [[label, f"ink-{i}"] for i, label in enumerate(word["effect"])]
+    assert page.evaluate(titles, [[word], inked]) == ["love +35, joy −2"]
+
+
 def test_a_token_is_held_where_the_browser_lets_no_page_keep_anything(page):
     held = """async () => {
         const refused = { get() { throw new DOMException("no", "SecurityError"); }, configurable: true };

@@ -41,12 +41,14 @@ class Cell:
     """What is shown, and what it is sorted and copied by (None: by what is shown).
 
     known_as: the name by which the page's selectors know it, where it is shown longer or otherwise.
+    place: where a row's name stands among its like, if these have an order of their own, as months have.
     """
 
     shown: str | Markup
     value: float | None = None
     foreign: bool = False  # words that are not ours: isolated from the direction of their neighbours
     known_as: str = ""
+    place: int | None = None
 
     @property
     def key(self) -> str | None:
@@ -68,7 +70,8 @@ class Table:
     """A table; the first column names the row. `searchable` puts a search field above a short one, too.
 
     The page's selectors filter the rows by the columns titled exactly "Domain", "Set", "Other set", "Label",
-    and columns titled by a domain, alone or before a comma. stacked: on a phone each row becomes a card.
+    "With", "True label"; and columns titled by a domain, alone or before a comma. stacked: on a phone each
+    row becomes a card.
     """
 
     key: str
@@ -221,9 +224,9 @@ class Section:
     blocks: Sequence[Block] = field(default=())
 
 
-def text_cell(words: str, foreign: bool = False, known_as: str = "") -> Cell:
+def text_cell(words: str, foreign: bool = False, known_as: str = "", place: int | None = None) -> Cell:
     """Words; `foreign` for those that come from data."""
-    return Cell(words or MISSING, None, foreign, known_as)
+    return Cell(words or MISSING, None, foreign, known_as, place)
 
 
 def number_cell(value: float | None, digits: int | None = 3) -> Cell:

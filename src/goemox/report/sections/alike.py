@@ -66,7 +66,7 @@ def _figure(report: Fields, kind: _Kind, names: Sequence[str]) -> Figure:
     block = report.fields("correlation")
     matrix, ends = block.matrix(kind.key), block.intervals(f"{kind.key}_interval")
     shown = [name(each, 15, clip_middle) for each in names]
-    domains = {domain.text("name"): domain_name(domain) for domain in report.rows("domains")}
+    known = _known(report, names)
 
     def spread(i: int, j: int, within: str = "") -> str:
         pair = ends[i][j] if i < len(ends) and j < len(ends[i]) else None
@@ -88,13 +88,19 @@ def _figure(report: Fields, kind: _Kind, names: Sequence[str]) -> Figure:
     cell = (76 if len(names) <= WIDE else 66) if roomy else 30
     grid = Grid(
         shown, shown, pairs, lambda shade: written(shade / kind.strength), hover, kind.scale, cell,
-        about="domain", known_as=[domains.get(each, IN_DOMAIN) for each in names],
+        about="domain", known_as=known,
         beneath=spread if roomy and ends else None,
     )  # fmt: skip
     key, said = f"fig-{kind.key.replace('_', '-')}", kind.said(report)
     picture = heatmap(f"{key}-1", kind.title, said, grid)
     note = f"{kind.note} Under each number its 95% interval over texts." if roomy and ends else kind.note
-    return Figure(key, kind.title, said, (picture,), _table(key, kind, block, names), "half", note)
+    return Figure(key, kind.title, said, (picture,), _table(key, kind, block, names, known), "half", note)
+
+
+def _known(report: Fields, names: Sequence[str]) -> list[str]:
+    """The names of the sets as the page's selectors know them."""
+    domains = {domain.text("name"): domain_name(domain) for domain in report.rows("domains")}
+    return [domains.get(each, IN_DOMAIN) for each in names]
 
 
 def _two_digits(value: float) -> str:
@@ -107,15 +113,15 @@ def _short(value: float) -> str:
     return shown.replace("-", "\N{MINUS SIGN}")
 
 
-def _table(key: str, kind: _Kind, block: Fields, names: Sequence[str]) -> Table:
+def _table(key: str, kind: _Kind, block: Fields, names: Sequence[str], known: Sequence[str]) -> Table:
     """One row a pair: the value, its interval, and for the distance what chance reaches."""
     matrix, ends = block.matrix(kind.key), block.intervals(f"{kind.key}_interval")
     noise = block.matrix("noise") if kind.key == "jensen_shannon" else ()
     rows: list[tuple[Cell, ...]] = []
-    for i, one in enumerate(names):
+    for i in range(len(names)):
         for j in range(i + 1, len(names)):
             low, high = (ends[i][j] if ends else None) or (None, None)
-            row = [text_cell(name(each), foreign=True) for each in (one, names[j])]
+            row = [text_cell(name(names[end]), foreign=True, known_as=known[end]) for end in (i, j)]
             row += [number_cell(value) for value in (matrix[i][j], low, high)]
             rows.append((*row, number_cell(noise[i][j])) if noise else tuple(row))
     columns = [

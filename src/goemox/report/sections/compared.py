@@ -26,7 +26,7 @@ from goemox.report.charts.differences import (
 )
 from goemox.report.fields import Fields
 from goemox.report.formats import decimal, p_value, signed
-from goemox.report.sections.compared_answers import SURE, dots, outside, ticks
+from goemox.report.sections.compared_answers import SURE, dots, hollow, outside, ticks
 from goemox.report.sentences import comparison as sentences
 from goemox.report.sentences.fitted import rule_words
 from goemox.report.sentences.in_domain import RARE
@@ -40,6 +40,12 @@ SCORES_LEAST, ERRORS_LEAST, F1_LEAST, SHARES_LEAST = (
     0.05,
     0.01,
 )  # of an axis, so that noise looks small
+
+TESTED = (
+    f"Labels with fewer than {RARE} true rows are not tested and stand in the table alone; the others are "
+    "Holm-adjusted together."
+)
+UNTESTED = f"No label was tested, and no dot is more than a hint: a test takes {RARE} true rows of a label."
 
 
 def sections(report: Fields) -> tuple[Section, ...]:
@@ -96,15 +102,8 @@ def _metrics(report: Fields, rows: Sequence[Fields]) -> Figure:
         columns,
         tuple(_metric_cells(row) for row in rows),
     )
-    hollow = f"A hollow dot is {_hollow(rows)}."
-    note = f"Above: scores, higher is better. Below: errors, lower is better. {hollow}"
+    note = f"Above: scores, higher is better. Below: errors, lower is better. A hollow dot is {hollow(rows)}."
     return Figure("fig-quality", title, said, tuple(panels), table, "one", note)
-
-
-def _hollow(rows: Sequence[Fields]) -> str:
-    """What a hollow dot stands for: a difference by chance or, where a row has one, one not earned."""
-    earned = all(sentences.leaning(row) == row.text("verdict") for row in rows)
-    return "within chance" if earned else "within chance, or fitted on these texts"
 
 
 def _metric_row(row: Fields) -> DifferenceRow:
@@ -136,10 +135,11 @@ def _labels(report: Fields, rows: Sequence[Fields]) -> Figure:
     tested = [
         row for row in rows if row.text("verdict") != "not tested" and (row.count("support") or 0) >= RARE
     ]
-    drawn = [_difference_row(row, row.text("label")) for row in tested or rows]
+    shown = tested or rows
+    drawn = [_difference_row(row, row.text("label")) for row in shown]
     side = reach(drawn, F1_LEAST)
     panel = difference_panel(
-        "fig-label-f1-1", "in domain", "", said, drawn, dots(_hollow(rows)), side, "difference in F1",
+        "fig-label-f1-1", "in domain", "", said, drawn, dots(shown), side, "difference in F1",
         ticks(side), "in domain",
     )  # fmt: skip
     columns = (
@@ -159,11 +159,7 @@ def _labels(report: Fields, rows: Sequence[Fields]) -> Figure:
         for row in rows
     )
     table = Table("fig-label-f1-numbers", title, columns, cells)
-    note = (
-        "Labels with fewer than 30 true rows are not tested and stand in the table alone; the others are "
-        "Holm-adjusted together."
-    )
-    return Figure("fig-label-f1", title, said, (panel,), table, "panels", note)
+    return Figure("fig-label-f1", title, said, (panel,), table, "panels", TESTED if tested else UNTESTED)
 
 
 def _method(report: Fields) -> Section:

@@ -21,17 +21,30 @@ from goemox.report.fields import Fields
 from goemox.report.formats import MINUS, count, p_value, points
 from goemox.report.order import domain_name
 from goemox.report.sentences import compared_answers as sentences
+from goemox.report.sentences.comparison import leaning
 from goemox.report.texts import name
+from goemox.wording import join
 
-__all__ = ["SURE", "dots", "outside", "ticks"]
+__all__ = ["SURE", "dots", "hollow", "outside", "ticks"]
 
 SHARES_LEAST = 0.01  # of the axis, so that noise looks small
 SURE = ("better", "worse", "more", "less")
 
 
-def dots(hollow: str = "within chance") -> tuple[KeyLine, KeyLine]:
-    """The two dots of a panel; hollow: what a dot that is no verdict stands for."""
-    return KeyLine("dot", "dot main", "beyond chance"), KeyLine("dot", "dot rest hollow", hollow)
+def dots(rows: Sequence[Fields]) -> tuple[KeyLine, KeyLine]:
+    """The two dots of a panel of these rows."""
+    return KeyLine("dot", "dot main", "beyond chance"), KeyLine("dot", "dot rest hollow", hollow(rows))
+
+
+def hollow(rows: Sequence[Fields]) -> str:
+    """What a hollow dot stands for: a difference by chance or, where rows have one, untested or unearned."""
+    untested = [row.text("verdict") == "not tested" for row in rows]
+    unearned = [leaning(row) != row.text("verdict") for row in rows]
+    meanings = {
+        "within chance": not all(untested), "not tested": any(untested),
+        "fitted on these texts": any(unearned),
+    }  # fmt: skip
+    return join([meaning for meaning, is_meant in meanings.items() if is_meant], "or")
 
 
 def ticks(side: float) -> tuple[str, str]:
@@ -67,7 +80,7 @@ def _overview_row(part: Fields) -> tuple[Cell, ...]:
     n = part.number("n")
     top = changed.number("n_top")
     return (
-        text_cell(name(part.text("name"), 60), foreign=True),
+        text_cell(domain_name(part, 60), foreign=True, known_as=domain_name(part)),
         number_cell(part.number("n_a"), None),
         number_cell(part.number("n_b"), None),
         number_cell(n, None),
@@ -81,15 +94,16 @@ def _overview_row(part: Fields) -> tuple[Cell, ...]:
 
 def _shares(report: Fields, domains: Sequence[Fields]) -> Figure:
     title, said = "Share of texts with each label, B minus A", " ".join(sentences.outside(report))
-    drawn = {
-        index: [_share_row(row) for row in part.rows("label_share") if row.number("difference") is not None]
+    known = {
+        index: [row for row in part.rows("label_share") if row.number("difference") is not None]
         for index, part in enumerate(domains, 1)
     }
+    drawn = {index: list(map(_share_row, rows)) for index, rows in known.items()}
     side = reach([row for rows in drawn.values() for row in rows], SHARES_LEAST)
     panels = tuple(
         difference_panel(
             f"fig-shares-{index}", domain_name(part), _size(part), sentences.domain(report, part),
-            drawn[index], dots(), side, "difference in percentage points",
+            drawn[index], dots(known[index]), side, "difference in percentage points",
             ticks(100 * side), domain_name(part),
         )
         for index, part in enumerate(domains, 1) if drawn[index]

@@ -137,7 +137,7 @@ def _table(drawn: list[_Set]) -> Table:
     edges = first.edges if first else ()
     rows: list[tuple[Cell, ...]] = []
     for index in range(len(edges) - 1):
-        cells = [text_cell(f"{edges[index]:g} to {edges[index + 1]:g}")]
+        cells = [text_cell(f"{edges[index]:g} to {edges[index + 1]:g}", place=index)]
         for each in drawn:
             cells.append(_count(each.bars, "histogram", index))
             if each.line:

@@ -122,7 +122,7 @@ def _groups(report: Fields) -> Figure | None:
     table = Table(
         "fig-groups-numbers",
         "Share of texts by their top label",
-        (Column("Texts", numeric=False), *(Column(group) for group in rows[0].shares)),
+        (Column("Set", numeric=False), *(Column(group) for group in rows[0].shares)),
         tuple((text_cell(row.title, foreign=True), *map(share_cell, row.shares.values())) for row in rows),
     )
     picture = stacked_bars("fig-groups-1", title, said, rows)

@@ -65,8 +65,9 @@ def part_table(
     where, rows = text_cell(domain_name(domain), foreign=True), []
     for label in labels:
         tested = _p_cell(tests.get(label))
-        for each in parts[label]:
+        for index, each in enumerate(parts[label]):
             numbers = (number_cell(each.n, None), *(share_cell(v) for v in (each.share, each.low, each.high)))
-            name = text_cell(each.name, foreign=kind == "groups")
+            is_period = kind == "timeline"
+            name = text_cell(each.name, foreign=not is_period, place=index if is_period else None)
             rows.append((name, where, text_cell(label), *numbers, tested))
     return Table(key, f"Share of each {one}’s texts by label", columns, tuple(rows), searchable=True)

@@ -17,11 +17,13 @@ __all__ = ["labels_over_time"]
 
 NOTE = (
     "Labels: neutral and the most frequent of these texts. Line: share of the period’s texts that are given "
-    "the label, with its 95% band; not drawn for fewer than {few} texts. Grey bars: number of texts. "
+    "the label, with its 95% band; {drawn}. Grey bars: number of texts. "
     "Dashed: share in domain. Times are UTC. A change may come from "
     "other texts having been collected. In the numbers, p of the label is one test of all periods, "
     "Holm-adjusted over the labels; ≤ marks one that was drawn and may be smaller."
 )
+NOT_DRAWN = "not drawn for fewer than {few} texts"
+ALL_FEW = "every period holds fewer than {few} texts, hence hollow points: a hint, no more"
 
 
 def labels_over_time(report: Fields) -> list[Block]:
@@ -51,7 +53,8 @@ def _figure(report: Fields, domain: Fields, key: str) -> Figure:
             )
         )  # fmt: skip
     title, few = f"Over time: {where}", line.count("few") or 0
-    note = NOTE.format(few=max(few, 1))
+    all_few = all(each.few for shown in periods.values() for each in shown)
+    note = NOTE.format(drawn=(ALL_FEW if all_few else NOT_DRAWN).format(few=max(few, 1)))
     table = part_table(f"{key}-numbers", "timeline", domain, labels, periods)
     return Figure(
         key, title, sentences.over_time(domain), tuple(panels[:n_seen]), table, note=note,

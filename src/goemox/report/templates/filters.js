@@ -87,7 +87,7 @@ const pictures = () => {
 
 const HOMELY = ["Set", "Other set"]; // where the in-domain set has a name of its own
 // columns whose cells name a domain or label, and columns that are about a domain
-const KINDS = { Domain: "domain", Set: "domain", "Other set": "domain", Label: "label", With: "label" };
+const KINDS = { Domain: "domain", Set: "domain", "Other set": "domain", Label: "label", With: "label", "True label": "label" };
 const owner = (head) => offered.domain?.filter((name) => `${head}, `.startsWith(`${name}, `))
   .sort((one, next) => next.length - one.length)[0];
 const filtered = all("table").map((table) => {

@@ -39,7 +39,9 @@ const titled = (node) => {
   while (node && node.localName !== "svg" && !node.querySelector?.(":scope > title")) node = node.parentElement;
   return node && node.localName !== "svg" && node.closest("svg.chart") ? node : null;
 };
-const marked = (part) => all("svg.chart * > title", part).map((title) => title.parentElement);
+// marks that are seen: rows that a choice takes away stay in the picture, and lie over others
+const marked = (part) => all("svg.chart * > title", part).map((title) => title.parentElement)
+  .filter((mark) => mark.checkVisibility({ visibilityProperty: true }));
 const show = (mark, x, y) => {
   hide();
   tip.textContent = mark.querySelector(":scope > title").textContent;
@@ -70,16 +72,14 @@ document.addEventListener("pointerdown", hide);
 document.addEventListener("click", (event) => { if (event.detail) point(event, near); });
 addEventListener("scroll", hide, { capture: true, passive: true });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-for (const figure of all("figure")) {
-  const place = figure.querySelector(".panel[tabindex]") ?? figure.querySelector(".panels");
+// place: what takes the focus; panels: those whose values it reads
+const readByKeys = (place, named, panels) => {
   let at = -1;
-  const named = `${figure.querySelector("h3").textContent.trim()}: the arrow keys read its values`;
-  give(place, { tabindex: 0, role: "group", "aria-label": named, "data-keys": "" });
+  give(place, { tabindex: 0, role: "group", "aria-label": `${named}: the arrow keys read its values`, "data-keys": "" });
   place.addEventListener("blur", () => { at = -1; hide(); });
   place.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const marks = all(".panel:not(.off)", figure).flatMap(marked)
-      .filter((mark) => mark.checkVisibility({ visibilityProperty: true }));
+    const marks = panels.flatMap(marked);
     if (!step || !marks.length || event.target !== place) return;
     event.preventDefault();
     at = Math.max(0, Math.min(at + step, marks.length - 1));
@@ -90,4 +90,10 @@ for (const figure of all("figure")) {
       say(tip.textContent);
     });
   });
+};
+for (const figure of all("figure")) {
+  const own = all(".panel[tabindex]", figure); // each may be the only one that a choice leaves
+  for (const panel of own) readByKeys(panel, panel.getAttribute("aria-label"), [panel]);
+  const named = figure.querySelector("h3").textContent.trim();
+  if (!own.length) readByKeys(figure.querySelector(".panels"), named, all(".panel", figure));
 }

@@ -3,8 +3,8 @@ const collator = new Intl.Collator("en", { numeric: true });
 const order = (table, index, falling) => {
   const body = table.tBodies[0];
   const keyed = [...body.children].map((row) => {
-    const cell = row.children[index];
-    return [row, cell.dataset.v, cell.textContent];
+    const { dataset, textContent } = row.children[index];
+    return [row, dataset.sort ?? dataset.v, textContent];
   });
   const numeric = keyed.some(([, number]) => number !== undefined);
   const turn = falling ? -1 : 1;
@@ -34,10 +34,16 @@ const sortable = (head, table) => {
 const quoted = (words) => (/[",\r\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words);
 // A text that begins like a formula would run in a spreadsheet: an apostrophe stops it.
 const harmless = (words) => (/^'*[\s\0]*[=+\-@＝＋－＠]/.test(words) ? `'${words}` : words);
+const ISOLATES = /[\u2066-\u2069]/g; // they keep names from turning their neighbours on the page
+const BOUND = /^[≥≤]/; // known to be no smaller, or no larger: its number alone would say more
 const csv = (table) => {
   const heads = [...table.tHead.rows[0].cells];
   const kept = heads.flatMap((head, index) => ("drawn" in head.dataset || !seen(head) ? [] : [index]));
-  const field = (cell) => quoted(cell.dataset.v ?? harmless(cell.textContent.trim()));
+  const field = (cell) => {
+    const shown = cell.textContent.trim().replace(ISOLATES, "");
+    if (cell.classList.contains("n") && shown === "–") return ""; // missing among numbers
+    return quoted((BOUND.test(shown) ? undefined : cell.dataset.v) ?? harmless(shown));
+  };
   const line = (row) => kept.map((index) => field(row.cells[index])).join(",");
   return [table.tHead.rows[0], ...all("tbody tr", table).filter(seen)].map(line).join("\n") + "\n";
 };

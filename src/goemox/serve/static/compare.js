@@ -1,7 +1,7 @@
 // Two texts side by side: what each is given, and where they differ most.
 import { latest, predict } from "./api.js";
 import { bar, falling } from "./bars.js";
-import { get, make, say, settled, show } from "./dom.js";
+import { get, make, say, settled, show, withKeys } from "./dom.js";
 import { drawGauge } from "./gauge.js";
 import { calm, trouble } from "./problem.js";
 import { unfit } from "./text.js";
@@ -46,6 +46,7 @@ const verdict = (model, [a, b]) => {
 export const comparePanel = (model, names, thresholds, changed) => {
   const fields = [get("text-a"), get("text-b")];
   const reading = latest();
+  let cleared; // the pair that "Undo clear" brings back
 
   const draw = (results) => {
     const [a, b] = results;
@@ -71,6 +72,7 @@ export const comparePanel = (model, names, thresholds, changed) => {
   let last;
   const read = async () => {
     const texts = fields.map((field) => field.value);
+    if (!texts.every((text) => text.trim() && !unfit(text))) return;
     try {
       const found = await reading.ask((signal) => predict(texts, signal));
       if (!found) return;
@@ -93,7 +95,10 @@ export const comparePanel = (model, names, thresholds, changed) => {
     get("compare-note").textContent = wrong || (fields.some((field) => field.value.trim()) && !isWhole ? "The other side is empty." : "");
     get("compare-note").classList.toggle("wrong", Boolean(wrong));
     for (const field of fields) field.setAttribute("aria-invalid", unfit(field.value) ? "true" : "false");
-    show(get("compare-tools"), fields.some((field) => field.value));
+    const isAny = fields.some((field) => field.value);
+    if (isAny) cleared = undefined;
+    show(get("compare-tools"), isAny);
+    show(get("undo-pair"), Boolean(cleared));
     waiting(isWhole && !wrong);
     if (wrong || !isWhole) { show(get("comparison"), false); calm(); readSoon.cancel(); return; }
     get("comparison").classList.add("stale");
@@ -103,10 +108,24 @@ export const comparePanel = (model, names, thresholds, changed) => {
     fields.forEach((field, i) => { field.value = texts[i]; });
     typed();
   };
-  for (const field of fields) field.addEventListener("input", typed);
+  const undo = () => {
+    if (!cleared) return false;
+    set(...cleared);
+    fields[0].focus();
+    return true;
+  };
+  for (const field of fields) {
+    field.addEventListener("input", typed);
+    withKeys(field, () => { readSoon.cancel(); read(); }, undo);
+  }
   get("all-pairs").addEventListener("change", () => { if (last) draw(last); });
   get("swap").addEventListener("click", () => set(fields[1].value, fields[0].value));
-  get("clear-pair").addEventListener("click", () => { set("", ""); fields[0].focus(); });
+  get("clear-pair").addEventListener("click", () => {
+    cleared = fields.map((field) => field.value);
+    set("", "");
+    fields[0].focus();
+  });
+  get("undo-pair").addEventListener("click", undo);
   get("pairs-examples").append(...EXAMPLES.map(([name, a, b]) => {
     const button = make("button", { type: "button", className: "chip", textContent: name });
     button.addEventListener("click", () => set(a, b));

@@ -69,16 +69,24 @@ const fromRecords = (text, withHeader, separator, isTable, isTsv) => {
   return { kind: "csv", columns, rows, why, hasHeader, separator };
 };
 
+// JSON as it is written: integers that a double does not hold keep their digits, and 1.0 stays 1.0
+const asWrittenNumber = (key, value, { source }) => (Number.isInteger(value) && String(value) !== source ? JSON.rawJSON(source) : value);
+const WORDS_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+const parsed = (text) => (JSON.rawJSON ? JSON.parse(text, asWrittenNumber) // else long integers become strings
+  : JSON.parse(text.replace(WORDS_OR_NUMBER, (part) => (/^-?[1-9]\d{15,}$/.test(part) ? `"${part}"` : part))));
+
+const isRecord = (value) => Boolean(value) && typeof value === "object" && !Array.isArray(value) && !JSON.isRawJSON?.(value);
+
 const fromObjects = (values, why) => {
   const columns = [];
   const known = new Map();
   for (const value of values) {
-    const keys = value && typeof value === "object" && !Array.isArray(value) ? Object.keys(value) : typeof value === "string" ? ["text"] : [];
+    const keys = isRecord(value) ? Object.keys(value) : typeof value === "string" ? ["text"] : [];
     for (const key of keys) if (!known.has(key)) known.set(key, columns.push(key) - 1);
   }
   const rows = values.map((value, i) => {
     if (typeof value === "string") return columns.map((name) => (name === "text" ? value : undefined));
-    if (!value || typeof value !== "object" || Array.isArray(value)) why[i] ??= "no JSON object";
+    if (!isRecord(value)) why[i] ??= "no JSON object";
     return columns.map((name) => (value && Object.hasOwn(Object(value), name) ? value[name] : undefined));
   });
   return { kind: "json", columns, rows, why, hasHeader: true };
@@ -87,7 +95,7 @@ const fromObjects = (values, why) => {
 const fromLines = (lines) => {
   const why = {};
   return fromObjects(lines.map((line, i) => {
-    try { return JSON.parse(line); } catch { why[i] = "no JSON"; return null; }
+    try { return parsed(line); } catch { why[i] = "no JSON"; return null; }
   }), why);
 };
 
@@ -98,7 +106,7 @@ export const readTable = (text, { withHeader, separator, isTable, isTsv } = {}) 
   const start = text.trimStart()[0];
   if (start === "[") {
     try {
-      const values = JSON.parse(text);
+      const values = parsed(text);
       if (Array.isArray(values)) return fromObjects(values, {});
     } catch { /* a text that begins with a bracket */ }
   }

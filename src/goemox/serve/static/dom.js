@@ -54,6 +54,13 @@ export const copied = async (button, text) => {
   setTimeout(() => { button.textContent = was; }, 1600);
 };
 
+// the keys of a field: Ctrl Enter reads at once, Ctrl Z brings back what was cleared; undo() tells whether anything was
+export const withKeys = (field, read, undo) => field.addEventListener("keydown", (event) => {
+  if (!event.ctrlKey && !event.metaKey) return;
+  if (event.key === "Enter") { event.preventDefault(); read(); }
+  if (event.key === "z" && undo()) event.preventDefault();
+});
+
 // characters as the server counts them: code points, not UTF-16
 export const length = (text) => {
   let n = 0;

@@ -6,7 +6,7 @@ const PALEST = 0.08; // of the strongest effect: what is weaker is not marked
 const LEAST_SCALE = 0.15; // effects below stay pale, even where nothing is stronger
 const NAMED = 4;
 
-const points = (effect) => `${effect > 0 ? "+" : "−"}${Math.max(1, Math.round(100 * Math.abs(effect)))}`;
+const points = (effect) => `${effect > 0 ? "+" : "−"}${Math.round(100 * Math.abs(effect))}`;
 
 // the text in pieces: words with an effect as marks, all else as it is. Places are code points, not UTF-16.
 // inked: [label, ink] of those to colour; a word takes the ink of the label that it carries most.
@@ -25,7 +25,8 @@ export const coloured = (text, words, inked) => {
     pieces.push(signs.slice(end, word.start).join(""));
     const mark = make("span", {
       className: `${effect > 0 ? "for" : "against"} ${ink}`, textContent: signs.slice(word.start, word.end).join(""),
-      title: inked.map(([name]) => `${name} ${points(word.effect[name])}`).join(", "),
+      title: inked.filter(([name]) => Math.abs(word.effect[name]) >= SEEN_FROM)
+        .map(([name]) => `${name} ${points(word.effect[name])}`).join(", "),
     });
     mark.style.setProperty("--share", (size(effect) / scale).toFixed(3));
     pieces.push(mark);

@@ -55,7 +55,8 @@ export const rowsTable = (model, thresholds, openText, changed) => {
       shown = shown ? undefined : line.nextElementSibling;
       button.setAttribute("aria-expanded", String(Boolean(shown)));
     };
-    line.addEventListener("click", () => { if (!String(getSelection())) toggle(); });
+    // a drag that selects words is no click; a key is (detail 0)
+    line.addEventListener("click", (event) => { if (event.detail === 0 || !String(getSelection())) toggle(); });
     return line;
   };
 

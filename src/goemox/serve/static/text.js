@@ -1,7 +1,7 @@
 // One text: read as it is typed, with what each number means and the words that carry each label.
 import { explain, latest, predict } from "./api.js";
 import { hasKinds, labelRows } from "./bars.js";
-import { copied, get, length, make, say, settled, show } from "./dom.js";
+import { copied, get, length, make, say, settled, show, withKeys } from "./dom.js";
 import { coloured, inWords } from "./evidence.js";
 import { drawGauge } from "./gauge.js";
 import { calm, trouble } from "./problem.js";
@@ -130,14 +130,15 @@ export const textPanel = (model, names, thresholds, changed) => {
   };
 
   const set = (text) => { field.value = text; typed(); };
-  const undo = () => { set(cleared); field.focus(); };
+  const undo = () => {
+    if (!cleared) return false;
+    set(cleared);
+    field.focus();
+    return true;
+  };
 
   field.addEventListener("input", typed);
-  field.addEventListener("keydown", (event) => {
-    if (!event.ctrlKey && !event.metaKey) return;
-    if (event.key === "Enter") { event.preventDefault(); readSoon.cancel(); read(); }
-    if (event.key === "z" && cleared) { event.preventDefault(); undo(); }
-  });
+  withKeys(field, () => { readSoon.cancel(); read(); }, undo);
   for (const id of ["all-labels", "by-kind"]) get(id).addEventListener("change", () => { if (result) draw(); });
   get("clear").addEventListener("click", () => { cleared = field.value; set(""); field.focus(); });
   get("undo").addEventListener("click", undo);
