@@ -52,7 +52,7 @@ def part_table(
     kind: str,
     domain: Fields,
     labels: Sequence[str],
-    parts: Mapping[str, Sequence[Period] | Sequence[GroupDot]],
+    parts: Mapping[str, Sequence[Period | GroupDot]],
 ) -> Table:
     """The numbers behind such a figure. kind: "timeline" or "groups". parts: of each label, in order."""
     one = {"timeline": "period", "groups": "group"}[kind]
