@@ -65,6 +65,12 @@ def test_a_model_on_labels_of_ones_own_claims_nothing_of_goemotions(facts, evalu
         assert words not in card.split("## Per label")[0]
 
 
+def test_a_file_called_like_goemotions_or_other_labels_claim_nothing_of_it(facts):
+    named = facts | {"training": facts["training"] | {"data": "GoEmotions mine.csv train, 900 rows"}}
+    for own in (named, facts | {"labels": ["bug", "feature"]}):
+        assert "CC BY" not in model_card(own, None)
+
+
 def test_without_a_test_split_there_is_no_table_of_results(facts):
     assert "## Results" not in model_card(facts, None)
 

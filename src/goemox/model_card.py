@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from shlex import quote
 from typing import Any
 
+from goemox.labels import GOEMOTIONS
 from goemox.model_card_texts import (
     ADAPTED,
     BUNDLED_BASE,
@@ -40,7 +41,7 @@ __all__ = ["adapted_card", "model_card"]
 def model_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -> str:
     """The card as Markdown. facts: goemox.json. evaluation: evaluation.json, or None without a test split."""
     training = facts["training"]
-    is_published = training["data"].startswith("GoEmotions ")
+    is_published = _is_published(facts)
     is_bundled_base = training["base"] == BUNDLED_BASE
     head = ((FRONT_GOEMOTIONS if is_published else FRONT_OWN) + FACTS).format(
         base=training["base"],
@@ -66,6 +67,12 @@ def model_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -
         + USE
         + (LIMITS_GOEMOTIONS if is_published else _limits(evaluation))
     )
+
+
+def _is_published(facts: Mapping[str, Any]) -> bool:
+    """Whether the model was trained on GoEmotions itself, and not on a file that is called like it."""
+    is_its_train = facts["training"]["data"].startswith("GoEmotions train, ")
+    return is_its_train and set(facts["labels"]) == set(GOEMOTIONS)
 
 
 def _limits(evaluation: Mapping[str, Any] | None) -> str:
