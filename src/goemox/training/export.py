@@ -139,8 +139,8 @@ def _max_length(trained: Trained) -> int:
 
 
 def _tokenizer_config(trained: Trained, max_length: int) -> dict[str, object]:
-    names = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
-    known = {f"{name}_token": token for name, token in names.items() if _knows(trained, token)}
+    names = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
+    known = {key: token for key, token in (names | trained.base.special).items() if _knows(trained, token)}
     return {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length} | known
 
 
