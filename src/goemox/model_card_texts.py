@@ -13,6 +13,7 @@ __all__ = [
     "DISTILLED",
     "FACTS",
     "FITTED_BEFORE",
+    "FP32_COPY",
     "FRONT_GOEMOTIONS",
     "FRONT_OWN",
     "FRONT_UNKNOWN",
@@ -141,6 +142,13 @@ GOEMOTIONS_ROWS = 43_410  # of its train; fewer were trained on with --limit
 BUNDLED_BASE, ITS_LICENCE = "all-MiniLM-L6-v2", "license: apache-2.0\n"
 LICENCE = "The base all-MiniLM-L6-v2 is under Apache-2.0, and so is this model."
 OTHER_LICENCE = "The licence of the base, {base}, holds for this model, too."
+
+FP32_COPY = """
+## This copy
+
+It has the fp32 graph alone. Figures, thresholds and calibration are those of the int8 graph that it was
+exported from, whose scores differ a little.
+"""
 
 USUAL: Mapping[str, float] = {"epochs": 3, "batch_size": 64, "learning_rate": 2e-4, "max_length": 64}
 """Settings of a run without options; its command spells out the others, and all for a reader's own rows."""
