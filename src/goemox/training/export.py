@@ -140,7 +140,7 @@ def _max_length(trained: Trained) -> int:
 
 def _tokenizer_config(trained: Trained, max_length: int) -> dict[str, object]:
     names = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
-    known = {key: token for key, token in (names | trained.base.special).items() if _knows(trained, token)}
+    known = {key: token for key, token in {**names, **trained.base.special}.items() if _knows(trained, token)}
     return {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length} | known
 
 

@@ -89,8 +89,8 @@ def export_weights(
 
     Weights are copied where there are any, else worked back out of the folder's graph. Decision rule, domain
     profile, tokenizer and card are kept; the card tells where figures are an int8 graph's. Parameters and
-    errors as for `export_folder`; GateFailed also where
-    the weights do not say what the graph that they come from says.
+    errors as for `export_folder`; GateFailed also where the weights do not say what the graph that
+    they come from says.
     """
     folder = _classifying(source)
     return _write(folder, full_model(source), output, dev, say)
