@@ -35,11 +35,12 @@ def test_every_label_has_its_row_with_interval_and_threshold(facts, evaluation):
 
 def test_a_distilled_model_says_how_many_teachers_and_which_texts_it_learned_from(facts, evaluation):
     training = facts["training"] | {
-        "distillation": {"n_teachers": 7},
+        "distillation": {"n_teachers": 7, "hard_share": 0.3},
         "unlabelled": {"name": "forum", "rows": 12_345},
     }
     card = model_card(facts | {"training": training}, evaluation)
     assert "7 models" in card
+    assert "30% people's labels" in card
     assert "12,345 unlabelled texts (forum)" in card
     assert "--recipe release --unlabelled forum.jsonl" in card
 
@@ -65,6 +66,12 @@ def test_a_model_on_labels_of_ones_own_claims_nothing_of_goemotions(facts, evalu
         assert words not in card.split("## Per label")[0]
 
 
+def test_a_file_called_like_goemotions_or_other_labels_claim_nothing_of_it(facts):
+    named = facts | {"training": facts["training"] | {"data": "GoEmotions mine.csv train, 900 rows"}}
+    for own in (named, facts | {"labels": ["bug", "feature"]}):
+        assert "CC BY" not in model_card(own, None)
+
+
 def test_without_a_test_split_there_is_no_table_of_results(facts):
     assert "## Results" not in model_card(facts, None)
 
@@ -81,6 +88,22 @@ def test_a_model_on_another_base_claims_neither_its_licence_nor_another_command(
     assert "Apache-2.0" not in card
     assert "The licence of the base, my base, holds for this model, too." in card
     assert "--data PATH/goemotions --base 'my base' --epochs 1 --learning-rate 0.001 --seed 0" in card
+
+
+def test_the_command_of_a_model_trained_further_names_the_base_that_was_given(facts):
+    further = {"base": "all-MiniLM-L6-v2 via default", "base_given": "default", "rows": 500}
+    card = model_card(facts | {"training": facts["training"] | further}, None)
+    assert "\nbase_model: all-MiniLM-L6-v2\n" in card
+    assert "--data PATH/goemotions --limit 500 --base default --seed 0" in card
+    assert "in DistilBERT's architecture" in card
+
+
+def test_a_model_of_another_architecture_and_of_own_rows_says_nothing_of_distilbert_or_a_point(facts):
+    other = {"base_given": "roberta-base", "model_type": "roberta", "data": "mine.csv train, 900 rows"}
+    card = model_card(facts | {"training": facts["training"] | other}, None)
+    for words in ("DistilBERT", "by about a point"):
+        assert words not in card
+    assert "--train-file FILE --base roberta-base" in card
 
 
 def test_the_settings_that_a_card_leaves_out_are_those_of_a_run_without_options():

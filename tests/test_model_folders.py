@@ -132,6 +132,19 @@ def test_nothing_but_a_model_of_goemox_is_written_over(tmp_path, precious):
     assert (place / precious).read_text() == "mine"
 
 
+def test_sums_beside_other_files_make_no_model_of_them(tmp_path):
+    (tmp_path / "train.csv").write_text("text,label\n")
+    write_sums(tmp_path)
+    with pytest.raises(UsageError, match="holds files that are no goemox model"):
+        check_place(tmp_path)
+
+
+def test_nothing_is_written_into_another_model(copy):
+    with pytest.raises(UsageError, match=r"lies in the model folder .*; name a folder outside it"):
+        check_place(copy / "new" / "hf")
+    assert open_model(copy)
+
+
 @pytest.mark.parametrize("place", [".", "..", "sub/..", "{here}", "/"])
 def test_a_folder_that_cannot_be_replaced_is_refused_before_any_work(tmp_path, monkeypatch, place):
     (tmp_path / "sub").mkdir()
@@ -190,23 +203,23 @@ def test_a_written_folder_lists_the_hash_of_every_file(tmp_path):
 
 def test_a_writer_that_was_killed_costs_neither_the_old_folder_nor_the_next_write(tmp_path):
     with write_folder(tmp_path / "m") as folder:
-        (folder / "a").write_bytes(b"1")
+        (folder / "config.json").write_bytes(b"1")
     aside = tmp_path / ".m.aside_01.old"  # as where it was killed between stepping aside and taking the place
     aside.mkdir()
     (tmp_path / "m").rename(aside / "m")
     (tmp_path / ".m.half_001.part").mkdir()
     with pytest.raises(RuntimeError), write_folder(tmp_path / "m"):
-        assert (tmp_path / "m" / "a").read_bytes() == b"1"
+        assert (tmp_path / "m" / "config.json").read_bytes() == b"1"
         raise RuntimeError
-    assert (tmp_path / "m" / "a").read_bytes() == b"1"
+    assert (tmp_path / "m" / "config.json").read_bytes() == b"1"
     with write_folder(tmp_path / "m") as folder:
-        (folder / "a").write_bytes(b"2")
+        (folder / "config.json").write_bytes(b"2")
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
 def test_a_folder_with_a_file_of_somebody_elses_is_not_replaced(tmp_path):
     with write_folder(tmp_path / "m") as folder:
-        (folder / "a").write_bytes(b"1")
+        (folder / "config.json").write_bytes(b"1")
     (tmp_path / "m" / ".DS_Store").write_text("the system's")
     check_place(tmp_path / "m")
     for name in ("labels.jsonl", ".env"):
@@ -224,7 +237,7 @@ def test_a_folder_with_a_file_of_somebody_elses_is_not_replaced(tmp_path):
 
 def test_one_process_at_a_time_writes_a_folder(tmp_path):
     with write_folder(tmp_path / "m") as first:
-        (first / "a").write_bytes(b"1")
+        (first / "config.json").write_bytes(b"1")
         with pytest.raises(GoemoxError, match="m: another goemox is writing"), write_folder(tmp_path / "m"):
             pass
         assert first.is_dir()

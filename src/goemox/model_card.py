@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from shlex import quote
 from typing import Any
 
+from goemox.labels import GOEMOTIONS
 from goemox.model_card_texts import (
     ADAPTED,
     BUNDLED_BASE,
     CHANGED,
     DATA_GOEMOTIONS,
+    DISTILBERT,
     DISTILLED,
     FACTS,
     FITTED_BEFORE,
     FRONT_GOEMOTIONS,
     FRONT_OWN,
     FRONT_UNKNOWN,
+    GOEMOTIONS_ROWS,
     GROUPS_ADDED,
     ITS_LICENCE,
     LABELS_CHANGED,
@@ -27,6 +30,9 @@ from goemox.model_card_texts import (
     OTHER_LICENCE,
     OVER,
     REPORTED,
+    ROWS_OWN,
+    SEEDS_GOEMOTIONS,
+    SEEDS_OWN,
     SETS_CHANGED,
     TIERS,
     USE,
@@ -40,32 +46,46 @@ __all__ = ["adapted_card", "model_card"]
 def model_card(facts: Mapping[str, Any], evaluation: Mapping[str, Any] | None) -> str:
     """The card as Markdown. facts: goemox.json. evaluation: evaluation.json, or None without a test split."""
     training = facts["training"]
-    is_published = training["data"].startswith("GoEmotions ")
+    is_published = _is_published(facts)
     is_bundled_base = training["base"] == BUNDLED_BASE
-    head = ((FRONT_GOEMOTIONS if is_published else FRONT_OWN) + FACTS).format(
-        base=training["base"],
+    first_base = training["base"].partition(" via ")[0]  # what a model that was trained further began as
+    fronted = (FRONT_GOEMOTIONS if is_published else FRONT_OWN).format(
+        base=first_base,
+        license=ITS_LICENCE if is_bundled_base else "",
         name=facts["name"],
         n_labels=len(facts["labels"]),
+    )
+    head = FACTS.format(
+        base=training["base"],
+        architecture=DISTILBERT if training.get("model_type", "distilbert") == "distilbert" else "",
         parameters=training["parameters"],
         data=training["data"],
         distilled=_distilled(training),
         seed=training["recipe"]["seed"],
         version=facts["goemox_version"],
         command=_command(training, is_published),
-        license=ITS_LICENCE if is_bundled_base else "",
+        seeds=SEEDS_GOEMOTIONS if is_published else SEEDS_OWN,
+        rows="" if is_published else ROWS_OWN,
         reported=REPORTED if evaluation else "",
         over=OVER if evaluation else "",
         changed=_changed(facts.get("adapted")),
     )
-    licence = LICENCE if is_bundled_base else OTHER_LICENCE.format(base=training["base"])
+    licence = LICENCE if is_bundled_base else OTHER_LICENCE.format(base=first_base)
     return (
-        head
+        fronted
+        + head
         + (DATA_GOEMOTIONS.format(licence=licence) if is_published else "")
         + (_results(evaluation) + _optimism(facts, evaluation) + _per_label(evaluation) if evaluation else "")
         + _tiers(facts)
         + USE
         + (LIMITS_GOEMOTIONS if is_published else _limits(evaluation))
     )
+
+
+def _is_published(facts: Mapping[str, Any]) -> bool:
+    """Whether the model was trained on GoEmotions itself, and not on a file that is called like it."""
+    is_its_train = facts["training"]["data"].startswith("GoEmotions train, ")
+    return is_its_train and set(facts["labels"]) == set(GOEMOTIONS)
 
 
 def _limits(evaluation: Mapping[str, Any] | None) -> str:
@@ -142,18 +162,23 @@ def _distilled(training: Mapping[str, Any]) -> str:
     texts = (
         f", which also read {source['rows']:,} unlabelled texts ({source['name']}) for it" if source else ""
     )
-    return DISTILLED.format(teachers=plan["n_teachers"], texts=texts)
+    return DISTILLED.format(hard=plan["hard_share"], teachers=plan["n_teachers"], texts=texts)
 
 
 def _command(training: Mapping[str, Any], is_published: bool) -> str:
     rows = "--data PATH/goemotions" if is_published else "--train-file FILE"
+    if is_published and training["rows"] < GOEMOTIONS_ROWS:
+        rows += f" --limit {training['rows']}"
     release = " --recipe release" if "distillation" in training else ""
-    more = f" --unlabelled {training['unlabelled']['name']}.jsonl" if "unlabelled" in training else ""
+    more = ""
+    if "unlabelled" in training:
+        more = f" --unlabelled {quote(training['unlabelled']['name'] + '.jsonl')}"
     recipe = training["recipe"]
     usual = {**USUAL, **(USUAL_OF_STUDENTS if release else {})}
     settings = [name for name, value in usual.items() if not is_published or recipe[name] != value]
     changed = "".join(f" --{name.replace('_', '-')} {recipe[name]}" for name in settings)
-    base = "" if training["base"] == BUNDLED_BASE else f" --base {quote(training['base'])}"
+    given = training.get("base_given", "minilm" if training["base"] == BUNDLED_BASE else training["base"])
+    base = "" if given == "minilm" else f" --base {quote(given)}"
     return f"goemox train {rows}{base}{release}{more}{changed} --seed {recipe['seed']} --output-dir DIR"
 
 

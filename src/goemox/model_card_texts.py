@@ -9,12 +9,15 @@ __all__ = [
     "BUNDLED_BASE",
     "CHANGED",
     "DATA_GOEMOTIONS",
+    "DISTILBERT",
     "DISTILLED",
     "FACTS",
     "FITTED_BEFORE",
+    "FP32_COPY",
     "FRONT_GOEMOTIONS",
     "FRONT_OWN",
     "FRONT_UNKNOWN",
+    "GOEMOTIONS_ROWS",
     "GROUPS_ADDED",
     "ITS_LICENCE",
     "LABELS_CHANGED",
@@ -25,6 +28,9 @@ __all__ = [
     "OTHER_LICENCE",
     "OVER",
     "REPORTED",
+    "ROWS_OWN",
+    "SEEDS_GOEMOTIONS",
+    "SEEDS_OWN",
     "SETS_CHANGED",
     "TIERS",
     "USE",
@@ -61,17 +67,20 @@ Decides for each of {n_labels} labels by itself whether a short text has it, wit
 """
 
 FACTS = """\
-- **Base**: {base}, {parameters:,} parameters, in DistilBERT's architecture.
+- **Base**: {base}, {parameters:,} parameters{architecture}.
 - **Trained on**: {data}, all labels of every row, sigmoid and binary cross-entropy.{distilled}
 - **Chosen on dev**: thresholds, calibration, prediction sets.{reported}{changed}
-- **Seed** {seed}. A new seed moves macro-F1 by about a point{over}.
-- **Made by**: goemox {version}; every setting stands in `goemox.json`. To make it again:
+- **Seed** {seed}. {seeds}{over}.
+- **Made by**: goemox {version}; every setting stands in `goemox.json`. To make it again{rows}:
 
 ```
 {command}
 ```
 """
 
+DISTILBERT = ", in DistilBERT's architecture"
+SEEDS_GOEMOTIONS, SEEDS_OWN = "A new seed moves macro-F1 by about a point", "A new seed moves the figures"
+ROWS_OWN = ", with the options that chose, divided or limited the rows, which are not kept"
 REPORTED, OVER = " Test was only reported.", "; the intervals below are over texts, not seeds"
 CHANGED = " No longer so: see the end."
 SETS_CHANGED = " The sets no longer: see the end."
@@ -107,8 +116,8 @@ Decides for each of {n_labels} labels by itself whether a short text has it{cali
 """
 
 DISTILLED = """
-  Its targets are halfway between people's labels and the mean probability of {teachers} models of the same
-  recipe and size{texts}."""
+  Its targets are {hard:.0%} people's labels, the rest the mean probability of {teachers} models of the same
+  size, of one recipe of their own{texts}."""
 
 DATA_GOEMOTIONS = """
 ## Data and licence
@@ -129,9 +138,17 @@ texts like dev with it alone and the rest with the whole model: {cascade:.3f}. A
 whole model.
 """
 
+GOEMOTIONS_ROWS = 43_410  # of its train; fewer were trained on with --limit
 BUNDLED_BASE, ITS_LICENCE = "all-MiniLM-L6-v2", "license: apache-2.0\n"
 LICENCE = "The base all-MiniLM-L6-v2 is under Apache-2.0, and so is this model."
 OTHER_LICENCE = "The licence of the base, {base}, holds for this model, too."
+
+FP32_COPY = """
+## This copy
+
+It has the fp32 graph alone. Figures, thresholds and calibration are those of the int8 graph that it was
+exported from, whose scores differ a little.
+"""
 
 USUAL: Mapping[str, float] = {"epochs": 3, "batch_size": 64, "learning_rate": 2e-4, "max_length": 64}
 """Settings of a run without options; its command spells out the others, and all for a reader's own rows."""

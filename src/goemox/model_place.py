@@ -13,7 +13,7 @@ from goemox.atomic import clear_leftovers, new_folder
 from goemox.data.file_lock import alone
 from goemox.errors import InvalidModel, UsageError
 from goemox.model_files import SUMS, unlisted, write_sums
-from goemox.model_folder import FACTS
+from goemox.model_folder import CONFIG, FACTS
 from goemox.wording import Say
 
 __all__ = ["check_place", "write_folder"]
@@ -31,15 +31,26 @@ def check_place(path: Path, say: Say = lambda message: None) -> None:
         )
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path}: a file is there; name a folder for the model")
-    if path.is_dir() and any(path.iterdir()) and not any((path / name).is_file() for name in (FACTS, SUMS)):
+    if outer := next(filter(_is_model, path.resolve().parents), None):
+        raise UsageError(
+            f"{path}: lies in the model folder {outer}, which would be refused with another file in it; "
+            "name a folder outside it"
+        )
+    is_filled = path.is_dir() and any(path.iterdir())
+    if is_filled and not _is_model(path):
         raise UsageError(f"{path}: holds files that are no goemox model; name an empty or new folder")
     if path.is_dir() and (other := _unlisted(path)) is not None:
         raise UsageError(
             f"{path}: holds {other}, which is no part of the model there and would be lost; move it away, or "
             "name another folder"
         )
-    if (path / FACTS).is_file():
+    if is_filled:
         say(f"{path}: a model stands there{_name_of(path)}; it will be replaced by the new one")
+
+
+def _is_model(path: Path) -> bool:
+    """Whether goemox wrote a model there; sums alone stand beside other people's data, too."""
+    return (path / FACTS).is_file() or all((path / name).is_file() for name in (CONFIG, SUMS))
 
 
 def _unlisted(path: Path) -> str | None:

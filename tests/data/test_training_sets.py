@@ -9,7 +9,7 @@ import pytest
 from goemox.data.samples import load_samples
 from goemox.data.splits import normalised
 from goemox.data.training_sets import read_training_set, training_set_of_file
-from goemox.errors import InvalidInput
+from goemox.errors import InvalidInput, UsageError
 from goemox.labels import GOEMOTIONS
 
 WORDS = ("red", "green", "blue")
@@ -200,6 +200,20 @@ def test_a_folder_of_splits_is_read_as_it_stands(tmp_path):
     table(tmp_path / "dev.csv", colours(3))
     data = read_training_set(tmp_path, limit=4)
     assert (data.name, data.labels, sides(data)) == (tmp_path.name, ("blue", "green", "red"), [4, 3, 0])
+
+
+def test_one_file_is_never_read_as_all_three_splits(tmp_path):
+    path = table(tmp_path / "mine.csv", colours(90))
+    with pytest.raises(UsageError, match=r"mine\.csv: one file has no splits; name it with --train-file"):
+        read_training_set(path)
+
+
+def test_own_rows_in_the_layout_of_goemotions_are_not_called_so(tmp_path):
+    for split in ("train", "dev"):
+        (tmp_path / f"{split}.tsv").write_text("it crashes\t0\ta\nplease add this\t1\tb\n")
+    assert read_training_set(tmp_path).name == "GoEmotions"
+    (tmp_path / "labels.txt").write_text("bug\nfeature\n")
+    assert read_training_set(tmp_path).name == tmp_path.name
 
 
 def test_a_test_split_that_cannot_be_read_is_refused_rather_than_left_out(tmp_path):

@@ -42,6 +42,7 @@ def test_one_command_writes_the_three_files(data, tiny_base, tmp_path, command):
     ("arguments", "code", "expected"),
     [
         (["--data", "nowhere"], 4, "nowhere"),
+        (["--data", "{tmp}/mine.csv"], 2, "name a folder with train and dev"),
         (["--split", "train"], 2, "on dev or on test"),
         (["--seeds", "0"], 2, "seeds"),
         (["--model", "release=nowhere"], 4, "no such model folder"),
@@ -53,6 +54,8 @@ def test_one_command_writes_the_three_files(data, tiny_base, tmp_path, command):
 def test_wrong_calls_say_what_is_wrong_before_anything_is_trained(
     data, tmp_path, command, arguments, code, expected
 ):
+    (tmp_path / "mine.csv").write_text("text,label\nfine,joy\n")
+    arguments = [part.replace("{tmp}", str(tmp_path)) for part in arguments]
     given = arguments if "--data" in arguments else ["--data", data, *arguments]
     done = command(*given, "--output-dir", tmp_path / "out")
     assert done.code == code, done.err

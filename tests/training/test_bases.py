@@ -1,13 +1,16 @@
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModel
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import AutoModel, RobertaConfig, RobertaForSequenceClassification
 
 from goemox.data.samples import load_samples
 from goemox.errors import InvalidModel
 from goemox.labels import GOEMOTIONS
 from goemox.training.bases import _minilm_folder, load_base
 from goemox.training.examples import Examples
+from goemox.training.export import _tokenizer_config
+from goemox.training.train import Trained
 
 PRIOR = np.linspace(0.01, 0.3, 28)
 
@@ -66,3 +69,36 @@ def test_any_local_folder_can_be_a_base(tiny_base):
     loaded = load_base(str(tiny_base), ("a", "b", "c"), np.full(3, 0.3), dropout=0.1, seed=0)
     assert loaded.model.config.id2label == {0: "a", 1: "b", 2: "c"}
     assert loaded.model.config.problem_type == "multi_label_classification"
+
+
+@pytest.fixture
+def roberta(tmp_path):
+    """A tiny RoBERTa with a head for anger, joy and sad, as a local folder, and that head's rows."""
+    words = Tokenizer(models.BPE(vocab={"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4}, merges=[]))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    words.save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "tokenizer_config.json").write_text(
+        '{"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "<pad>", "unk_token": "<unk>"}'
+    )
+    config = RobertaConfig(
+        vocab_size=5, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8,
+        max_position_embeddings=20, id2label={0: "anger", 1: "joy", 2: "sad"},
+    )  # fmt: skip
+    model = RobertaForSequenceClassification(config)
+    model.save_pretrained(tmp_path)
+    return tmp_path, model.classifier.out_proj.weight.detach()
+
+
+def test_a_head_with_as_many_labels_in_another_order_is_taken_by_name(roberta):
+    folder, rows = roberta
+    loaded = load_base(str(folder), ("sad", "new", "anger"), np.full(3, 0.3), dropout=0.1, seed=0)
+    mine = loaded.model.classifier.out_proj.weight
+    assert torch.equal(mine[0], rows[2])
+    assert torch.equal(mine[2], rows[0])
+    assert not any(torch.equal(mine[1], row) for row in rows)
+
+
+def test_a_trained_model_calls_its_padding_as_its_base_does(roberta):
+    loaded = load_base(str(roberta[0]), ("a", "b"), np.full(2, 0.3), dropout=0.1, seed=0)
+    said = _tokenizer_config(Trained(loaded.model, loaded, ("a", "b"), {}), 16)
+    assert (said["pad_token"], said["unk_token"]) == ("<pad>", "<unk>")

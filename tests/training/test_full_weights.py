@@ -29,11 +29,9 @@ from goemox.training.quantise import shrink_tables, write_int8
 LABELS = ("calm", "cross", "keen")
 KEPT = (
     "config.json",
-    "goemox.json",
     "reference.safetensors",
     "evaluation.json",
     "tokenizer.json",
-    "README.md",
 )
 
 
@@ -96,10 +94,19 @@ def test_the_exported_folder_keeps_rule_profile_tokenizer_and_card_and_holds_no_
 ):
     for name in KEPT:
         assert (exported / name).read_bytes() == (default_folder() / name).read_bytes(), name
+    old, new = ((folder / "README.md").read_text("utf-8") for folder in (default_folder(), exported))
+    assert new.startswith(old)
     assert not [path for path in exported.rglob("*") if path.suffix in REFUSED]
     mine, theirs = opened("Thank you so much!"), classifier("Thank you so much!")
     assert mine.labels == theirs.labels == ("gratitude",)
     assert mine.domain_percentile == pytest.approx(theirs.domain_percentile, abs=5)
+
+
+def test_a_copy_without_the_int8_graph_tells_no_figure_of_it_as_its_own(exported, opened):
+    facts = json.loads((default_folder() / "goemox.json").read_text("utf-8"))
+    assert list(opened.folder.facts["parity"]) == ["fp32_max_logit_difference"]
+    assert opened.folder.facts | {"parity": None} == facts | {"parity": None}
+    assert "those of the int8 graph" in (exported / "README.md").read_text("utf-8")
 
 
 def test_the_exported_weights_are_those_that_the_int8_graph_multiplies_with(exported):

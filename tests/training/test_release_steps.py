@@ -1,12 +1,14 @@
 """What a release does around its training: whose work folder it is, and which rows a naive model gets."""
 
 import pytest
+from safetensors import SafetensorError
 from transformers import DistilBertConfig, RobertaConfig
 
 from goemox.records import TextRecord
 from goemox.release import _make_own
 from goemox.release_baselines import NAIVE_ROWS, naive_rows
-from goemox.training.export import _max_length, spread
+from goemox.training.export import _max_length, export_model, spread
+from goemox.training.train import Trained
 
 
 class Holds:
@@ -23,6 +25,18 @@ def test_a_work_folder_that_stood_there_is_nobodys_to_remove(tmp_path):
     assert [path.name for path in (tmp_path / "kept.work").iterdir()] == ["teacher-0.safetensors"]
     assert _make_own(tmp_path / "new.work")
     assert _make_own(tmp_path / "new.work")  # of a run that was killed
+
+
+class FullDisk:
+    """Stands for a model whose weights find no room."""
+
+    def save_pretrained(self, folder):
+        raise SafetensorError("No space left on device (os error 28)")
+
+
+def test_weights_that_find_no_room_are_told_as_any_full_disk_is(tmp_path):
+    with pytest.raises(OSError, match=r"model\.safetensors: cannot be written: No space left"):
+        export_model(Trained(FullDisk(), None, (), {}), tmp_path, [], embedding_depth=1)
 
 
 @pytest.mark.parametrize(("n", "drawn"), [(NAIVE_ROWS + 1, NAIVE_ROWS), (NAIVE_ROWS, 0)])

@@ -26,8 +26,13 @@ HUB_WORD = "goemotions"
 
 
 def dataset_name(records: Sequence[TextRecord], data: Path | str) -> str:
-    """What figures on these rows are called: "GoEmotions" for its own, else the file's or folder's name."""
-    return "GoEmotions" if records[0].source == SOURCE else Path(data).name
+    """What figures on these rows are called: "GoEmotions" for its own, else the file's or folder's name.
+
+    Rows in its layout with labels of their own are not its rows.
+    """
+    known = frozenset(GOEMOTIONS)
+    is_its_own = records[0].source == SOURCE and all((record.labels or known) <= known for record in records)
+    return "GoEmotions" if is_its_own else Path(data).name
 
 
 def load_labelled(

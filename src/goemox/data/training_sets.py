@@ -13,7 +13,7 @@ from goemox.data.labelled import dataset_name, load_labelled, load_labelled_file
 from goemox.data.marked_rows import marked
 from goemox.data.splits import duplicates, find_overlap, normalised
 from goemox.data.stratify import stratified_sides
-from goemox.errors import InvalidInput, NoSuchSplit
+from goemox.errors import InvalidInput, NoSuchSplit, UsageError
 from goemox.labels import GOEMOTIONS
 from goemox.records import TextRecord, truth_matrix
 from goemox.wording import Say, plural
@@ -43,8 +43,13 @@ def read_training_set(data: str | Path, *, limit: int | None = None, offline: bo
     """Read the splits of a folder, or of the hub's GoEmotions where `data` is "goemotions".
 
     limit: keep the first rows of train only. A folder without a test split gives an empty test.
-    Raises as `load_labelled`, and InvalidInput for rows that were judged for some of the labels only.
+    Raises as `load_labelled`, InvalidInput for rows that were judged for some of the labels only, and
+    UsageError for one file, all rows of which would be on every side.
     """
+    if Path(data).is_file():
+        raise UsageError(
+            f"--data {data}: one file has no splits; name it with --train-file, which divides it"
+        )
     train = load_labelled(data, "train", offline=offline)
     dev = load_labelled(data, "dev", offline=offline)
     try:

@@ -57,11 +57,16 @@ class LadderTexts:
 def read_texts(data: str | Path, plan: Plan, split: str, offline: bool) -> LadderTexts:
     """Read the splits of `data` and the outside titles beside it.
 
-    Raises UsageError for another split than dev or test, InvalidInput for data that cannot be used,
-    UnknownLabel for labels that are not GoEmotions'.
+    Raises UsageError for another split than dev or test, and for one file as `data`, InvalidInput for data
+    that cannot be used, UnknownLabel for labels that are not GoEmotions'.
     """
     if split not in ("dev", "test"):
         raise UsageError(f"--split {split}: the ladder is measured on dev or on test")
+    if Path(data).is_file():
+        raise UsageError(
+            f"--data {data}: one file has no splits, and what is trained on it cannot be measured on it; "
+            "name a folder with train and dev"
+        )
     train, dev = (load_labelled(data, name, GOEMOTIONS, offline=offline) for name in ("train", "dev"))
     dev = dev[: plan.evaluated]
     evaluated = dev

@@ -9,40 +9,34 @@ layer that starts as that average is put on top (docs/decisions/0001-pooling-lay
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import (
+    AutoConfig,
     AutoModelForSequenceClassification,
     DistilBertConfig,
     DistilBertForSequenceClassification,
     PreTrainedModel,
 )
 
-from goemox.data.samples import load_samples
 from goemox.errors import InvalidModel, MissingExtra
 from goemox.model_folder import FACTS, ModelFolder, default_folder, open_model
 from goemox.scores import Floats
 from goemox.training.dequantise import full_model
-from goemox.training.examples import Examples
-from goemox.training.loop import logits_of
+from goemox.training.heads import continue_head, start_at_prior, start_linear, take_rows_by_name
 from goemox.training.stored_weights import check_complete, check_weights
-from goemox.training.tokenizer import MASKS, load_tokenizer, with_masks
+from goemox.training.tokenizer import MASKS, load_tokenizer, special_tokens, with_masks
 
 __all__ = ["Base", "load_base"]
 
 ENCODER_LAYERS = 6  # of all-MiniLM-L6-v2
 POOL_GAIN = 8.0  # how much louder the average is than the [CLS] state it is added to
-HEAD_BIAS = 4.0  # keeps the head's ReLU in its linear part: layer-normed states rarely pass -4
-FRESH_SPREAD = 0.02  # standard deviation of a new label's weights: DistilBERT's own
-SAMPLE_TOKENS = 64
 DROPOUTS = ("dropout", "attention_dropout", "hidden_dropout_prob", "attention_probs_dropout_prob")
 
 BERT_TO_DISTILBERT = {
@@ -59,11 +53,15 @@ BERT_TO_DISTILBERT = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Base:
-    """A model ready for fine-tuning, with the tokenizer that goes with it."""
+    """A model ready for fine-tuning, with the tokenizer that goes with it.
+
+    special: `{"pad_token": "<pad>"}` and so on, as the base calls its special tokens, where it says so.
+    """
 
     name: str
     model: PreTrainedModel
     tokenizer: Tokenizer
+    special: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_base(name: str, labels: Sequence[str], prior: Floats, *, dropout: float, seed: int) -> Base:
@@ -76,17 +74,17 @@ def load_base(name: str, labels: Sequence[str], prior: Floats, *, dropout: float
     torch.manual_seed(seed)
     if name == "minilm":
         base = _minilm(labels, dropout)
-        _start_linear(base.model, prior)
+        start_linear(base.model, prior)
         return base
     if name == "minilm-stock":
         base = _minilm(labels, dropout, pooled=False)
-        _start_at_prior(base.model, prior)
+        start_at_prior(base.model, prior)
         return base
     folder = default_folder() if name == "default" else Path(name)
     if (folder / FACTS).is_file():
         return _continued(open_model(folder), labels, prior, dropout)
     base = _pretrained("distilbert-base-uncased" if name == "distilbert" else name, labels, dropout)
-    _start_at_prior(base.model, prior)
+    start_at_prior(base.model, prior)
     return base
 
 
@@ -176,89 +174,21 @@ def _start_masks(model: DistilBertForSequenceClassification, tokenizer: Tokenize
         words[tokenizer.token_to_id(mask)] = words[tokenizer.token_to_id(word)]
 
 
-@torch.no_grad()
-def _start_at_prior(model: PreTrainedModel, prior: Floats) -> None:
-    """Let a fresh head predict the labels' base rates, so that no step is spent on learning those."""
-    heads = [m for m in model.modules() if isinstance(m, torch.nn.Linear) and m.out_features == len(prior)]
-    if heads and heads[-1].bias is not None:
-        heads[-1].bias.copy_(_base_logits(prior))
-
-
-def _base_logits(prior: Floats) -> torch.Tensor:
-    rates = np.clip(prior, 1e-4, 1 - 1e-4)
-    return torch.tensor([math.log(p / (1 - p)) for p in rates], dtype=torch.float32)
-
-
-@torch.no_grad()
-def _start_linear(model: PreTrainedModel, prior: Floats) -> None:
-    """Open the head's ReLU, so that it starts as one linear layer that predicts the prior."""
-    model.pre_classifier.weight.copy_(torch.eye(model.config.dim))
-    model.pre_classifier.bias.fill_(HEAD_BIAS)
-    model.classifier.bias.copy_(_base_logits(prior) - HEAD_BIAS * model.classifier.weight.sum(dim=1))
-
-
 def _continued(folder: ModelFolder, labels: Sequence[str], prior: Floats, dropout: float) -> Base:
     """A trained goemox folder as a base: its encoder, its tokenizer, and as much of its head as fits."""
     rates = {key: dropout for key in DROPOUTS if key in folder.config}
     model = full_model(folder.path, **rates)
     tokenizer = load_tokenizer(folder.path)
-    _continue_head(model, folder, tokenizer, labels, prior)
+    continue_head(model, folder, tokenizer, labels, prior, _training_facts(folder).get("label_share", {}))
     model.config.update(_label_config(labels))
     model.num_labels = len(labels)
     name = f"{_training_facts(folder).get('base', 'unknown')} via {folder.path.resolve().name}"
-    return Base(name, model, tokenizer)
+    return Base(name, model, tokenizer, special_tokens(folder.path))
 
 
 def _training_facts(folder: ModelFolder) -> Mapping[str, Any]:
     facts = (folder.facts or {}).get("training")
     return facts if isinstance(facts, dict) else {}
-
-
-@torch.no_grad()
-def _continue_head(
-    model: PreTrainedModel,
-    folder: ModelFolder,
-    tokenizer: Tokenizer,
-    labels: Sequence[str],
-    prior: Floats,
-) -> None:
-    """Give the head one row for each of `labels`, from the folder's own rows where it has them.
-
-    The same labels keep their rows as they are. Among other labels, a known one starts from its row, moved to
-    its new base rate; an unknown one starts small and random, at its base rate for a middling text. (Without
-    weights it would start calmer, but then nothing that lies below learns from it: on 300 rows of a new label
-    set that cost .04 mean average precision.) The layer below the rows keeps what it learned.
-    """
-    path, old = [
-        (name, module)
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear) and module.out_features == len(folder.labels)
-    ][-1]
-    head = torch.nn.Linear(old.in_features, len(labels))
-    head.weight.normal_(0.0, FRESH_SPREAD)
-    head.bias.copy_(_base_logits(prior) - head.weight @ _mean_input(model, old, tokenizer))
-    shares = _training_facts(folder).get("label_share", {})
-    for row, label in enumerate(labels):
-        if label in folder.labels:
-            known = folder.labels.index(label)
-            head.weight[row] = old.weight[known]
-            moved = set(labels) != set(folder.labels) and label in shares
-            move = _base_logits(prior)[row] - _base_logits(np.array([shares[label]]))[0] if moved else 0.0
-            head.bias[row] = old.bias[known] + move
-    model.set_submodule(path, head)
-
-
-def _mean_input(model: PreTrainedModel, head: torch.nn.Linear, tokenizer: Tokenizer) -> torch.Tensor:
-    """What reaches `head` on average over the embedded samples, (d,)."""
-    texts = [sample.text for sample in load_samples()]
-    nothing = np.zeros((len(texts), head.out_features))
-    seen: list[torch.Tensor] = []
-    hook = head.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0].detach()))
-    logits_of(
-        model, Examples.of(texts, nothing, tokenizer, SAMPLE_TOKENS, tokenizer.token_to_id("[PAD]") or 0)
-    )
-    hook.remove()
-    return torch.cat(seen).mean(dim=0)
 
 
 def _pretrained(name: str, labels: Sequence[str], dropout: float) -> Base:
@@ -267,6 +197,7 @@ def _pretrained(name: str, labels: Sequence[str], dropout: float) -> Base:
     if Path(name).is_dir():
         check_weights(Path(name))
     try:
+        theirs = AutoConfig.from_pretrained(name, trust_remote_code=False).id2label
         model, told = AutoModelForSequenceClassification.from_pretrained(
             name, use_safetensors=True, trust_remote_code=False, ignore_mismatched_sizes=True, **settings
         )
@@ -275,6 +206,7 @@ def _pretrained(name: str, labels: Sequence[str], dropout: float) -> Base:
         raise InvalidModel(f"base {name!r} cannot be loaded: {first}") from error
     misshapen = [key for key, *_ in told["mismatched_keys"]]
     check_complete(model, [*told["missing_keys"], *misshapen], f"base {name!r}", head=False)
+    take_rows_by_name(model, [label for _, label in sorted(theirs.items())], labels)
     for key in DROPOUTS:
         if hasattr(model.config, key):
             setattr(model.config, key, dropout)
@@ -289,4 +221,5 @@ def _pretrained(name: str, labels: Sequence[str], dropout: float) -> Base:
     tokenizer = with_masks(Tokenizer.from_str(fast.backend_tokenizer.to_str()))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return Base(name, model, tokenizer)
+    special = {key: str(value) for key, value in fast.special_tokens_map.items() if isinstance(value, str)}
+    return Base(name, model, tokenizer, special)

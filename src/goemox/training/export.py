@@ -11,11 +11,19 @@ from pathlib import Path
 
 import numpy as np
 import orjson
+from safetensors import SafetensorError
 
 from goemox.atomic import write_bytes
 from goemox.decision.shipped import PROBLEM_TYPES
 from goemox.errors import GateFailed
-from goemox.model_folder import MAX_LENGTH, ONNX_FP32, ONNX_INT8, TOKENIZER, file_sha256
+from goemox.model_folder import (
+    MAX_LENGTH,
+    ONNX_FP32,
+    ONNX_INT8,
+    TOKENIZER,
+    WEIGHTS,
+    file_sha256,
+)
 from goemox.runtime.session import Scorer
 from goemox.scores import Floats
 from goemox.training.examples import Examples
@@ -24,6 +32,7 @@ from goemox.training.loop import logits_of
 from goemox.training.naive import Tuned
 from goemox.training.quantise import write_int8
 from goemox.training.train import Trained, examples_of
+from goemox.wording import first_line
 
 __all__ = [
     "EARLY",
@@ -51,9 +60,12 @@ def export_model(
     """Write weights, tokenizer and both graphs into `folder`, and return the parity figures.
 
     texts: training texts that the int8 activation ranges are taken from. Raises GateFailed where the
-    fp32 graph and torch differ by more than PARITY_LIMIT.
+    fp32 graph and torch differ by more than PARITY_LIMIT, OSError where the disk is full.
     """
-    trained.model.save_pretrained(folder)
+    try:
+        trained.model.save_pretrained(folder)
+    except SafetensorError as error:  # what a full disk raises there
+        raise OSError(f"{folder / WEIGHTS}: cannot be written: {first_line(error)}") from error
     parity = _write_graph(trained, folder, texts, embedding_depth, _max_length(trained))
     sample = _examples(trained, spread(texts, CALIBRATION_TEXTS))
     write_int8(folder / ONNX_FP32, folder / ONNX_INT8, sample.ids, sample.pad_id)
@@ -127,8 +139,8 @@ def _max_length(trained: Trained) -> int:
 
 
 def _tokenizer_config(trained: Trained, max_length: int) -> dict[str, object]:
-    names = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
-    known = {f"{name}_token": token for name, token in names.items() if _knows(trained, token)}
+    names = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
+    known = {key: token for key, token in {**names, **trained.base.special}.items() if _knows(trained, token)}
     return {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length} | known
 
 

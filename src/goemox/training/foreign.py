@@ -15,10 +15,11 @@ import orjson
 from safetensors.torch import save
 from transformers import PreTrainedModel
 
-from goemox.atomic import write_bytes
+from goemox.atomic import write_bytes, write_text
 from goemox.data.samples import load_samples
 from goemox.decision.shipped import PROBLEM_TYPES, rule_of
 from goemox.errors import GateFailed, InvalidModel
+from goemox.model_card_texts import FP32_COPY
 from goemox.model_folder import (
     FACTS,
     ONNX_FP32,
@@ -45,6 +46,7 @@ from goemox.training.train import Trained
 
 __all__ = ["export_folder", "export_weights"]
 
+CARD = "README.md"
 KEPT = (".json", ".safetensors", ".txt", ".md", ".model")
 GRAPH_LIMIT = 0.25  # mean logit difference between weights and the graph they are from; rounding costs .06
 
@@ -86,8 +88,9 @@ def export_weights(
     """Write `source` to `output` as a Hugging Face folder with full weights and the fp32 graph of them.
 
     Weights are copied where there are any, else worked back out of the folder's graph. Decision rule, domain
-    profile, tokenizer and card are kept. Parameters and errors as for `export_folder`; GateFailed also where
-    the weights do not say what the graph that they come from says.
+    profile, tokenizer and card are kept; the card tells where figures are an int8 graph's. Parameters and
+    errors as for `export_folder`; GateFailed also where the weights do not say what the graph that
+    they come from says.
     """
     folder = _classifying(source)
     return _write(folder, full_model(source), output, dev, say)
@@ -129,10 +132,11 @@ def _write(
             )
         if origin:
             _compare(logits, _scorer(folder, origin).score(texts).logits)
+        parity = {"fp32_max_logit_difference": difference}
         if dev is not None:
-            parity = {"fp32_max_logit_difference": difference} | _add_int8(folder, target, dev)
+            parity |= _add_int8(folder, target, dev)
             say("  ".join(f"{name} {value:.4g}" for name, value in parity.items()))
-            _tell_parity(folder, target, parity)
+        _tell_parity(folder, target, parity)
     return output
 
 
@@ -179,7 +183,10 @@ def _add_int8(folder: ModelFolder, target: Path, dev: Sequence[TextRecord]) -> d
 
 
 def _tell_parity(folder: ModelFolder, target: Path, parity: dict[str, float]) -> None:
-    """Put the figures of the new graphs into goemox.json, where there is one."""
+    """Put the figures of the new graphs into goemox.json, where there is one, and tell a lost int8 graph."""
+    card = target / CARD
     if folder.facts is not None:
+        if (folder.path / ONNX_INT8).is_file() and not (target / ONNX_INT8).is_file() and card.is_file():
+            write_text(card, card.read_text("utf-8") + FP32_COPY)
         facts = {**folder.facts, "parity": parity}
         write_bytes(target / FACTS, orjson.dumps(facts, option=orjson.OPT_INDENT_2))

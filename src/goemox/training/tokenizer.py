@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from goemox.errors import InvalidModel
 
-__all__ = ["MASKS", "load_tokenizer", "with_masks"]
+__all__ = ["MASKS", "load_tokenizer", "special_tokens", "with_masks"]
 
 MASKS = {"[NAME]": "name", "[RELIGION]": "religion"}  # token: the word its embedding starts from
 
@@ -28,6 +28,19 @@ def load_tokenizer(folder: Path) -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
+
+
+def special_tokens(folder: Path) -> dict[str, str]:
+    """What a folder's `tokenizer_config.json` calls its special tokens; nothing where there is none."""
+    try:
+        told = orjson.loads((folder / "tokenizer_config.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    named = {key: value for key, value in told.items() if key.endswith("_token")}
+    contents = {
+        key: value.get("content") if isinstance(value, dict) else value for key, value in named.items()
+    }
+    return {key: value for key, value in contents.items() if isinstance(value, str)}
 
 
 def with_masks(tokenizer: Tokenizer) -> Tokenizer:

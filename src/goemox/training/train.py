@@ -99,6 +99,8 @@ def fine_tune(
     )
     facts: dict[str, object] = {
         "base": start.name,
+        "base_given": f"PATH/{Path(base).resolve().name}" if Path(base).is_dir() else base,
+        "model_type": start.model.config.model_type,
         "parameters": sum(p.numel() for p in start.model.parameters()),
         "rows": len(records),
         "rows_sha256": rows_sha256(records),
