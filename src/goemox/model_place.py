@@ -16,7 +16,7 @@ from goemox.model_files import SUMS, unlisted, write_sums
 from goemox.model_folder import FACTS
 from goemox.wording import Say
 
-__all__ = ["check_place", "write_folder"]
+__all__ = ["check_place", "check_work", "write_folder"]
 
 
 def check_place(path: Path, say: Say = lambda message: None) -> None:
@@ -40,6 +40,15 @@ def check_place(path: Path, say: Say = lambda message: None) -> None:
         )
     if (path / FACTS).is_file():
         say(f"{path}: a model stands there{_name_of(path)}; it will be replaced by the new one")
+
+
+def check_work(work: Path | None, output: Path) -> None:
+    """Raise UsageError where checkpoints would lie in the folder that the finished model replaces."""
+    if work is not None and work.resolve().is_relative_to(output.resolve()):
+        raise UsageError(
+            f"--work-dir {work}: lies in --output-dir ({output}), which the model replaces; name "
+            "another folder"
+        )
 
 
 def _unlisted(path: Path) -> str | None:

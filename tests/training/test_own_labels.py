@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -167,6 +168,14 @@ def test_the_folder_that_one_is_in_is_refused_before_anything_is_read(tmp_path, 
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match="name a new folder in it, such as model"):
         goemox.train("missing.csv", ".")
+
+
+@pytest.mark.parametrize("work", ["model", "model/work"])
+def test_a_work_folder_in_the_models_place_is_refused_before_anything_is_read(tmp_path, monkeypatch, work):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="lies in --output-dir"):
+        goemox.train("missing.csv", "model", work=Path(work))
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_python_function_takes_a_file_or_a_folder_as_it_is(tiny_base, tmp_path):
