@@ -139,8 +139,9 @@ def _make_own(place: Path) -> bool:
 def _read(data: TrainingSet | str | Path, seed: int, say: Say) -> TrainingSet:
     if isinstance(data, TrainingSet):
         return data
-    is_file = Path(data).is_file()
-    return training_set_of_file(Path(data), seed=seed, notice=say) if is_file else read_training_set(data)
+    if Path(data).is_file():
+        return training_set_of_file(Path(data), seed=seed, notice=say)
+    return read_training_set(data, notice=say)
 
 
 def _train(

@@ -127,7 +127,7 @@ def _add_tiers(
     elif any(columns):
         raise UsageError("--text-column and --label-column go with a file as --data, not with a folder")
     else:
-        splits = read_training_set(data, offline=offline)
+        splits = read_training_set(data, offline=offline, notice=say)
     every = (*splits.train, *splits.dev, *splits.test)
     texts = read_unlabelled(unlabelled, every, notice=say).texts if unlabelled else ()
     return add_tiers(source, output, splits, texts, say=say)
