@@ -165,13 +165,13 @@ def _train(
         if unlabelled:
             trained.facts["unlabelled"] = {"name": unlabelled.name, "rows": recipe.unlabelled}
         return trained
-    plain = recipe or Recipe()
+    log.keep_stages("model")
     return fine_tune(
         splits.train,
         splits.labels,
         base=base,
-        recipe=plain,
-        checkpoint=work / f"model-{plain.seed}.checkpoint",
+        recipe=recipe or Recipe(),
+        checkpoint=work / f"model-{_seed_of(recipe)}.checkpoint",
         dev=splits.dev,
         stage=log.stage("model"),
     )

@@ -185,3 +185,13 @@ def test_the_python_function_takes_a_file_or_a_folder_as_it_is(tiny_base, tmp_pa
     (tmp_path / "mine.csv").write_text("text,labels\n" + rows)
     folder = goemox.train(str(tmp_path / "mine.csv"), str(tmp_path / "model"), base=str(tiny_base))
     assert set(goemox.load(folder).labels) == {"up", "down"}
+
+
+def test_the_log_of_a_model_has_no_lines_of_another_kind_of_run_that_was_given_up(tiny_base, tmp_path):
+    path = table(tmp_path / "mine.csv", ("text", "labels"), [(f"day {i}", MOODS[i % 3]) for i in range(60)])
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "training-0.jsonl").write_text('{"stage": "teacher 0", "step": 20}\n')
+    folder = goemox.train(path, tmp_path / "model", base=str(tiny_base), work=work)
+    logged = (folder / "training.jsonl").read_text().splitlines()
+    assert {json.loads(line)["stage"] for line in logged} == {"model"}
