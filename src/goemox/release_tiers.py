@@ -56,8 +56,8 @@ Say = Callable[[str], None]
 
 def seed_of_split(source: Path) -> int:
     """The seed that divided the model's one training file, if there was one: that of its training."""
-    training = (open_model(source).facts or {}).get("training") or {}
-    return int(training.get("recipe", {}).get("seed", 0))
+    facts: Mapping[str, Any] = open_model(source).facts or {}
+    return int(facts.get("training", {}).get("recipe", {}).get("seed", 0))
 
 
 def add_tiers(
