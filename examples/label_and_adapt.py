@@ -61,9 +61,13 @@ report = adapt(
     output=folder,
     say=quiet,
 )
-print(f"to be quoted, on {report.n_random} random rows that each fit did not see:")
-for name in ("macro_f1", "micro_f1"):
-    figure_of = report.quotable[name]
+quotable = report.quotable or {}  # empty where fewer than 20 rows are random
+if quotable:
+    print(f"to be quoted, on {report.n_random} random rows that each fit did not see:")
+else:
+    print(f"{report.n_random} random rows are too few for figures and for pictures: label more")
+for name in ("macro_f1", "micro_f1") if quotable else ():
+    figure_of = quotable[name]
     low, value, high = (figure_of[key] for key in ("low", "value", "high"))
     # macro-F1 has no interval where a label has fewer than five rows
     print(f"  {name} {value:.2f} ({'no interval' if np.isnan(low) else f'{low:.2f} to {high:.2f}'})")
@@ -83,6 +87,8 @@ for answer in adapted.predictions(records):
 # not show that adapting helped.
 
 # %%
+if not quotable:
+    raise SystemExit
 NAMES = {
     "macro_f1": "macro-F1",
     "micro_f1": "micro-F1",

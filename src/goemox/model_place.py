@@ -16,7 +16,7 @@ from goemox.model_files import SUMS, unlisted, write_sums
 from goemox.model_folder import CONFIG, FACTS
 from goemox.wording import Say
 
-__all__ = ["check_place", "write_folder"]
+__all__ = ["check_place", "check_work", "write_folder"]
 
 
 def check_place(path: Path, say: Say = lambda message: None) -> None:
@@ -51,6 +51,15 @@ def check_place(path: Path, say: Say = lambda message: None) -> None:
 def _is_model(path: Path) -> bool:
     """Whether goemox wrote a model there; sums alone stand beside other people's data, too."""
     return (path / FACTS).is_file() or all((path / name).is_file() for name in (CONFIG, SUMS))
+
+
+def check_work(work: Path | None, output: Path) -> None:
+    """Raise UsageError where checkpoints would lie in the folder that the finished model replaces."""
+    if work is not None and work.resolve().is_relative_to(output.resolve()):
+        raise UsageError(
+            f"--work-dir {work}: lies in --output-dir ({output}), which the model replaces; name "
+            "another folder"
+        )
 
 
 def _unlisted(path: Path) -> str | None:

@@ -37,7 +37,7 @@ from goemox.model_folder import (
     open_model,
     write_sums,
 )
-from goemox.model_place import check_place, write_folder
+from goemox.model_place import check_place, check_work, write_folder
 from goemox.records import rows_sha256, truth_matrix
 from goemox.release_baselines import trained_baselines
 from goemox.release_choices import decision_facts, domain_profile, rule_of_dev
@@ -89,8 +89,9 @@ def train(
     from goemox.training.train import warn_of_overlap
 
     output = Path(output)
+    check_work(work, output)
     check_place(output, say)
-    splits = _read(data, say)
+    splits = _read(data, _seed_of(recipe), say)
     for side, rows in (("dev", splits.dev), ("test", splits.test)):
         warn_of_overlap(splits.train, rows, side, say)
         if misled := figures_mislead(**counted(rows), n=len(rows)):
@@ -135,12 +136,12 @@ def _make_own(place: Path) -> bool:
     return mark.is_file()
 
 
-def _read(data: TrainingSet | str | Path, say: Say) -> TrainingSet:
+def _read(data: TrainingSet | str | Path, seed: int, say: Say) -> TrainingSet:
     if isinstance(data, TrainingSet):
         return data
     if Path(data).is_file():
-        return training_set_of_file(Path(data), notice=say)
-    return read_training_set(data)
+        return training_set_of_file(Path(data), seed=seed, notice=say)
+    return read_training_set(data, notice=say)
 
 
 def _train(
@@ -164,13 +165,13 @@ def _train(
         if unlabelled:
             trained.facts["unlabelled"] = {"name": unlabelled.name, "rows": recipe.unlabelled}
         return trained
-    plain = recipe or Recipe()
+    log.keep_stages("model")
     return fine_tune(
         splits.train,
         splits.labels,
         base=base,
-        recipe=plain,
-        checkpoint=work / f"model-{plain.seed}.checkpoint",
+        recipe=recipe or Recipe(),
+        checkpoint=work / f"model-{_seed_of(recipe)}.checkpoint",
         dev=splits.dev,
         stage=log.stage("model"),
     )

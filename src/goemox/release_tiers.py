@@ -45,13 +45,19 @@ from goemox.tiers.shipped import DOMAIN
 if TYPE_CHECKING:
     from goemox.training.fast_net import FastRecipe
 
-__all__ = ["add_tiers", "fast_arrays"]
+__all__ = ["add_tiers", "fast_arrays", "seed_of_split"]
 
 CARD = "README.md"
 MOST_LOST = 0.1  # macro-F1 on dev; a fast tier that loses more is said to be too weak
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 Say = Callable[[str], None]
+
+
+def seed_of_split(source: Path) -> int:
+    """The seed that divided the model's one training file, if there was one: that of its training."""
+    facts: Mapping[str, Any] = open_model(source).facts or {}
+    return int(facts.get("training", {}).get("recipe", {}).get("seed", 0))
 
 
 def add_tiers(
@@ -86,10 +92,12 @@ def add_tiers(
             f"the model's rule was fitted again, for other texts; those of its fast tier and cascade are for "
             f"{splits.name}, on which they are fitted. What they promise holds for such texts alone"
         )
-    elif rows_sha256(splits.dev) != best.rule.fitted_on:
+    elif not _may_promise(folder, splits):
         say(
             "the dev rows are not those that the model's own rule was fitted on: if the model was trained on "
-            "some of them, the figures of dev are too good. Give the rows of training, divided as then"
+            "some of them, cuts and the figures of dev are too good; prediction sets of the fast tier and "
+            "the cascade promise nothing. Give the rows of training, divided as then: a folder with "
+            "train.csv and dev.csv where dev had a file of its own"
         )
     told = {"rows": len(splits.train), "unlabelled": len(unlabelled), **(said or {})}
     if arrays is None:
@@ -141,6 +149,8 @@ def _chosen(
     scorer = FastScorer(net, folder.path / TOKENIZER, folder.labels, folder.max_length, "")
     scores, theirs = scorer.score(texts), best.scores(texts)
     rule = rule_of_dev(splits, scores, truth, cuts=best.rule.cut_rule)
+    if not _may_promise(folder, splits):
+        rule = replace(rule, conformal=None)  # without it the cascade gets none either
     chosen = choose_gate((scores.logits, rule), (theirs.logits, best.rule), truth)
     figures = "  ".join(f"{name} {value:.4f}" for name, value in chosen.macro_f1.items())
     say(
@@ -171,6 +181,15 @@ def _chosen(
     profile = domain_profile(scorer, splits, rule, scores)
     placed = {} if profile is None else profile.to_arrays()
     return tiers, {f"{DOMAIN}{name}": array for name, array in placed.items()}
+
+
+def _may_promise(folder: ModelFolder, splits: TrainingSet) -> bool:
+    """Whether the model never learned from dev, as far as is known: its own rule was fitted on these rows.
+
+    Of an adapted folder that is not known any more; what it promises is said when its tiers are made.
+    """
+    facts = folder.facts or {}
+    return "adapted" in facts or rows_sha256(splits.dev) == facts.get("fitted_on")
 
 
 def _write(folder: ModelFolder, output: Path, arrays: Arrays, facts: Mapping[str, object]) -> None:

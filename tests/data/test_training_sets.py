@@ -216,6 +216,27 @@ def test_own_rows_in_the_layout_of_goemotions_are_not_called_so(tmp_path):
     assert read_training_set(tmp_path).name == tmp_path.name
 
 
+@pytest.mark.parametrize(
+    ("label", "expected"), [("sad\u200b", "cannot be a label"), ("red", "only one label occurs")]
+)
+def test_labels_of_a_folder_that_nothing_can_be_learnt_from_are_refused_when_it_is_read(
+    tmp_path, label, expected
+):
+    for split in ("train", "dev"):
+        table(tmp_path / f"{split}.csv", [(f"{split} {i}", ("red", label)[i % 2]) for i in range(30)])
+    with pytest.raises(InvalidInput, match=expected):
+        read_training_set(tmp_path)
+
+
+def test_thin_labels_of_a_folder_are_told(tmp_path):
+    table(tmp_path / "train.csv", [*colours(90), ("once", "mauve")])
+    table(tmp_path / "dev.csv", colours(60, 90))
+    told = []
+    read_training_set(tmp_path, notice=told.append)
+    assert "train: fewer than 10 rows have mauve (1); such labels are hardly learnt" in told
+    assert "dev: no row has mauve; such labels get the threshold of all labels together" in told
+
+
 def test_a_test_split_that_cannot_be_read_is_refused_rather_than_left_out(tmp_path):
     for split, label in (("train", "3"), ("dev", "3"), ("test", "99")):
         (tmp_path / f"{split}.tsv").write_text(f"hello\t{label}\tid\n")

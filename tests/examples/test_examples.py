@@ -133,6 +133,19 @@ def test_adapting_on_few_rows_of_a_label_says_that_there_is_no_interval(run, tmp
     assert "nan" not in said
 
 
+def test_adapting_on_rows_too_few_for_figures_says_so_and_draws_nothing(run, tmp_path, capsys):
+    rows = [json.loads(line) for line in (OWN / "labels.jsonl").read_text("utf-8").splitlines()]
+    picked = [{**row, "sampling": "informative" if i >= 15 else "random"} for i, row in enumerate(rows)]
+    (tmp_path / "few.jsonl").write_text("\n".join(map(json.dumps, picked)), "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run("label_and_adapt", "--labels", tmp_path / "few.jsonl")
+    assert not ended.value.code
+    said = capsys.readouterr().out
+    assert "15 random rows are too few for figures and for pictures" in said
+    assert "My bus never came" in said
+    assert not list((tmp_path / "out").glob("*.png"))
+
+
 def test_the_worst_time_and_group_are_what_counting_by_hand_gives(run, classifier):
     said = run("over_time")
     rows = comments()

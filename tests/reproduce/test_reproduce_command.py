@@ -1,11 +1,15 @@
 """`goemox reproduce` as a stranger types it."""
 
 import json
+import shlex
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
+
+from goemox.cli.reproduce import _command
 
 
 @pytest.fixture
@@ -31,11 +35,21 @@ def test_one_command_writes_the_three_files(data, tiny_base, tmp_path, command):
     content = json.loads(done.out)
     assert content == json.loads((tmp_path / "out" / "ladder.json").read_text())
     assert content["command"] == (
-        f"goemox reproduce --data PATH/labelled --output-dir DIR --base {tiny_base.name} --seeds 1 "
+        f"goemox reproduce --data PATH/labelled --output-dir DIR --base PATH/{tiny_base.name} --seeds 1 "
         "--split dev --quick"
     )
     assert str(tmp_path) not in done.out
     assert "quick version" in done.err
+
+
+def test_the_told_command_keeps_a_hub_id_whole_and_quotes_names(tmp_path):
+    told = _command(
+        str(tmp_path / "my rows"), False, "someone/a-base", 3, {"release": [Path("my model")]}, "dev"
+    )
+    assert shlex.split(told)[2:] == [
+        "--data", "PATH/my rows", "--output-dir", "DIR", "--base", "someone/a-base", "--seeds", "3",
+        "--split", "dev", "--model", "release=PATH/my model",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A fast tier and a cascade for a model with a stranger's labels, by the command line."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,11 +14,18 @@ from goemox.labels import SENTIMENT
 from goemox.model_folder import FAST, default_folder
 from goemox.release import train
 from goemox.release_tiers import add_tiers
+from goemox.tiers.shipped import TIERS
 from goemox.training.loop import Recipe
 
 RECIPE = Recipe(epochs=3, batch_size=16, learning_rate=5e-3, max_length=48, precision="fp32")
 MOODS = ("negative", "neutral", "positive")
 TEXTS = [sample.text for sample in load_samples()]
+
+
+def write(path, rows):
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([("text", "labels"), *rows])
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +34,7 @@ def data(tmp_path_factory):
     rows = [
         (s.text, "|".join(mood for mood in MOODS if s.labels & set(SENTIMENT[mood]))) for s in load_samples()
     ]
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream).writerows([("text", "labels"), *(row for row in rows if row[1])])
-    return path
+    return write(path, [row for row in rows if row[1]])
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +62,23 @@ def test_one_command_gives_a_folder_with_every_tier(data, model, tmp_path, comma
     assert np.array_equal(goemox.load(output).predict_proba(TEXTS), best)
     assert goemox.load(output, tier="fast").folder.facts["tiers"]["fast"]["training"]["unlabelled"] == 2
     assert "## Tiers" in (output / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("is_divided_as_then", [True, False])
+def test_a_tier_whose_dev_rows_may_be_rows_of_training_promises_nothing(
+    model, tmp_path, command, monkeypatch, is_divided_as_then
+):
+    monkeypatch.setattr("goemox.decision.rule.MIN_CARRYING", 10)  # so few rows would never promise anything
+    data, rows = tmp_path / "mine.csv", [(f"{text} {i}", MOODS[i % 3]) for i, text in enumerate(TEXTS)]
+    write(data, rows)
+    own = train(data, tmp_path / "own", base=str(model), recipe=replace(RECIPE, epochs=1, seed=7))
+    write(data, rows if is_divided_as_then else rows[::-1])
+    output = tmp_path / "tiered"
+    _, err, code = command("export", "--format", "fast", "--model", own, "--data", data, "-o", output)
+    assert code == 0, err
+    assert ("promise nothing" not in err) is is_divided_as_then
+    promised = [goemox.load(output, tier=tier).rule.conformal is not None for tier in TIERS]
+    assert promised == [True, is_divided_as_then, is_divided_as_then]
 
 
 def test_columns_can_be_named_and_other_rows_than_those_of_training_are_told(data, model, tmp_path, command):

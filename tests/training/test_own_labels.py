@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -169,6 +170,14 @@ def test_the_folder_that_one_is_in_is_refused_before_anything_is_read(tmp_path, 
         goemox.train("missing.csv", ".")
 
 
+@pytest.mark.parametrize("work", ["model", "model/work"])
+def test_a_work_folder_in_the_models_place_is_refused_before_anything_is_read(tmp_path, monkeypatch, work):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="lies in --output-dir"):
+        goemox.train("missing.csv", "model", work=Path(work))
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_python_function_takes_a_file_or_a_folder_as_it_is(tiny_base, tmp_path):
     rows = "".join(
         f"{word} day {i},{label}\n" for i in range(60) for word, label in (("fine", "up"), ("sad", "down"))
@@ -176,3 +185,13 @@ def test_the_python_function_takes_a_file_or_a_folder_as_it_is(tiny_base, tmp_pa
     (tmp_path / "mine.csv").write_text("text,labels\n" + rows)
     folder = goemox.train(str(tmp_path / "mine.csv"), str(tmp_path / "model"), base=str(tiny_base))
     assert set(goemox.load(folder).labels) == {"up", "down"}
+
+
+def test_the_log_of_a_model_has_no_lines_of_another_kind_of_run_that_was_given_up(tiny_base, tmp_path):
+    path = table(tmp_path / "mine.csv", ("text", "labels"), [(f"day {i}", MOODS[i % 3]) for i in range(60)])
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "training-0.jsonl").write_text('{"stage": "teacher 0", "step": 20}\n')
+    folder = goemox.train(path, tmp_path / "model", base=str(tiny_base), work=work)
+    logged = (folder / "training.jsonl").read_text().splitlines()
+    assert {json.loads(line)["stage"] for line in logged} == {"model"}

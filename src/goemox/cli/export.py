@@ -117,15 +117,17 @@ def _add_tiers(
     import goemox.training  # noqa: F401 - says at once what is missing, before anything is read
     from goemox.data.training_sets import read_training_set, training_set_of_file
     from goemox.data.unlabelled import read_unlabelled
-    from goemox.release_tiers import add_tiers
+    from goemox.release_tiers import add_tiers, seed_of_split
 
-    if Path(data).is_file():  # divided as `goemox train --train-file` does
+    if Path(data).is_file():  # divided as `goemox train --train-file` did
         text, labels = columns
-        splits = training_set_of_file(Path(data), text_column=text, label_columns=labels, notice=say)
+        splits = training_set_of_file(
+            Path(data), text_column=text, label_columns=labels, seed=seed_of_split(source), notice=say
+        )
     elif any(columns):
         raise UsageError("--text-column and --label-column go with a file as --data, not with a folder")
     else:
-        splits = read_training_set(data, offline=offline)
+        splits = read_training_set(data, offline=offline, notice=say)
     every = (*splits.train, *splits.dev, *splits.test)
     texts = read_unlabelled(unlabelled, every, notice=say).texts if unlabelled else ()
     return add_tiers(source, output, splits, texts, say=say)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import join
 from typing import Annotated
 
 import typer
@@ -92,8 +93,9 @@ def _models(given: list[str]) -> dict[str, list[Path]]:
 
 def _command(data: str, quick: bool, base: str, seeds: int, models: dict[str, list[Path]], split: str) -> str:
     """The call that repeats this one, without the folders of this machine."""
-    parts = ["goemox reproduce --data", data if data == "goemotions" else f"PATH/{Path(data).name}"]
-    parts += ["--output-dir DIR", f"--base {Path(base).name}", f"--seeds {seeds}", f"--split {split}"]
-    parts += ["--quick"] if quick else []
-    parts += [f"--model {rung}=PATH/{folder.name}" for rung, folders in models.items() for folder in folders]
-    return " ".join(parts)
+    parts = ["--data", data if data == "goemotions" else f"PATH/{Path(data).name}"]
+    parts += ["--output-dir", "DIR", "--base", f"PATH/{Path(base).name}" if Path(base).is_dir() else base]
+    parts += ["--seeds", str(seeds), "--split", split, *(["--quick"] if quick else [])]
+    for rung, folders in models.items():
+        parts += [part for folder in folders for part in ("--model", f"{rung}=PATH/{folder.name}")]
+    return f"goemox reproduce {join(parts)}"

@@ -135,7 +135,7 @@ def train(
             "--text-column, --label-column, --dev-file, --test-file and --min-rows go with --train-file"
         )
     else:
-        splits = read_training_set(str(data), limit=limit, offline=offline)
+        splits = read_training_set(str(data), limit=limit, offline=offline, notice=say)
     texts = _unlabelled(unlabelled, splits) if unlabelled else None
     changed = {
         "epochs": epochs,

@@ -39,17 +39,21 @@ class TrainingSet:
     test: list[TextRecord]
 
 
-def read_training_set(data: str | Path, *, limit: int | None = None, offline: bool = False) -> TrainingSet:
+def read_training_set(
+    data: str | Path, *, limit: int | None = None, offline: bool = False, notice: Say | None = None
+) -> TrainingSet:
     """Read the splits of a folder, or of the hub's GoEmotions where `data` is "goemotions".
 
     limit: keep the first rows of train only. A folder without a test split gives an empty test.
-    Raises as `load_labelled`, InvalidInput for rows that were judged for some of the labels only, and
-    UsageError for one file, all rows of which would be on every side.
+    notice: is told which labels are oddly named, or too thin to rely on.
+    Raises as `load_labelled`, InvalidInput for labels that nothing can be learnt from and for rows that were
+    judged for some of the labels only, and UsageError for one file, all rows of which would be on every side.
     """
     if Path(data).is_file():
         raise UsageError(
             f"--data {data}: one file has no splits; name it with --train-file, which divides it"
         )
+    tell = notice or (lambda message: None)
     train = load_labelled(data, "train", offline=offline)
     dev = load_labelled(data, "dev", offline=offline)
     try:
@@ -63,7 +67,10 @@ def read_training_set(data: str | Path, *, limit: int | None = None, offline: bo
     looked_for = {record.judged for record in (*train, *dev, *test)}
     if len(looked_for) == 1 and (only := next(iter(looked_for))):  # all rows were judged for the same labels
         labels = tuple(label for label in labels if label in only)
+    labels = label_set((*train, *dev, *test), str(data), tell, labels)
     _refuse_partial((*train, *dev, *test), labels, str(data))
+    for side, rows in (("train", train[:limit]), ("dev", dev)):
+        warn_of_thin_labels(rows, labels, side, tell)
     return TrainingSet(dataset_name(train, data), labels, train[:limit], dev, test)
 
 

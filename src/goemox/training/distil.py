@@ -108,6 +108,7 @@ def distil(
             f"{len(unlabelled):,} unlabelled texts, the recipe takes {plan.unlabelled:,}; give more of them"
         )
     work.mkdir(parents=True, exist_ok=True)
+    log.keep_stages(f"student {plan.student.seed}", *(f"teacher {index}" for index in range(plan.n_teachers)))
     run = _Run(records, labels, plan, base, content_sha256(base), work, dev, log)
     chosen = np.random.default_rng(0).permutation(len(unlabelled))[: plan.unlabelled]
     texts = [unlabelled[row] for row in chosen]

@@ -2,7 +2,8 @@
 
 One line every `EVERY` steps (stage, step, total, loss, rows_per_second) and one after every epoch (stage,
 epoch, dev_map, dev_nll). A run that goes on after a kill appends to the same file; the line that the kill
-tore is dropped, and so are those of steps that are taken again, or of another run that was given up.
+tore is dropped, and so are those of steps that are taken again, or of another run that was given up (of
+stages that this run does not have, by `keep_stages`).
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ class TrainingLog:
     def stage(self, name: str) -> Stage:
         """The part of the log that belongs to one model of the run."""
         return Stage(self, name)
+
+    def keep_stages(self, *names: str) -> None:
+        """Take out the lines of all other stages: another run left them."""
+        self.forget(lambda row: row["stage"] in names)
 
     def forget(self, is_kept: Callable[[dict[str, Any]], bool]) -> None:
         """Take out the lines that are not to be kept."""
