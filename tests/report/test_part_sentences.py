@@ -64,6 +64,12 @@ def test_a_trend_that_its_halves_do_not_show_is_told_by_its_ends(dated):
     )
 
 
+def test_a_change_among_small_periods_is_told_without_ends(dated, planted):
+    line = planted.years({"neutral": "rising", "love": None})
+    line["tests"] = [row | {"lowest": None, "highest": None} for row in line["tests"]]
+    assert "73% in the later) and love varied." in say.over_time(dated(tests=line["tests"]))
+
+
 def test_more_than_three_labels_are_counted_not_listed(dated):
     trends = dict.fromkeys(("neutral", "love", "curiosity", "joy", "fear"))
     said = say.over_time(dated(trends))

@@ -107,6 +107,16 @@ def test_only_periods_of_twenty_texts_are_called_lowest_or_highest():
     assert (joy["lowest"], joy["highest"]) == ("2015-01-01", "2016-01-01")
 
 
+def test_a_rise_over_many_small_years_is_found_though_none_is_called_highest():
+    decided = np.tile(np.arange(110)[:, None] >= 55, (1, 3))
+    found = line([f"{2016 + i // 11}-05-05" for i in range(110)], decided, ["joy"])
+    assert (found["moved"], found["tests"][0]["trend"], found["tests"][0]["highest"]) == (
+        ["joy"],
+        "rising",
+        None,
+    )
+
+
 def test_the_order_of_the_rows_changes_nothing():
     times = days(300, 60)
     assert line(times) == line(times[::-1])

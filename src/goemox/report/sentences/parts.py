@@ -104,8 +104,11 @@ def _change(line: Fields, label: str) -> str:
     if earlier is not None and later is not None and trend == ("rising" if later > earlier else "falling"):
         halves = f"{percent(earlier)} in the earlier half of the texts, {percent(later)} in the later"
         return f"{label} {VERDICTS[trend]} ({halves})"
+    said = f"{label} {VERDICTS.get(trend, 'varied')}"
+    if not row.text("lowest"):  # no two periods hold enough texts
+        return said
     low, high = (_in_part(line, row.text(end), label, line.text("unit")) for end in ("lowest", "highest"))
-    return f"{label} {VERDICTS.get(trend, 'varied')} (lowest {low}, highest {high})"
+    return f"{said} (lowest {low}, highest {high})"
 
 
 def _in_part(line: Fields, start: str, label: str, unit: str) -> str:
