@@ -117,7 +117,8 @@ def label(
     is_done = _label(_read(files[0], reading), names, output, (rater or "").strip() or None, suggestions)
     if is_done and labels is None:  # the model need not know labels of one's own
         mapped = f" --mapping {shlex.quote(str(mapping))}" if mapping else ""
-        say(f"next: goemox adapt --data {shlex.quote(str(output))}{mapped} -o adapted")
+        by = f" --model {shlex.quote(str(model))}" if model else ""
+        say(f"next: goemox adapt --data {shlex.quote(str(output))}{mapped}{by} -o adapted")
 
 
 def _check_terminal(source: Path) -> None:
