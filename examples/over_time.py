@@ -19,6 +19,7 @@ import goemox
 from goemox.data.files import read_records
 from goemox.evaluation.intervals import wilson
 from goemox.evaluation.significance import holm
+from goemox.profiling.times import read_times
 
 chosen = arguments("Feelings over time and between groups.", date="date", group="service", every="2MS")
 FEW = 8  # texts of a period below which its share is not drawn
@@ -40,9 +41,7 @@ frame["negative"], frame["positive"] = (
     for name in ("negative", "positive")
 )
 frame["group"] = [str(record.meta.get(chosen.group, "all texts")) for record in records]
-frame["date"] = pd.to_datetime(
-    [record.meta.get(chosen.date) for record in records], errors="coerce", utc=True, format="mixed"
-)
+frame["date"] = pd.to_datetime(read_times(records, chosen.date), utc=True)
 groups = frame["group"].value_counts().index[:4].tolist()
 print(f"{len(frame)} texts, {frame['date'].isna().sum()} without a date; groups: {', '.join(groups)}")
 

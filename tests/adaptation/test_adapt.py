@@ -1,5 +1,6 @@
 """A hundred labelled rows: what moves, what counts for figures, what is promised, and what is refused."""
 
+import copy
 import dataclasses
 import json
 
@@ -136,6 +137,14 @@ def test_fewer_than_a_hundred_rows_move_no_cut_and_promise_nothing(classifier, p
     assert report.rule.conformal is None
     assert report.sets["after"] is None
     assert any("40 random rows are too few for thresholds and a promise" in line for line in said)
+
+
+def test_that_few_rows_give_cuts_to_a_model_without_any_is_told(classifier, planted):
+    said, foreign = [], copy.copy(classifier)
+    foreign.rule = dataclasses.replace(classifier.rule, fitted_on="", conformal=None)
+    report = adapt(foreign, planted(40), name="mine", say=said.append)
+    assert (report.rule.thresholds != foreign.rule.thresholds).any()
+    assert any("the calibration was fitted, and cuts follow from the probabilities" in line for line in said)
 
 
 def test_cells_that_nobody_judged_count_nowhere(classifier, planted):

@@ -170,6 +170,17 @@ def test_settings_come_from_flag_then_environment_then_file(tmp_path):
     assert "--modle" in refusal(goemox("predict", "x", cwd=tmp_path), 2)
 
 
+def test_settings_at_the_top_are_passed_over_where_a_call_has_no_use_for_them(tmp_path):
+    (tmp_path / "goemox.toml").write_text(
+        'text-column = "body"\nlabel-column = "y"\nid-column = "n"\njson = true\n'
+    )
+    assert goemox("predict", "Thank you!", cwd=tmp_path).returncode == 0
+    assert goemox("report", "--schema", cwd=tmp_path).returncode == 0
+    assert "--text-column goes with --input" in refusal(
+        goemox("predict", "Thank you!", "--text-column", "body", cwd=tmp_path), 2
+    )
+
+
 def test_a_reader_that_leaves_early_causes_no_traceback():
     process = subprocess.Popen(
         [sys.executable, "-m", "goemox", "predict"],

@@ -40,6 +40,11 @@ def test_random_rows_keep_their_columns_and_what_was_drawn_from_how_many_is_told
     assert "next: goemox label 'to label.jsonl' -o labels.jsonl" in told
 
 
+def test_the_command_that_comes_next_names_the_model(folder):
+    done = goemox("comments.csv", "-n", "9", "-o", "x.jsonl", "--model", "my model", cwd=folder)
+    assert "next: goemox label x.jsonl --model 'my model' -o labels.jsonl" in done.stderr.decode()
+
+
 def test_texts_of_earlier_labels_are_left_out(folder):
     first = goemox("comments.csv", "-n", "30", "-o", "first.jsonl", cwd=folder)
     assert first.returncode == 0, first.stderr

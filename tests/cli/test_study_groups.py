@@ -21,7 +21,7 @@ def folder(tmp_path):
 
 
 def test_a_column_of_the_rows_parts_the_report_and_its_values_are_only_text(folder):
-    (folder / "goemox.toml").write_text('[study]\ngroup-by = "team"\n')
+    (folder / "goemox.toml").write_text('label-column = "of another file"\n[study]\ngroup-by = "team"\n')
     done = goemox("study", "--domain", "mine=texts.jsonl", "--output-dir", "out", cwd=folder)
     assert done.returncode == 0, done.stderr
     (domain,) = json.loads((folder / "out" / "report.json").read_text())["domains"]

@@ -104,6 +104,8 @@ def test_texts_that_people_labelled_are_not_said_to_be_labelled_by_nobody():
     assert none.startswith("Nobody labelled these texts, so all of this")
     assert some.startswith("People labelled 99 of these texts, which is not looked at here: all of this is")
     assert ["label a hundred" in said for said in (none, some, enough)] == [True, True, False]
+    few, all_of_few = (answers(entry_of() | {"n": 60, "n_labelled": n})[-1] for n in (50, 60))
+    assert ["label all of them" in said for said in (few, all_of_few)] == [True, False]
 
 
 def test_too_few_texts_get_one_sentence_and_no_claim():

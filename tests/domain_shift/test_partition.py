@@ -123,7 +123,7 @@ def test_parts_of_another_length_are_refused():
         part_shares(given(10, COMMON), np.zeros(9, dtype=int), 1)
 
 
-def test_only_large_parts_are_called_lowest_or_highest():
+def test_only_large_parts_are_called_lowest_or_highest_but_small_ones_may_move_a_label():
     decided, parts = planted((0.0, 0.2, 0.5, 1.0), 100)
     shares, tests = part_shares(decided, parts, 4), part_tests(decided, parts, 4, ordered=True)
     names = ["a", "b", "c", "d"]
@@ -132,7 +132,7 @@ def test_only_large_parts_are_called_lowest_or_highest():
     assert rows == [told | {"trend": "rising", "lowest": "b", "highest": "c"}]
     assert moved == ["joy"]
     rows, moved = part_findings(["joy"], tests, shares, names, np.arange(4) == 2)
-    assert (rows[0]["lowest"], rows[0]["highest"], moved) == (None, None, [])
+    assert (rows[0]["lowest"], rows[0]["highest"], moved) == (None, None, ["joy"])
 
 
 def test_labels_that_moved_are_given_with_the_most_different_first():

@@ -162,6 +162,16 @@ def test_the_worst_time_and_group_are_what_counting_by_hand_gives(run, classifie
     assert "groups differ in admiration" in said
 
 
+def test_dates_over_time_are_read_as_goemox_reads_them(run, tmp_path):
+    lines = [f"{'05' if i % 2 else '14'}/03/2026,The bus was late again and I hate it {i}" for i in range(20)]
+    lines += [f"20/01/2026,Thank you so much for the seat {i}" for i in range(10)]
+    (tmp_path / "slashed.csv").write_text("\n".join(["date,text", *lines, "soon,Fine"]))
+    said = run("over_time", "slashed.csv", "--every", "MS")
+    assert "31 texts, 1 without a date" in said
+    assert "most negative: all texts from March 2026" in said
+    assert "groups are not known to differ" in said
+
+
 def test_emotions_tell_better_than_words_who_needs_an_answer(run):
     said = run("features_and_search")
     right = dict(re.findall(r"^(words|embeddings|emotions) .*ranks (\d+) of 100", said, re.M))

@@ -310,8 +310,12 @@ def test_a_collection_without_a_single_text_is_refused(tmp_path):
 
 def test_columns_of_the_names_that_marks_have_are_kept(tmp_path):
     marked = tmp_path / "marked.jsonl"
-    rows = [TextRecord(str(i), "same", meta={"duplicate_of": f"own {i}"}) for i in range(2)]
+    rows = [
+        TextRecord(str(i), "same", meta={"duplicate_of": f"own {i}", "input_duplicate_of": i})
+        for i in range(2)
+    ]
     goemox.profile(rows, mark=str(marked))
     found = [json.loads(line) for line in marked.read_text("utf-8").splitlines()]
-    assert [row["input_duplicate_of"] for row in found] == ["own 0", "own 1"]
+    assert [row["input_input_duplicate_of"] for row in found] == ["own 0", "own 1"]
+    assert [row["input_duplicate_of"] for row in found] == [0, 1]
     assert [row["duplicate_of"] for row in found] == [None, "0"]

@@ -7,12 +7,14 @@ from goemox.domain_shift import limits
 from goemox.domain_shift.answers import how_far
 from goemox.domain_shift.far_out import far_out
 from goemox.report.markdown import markdown_summary
-from goemox.report.order import leading_label, three_groups
+from goemox.report.order import domain_name, leading_label, three_groups
 from goemox.report.page import render
 from goemox.report.sections import label_dots
 from goemox.report.sentences import alike, naive
 from goemox.report.sentences import domains as say
+from goemox.report.sentences.co_occurrence import domains_together
 from goemox.report.sentences.verdicts import nearness, verdict
+from goemox.report.texts import isolate
 
 FIGURES = (
     say.group_shares, say.label_shares, alike.correlation, alike.likeness, naive.confidence,
@@ -260,3 +262,19 @@ def test_figures_of_top_labels_name_the_most_frequent_one_of_this_study(planted)
     own = three_groups("others", {"neutral": 0.5, "others": 0.3, "joy": 0.2}, unknown)  # a label of that name
     assert own == pytest.approx({"neutral": 0.5, "others": 0.3, "all others": 0.2})
     assert leading_label(planted.fields(planted.planted_report())) == "admiration"  # not told by its home
+
+
+def test_domains_whose_names_differ_in_the_middle_are_told_apart_by_their_place(planted):
+    names = [f"support tickets {region} 2024 (cleaned)" for region in ("EMEA", "APAC")]
+    report = planted.fields(planted.planted_report([planted.domain(each) for each in ("titles", *names)]))
+    shown = [domain_name(domain) for domain in report.rows("domains")]
+    assert shown == ["titles", *(isolate(f"support ticke…cleaned) ({place})") for place in (2, 3))]
+    assert [domain_name(domain, 60) for domain in report.rows("domains")[1:]] == names
+
+
+def test_labels_that_come_together_are_told_of_both_domains_with_names_alike(planted):
+    paired = planted.domain("support tickets EMEA 2024 (cleaned)")
+    flat = planted.domain("support tickets APAC 2024 (cleaned)", co_occurrence=planted.co_occurrence(900, ()))
+    said = domains_together(planted.fields(planted.planted_report([paired, flat])))
+    assert "leaned) (1)\N{POP DIRECTIONAL ISOLATE} come together" in said
+    assert "leaned) (2)\N{POP DIRECTIONAL ISOLATE} no two labels" in said

@@ -38,6 +38,18 @@ def test_the_labels_that_are_missing_are_asked_for_and_those_that_are_there_told
     assert "No outside text here carries a human label" in none
 
 
+def test_of_a_domain_of_few_texts_no_more_labels_are_asked_for_than_it_has_texts(planted):
+    def few(n_labelled):
+        return read(planted, issues(planted, n_labelled) | {"n": 60})
+
+    assert "Label " not in said(few(60))
+    assert "All 60 texts of issues are labelled, and" in said(few(60))
+    assert "Label all 60 texts of issues (40 are labelled) before any score there is used." in said(few(40))
+    assert "label all 60 texts first" in glance(few(0)).rows[1][1].shown
+    both = said(read(planted, issues(planted, 0) | {"n": 60}, issues(planted, 0, "stories")))
+    assert "Label about 100 texts, or all there are, of each before you quote" in both
+
+
 def test_of_several_domains_only_those_without_labels_are_asked_for(planted):
     words = said(read(planted, issues(planted, 109), issues(planted, 0, "stories")))
     assert "Label about 100 texts of stories before you quote" in words

@@ -64,6 +64,12 @@ def test_a_trend_that_its_halves_do_not_show_is_told_by_its_ends(dated):
     )
 
 
+def test_a_change_among_small_periods_is_told_without_ends(dated, planted):
+    line = planted.years({"neutral": "rising", "love": None})
+    line["tests"] = [row | {"lowest": None, "highest": None} for row in line["tests"]]
+    assert "73% in the later) and love varied." in say.over_time(dated(tests=line["tests"]))
+
+
 def test_more_than_three_labels_are_counted_not_listed(dated):
     trends = dict.fromkeys(("neutral", "love", "curiosity", "joy", "fear"))
     said = say.over_time(dated(trends))
@@ -123,7 +129,7 @@ def test_only_where_another_domain_has_dates_is_their_lack_told(planted):
     [
         (None, None, "no text carries a date"),
         ("2026-11-23T22:01:00Z", "2026-11-23T22:59:00Z", "all its dates fall into one hour"),
-        ("2025-11-23T22:01:00Z", "2026-11-23T22:59:00Z", "fewer than 50 texts carry a date"),
+        ("2025-11-23T22:01:00Z", "2026-11-23T22:59:00Z", "fewer than 50 dated texts, or all of one hour"),
     ],
 )
 def test_why_a_domain_has_no_time_line_is_told_in_the_note_of_the_others(planted, first, last, why):
@@ -201,7 +207,8 @@ def test_a_single_group_small_groups_and_ids_leave_nothing_to_compare(planted, g
     assert "only one holds 50 texts" in say.whole_groups(lone)
     ids = grouped({"column": "id", "n_groups": 9000, "n_missing": 0, "shown": []})
     assert say.between_groups(ids) == (
-        "Nearly every text of hackernews has its own id (9,000 different values): nothing to compare."
+        "The texts of hackernews have 9,000 different values of id, none of them on 50 texts: nothing to "
+        "compare."
     )
     assert "No text" in say.between_groups(grouped({"column": "id", "n_groups": 0, "shown": []}))
 
@@ -220,7 +227,7 @@ def test_a_domain_without_a_label_has_no_figure_of_its_labels_by_group_and_says_
 
 def test_quartiles_and_missing_values_are_told(grouped):
     said = say.between_groups(grouped(way="quartiles", column="score", n_missing=3))
-    assert "The groups are quarters of the texts by score." in said
+    assert "The groups are cut at the quartiles of score; equal values stay together." in said
     assert said.endswith("3 texts have no value.")
 
 

@@ -141,9 +141,10 @@ def test_texts_that_repeat_get_the_same_answer_and_are_scored_once(scorer):
 
 def test_a_scorer_that_was_sent_elsewhere_answers_the_same(scorer):
     there = pickle.loads(pickle.dumps(BatchScorer(threads=1, top_k=2)))
-    batch = {"id": ["a", "b"], "text": ["Thank you!", "no"], "labels": [1, 2]}
+    batch = {"id": ["a", "b"], "text": ["Thank you!", "no"], "labels": [1, 2], "input_labels": [3, 4]}
     found = there(batch)
-    assert list(found)[:4] == ["id", "text", "input_labels", "labels"]
+    assert list(found)[:5] == ["id", "text", "input_input_labels", "input_labels", "labels"]
+    assert (found["input_input_labels"], found["input_labels"]) == ([1, 2], [3, 4])
     one = scorer.classifier.predictions([TextRecord("a", "Thank you!")])[0].top(2)
     assert found["labels"][0] == "|".join(one.labels)
     assert {name for name, p in one.scores.items() if found[f"score_{name}"][0] == p} == set(one.scores)

@@ -178,6 +178,12 @@ def test_few_numbers_are_groups_like_words():
     assert names_of(found) == [("2", 2), ("1", 1), ("2.5", 1), ("true", 1)]
 
 
+def test_two_authors_of_fifty_texts_are_shown_among_many_of_one():
+    found = broken_down([*["ann"] * 50, *["ben"] * 50, *(f"author {i}" for i in range(110))])
+    assert names_of(found)[:2] == [("ann", 50), ("ben", 50)]
+    assert found["others"]["n_groups"] == 100
+
+
 def test_a_column_of_ids_shows_no_group():
     found = broken_down([f"id-{i}" for i in range(200)])
     assert (found["shown"], found["others"], found["n_groups"], found["tests"]) == ([], None, 200, [])

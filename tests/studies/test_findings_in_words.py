@@ -91,6 +91,9 @@ def test_texts_that_were_labelled_are_not_asked_for_once_more():
     for few in (domain(outside=0.7), domain(outside=0.05) | words):
         assert "label 100 texts" in texts(None, [few | {"n_labelled": 99}])["titles-distance"][0]
         assert "label" not in texts(None, [few | {"n_labelled": 100}])["titles-distance"][0]
+        small = few | {"n": 60}
+        assert "label all 60 texts" in texts(None, [small])["titles-distance"][0]
+        assert "label" not in texts(None, [small | {"n_labelled": 60}])["titles-distance"][0]
 
 
 def test_neutral_that_needs_an_explanation_is_watched():

@@ -70,10 +70,23 @@ def test_undated_unreadable_and_impossible_dates_are_counted():
     assert (found["n"], found["n_undated"]) == (200, 7)
 
 
+def test_a_few_dates_beyond_years_without_any_do_not_choose_the_unit():
+    found = line([*days(400, 24), "2051-02-03", "2045-01-01", "2009-01-01"])
+    assert (found["unit"], found["n"], found["n_undated"]) == ("month", 400, 3)
+    many = line([*days(400, 24), *["2009-01-01"] * 20])
+    assert (many["n_undated"], many["periods"][0]["n"]) == (0, 20)
+
+
 @pytest.mark.parametrize(
     "times",
-    [days(49, 24), [None] * 500, ["2020-01-01T10:05"] * 500, days(49, 24) + ["never"] * 100],
-    ids=["too few", "undated", "one hour", "too few dated"],
+    [
+        days(49, 24),
+        [None] * 500,
+        ["2020-01-01T10:05"] * 500,
+        days(49, 24) + ["never"] * 100,
+        ["1910-01-01"] * 60 + ["2020-01-01"] * 60,
+    ],
+    ids=["too few", "undated", "one hour", "too few dated", "none near the middle"],
 )
 def test_too_few_dates_or_a_single_hour_make_no_time_line(times):
     assert line(times) is None
@@ -105,6 +118,16 @@ def test_only_periods_of_twenty_texts_are_called_lowest_or_highest():
     decided[60:70, 0] = True
     (joy,) = line(times, decided, ["joy"])["tests"]
     assert (joy["lowest"], joy["highest"]) == ("2015-01-01", "2016-01-01")
+
+
+def test_a_rise_over_many_small_years_is_found_though_none_is_called_highest():
+    decided = np.tile(np.arange(110)[:, None] >= 55, (1, 3))
+    found = line([f"{2016 + i // 11}-05-05" for i in range(110)], decided, ["joy"])
+    assert (found["moved"], found["tests"][0]["trend"], found["tests"][0]["highest"]) == (
+        ["joy"],
+        "rising",
+        None,
+    )
 
 
 def test_the_order_of_the_rows_changes_nothing():

@@ -217,7 +217,9 @@ def _tell(report: AdaptReport, problem: Problem, say: Say) -> None:
     if random < MIN_PROMISE:
         fitted = "the calibration was fitted"
         if report.grouping:
-            fitted += ", with weights of the model's labels, and cuts follow from the probabilities"
+            fitted += ", with weights of the model's labels"
+        if not problem.has_cuts:
+            fitted += ", and cuts follow from the probabilities"
         say(
             f"{plural(random, 'random row is', 'random rows are')} too few for thresholds and a promise "
             f"({MIN_PROMISE} are needed): {fitted}; prediction sets promise nothing"

@@ -13,6 +13,7 @@ from goemox.cli.options import (
     Model,
     ModelName,
     TextColumn,
+    is_typed,
     keep_apart,
     progress_bar,
     say,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 def adapt(
+    ctx: typer.Context,
     data: Annotated[
         Path, typer.Option(help="Labelled rows of the domain, as `goemox label` writes them.", metavar="FILE")
     ],
@@ -87,7 +89,7 @@ def adapt(
         raise UsageError(
             f"--alpha {alpha:g}: expected a share between 0 and 1, without the ends, such as 0.2"
         )
-    if texts_column and texts is None:
+    if texts is None and is_typed(ctx, "texts_column"):
         raise UsageError("--texts-column goes with --texts FILE")
     classifier = EmotionClassifier.from_pretrained(model or "default", runtime="onnxruntime")
     groups = None

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from goemox.cli.options import Offline, say
+from goemox.cli.options import Offline, is_typed, say
 from goemox.errors import UsageError
 
 
@@ -21,6 +21,7 @@ class Format(StrEnum):
 
 
 def export(
+    ctx: typer.Context,
     output_dir: Annotated[
         Path, typer.Option("--output-dir", "-o", help="The folder to write.", metavar="DIR")
     ],
@@ -88,7 +89,8 @@ def export(
         raise UsageError(
             "--int8 and --data go together: int8 is kept only if it loses nothing on labelled rows"
         )
-    if (text_column or label_column) and form is not Format.fast:
+    takes_columns = form is Format.fast and Path(str(data)).is_file()
+    if is_typed(ctx, "text_column", "label_column") and not takes_columns:
         raise UsageError("--text-column and --label-column go with --format fast and a file as --data")
     source = default_folder() if model is None or str(model) == "default" else model
     if output_dir.resolve() == source.resolve():
@@ -124,8 +126,6 @@ def _add_tiers(
         splits = training_set_of_file(
             Path(data), text_column=text, label_columns=labels, seed=seed_of_split(source), notice=say
         )
-    elif any(columns):
-        raise UsageError("--text-column and --label-column go with a file as --data, not with a folder")
     else:
         splits = read_training_set(data, offline=offline, notice=say)
     every = (*splits.train, *splits.dev, *splits.test)

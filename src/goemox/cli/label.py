@@ -16,6 +16,7 @@ from goemox.cli.options import (
     Json,
     Model,
     TextColumn,
+    is_typed,
     keep_apart,
     keep_outside,
     say,
@@ -93,9 +94,8 @@ def label(
     if agreement:
         if len(files) != 2:
             raise UsageError("--agreement compares two files: goemox label --agreement A.jsonl B.jsonl")
-        for option in ("rater", "labels", "mapping", "suggest"):  # goemox.toml may have them for labelling
-            source = ctx.get_parameter_source(option)
-            if source is not None and source.name == "COMMANDLINE":
+        for option in ("rater", "labels", "mapping", "suggest"):
+            if is_typed(ctx, option):
                 raise UsageError(f"--{option} goes with labelling, not with --agreement; leave it out")
         from goemox.cli.label_agreement import print_agreement
 
@@ -105,7 +105,7 @@ def label(
         raise UsageError(
             "label one file at a time; to compare two raters' labels: --agreement A.jsonl B.jsonl"
         )
-    if json:
+    if is_typed(ctx, "json"):
         raise UsageError("--json goes with --agreement")
     if output is None:
         raise UsageError(f"name a file for the labels: goemox label {files[0]} -o labels.jsonl")
@@ -117,7 +117,8 @@ def label(
     is_done = _label(_read(files[0], reading), names, output, (rater or "").strip() or None, suggestions)
     if is_done and labels is None:  # the model need not know labels of one's own
         mapped = f" --mapping {shlex.quote(str(mapping))}" if mapping else ""
-        say(f"next: goemox adapt --data {shlex.quote(str(output))}{mapped} -o adapted")
+        by = f" --model {shlex.quote(str(model))}" if model else ""
+        say(f"next: goemox adapt --data {shlex.quote(str(output))}{mapped}{by} -o adapted")
 
 
 def _check_terminal(source: Path) -> None:

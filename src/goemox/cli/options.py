@@ -32,6 +32,7 @@ __all__ = [
     "Split",
     "TextColumn",
     "TierOption",
+    "is_typed",
     "keep_apart",
     "keep_off_the_hub",
     "keep_outside",
@@ -237,6 +238,15 @@ def named_files(flag: str, values: list[str]) -> dict[str, Path]:
             raise UsageError(f"{flag}: {name!r} is given twice; give each file a name of its own")
         files[name] = Path(file)
     return files
+
+
+def is_typed(ctx: typer.Context, *parameters: str) -> bool:
+    """Whether any of these stands in the call itself: what does not fit is refused then.
+
+    Of goemox.toml, whose lines at the top are for every command, it is passed over.
+    """
+    sources = [ctx.get_parameter_source(parameter) for parameter in parameters]
+    return any(source is not None and source.name == "COMMANDLINE" for source in sources)
 
 
 def split_of(data: str | None, asked: str | None, default: str) -> str:

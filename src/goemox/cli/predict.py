@@ -15,6 +15,7 @@ from goemox.cli.options import (
     RuntimeOption,
     TextColumn,
     TierOption,
+    is_typed,
     keep_apart,
     keep_outside,
 )
@@ -75,6 +76,7 @@ Target = Annotated[
 
 
 def predict(
+    ctx: typer.Context,
     texts: Texts = None,
     input_file: InputFile = None,
     text_column: TextColumn = None,
@@ -118,6 +120,8 @@ def predict(
         "text_column": text_column, "id_column": id_column,
         "input_format": input_format, "encoding": encoding,
     }  # fmt: skip
+    if texts:
+        reading = {option: value for option, value in reading.items() if is_typed(ctx, option)}
     if output is not None and is_folder(output):
         if errors:
             raise UsageError(f"--errors: a folder of parts has its own, {output}errors-*.jsonl; leave it out")

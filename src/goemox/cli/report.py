@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from goemox.cli.options import Figures, Json, keep_apart, say
+from goemox.cli.options import Figures, Json, is_typed, keep_apart, say
 from goemox.errors import GateFailed, InvalidInput, UsageError
 from goemox.wording import plural
 
@@ -16,6 +16,7 @@ WORSE = ("worse", "mixed")
 
 
 def report(
+    ctx: typer.Context,
     document: Annotated[
         Path | None,
         typer.Argument(help="A report.json of `goemox study`, or its folder.", metavar="REPORT.JSON"),
@@ -47,7 +48,8 @@ def report(
 
     Texts are paired by the rows.jsonl.gz beside each report.json.
     """
-    _check(document, compare, markdown=markdown, json=json, gate=fail_if_worse, schema=schema)
+    asks_json = is_typed(ctx, "json")
+    _check(document, compare, markdown=markdown, json=asks_json, gate=fail_if_worse, schema=schema)
     if schema:
         from goemox.report.files import schema_text
 

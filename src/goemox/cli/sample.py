@@ -107,7 +107,7 @@ def sample(
     columns = list(dict.fromkeys(name for record in found.rows for name in carried_row(record, ())))
     rows = (carried_row(record, ()) for record in found.rows)
     write_rows(rows, output, form, names=[*(c for c in columns if c != SAMPLING), SAMPLING], notice=say)
-    _tell(found, n, bad_rows, output)
+    _tell(found, n, bad_rows, output, model)
     if exclude and not found.n_excluded:
         say(f"no text of {' or '.join(map(str, exclude))} occurs in {source}, so none was left out")
 
@@ -136,7 +136,7 @@ def _keep_labels(output: Path) -> None:
         )
 
 
-def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None) -> None:
+def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None, model: Path | None) -> None:
     """What was drawn from how many, what was left out, and what to do next."""
     from collections import Counter
 
@@ -167,4 +167,5 @@ def _tell(found: Selection, n: int, bad_rows: BadRowCounts, output: Path | None)
         n_bad = plural(bad_rows.n, "row")
         say(f"{n_bad} cannot be used; the first: {bad_rows[0].where}: {bad_rows[0].reason}")
     if output is not None:
-        say(f"next: goemox label {shlex.quote(str(output))} -o labels.jsonl")
+        by = f" --model {shlex.quote(str(model))}" if model else ""
+        say(f"next: goemox label {shlex.quote(str(output))}{by} -o labels.jsonl")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from goemox.cli.options import Json, Model
+from goemox.cli.options import Json, Model, is_typed
 from goemox.cli.serve_health import ask
 from goemox.errors import MissingExtra, UsageError
 from goemox.wording import nearest
@@ -115,7 +115,7 @@ def serve(
     Without a token it listens on this machine only. Each option is also a variable, GOEMOX_SERVE_ and its
     name (GOEMOX_SERVE_QUEUE=500), and a key of [serve] in goemox.toml.
     """
-    _check_call(ctx, check=check, health=health, as_json=as_json)
+    _check_call(ctx, check=check, health=health)
     if health:
         ask(host, port)
         typer.echo("ready")
@@ -133,9 +133,9 @@ def serve(
     _look(settings, as_json=as_json) if check else _run(settings)
 
 
-def _check_call(ctx: typer.Context, *, check: bool, health: bool, as_json: bool) -> None:
+def _check_call(ctx: typer.Context, *, check: bool, health: bool) -> None:
     """Raise UsageError for options that do not go together, and for a variable that nothing reads."""
-    if as_json and not check:
+    if is_typed(ctx, "as_json") and not check:
         raise UsageError("--json goes with --check; a server's log is JSON with --log-format json")
     if check and health:
         raise UsageError("--check looks at what would be started, --health asks what runs; name one of them")

@@ -19,6 +19,7 @@ from goemox.cli.options import (
     Seed,
     Split,
     TextColumn,
+    is_typed,
     named_files,
     progress_bar,
     say,
@@ -29,6 +30,7 @@ from goemox.wording import plural
 
 
 def study(
+    ctx: typer.Context,
     output_dir: Annotated[
         Path,
         typer.Option("--output-dir", "-o", help="Where the report goes; made if missing.", metavar="DIR"),
@@ -67,13 +69,17 @@ def study(
     from goemox.studies import study as run_study
 
     domains = named_files("--domain", domain) if domain else None
-    if domains is None and (id_column or date_column or (text_column and not data)):
-        raise UsageError(
-            "--text-column, --id-column and --date-column are of your own texts; name them with "
-            "--domain NAME=FILE"
-        )
-    if label_column and not data:
-        raise UsageError("--label-column is of labelled texts; name them with --data PATH")
+    if domains is None:
+        if is_typed(ctx, "id_column", "date_column") or (is_typed(ctx, "text_column") and not data):
+            raise UsageError(
+                "--text-column, --id-column and --date-column are of your own texts; name them with "
+                "--domain NAME=FILE"
+            )
+        text_column, id_column, date_column = (text_column if data else None), None, None
+    if not data:
+        if is_typed(ctx, "label_column"):
+            raise UsageError("--label-column is of labelled texts; name them with --data PATH")
+        label_column = None
     if output_dir.exists() and not output_dir.is_dir():
         raise UsageError(f"--output-dir {output_dir}: is a file; name a folder")
     with progress_bar("reading texts", None) as advance:

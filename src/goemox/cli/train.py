@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goemox.cli.options import ModelName, Offline, Seed, keep_apart, keep_off_the_hub, say
+from goemox.cli.options import ModelName, Offline, Seed, is_typed, keep_apart, keep_off_the_hub, say
 from goemox.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class RecipeName(StrEnum):
 
 
 def train(
+    ctx: typer.Context,
     output_dir: Annotated[
         Path, typer.Option("--output-dir", "-o", help="The model folder to write.", metavar="DIR")
     ],
@@ -130,7 +131,7 @@ def train(
             seed=seed,
             notice=say,
         )
-    elif text_column or label_column or dev_file or test_file or min_rows > 1:
+    elif is_typed(ctx, "text_column", "label_column", "dev_file", "test_file", "min_rows"):
         raise UsageError(
             "--text-column, --label-column, --dev-file, --test-file and --min-rows go with --train-file"
         )

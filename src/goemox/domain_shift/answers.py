@@ -10,7 +10,15 @@ import numpy as np
 
 from goemox.domain import ADAPTED
 from goemox.domain_shift.collapse_words import neutral_answer, neutral_sentences
-from goemox.domain_shift.limits import FAR_SHARE, FOREIGN, LABEL_ROWS, MIN_TEXTS, TOLD_APART, USUAL
+from goemox.domain_shift.limits import (
+    FAR_SHARE,
+    FOREIGN,
+    LABEL_ROWS,
+    MIN_TEXTS,
+    TOLD_APART,
+    USUAL,
+    rows_to_label,
+)
 from goemox.domain_shift.phrases import among_known, of_100, short_home
 from goemox.evaluation.intervals import wilson
 from goemox.evaluation.significance import LEVEL
@@ -43,19 +51,20 @@ def answers(entry: Mapping[str, Any]) -> list[str]:
         *_moved(entry),
         *_words(entry),
         *_prevalence(entry),
-        _opinion(entry.get("n_labelled") or 0),
+        _opinion(entry.get("n_labelled") or 0, n),
     ]
 
 
-def _opinion(n_labelled: int) -> str:
-    """Whose word all of this is, and how to check it; n_labelled: texts that a study knows labels of."""
+def _opinion(n_labelled: int, n: int) -> str:
+    """Whose word all of this is, and how to check it; n_labelled: those of n that a study knows labels of."""
     who = "Nobody labelled these texts, so"
     if n_labelled:
         who = f"People labelled {n_labelled:,} of these texts, which is not looked at here:"
     said = f"{who} all of this is the model's opinion."
-    if n_labelled >= LABEL_ROWS:
+    if n_labelled >= rows_to_label(n):
         return said
-    return f"{said} To check it, label a hundred: goemox sample, goemox label, goemox adapt."
+    some = "a hundred" if n >= LABEL_ROWS else "all of them"
+    return f"{said} To check it, label {some}: goemox sample, goemox label, goemox adapt."
 
 
 def how_far(distance: Mapping[str, Any]) -> HowFar:

@@ -14,6 +14,7 @@ __all__ = [
     "MIN_TEXTS",
     "TOLD_APART",
     "USUAL",
+    "rows_to_label",
 ]
 
 MIN_TEXTS = 50
@@ -39,3 +40,8 @@ LABEL_ROWS = 100
 
 FOREIGN = 0.05
 """The share of texts that the model cannot read from which it is the first thing to say."""
+
+
+def rows_to_label(n_texts: float | None) -> int:
+    """How many texts of a domain a reader is asked to label: `LABEL_ROWS`, or all where it has fewer."""
+    return LABEL_ROWS if n_texts is None else min(LABEL_ROWS, round(n_texts))

@@ -110,8 +110,9 @@ def part_findings(
 ) -> tuple[list[dict[str, object]], list[str]]:
     """The tests as rows (label, p_adjusted, p_at_floor, lowest and highest part), and the labels that moved.
 
-    names, large: (p,). Only large parts are called lowest or highest; without two of them both are None, and
-    no label moved. trend, where the parts have an order: "rising", "falling" or None. Most different first.
+    names, large: (p,). Only large parts are called lowest or highest; without two of them both are None,
+    though a label may have moved: the test counts small parts, too. trend, where the parts have an order:
+    "rising", "falling" or None. Most different first.
     """
     parts = np.flatnonzero(large)
     rows: list[dict[str, object]] = []
@@ -127,7 +128,7 @@ def part_findings(
         )
         rows.append(row)
     strongest = np.argsort(-tests.strength, kind="stable")
-    return rows, [labels[j] for j in strongest if tests.p_adjusted[j] < LEVEL and len(parts) > 1]
+    return rows, [labels[j] for j in strongest if tests.p_adjusted[j] < LEVEL]
 
 
 def _counted(decided: Bools, parts: Ints, n_parts: int) -> tuple[Ints, Ints]:

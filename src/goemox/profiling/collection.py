@@ -264,10 +264,14 @@ def _marked_rows(
     id_column, text_column = stream.columns.id or "id", stream.columns.text
     while batch := list(islice(stream, _BATCH)):
         for record, mark in zip(batch, profiler.add(batch), strict=True):
+            taken = {*MARKS, *record.meta}
             yield {
                 id_column: record.id,
                 text_column: record.text,
-                **{free_name(name, MARKS): value for name, value in record.meta.items()},
+                **{
+                    free_name(name, taken) if name in MARKS else name: value
+                    for name, value in record.meta.items()
+                },
                 **({} if record.labels is None else {"labels": "|".join(sorted(record.labels))}),
                 "duplicate_of": mark.duplicate_of,
                 "duplicate_kind": mark.kind,

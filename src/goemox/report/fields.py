@@ -18,10 +18,13 @@ class Fields:
     InvalidInput, naming the path, for a value of another type. An object without keys is falsy.
     """
 
-    __slots__ = ("_data", "path")
+    __slots__ = ("_data", "_list_of", "path")
 
-    def __init__(self, data: Mapping[str, object], path: str = "report.json") -> None:
+    def __init__(
+        self, data: Mapping[str, object], path: str = "report.json", list_of: Sequence[object] = ()
+    ) -> None:
         self._data = data
+        self._list_of = list_of
         self.path = path
 
     def __bool__(self) -> bool:
@@ -74,10 +77,15 @@ class Fields:
         if not all(isinstance(row, Mapping) for row in found):
             raise self._wrong(key, "a list of objects")
         return tuple(
-            Fields(row, f"{self.path}: {key}[{index}]")
+            Fields(row, f"{self.path}: {key}[{index}]", found)
             for index, row in enumerate(found)
             if isinstance(row, Mapping)
         )
+
+    def in_list(self, key: str) -> tuple[str, ...]:
+        """The text under `key` of all objects in the list that this one stands in, as `text` gives it."""
+        rows = (row for row in self._list_of if isinstance(row, Mapping))
+        return tuple(Fields(row, self.path).text(key) for row in rows)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings, each as `text` gives it."""

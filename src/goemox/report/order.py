@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from goemox.evaluation.shares import DISPLAY_GROUPS, leading
 from goemox.labels import NEUTRAL
 from goemox.report.fields import Fields
-from goemox.report.texts import clip_middle, name
+from goemox.report.texts import clip_middle, name, width
 
 __all__ = [
     "IN_DOMAIN",
@@ -49,8 +49,18 @@ def in_domain_name(report: Fields) -> str:
 
 
 def domain_name(domain: Fields, columns: int = SHORT) -> str:
-    """A domain's name, harmless and short enough for a panel; long names that differ at an end stay apart."""
-    return name(domain.text("name"), columns, clip_middle)
+    """A domain's name, harmless and short enough for a panel; long names that differ at an end stay apart.
+
+    Those that differ in between bear their place in the report's list: `support ticke…cleaned) (2)`.
+    """
+    whole = domain.text("name")
+    if width(whole) <= columns:
+        return name(whole, columns)
+    listed, cut = domain.in_list("name"), clip_middle(whole, columns)
+    if sum(clip_middle(each, columns) == cut for each in listed) < 2:
+        return name(whole, columns, clip_middle)
+    end = f" ({listed.index(whole) + 1})"
+    return name(whole, columns, lambda text, most: clip_middle(text, most - len(end)) + end)
 
 
 def domain_note(domain: Fields) -> str:

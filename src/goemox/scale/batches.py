@@ -129,7 +129,9 @@ class BatchScorer:
         if text_column not in batch:
             raise UsageError(f"no column {text_column!r} in the batch; its columns: {', '.join(batch)}")
         ours = self.answers(list(batch[text_column])).columns()
-        return {free_name(name, ours): column for name, column in batch.items()} | ours
+        taken = {*ours, *batch}
+        kept = {free_name(name, taken) if name in ours else name: column for name, column in batch.items()}
+        return kept | ours
 
     def answers(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Answers:
         """Score texts, each distinct one once, in their order.

@@ -65,10 +65,10 @@ def breakdown(
     """Shares of all labels by the values of a column, with intervals and tests, as JSON.
 
     records: (n,), those of the sample. The 12 largest groups are shown, numbers from low to high, the rest
-    together as `others`; a column of more than 12 different numbers is cut at its quartiles, and one in which
-    most values stand only once shows no group. Only groups of 50 texts and more are tested: whether each
-    label is given as often in all, and whether neutral is the top label as often (`top_neutral_p`). None
-    where no row has the column.
+    together as `others`; a column of more than 12 different numbers is cut at its quartiles, and one of more
+    values than half the texts, none on 50 of them, shows no group. Only groups of 50 texts and more are
+    tested: whether each label is given as often in all, and whether neutral is the top label as often
+    (`top_neutral_p`). None where no row has the column.
     """
     if not _has_column(column, records):
         return None
@@ -134,7 +134,7 @@ def _grouped(values: Sequence[str | None]) -> Grouping:
     counts = Counter(value for value in values if value is not None)
     if len(counts) > SHOWN and (numbers := _numbers(values)) is not None:
         return _quartiles(numbers)
-    if len(counts) > SHOWN and len(counts) > sum(counts.values()) / 2:
+    if len(counts) > max(SHOWN, sum(counts.values()) / 2) and max(counts.values()) < MIN_TEXTS:
         of = np.array([-1 if value is None else 0 for value in values], dtype=np.int64)
         return Grouping((), of, len(counts), "values")
     # the largest, and of equal ones by name, whatever the order of the rows; numbers from low to high

@@ -8,7 +8,7 @@ from typing import Any
 from goemox.domain_shift.answers import HowFar, how_far, told_by_words
 from goemox.domain_shift.collapse import NAIVE, SOFTMAX
 from goemox.domain_shift.collapse_words import verdict_words
-from goemox.domain_shift.limits import LABEL_ROWS, MIN_TEXTS
+from goemox.domain_shift.limits import LABEL_ROWS, MIN_TEXTS, rows_to_label
 from goemox.domain_shift.phrases import among_known, known_texts, of_100, usual
 from goemox.evaluation.metrics import COMMON
 from goemox.wording import join, percent, plural
@@ -135,13 +135,15 @@ def _distance(domain: Mapping[str, Any], found: HowFar, words: float | None) -> 
         return "how far these texts lie from what the model learned is not known: take no score as proven."
     share, home = percent(domain["distance"]["share_outside"]), domain["distance"].get("home")
     told = "; ".join(part for part in (usual(home), among_known(domain)) if part)
-    enough = (domain.get("n_labelled") or 0) >= LABEL_ROWS
+    wanted = rows_to_label(domain.get("n"))
+    enough = (domain.get("n_labelled") or 0) >= wanted
+    some = f"{wanted} texts" if wanted == LABEL_ROWS else f"all {wanted} texts"
     unlike = f"{share} of the texts are unlike {known_texts(home, 'the model')} ({told})"
     if found == "far":
-        before = "" if enough else f", and label {LABEL_ROWS} texts before you quote one"
+        before = "" if enough else f", and label {some} before you quote one"
         return f"{unlike}: take scores there as a ranking at best{before}."
     if words is not None:
-        before = "" if enough else f"; label {LABEL_ROWS} texts before you quote a score"
+        before = "" if enough else f"; label {some} before you quote a score"
         return (
             f"{unlike}, yet they are other texts: words alone find the foreign one of two {of_100(words)} "
             f"times in 100 (50 would be guessing){before}."

@@ -26,6 +26,7 @@ FEW = 20  # texts below which a period's share is never called the lowest or hig
 TRACKED = 8
 YEARS_FROM_MIDDLE = 30  # a date farther from the median one is a slip of the pen
 YEARS = range(1900, 2200)
+EMPTY = timedelta(days=5 * 365)  # few dates beyond such a gap are slips, too: the unit would follow them
 
 
 def timeline(
@@ -40,8 +41,9 @@ def timeline(
 
     records: (n,); decided: bool (n, k), columns in the order of `labels`. The unit is the shortest that gives
     6 to 36 periods, half of them not empty, with 20 texts in the middle one, as far as there is such.
-    Empty periods stay. Texts without a date that can be read, or with one 30 years from the middle, are
-    counted in `n_undated`. date_column: where the dates stand; None = guessed by name.
+    Empty periods stay. Texts without a date that can be read, or with one 30 years from the middle or among
+    few beyond five years without any, are counted in `n_undated`. date_column: where the dates stand;
+    None = guessed by name.
     None where fewer than 50 texts are dated, all fall into one hour, or there is no label to track.
     """
     times = _dated(records, date_column)
@@ -101,7 +103,21 @@ def _dated(records: Sequence[TextRecord], date_column: str | None) -> dict[int, 
     if not times:
         return times
     middle = median(time.year for time in times.values())
-    return {row: time for row, time in times.items() if abs(time.year - middle) <= YEARS_FROM_MIDDLE}
+    near = {row: time for row, time in times.items() if abs(time.year - middle) <= YEARS_FROM_MIDDLE}
+    if not near:  # two heaps, and the middle between them
+        return near
+    first, last = _ends(sorted(near.values()))
+    return {row: time for row, time in near.items() if first <= time <= last}
+
+
+def _ends(ordered: Sequence[datetime]) -> tuple[datetime, datetime]:
+    """The first and the last time but those beyond a gap of years: fewer than 20, and a tenth, at an end."""
+    n = len(ordered)
+    few = min(FEW, n / 10)
+    gaps = [i for i in range(1, n) if ordered[i] - ordered[i - 1] >= EMPTY]
+    first = max((i for i in gaps if i < few), default=0)
+    behind = min((i for i in gaps if n - i < few), default=n)
+    return ordered[first], ordered[behind - 1]
 
 
 def _unit(moments: Sequence[datetime]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goemox.domain import ADAPTED
-from goemox.domain_shift.limits import USUAL
+from goemox.domain_shift.limits import LABEL_ROWS, USUAL, rows_to_label
 from goemox.report.blocks import Cell, Column, Table, number_cell, share_cell, text_cell
 from goemox.report.fields import Fields
 from goemox.report.formats import count, interval
@@ -17,9 +17,9 @@ __all__ = ["glance"]
 
 USES = {
     "alike": "unproven: whether they hold only labels can tell",
-    "other": "unproven: other texts than at home; label 100 first",
-    "partly": "a ranking at best; label 100 texts first",
-    "far": "a ranking at best; label 100 texts first",
+    "other": "unproven: other texts than at home; label {} first",
+    "partly": "a ranking at best; label {} texts first",
+    "far": "a ranking at best; label {} texts first",
     "unknown": "unproven: nobody knows how far these texts lie",
 }
 ENOUGH = "in-domain figures are of its labelled texts, too"
@@ -84,4 +84,8 @@ def _use(report: Fields, domain: Fields) -> str:
         return "a demonstration, never evidence"
     if too_few(domain):
         return "too few to say anything"
-    return ENOUGH if well_labelled(domain) else USES[standing(report, domain)]
+    if well_labelled(domain):
+        return ENOUGH
+    wanted = rows_to_label(domain.number("n"))
+    some = f"{wanted}" if wanted == LABEL_ROWS else f"all {wanted}"
+    return USES[standing(report, domain)].format(some)

@@ -144,13 +144,13 @@ def domains_together(report: Fields) -> str:
         return NO_DOMAIN
     domains, aside = compared_domains(report)
     known = [domain for domain in domains if domain.fields("co_occurrence").texts("labels")]
-    found = {domain_name(domain): sure_pairs(domain.fields("co_occurrence")) for domain in known}
     single = [domain_name(domain) for domain in known if apart(domain.fields("co_occurrence"), "given")]
-    flat = [where for where, pairs in found.items() if not pairs and where not in single]
-    paired = {where: pairs for where, pairs in found.items() if pairs and where not in single}
+    found = [(domain_name(domain), sure_pairs(domain.fields("co_occurrence"))) for domain in known]
+    flat = [where for where, pairs in found if not pairs and where not in single]
+    paired = [(where, pairs) for where, pairs in found if pairs and where not in single]
     parts = [
         f"On {where} come together, more often than chance, {_listed(pairs)}."
-        for where, pairs in list(paired.items())[:NAMED]
+        for where, pairs in paired[:NAMED]
     ]
     if len(paired) > NAMED:
         parts.append(f"So do labels on {plural(len(paired) - NAMED, 'other domain')}.")

@@ -29,7 +29,7 @@ __all__ = [
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec")
 HOUR = len("2026-11-23T22")  # of a date and time
-FEW_DATED = f"fewer than {MIN_TEXTS} texts carry a date"
+FEW_DATED = f"fewer than {MIN_TEXTS} dated texts, or all of one hour"
 NAMED = 3  # labels that a sentence tells the numbers of
 WORDS, WORDY = 3, 2  # words of a label, and labels, that a caution names
 VERDICTS = {"rising": "rose", "falling": "fell"}
@@ -104,8 +104,11 @@ def _change(line: Fields, label: str) -> str:
     if earlier is not None and later is not None and trend == ("rising" if later > earlier else "falling"):
         halves = f"{percent(earlier)} in the earlier half of the texts, {percent(later)} in the later"
         return f"{label} {VERDICTS[trend]} ({halves})"
+    said = f"{label} {VERDICTS.get(trend, 'varied')}"
+    if not row.text("lowest"):  # no two periods hold enough texts
+        return said
     low, high = (_in_part(line, row.text(end), label, line.text("unit")) for end in ("lowest", "highest"))
-    return f"{label} {VERDICTS.get(trend, 'varied')} (lowest {low}, highest {high})"
+    return f"{said} (lowest {low}, highest {high})"
 
 
 def _in_part(line: Fields, start: str, label: str, unit: str) -> str:
@@ -133,7 +136,7 @@ def _why_untimed(domain: Fields) -> str:
     profile = domain.fields("profile")
     first, last = profile.text("first"), profile.text("last")
     if not profile:
-        return f"fewer than {MIN_TEXTS} dated texts, or all of one hour"
+        return FEW_DATED
     if not first:
         unread = profile.count("unreadable_times")
         return "its dates cannot be read" if unread else "no text carries a date"
@@ -182,8 +185,8 @@ def _caution(domain: Fields, labels: Sequence[str]) -> str:
 def _nothing_to_compare(groups: Fields, where: str, column: str) -> str:
     shown, n_groups = groups.rows("shown"), groups.count("n_groups") or 0
     if not shown and n_groups:
-        own = f"its own {column} ({n_groups:,} different values)"
-        return f"Nearly every text of {where} has {own}: nothing to compare."
+        values = f"{n_groups:,} different values of {column}"
+        return f"The texts of {where} have {values}, none of them on {MIN_TEXTS} texts: nothing to compare."
     if not shown:
         return f"No text of {where} has a value of {column}."
     if n_groups == 1:
@@ -204,7 +207,8 @@ def _aside(groups: Fields) -> str:
     )
     parts = []
     if groups.text("way") == "quartiles" and shown:
-        parts.append(f"The groups are quarters of the texts by {name(groups.text('column'))}.")
+        column = name(groups.text("column"))
+        parts.append(f"The groups are cut at the quartiles of {column}; equal values stay together.")
     if shown and n_groups > len(shown):
         parts.append(f"The {len(shown)} largest of {n_groups:,} groups are shown, the rest together.")
     small = [each for each in shown if (each.number("n") or 0) < MIN_TEXTS]

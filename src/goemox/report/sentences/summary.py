@@ -283,7 +283,7 @@ def what_next(report: Fields) -> list[str]:
         if group:
             listed = join([domain_name(domain) for domain in group])
             each = "" if len(group) == 1 else " each"
-            said.append(label_advice(group, f"of {listed}{each}", f", drawn at random, {why}"))
+            said.append(label_advice(group, f"of {listed}{each}", f" {why}", ", drawn at random,"))
     if unproven or rest:
         said.append(HOW_TO_LABEL)
     rows = inside_sentences.judged_rows(report)
