@@ -105,7 +105,7 @@ def test_where_nothing_is_left_the_page_says_so(opened):
     assert page.locator("#example-rows .nothing").first.inner_text() == "No text here is given remorse."
     choose(page, "domain", "samples")
     choose(page, "label", "grief")
-    confusions = page.locator("#fig-confusion-multi-label .nothing:visible")  # of the ten most frequent labels
+    confusions = page.locator("#fig-confusion-multi-label .nothing:visible")  # of ten labels
     assert confusions.inner_text() == (
         "This figure does not draw grief: too few texts, or not among the most frequent labels."
     )
