@@ -6,7 +6,7 @@ Knows formats and nothing about predictions; `prediction_files` decides which co
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
@@ -23,6 +23,7 @@ __all__ = [
     "Row",
     "format_of",
     "free_name",
+    "kept_name",
     "open_output",
     "write_bad_rows",
     "write_records",
@@ -117,6 +118,11 @@ def free_name(name: str, taken: Iterable[str]) -> str:
     return name
 
 
+def kept_name(name: str, own: Collection[str], beside: Iterable[str]) -> str:
+    """What a column of the reader's is called beside goemox's own and the others: as before, if it can."""
+    return free_name(name, {*own, *beside}) if name in own else name
+
+
 def write_records(
     records: Iterable[TextRecord],
     output: Path | None,
@@ -146,7 +152,7 @@ def _record_row(record: TextRecord, form: FileFormat) -> Row:
         if name == "id" and str(value) == record.id:
             row["id"] = value  # the id as it was before it became text
         else:
-            row[free_name(name, {*_OWN_NAMES, *record.meta}) if name in _OWN_NAMES else name] = value
+            row[kept_name(name, _OWN_NAMES, record.meta)] = value
     row.setdefault("source", record.source)
     row.setdefault("url", record.url)
     row.setdefault("created_at", None if record.created_at is None else record.created_at.isoformat())

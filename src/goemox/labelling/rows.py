@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from goemox.data.writers import free_name
+from goemox.data.writers import kept_name
 from goemox.records import TextRecord
 
 __all__ = ["carried_row", "with_single_ids"]
@@ -22,7 +22,7 @@ def carried_row(record: TextRecord, own_names: Collection[str]) -> dict[str, obj
         if name == "id" and str(value) == record.id:
             row["id"] = value  # a number stays a number
         else:
-            row[free_name(name, {*taken, *record.meta}) if name in taken else name] = value
+            row[kept_name(name, taken, record.meta)] = value
     return row
 
 

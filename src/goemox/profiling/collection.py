@@ -16,7 +16,7 @@ from goemox.data.columns import PLAIN, Columns, check_column
 from goemox.data.files import RecordStream, bad_row_of, read_records, record_of
 from goemox.data.formats import InputFormat
 from goemox.data.rows import RawRow
-from goemox.data.writers import format_of, free_name, write_rows
+from goemox.data.writers import format_of, kept_name, write_rows
 from goemox.errors import InvalidInput, MissingExtra
 from goemox.profiling.kinds import KINDS, kinds_of
 from goemox.profiling.language import LanguageReader, LanguageShares, language_shares
@@ -264,14 +264,10 @@ def _marked_rows(
     id_column, text_column = stream.columns.id or "id", stream.columns.text
     while batch := list(islice(stream, _BATCH)):
         for record, mark in zip(batch, profiler.add(batch), strict=True):
-            taken = {*MARKS, *record.meta}
             yield {
                 id_column: record.id,
                 text_column: record.text,
-                **{
-                    free_name(name, taken) if name in MARKS else name: value
-                    for name, value in record.meta.items()
-                },
+                **{kept_name(name, MARKS, record.meta): value for name, value in record.meta.items()},
                 **({} if record.labels is None else {"labels": "|".join(sorted(record.labels))}),
                 "duplicate_of": mark.duplicate_of,
                 "duplicate_kind": mark.kind,

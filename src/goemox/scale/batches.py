@@ -15,7 +15,7 @@ import numpy as np
 from goemox.classifier import EmotionClassifier, GroupedClassifier
 from goemox.classifier.answers import Answers
 from goemox.classifier.given import refuse_no_texts
-from goemox.data.writers import free_name
+from goemox.data.writers import kept_name
 from goemox.errors import UsageError
 from goemox.runtime.engine import is_installed, runtime_of
 from goemox.runtime.repeats import distinct
@@ -129,9 +129,7 @@ class BatchScorer:
         if text_column not in batch:
             raise UsageError(f"no column {text_column!r} in the batch; its columns: {', '.join(batch)}")
         ours = self.answers(list(batch[text_column])).columns()
-        taken = {*ours, *batch}
-        kept = {free_name(name, taken) if name in ours else name: column for name, column in batch.items()}
-        return kept | ours
+        return {kept_name(name, ours, batch): column for name, column in batch.items()} | ours
 
     def answers(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Answers:
         """Score texts, each distinct one once, in their order.
