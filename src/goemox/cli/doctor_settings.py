@@ -20,7 +20,10 @@ __all__ = ["settings"]
 
 PREFIX = "GOEMOX_"
 ADDRESSES = ("GOEMOX_HACKERNEWS_URL", "GOEMOX_HACKERNEWS_SEARCH_URL")
-"""Told by `doctor.network`, which refuses one with a password and does not repeat it."""
+"""Told by `doctor.network`, which refuses one with a password and does not repeat it.
+
+Not taken from there: what it imports may be what is broken here, and is told by then.
+"""
 
 BESIDE_OPTIONS = ("GOEMOX_CACHE_DIR", *ADDRESSES, "GOEMOX_DATA", "GOEMOX_CHROMIUM", "GOEMOX_EXAMPLES")
 """Variables that stand for no option; the last three are for goemox's own tests."""
