@@ -24,11 +24,12 @@ from goemox.model_files import REFUSED, SUMS, check_files, file_sha256, read_che
 from goemox.wording import JOINERS
 
 __all__ = [
-    "CONFIG", "EVALUATION", "FACTS", "FAST", "ONNX_FP32", "ONNX_INT8", "REFERENCE", "REFUSED", "SCHEMA",
-    "SUMS", "TOKENIZER", "WEIGHTS", "ModelFolder", "default_folder", "file_sha256", "open_model",
+    "CARD", "CONFIG", "EVALUATION", "FACTS", "FAST", "ONNX_FP32", "ONNX_INT8", "REFERENCE", "REFUSED",
+    "SCHEMA", "SUMS", "TOKENIZER", "WEIGHTS", "ModelFolder", "default_folder", "file_sha256", "open_model",
     "write_sums",
 ]  # fmt: skip
 
+CARD = "README.md"
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"

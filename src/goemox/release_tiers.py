@@ -24,6 +24,7 @@ from goemox.decision.softmax import SoftmaxRule
 from goemox.errors import InvalidInput, InvalidModel
 from goemox.model_card import adapted_card, model_card
 from goemox.model_folder import (
+    CARD,
     EVALUATION,
     FACTS,
     FAST,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_tiers", "fast_arrays", "seed_of_split"]
 
-CARD = "README.md"
 MOST_LOST = 0.1  # macro-F1 on dev; a fast tier that loses more is said to be too weak
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]

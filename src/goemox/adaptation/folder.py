@@ -24,6 +24,7 @@ from goemox.errors import UsageError
 from goemox.evaluation.numbers import plain
 from goemox.model_card import adapted_card
 from goemox.model_folder import (
+    CARD,
     EVALUATION,
     FACTS,
     FAST,
@@ -37,7 +38,6 @@ from goemox.wording import Say
 
 __all__ = ["Redecided", "check_output", "write_redecided"]
 
-CARD = "README.md"
 WRITTEN = (FACTS, EVALUATION, REFERENCE, CARD, SUMS)  # never copied as they are
 LEFT_OUT = (FAST,)  # a fast tier and a cascade decide as the old rule does
 

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from goemox.classifier import EmotionClassifier
 from goemox.model_files import read_checked
-from goemox.model_folder import ModelFolder
+from goemox.model_folder import CARD, ModelFolder
 from goemox.runtime.cores import n_cores
 from goemox.runtime.engine import Runtime
 from goemox.runtime.session import Scorer
@@ -39,7 +39,6 @@ LARGE = 64  # texts; such requests often end together, and all their answers at 
 BREATH_S = 0.005  # between two of them
 FEW_BYTES = 1_024  # a body of these is taken for a short request: eight comments of GoEmotions have up to 916
 SHORT_BYTES = MOST_SHORT * MAX_CHARACTERS * 12  # JSON may write one character as two escapes of six bytes
-CARD = "README.md"
 CARD_BYTES = 1_000_000  # of a card that is shown; a longer one is none
 WARM = ("This is read once, so that the first visitor does not wait.", "ok")
 

@@ -21,6 +21,7 @@ from goemox.decision.shipped import PROBLEM_TYPES, rule_of
 from goemox.errors import GateFailed, InvalidModel
 from goemox.model_card_texts import FP32_COPY
 from goemox.model_folder import (
+    CARD,
     FACTS,
     ONNX_FP32,
     ONNX_INT8,
@@ -46,7 +47,6 @@ from goemox.training.train import Trained
 
 __all__ = ["export_folder", "export_weights"]
 
-CARD = "README.md"
 KEPT = (".json", ".safetensors", ".txt", ".md", ".model")
 GRAPH_LIMIT = 0.25  # mean logit difference between weights and the graph they are from; rounding costs .06
 
